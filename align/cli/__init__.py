@@ -1,0 +1,57 @@
+"""The command line: parse, call one function, render, exit code.
+
+Each module here holds one group of commands and imports what is heavy inside its functions, so that
+``align --help`` answers at once.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import typer
+
+app = typer.Typer(
+    name="align",
+    help="Align Chinese and English documents, search translation memories, check terminology.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+    rich_markup_mode=None,
+)
+
+
+@app.callback(invoke_without_command=True)
+def _root(
+    version: bool = typer.Option(False, "--version", help="Print the version and exit."),
+) -> None:
+    if version:
+        from align import __version__
+
+        typer.echo(f"align {__version__}")
+        raise typer.Exit
+
+
+def main() -> None:
+    """Run the command line; every foreseeable error becomes one line on stderr and exit code 2."""
+    from align.errors import AlignError
+
+    try:
+        app()
+    except AlignError as error:
+        _fail(str(error))
+    except BrokenPipeError:
+        # The reader of our output (head, less) has gone; say nothing, as other tools do.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+    except OSError as error:
+        _fail(f"{error.filename or 'input/output'}: {error.strerror or error}")
+    except KeyboardInterrupt:
+        sys.stderr.write("\nalign: interrupted; nothing half-written was left\n")
+        sys.exit(130)
+
+
+def _fail(message: str) -> None:
+    line = " ".join(message.split())
+    sys.stderr.write(f"align: {line}\n")
+    sys.exit(2)

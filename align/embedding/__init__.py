@@ -1,0 +1,1 @@
+"""Sentence vectors: the embedded bilingual static model, or any sentence-transformers model."""

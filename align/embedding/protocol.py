@@ -1,0 +1,61 @@
+"""What an encoder is: text in, unit float32 rows out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol, runtime_checkable
+
+import numpy as np
+from numpy.typing import NDArray
+
+Vectors = NDArray[np.float32]  # (n, dim), unit rows unless said otherwise
+
+
+@runtime_checkable
+class Encoder(Protocol):
+    """Anything that embeds text."""
+
+    @property
+    def name(self) -> str:
+        """Name as a user writes it after ``--model``."""
+
+    @property
+    def revision(self) -> str:
+        """Hash of the model's content, short: equal revisions embed equally."""
+
+    @property
+    def dim(self) -> int:
+        """Width of the vectors."""
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """Embed `texts` as unit rows, float32 (len(texts), dim); a text with no token gives zeros."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """The tokens of several texts, concatenated.
+
+    Text k holds ``ids[bounds[k]:bounds[k + 1]]``; ``spans[t]`` is token t's (start, end) in
+    characters of its own text.
+    """
+
+    ids: NDArray[np.int32]  # (total,)
+    bounds: NDArray[np.int64]  # (len(texts) + 1,)
+    spans: NDArray[np.int32]  # (total, 2)
+
+
+@runtime_checkable
+class TokenEncoder(Encoder, Protocol):
+    """An encoder whose sentence vector is the normalised mean of context-free token vectors.
+
+    The vector of any run of sentences is then a difference of prefix sums, and single tokens
+    can be compared across languages.
+    """
+
+    @property
+    def matrix(self) -> NDArray[np.float32]:
+        """Token vectors, float32 (vocabulary, dim), not normalised: the norm is the token's weight."""
+
+    def tokenize(self, texts: Sequence[str]) -> Tokens:
+        """Tokens of each text, with their character spans; special and unknown tokens left out."""

@@ -1,0 +1,1 @@
+"""Facts of Chinese and English: scripts, comparison form, words, numbers."""

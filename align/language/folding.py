@@ -1,0 +1,70 @@
+"""The comparison form of text: case, width and script folded, one character for one character.
+
+Used wherever two texts are compared; what the user wrote is never changed. Offsets into the
+folded text are offsets into the original.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from functools import cache
+
+import opencc
+
+_HAN_BLOCKS = ((0x3400, 0x4DC0), (0x4E00, 0xA000), (0xF900, 0xFB00), (0x20000, 0x32000))
+
+
+@cache
+def _simplified() -> dict[int, str]:
+    """Traditional to simplified, character by character, from OpenCC's tables."""
+    han = [chr(code) for first, end in _HAN_BLOCKS for code in range(first, end)]
+    converted = opencc.OpenCC("t2s").convert("\n".join(han)).split("\n")
+    return {
+        ord(old): new for old, new in zip(han, converted, strict=True) if old != new and len(new) == 1
+    }
+
+
+@cache
+def _table() -> dict[int, str]:
+    """Everything that folds one to one: script, full-width forms, quotes, dashes, spaces."""
+    table = dict(_simplified())
+    for code in range(0xFF01, 0xFF5F):  # full-width ASCII
+        table[code] = chr(code - 0xFEE0)
+    table.update(dict.fromkeys(map(ord, "\u3000\u00a0\u2002\u2003\u2009\u202f"), " "))
+    table.update(dict.fromkeys(map(ord, "‘’‛′"), "'"))
+    table.update(dict.fromkeys(map(ord, "“”„″「」『』"), '"'))
+    table.update(dict.fromkeys(map(ord, "‐‑‒–—―−"), "-"))
+    return table
+
+
+def simplify(text: str) -> str:
+    """`text` with each traditional character replaced by its simplified form; same length.
+
+    >>> simplify("維持和平行動")
+    '维持和平行动'
+    """
+    return text.translate(_simplified())
+
+
+def fold(text: str) -> str:
+    """The comparison form of `text`, of the same length.
+
+    >>> fold("維和人員（Ａ４Ｐ）– Peacekeepers")
+    '维和人员(a4p)- peacekeepers'
+    """
+    table = _table()
+    folded = text.translate(table)
+    lowered = folded.lower()
+    if len(lowered) != len(folded):  # İ and a few others grow when lowered
+        lowered = "".join(low if len(low := char.lower()) == 1 else char for char in folded)
+    return lowered
+
+
+def strip_accents(text: str) -> str:
+    """`text` without combining marks; the length may change, so only for keys, never for offsets.
+
+    >>> strip_accents("Côte d’Ivoire")
+    'Cote d’Ivoire'
+    """
+    decomposed = unicodedata.normalize("NFD", text)
+    return "".join(char for char in decomposed if not unicodedata.combining(char))
