@@ -1,0 +1,285 @@
+"""Findings as text, JSON lines, SARIF, HTML and XLSX."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import IO, Any
+
+from align.datatypes import Finding, TranslationUnit
+from align.report.marking import Highlight, mark
+
+_LEVELS = {"error": "error", "warning": "warning", "info": "note"}
+_COLUMNS = (
+    ("severity", 9.0),
+    ("rule", 20.0),
+    ("id", 14.0),
+    ("paragraph", 10.0),
+    ("term or number", 22.0),
+    ("expected", 26.0),
+    ("found", 22.0),
+    ("verdict", 16.0),
+    ("message", 50.0),
+    ("Chinese", 50.0),
+    ("English", 60.0),
+    ("waived because", 24.0),
+)
+
+
+def counts(findings: Iterable[Finding]) -> dict[str, int]:
+    """How many findings of each severity, and how many are waived (these count once, as waived)."""
+    tally = Counter("waived" if f.waived else f.severity for f in findings)
+    return {key: tally[key] for key in ("error", "warning", "info", "waived")}
+
+
+def summary(findings: Sequence[Finding]) -> str:
+    """One line for people.
+
+    >>> summary([Finding("omission", "error", "left out"), Finding("x", "info", "y", waived="ok")])
+    '1 error, 0 warnings, 0 notes (1 waived)'
+    """
+    tally = counts(findings)
+    words = [("error", "error"), ("warning", "warning"), ("info", "note")]
+    line = ", ".join(f"{tally[k]} {word}{'' if tally[k] == 1 else 's'}" for k, word in words)
+    return line + (f" ({tally['waived']} waived)" if tally["waived"] else "")
+
+
+def line_of(finding: Finding) -> str:
+    """A finding as one line: place, severity, rule, message, what was expected and found.
+
+    >>> line_of(Finding("term-missing", "error", "A4P is missing", tuid="u7", paragraph="32"))
+    '32 u7: error: term-missing: A4P is missing'
+    """
+    place = " ".join(part for part in (_file(finding), finding.paragraph, finding.tuid) if part)
+    line = f"{place or '-'}: {finding.severity}: {finding.rule}: {finding.message}"
+    if finding.expected:
+        line += f" [expected: {' | '.join(finding.expected)}]"
+    if finding.found:
+        line += f" [found: {finding.found}]"
+    if finding.verdict:
+        line += f" ({finding.verdict})"
+    if finding.waived:
+        line += f" (waived: {finding.waived})"
+    return " ".join(line.split())
+
+
+def _file(finding: Finding) -> str | None:
+    if finding.file and finding.line:
+        return f"{finding.file}:{finding.line}"
+    return finding.file
+
+
+def record_of(finding: Finding) -> dict[str, Any]:
+    """A finding with stable keys, as ``align check --json`` prints it."""
+    return {
+        "rule": finding.rule,
+        "severity": finding.severity,
+        "tuid": finding.tuid,
+        "unit": finding.unit,
+        "paragraph": finding.paragraph,
+        "source": finding.source,
+        "expected": list(finding.expected),
+        "found": finding.found,
+        "verdict": finding.verdict,
+        "message": finding.message,
+        "source_spans": [list(span) for span in finding.source_spans],
+        "target_spans": [list(span) for span in finding.target_spans],
+        "file": finding.file,
+        "line": finding.line,
+        "waived": finding.waived,
+    }
+
+
+def write_text(
+    file: IO[bytes],
+    findings: Sequence[Finding],
+    *,
+    units: Sequence[TranslationUnit] | None = None,
+    signature: str | None = None,
+) -> None:
+    """A line a finding, then the count of each severity."""
+    for finding in findings:
+        file.write(_utf8(line_of(finding)))
+    file.write(_utf8(summary(findings)))
+
+
+def write_jsonl(
+    file: IO[bytes],
+    findings: Sequence[Finding],
+    *,
+    units: Sequence[TranslationUnit] | None = None,
+    signature: str | None = None,
+) -> None:
+    """A JSON object a finding, one a line."""
+    for finding in findings:
+        file.write(_utf8(json.dumps(record_of(finding), ensure_ascii=False)))
+
+
+def _utf8(line: str) -> bytes:
+    return (line + "\n").encode("utf-8", "replace")
+
+
+def write_sarif(
+    file: IO[bytes],
+    findings: Sequence[Finding],
+    *,
+    units: Sequence[TranslationUnit] | None = None,
+    signature: str | None = None,
+) -> None:
+    """SARIF 2.1.0 (OASIS), as code hosts and editors read it; a waiver becomes a suppression."""
+    from align import __version__
+
+    rules = sorted({finding.rule for finding in findings})
+    driver: dict[str, Any] = {
+        "name": "align",
+        "semanticVersion": __version__,
+        "rules": [
+            {"id": rule, "shortDescription": {"text": rule.replace("-", " ")}} for rule in rules
+        ],
+    }
+    run: dict[str, Any] = {
+        "tool": {"driver": driver},
+        "columnKind": "unicodeCodePoints",
+        "results": [_result(finding, rules.index(finding.rule)) for finding in findings],
+    }
+    if signature:
+        run["properties"] = {"signature": signature}
+    log = {
+        "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
+        "version": "2.1.0",
+        "runs": [run],
+    }
+    file.write(_utf8(json.dumps(log, ensure_ascii=False, indent=2)))
+
+
+def _result(finding: Finding, rule_index: int) -> dict[str, Any]:
+    result: dict[str, Any] = {
+        "ruleId": finding.rule,
+        "ruleIndex": rule_index,
+        "level": _LEVELS[finding.severity],
+        "message": {"text": finding.message},
+        "partialFingerprints": {"align/v1": fingerprint(finding)},
+        "properties": {
+            key: value
+            for key, value in record_of(finding).items()
+            if key not in ("rule", "severity", "message", "file", "line", "waived") and value
+        },
+    }
+    if location := _location(finding):
+        result["locations"] = [location]
+    if finding.waived:
+        result["suppressions"] = [{"kind": "external", "justification": finding.waived}]
+    return result
+
+
+def _location(finding: Finding) -> dict[str, Any]:
+    location: dict[str, Any] = {}
+    if finding.file:
+        physical: dict[str, Any] = {"artifactLocation": {"uri": _uri(finding.file)}}
+        if finding.line:
+            physical["region"] = {"startLine": finding.line}
+        location["physicalLocation"] = physical
+    names = [("paragraph", finding.paragraph), ("unit", finding.tuid)]
+    logical = [{"name": name, "kind": kind} for kind, name in names if name]
+    if logical:
+        location["logicalLocations"] = logical
+    return location
+
+
+def _uri(path: str) -> str:
+    from urllib.parse import quote
+
+    return quote(path.replace("\\", "/"))
+
+
+def fingerprint(finding: Finding) -> str:
+    """The same for the same finding in a later run, whatever moved around it.
+
+    Made of rule, place by paragraph and unit id, term and what was found; not of the position.
+    """
+    parts = (finding.rule, finding.tuid, finding.paragraph, finding.source, finding.found)
+    return hashlib.sha256("\x1f".join(part or "" for part in parts).encode()).hexdigest()[:32]
+
+
+def write_html(
+    file: IO[bytes],
+    findings: Sequence[Finding],
+    *,
+    units: Sequence[TranslationUnit] | None = None,
+    signature: str | None = None,
+) -> None:
+    """One self-contained page: the findings, worst first, each beside its unit if there is one."""
+    from align.report.rendering import write_page
+
+    order = {"error": 0, "warning": 1, "info": 2}
+    ranked = sorted(findings, key=lambda f: (bool(f.waived), order[f.severity]))
+    rows = [(finding, *_texts(finding, units)) for finding in ranked]
+    values = {
+        "rows": rows,
+        "counts": counts(findings),
+        "summary": summary(findings),
+        "signature": signature,
+    }
+    write_page(file, "findings.html", values)
+
+
+def _texts(finding: Finding, units: Sequence[TranslationUnit] | None) -> tuple[Any, Any]:
+    """Both sides of the finding's unit, its spans marked; empty where there is no unit."""
+    from markupsafe import Markup
+
+    unit = _unit(finding, units)
+    if unit is None:
+        return "", ""
+    source = [Highlight(*span, finding.severity) for span in finding.source_spans]
+    target = [Highlight(*span, finding.severity) for span in finding.target_spans]
+    return Markup(mark(unit.source, source)), Markup(mark(unit.target, target))
+
+
+def _unit(finding: Finding, units: Sequence[TranslationUnit] | None) -> TranslationUnit | None:
+    if units is None or finding.unit is None or not 0 <= finding.unit < len(units):
+        return None
+    return units[finding.unit]
+
+
+def write_xlsx(
+    file: IO[bytes],
+    findings: Sequence[Finding],
+    *,
+    units: Sequence[TranslationUnit] | None = None,
+    signature: str | None = None,
+) -> None:
+    """A row a finding, with filter and frozen head; every cell is text, never a formula."""
+    from openpyxl import Workbook
+
+    from align.report.workbook import add_styles, begin_sheet, save, text_cell
+
+    book = Workbook(write_only=True)
+    add_styles(book)
+    sheet = begin_sheet(book, "Findings", _COLUMNS)
+    for finding in findings:
+        cells = _cells(finding, _unit(finding, units))
+        sheet.append([text_cell(sheet, cell, style="text") for cell in cells])
+    sheet.auto_filter.ref = f"A1:L{len(findings) + 1}"
+    about = begin_sheet(book, "About", (("what", 16.0), ("value", 90.0)))
+    for name, value in (("count", summary(findings)), ("signature", signature or "")):
+        about.append([text_cell(about, name, style="text"), text_cell(about, value, style="text")])
+    save(book, file)
+
+
+def _cells(finding: Finding, unit: TranslationUnit | None) -> tuple[str, ...]:
+    return (
+        finding.severity,
+        finding.rule,
+        finding.tuid or "",
+        finding.paragraph or "",
+        finding.source or "",
+        " | ".join(finding.expected),
+        finding.found or "",
+        finding.verdict or "",
+        finding.message,
+        unit.source if unit else "",
+        unit.target if unit else "",
+        finding.waived or "",
+    )

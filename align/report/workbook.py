@@ -1,0 +1,98 @@
+"""Spreadsheets that are safe to open: text stays text, and the same input gives the same bytes."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections.abc import Sequence
+from typing import IO, TYPE_CHECKING, Any
+
+from align.errors import FormatError
+
+if TYPE_CHECKING:
+    from openpyxl import Workbook
+    from openpyxl.cell import Cell
+
+LONGEST_CELL = 32_767  # what Excel's file format allows in one cell
+_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_MODIFIED = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*")
+_EPOCH = (1980, 1, 1, 0, 0, 0)
+
+
+def clean(text: str) -> str:
+    """`text` as a cell can hold it: control characters that XML forbids become U+FFFD.
+
+    >>> clean("a" + chr(11) + "b")
+    'a\\ufffdb'
+    """
+    return _FORBIDDEN.sub("\ufffd", text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def text_cell(sheet: Any, text: str, *, style: str | None = None) -> Cell:
+    """A cell that holds `text` as a string whatever it begins with, never a formula.
+
+    Raises FormatError when the text is longer than a cell may be.
+    """
+    from openpyxl.cell import WriteOnlyCell
+
+    if len(text) > LONGEST_CELL:
+        raise FormatError(
+            f"a text of {len(text):,} characters does not fit a spreadsheet cell "
+            f"(at most {LONGEST_CELL:,}): {text[:40]}…; leave the unit out or write JSON lines"
+        )
+    cell: Cell = WriteOnlyCell(sheet)
+    if text:
+        cell.value = clean(text)
+        cell.data_type = "s"
+    if style:
+        cell.style = style
+    if text.startswith(_FORMULA):
+        cell.quotePrefix = True
+    return cell
+
+
+def add_styles(book: Workbook) -> None:
+    """The named styles that the sheets here use: head, text, mono, number."""
+    from openpyxl.styles import Alignment, Border, Font, NamedStyle, PatternFill, Side
+
+    line = Side(style="thin", color="D9D9D9")
+    border = Border(bottom=line)
+    top = Alignment(vertical="top")
+    head = NamedStyle("head", font=Font(bold=True, color="FFFFFF"))
+    head.fill = PatternFill("solid", fgColor="2F4858")
+    head.alignment = Alignment(vertical="center", wrap_text=True)
+    text = NamedStyle("text", alignment=Alignment(vertical="top", wrap_text=True), border=border)
+    mono = NamedStyle("mono", alignment=top, border=border, font=Font(color="666666", size=9))
+    number = NamedStyle("number", alignment=top, border=border, number_format="0.00")
+    for style in (head, text, mono, number):
+        book.add_named_style(style)
+
+
+def begin_sheet(
+    book: Workbook, title: str, columns: Sequence[tuple[str, float]], *, freeze: str = "A2"
+) -> Any:
+    """A new sheet with a bold frozen head row; `columns` are (heading, width in characters)."""
+    from openpyxl.utils import get_column_letter
+
+    sheet = book.create_sheet(title)
+    for index, (_, width) in enumerate(columns, 1):
+        sheet.column_dimensions[get_column_letter(index)].width = width
+    sheet.freeze_panes = freeze
+    sheet.append([text_cell(sheet, heading, style="head") for heading, _ in columns])
+    return sheet
+
+
+def save(book: Workbook, file: IO[bytes]) -> None:
+    """Write the workbook with fixed dates, so that equal content is equal bytes."""
+    raw = io.BytesIO()
+    book.save(raw)
+    with zipfile.ZipFile(raw) as old, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            data = old.read(name)
+            if name == "docProps/core.xml":
+                data = _MODIFIED.sub(rb"\g<1>1980-01-01T00:00:00Z", data)
+            entry = zipfile.ZipInfo(name, _EPOCH)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            new.writestr(entry, data)
