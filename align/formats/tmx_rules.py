@@ -1,0 +1,491 @@
+"""The rules of TMX 1.4: the DTD's structure, and what the DTD cannot say.
+
+Streaming, with line numbers; a rule's name is stable. Errors are what the standard forbids or what
+makes a unit useless; warnings what tools stumble over.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from align.datatypes import Finding, Severity
+from align.errors import FormatError
+from align.formats import findings, languages, xml
+from align.formats.xml import Element
+
+_DATE = re.compile(r"(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z", re.ASCII)
+_SEGTYPES = frozenset({"block", "paragraph", "sentence", "phrase"})
+_CODES = frozenset({"bpt", "ept", "it", "ph", "ut"})
+_INLINE = _CODES | {"hi"}
+_HEADER_REQUIRED = (
+    "creationtool",
+    "creationtoolversion",
+    "segtype",
+    "o-tmf",
+    "adminlang",
+    "srclang",
+    "datatype",
+)
+_SHARED = frozenset(
+    {"o-encoding", "datatype", "usagecount", "lastusagedate", "creationtool", "o-tmf"}
+    | {"creationtoolversion", "creationdate", "creationid", "changedate", "changeid"}
+)
+_LANG = frozenset({xml.XML_LANG, "lang"})
+_ATTRIBUTES: dict[str, frozenset[str]] = {
+    "tmx": frozenset({"version"}),
+    "header": frozenset(_HEADER_REQUIRED)
+    | {"o-encoding", "creationdate", "creationid", "changedate", "changeid"},
+    "note": _LANG | {"o-encoding"},
+    "prop": _LANG | {"type", "o-encoding"},
+    "ude": frozenset({"name", "base"}),
+    "map": frozenset({"unicode", "code", "ent", "subst"}),
+    "tu": _SHARED | {"tuid", "segtype", "srclang"},
+    "tuv": _SHARED | _LANG,
+    "seg": frozenset(),
+    "bpt": frozenset({"i", "x", "type"}),
+    "ept": frozenset({"i"}),
+    "it": frozenset({"pos", "x", "type"}),
+    "ph": frozenset({"x", "assoc", "type"}),
+    "hi": frozenset({"x", "type"}),
+    "ut": frozenset({"x"}),
+    "sub": frozenset({"datatype", "type"}),
+}
+_CHILDREN: dict[str, frozenset[str]] = {
+    "tmx": frozenset({"header", "body"}),
+    "header": frozenset({"note", "prop", "ude"}),
+    "body": frozenset({"tu"}),
+    "ude": frozenset({"map"}),
+    "tu": frozenset({"note", "prop", "tuv"}),
+    "tuv": frozenset({"note", "prop", "seg"}),
+    "seg": _INLINE,
+    "hi": _INLINE,
+    "sub": _INLINE,
+    **dict.fromkeys(_CODES, frozenset({"sub"})),
+}
+_WITH_TEXT = _INLINE | {"seg", "sub", "note", "prop"}
+
+
+def validate(path: xml.Source) -> list[Finding]:
+    """What is wrong with a TMX, with line numbers; at most 100 findings of a rule, then a count.
+
+    Raises InputError where the file is empty; whatever else is wrong with it is a finding.
+    """
+    return findings.limited(check(path))
+
+
+def check(path: xml.Source) -> Iterator[Finding]:
+    """Every finding, in file order, in bounded memory (but for the tuids already seen)."""
+    name = str(getattr(path, "name", "<input>")) if not hasattr(path, "open") else str(path)
+    try:
+        with xml.reading(path, name=name) as document:
+            state = _State(document.name)
+            yield from _root(document.root, state)
+            for element in document.records("tmx", "header", "body", "tu"):
+                yield from _RECORDS[xml.local(element)](element, state)
+            if document.root.tag == "tmx":
+                yield from _ending(state)
+    except FormatError as error:
+        yield _broken(name, error)
+
+
+@dataclass(slots=True)
+class _State:
+    """What must be remembered from one record to the next."""
+
+    file: str
+    header: bool = False
+    bodies: int = 0
+    srclang: str = ""
+    units: int = 0
+    tuids: set[str] = field(default_factory=set)
+
+    def error(
+        self, rule: str, message: str, element: Element | int | None, tuid: str | None = None
+    ) -> Finding:
+        return self.found(rule, "error", message, element, tuid)
+
+    def warning(
+        self, rule: str, message: str, element: Element | int | None, tuid: str | None = None
+    ) -> Finding:
+        return self.found(rule, "warning", message, element, tuid)
+
+    def found(
+        self,
+        rule: str,
+        severity: Severity,
+        message: str,
+        element: Element | int | None,
+        tuid: str | None = None,
+    ) -> Finding:
+        line = element if element is None or isinstance(element, int) else xml.line_of(element)
+        return findings.finding(rule, severity, message, file=self.file, line=line, tuid=tuid)
+
+
+def _broken(name: str, error: FormatError) -> Finding:
+    message = str(error).removeprefix(f"{name}:")
+    line, _, rest = message.partition(": ")
+    cause = error.__cause__
+    code = getattr(cause, "code", None)
+    rule = "tmx-well-formed"
+    if code == 9 or "PCDATA invalid Char" in message:  # libxml2: XML_ERR_INVALID_CHAR
+        rule = "tmx-forbidden-character"
+    elif "entities of its own" in message:
+        rule = "tmx-entity"
+    elif code == 81 or code == 32 or "ncoding" in message:
+        rule = "tmx-encoding"
+    number = int(line) if line.isdigit() else None
+    text = rest if number is not None else message
+    return findings.finding(rule, "error", text, file=name, line=number)
+
+
+def _root(root: xml.Root, state: _State) -> Iterator[Finding]:
+    if root.tag != "tmx":
+        yield state.error("tmx-root", f"the root element is <{root.tag}>, not <tmx>", root.line)
+        return
+    if root.namespace:
+        message = f"<tmx> is in the namespace {root.namespace}; TMX has none"
+        yield state.error("tmx-namespace", message, root.line)
+    version = root.attributes.get("version")
+    if version is None:
+        yield state.error("tmx-version", "<tmx> has no version", root.line)
+    elif version != "1.4":
+        severity: Severity = "warning" if version in {"1.1", "1.2", "1.3"} else "error"
+        message = f'the version is "{version}", not "1.4"'
+        yield state.found("tmx-version", severity, message, root.line)
+    for name in root.attributes.keys() - {"version"}:
+        message = f"<tmx> has an attribute {_shown(name)}, which TMX does not know"
+        yield state.error("tmx-unknown-attribute", message, root.line)
+    if root.doctype is None:
+        message = 'there is no <!DOCTYPE tmx SYSTEM "tmx14.dtd">; some tools look for it'
+        yield state.found("tmx-doctype", "info", message, root.line)
+    elif root.doctype != "tmx":
+        yield state.error("tmx-doctype", f"the document type is {root.doctype}, not tmx", root.line)
+    if root.encoding not in {"utf-8", "utf-16", "us-ascii", "ascii"}:
+        message = f"the encoding is {root.encoding}; TMX allows UTF-8, UTF-16 and US-ASCII"
+        yield state.error("tmx-encoding", message, root.line)
+
+
+def _ending(state: _State) -> Iterator[Finding]:
+    if state.bodies and not state.units:
+        yield state.warning("tmx-no-units", "there is no tu in the file", None)
+
+
+def _tmx(element: Element, state: _State) -> Iterator[Finding]:
+    # The header has gone from memory when a large file ends; order is checked at the body.
+    yield from _content(element, state, None)
+    if not state.header:
+        yield state.error("tmx-no-header", "<tmx> has no header", element)
+    if not state.bodies:
+        yield state.error("tmx-no-body", "<tmx> has no body", element)
+    elif state.bodies > 1:
+        yield state.error("tmx-second-body", "<tmx> has more than one body", element)
+
+
+def _body(element: Element, state: _State) -> Iterator[Finding]:
+    state.bodies += 1
+    yield from _attributes(element, state, None)
+
+
+def _header(element: Element, state: _State) -> Iterator[Finding]:
+    if state.header:
+        yield state.error("tmx-second-header", "<tmx> has more than one header", element)
+    if state.units:
+        yield state.error("tmx-order", "the header comes after the body", element)
+    state.header = True
+    for name in _HEADER_REQUIRED:
+        if element.get(name) is None:
+            message = f"the header has no {name}, which TMX requires"
+            yield state.error("tmx-header-attribute", message, element)
+        elif not (element.get(name) or "").strip():
+            yield state.error("tmx-header-attribute", f"the header's {name} is empty", element)
+    state.srclang = element.get("srclang") or ""
+    if state.srclang and state.srclang.lower() != "*all*":
+        yield from _language(state.srclang, "srclang", element, state, None)
+    adminlang = element.get("adminlang")
+    if adminlang:
+        yield from _language(adminlang, "adminlang", element, state, None)
+    yield from _common(element, state, None)
+    yield from _inside(element, state, None)
+
+
+def _tu(element: Element, state: _State) -> Iterator[Finding]:
+    tuid = element.get("tuid")
+    if not state.units and not state.header:
+        yield state.error("tmx-order", "the first tu comes before any header", element, tuid)
+    state.units += 1
+    yield from _before(element, state, tuid)
+    if tuid is not None:
+        if tuid in state.tuids:
+            message = f'another tu has the tuid "{tuid}" already'
+            yield state.warning("tmx-duplicate-tuid", message, element, tuid)
+        state.tuids.add(tuid)
+        if not tuid or any(char.isspace() for char in tuid):
+            message = f'the tuid "{tuid}" is empty or holds white space'
+            yield state.error("tmx-tuid", message, element, tuid)
+    yield from _common(element, state, tuid)
+    yield from _inside(element, state, tuid)
+    yield from _pair(element, state, tuid)
+
+
+def _pair(element: Element, state: _State, tuid: str | None) -> Iterator[Finding]:
+    """A tu needs two tuvs, and one of them in the source language."""
+    tuvs = [child for child in element if xml.local(child) == "tuv"]
+    codes = [tuv.get(xml.XML_LANG) or tuv.get("lang") or "" for tuv in tuvs]
+    if not tuvs:
+        yield state.error("tmx-no-tuv", "the tu has no tuv", element, tuid)
+        return
+    if len(tuvs) == 1:
+        yield state.error("tmx-one-tuv", f"the tu has one tuv only ({codes[0]})", element, tuid)
+    wanted = element.get("srclang")
+    if wanted is not None and wanted.lower() != "*all*":
+        yield from _language(wanted, "srclang", element, state, tuid)
+    wanted = state.srclang if wanted is None else wanted
+    if wanted and wanted.lower() != "*all*":
+        if wanted.lower() not in (code.lower() for code in codes):
+            found = ", ".join(code or "none" for code in codes)
+            message = f"no tuv is in the source language {wanted} (found: {found})"
+            yield state.error("tmx-srclang", message, element, tuid)
+        elif wanted not in codes:
+            found = next(code for code in codes if code.lower() == wanted.lower())
+            message = f"the source language is written {wanted} and {found}; write one form"
+            yield state.warning("tmx-srclang-case", message, element, tuid)
+    seen: set[str] = set()
+    for tuv, code in zip(tuvs, codes, strict=True):
+        if code and code.lower() in seen:
+            message = f"another tuv of this tu is in {code} already"
+            yield state.warning("tmx-same-language", message, tuv, tuid)
+        seen.add(code.lower())
+
+
+def _before(element: Element, state: _State, tuid: str | None) -> Iterator[Finding]:
+    """What stands between this tu and the one before it, or the body's beginning."""
+    parent, previous = element.getparent(), element.getprevious()
+    if parent is None or xml.local(parent) != "body":
+        yield state.error("tmx-structure", "a tu stands outside the body", element, tuid)
+        return
+    text = parent.text if previous is None else previous.tail
+    if text and not text.isspace():
+        yield state.error("tmx-text", f"text in <body>: {_excerpt(text)}", element, tuid)
+    while previous is not None and xml.local(previous) != "tu":
+        message = f"<{xml.local(previous)}> is not allowed in <body>"
+        yield state.error("tmx-structure", message, previous)
+        previous = previous.getprevious()
+
+
+def _inside(element: Element, state: _State, tuid: str | None) -> Iterator[Finding]:
+    """Structure, order, attributes and content of everything in a header or a tu."""
+    yield from _content(element, state, tuid)
+    order = ("note", "prop", "ude") if xml.local(element) == "header" else ("note", "prop")
+    late = False
+    for child in element:
+        name = xml.local(child)
+        if name in order and late:
+            message = f"<{name}> comes after <{'tuv' if xml.local(element) == 'tu' else 'seg'}>"
+            yield state.error("tmx-order", message, child, tuid)
+        late = late or name in {"tuv", "seg"}
+        yield from _common(child, state, tuid)
+        if name == "tuv":
+            yield from _tuv(child, state, tuid)
+        elif name == "prop":
+            yield from _prop(child, state, tuid)
+            yield from _content(child, state, tuid)
+        elif name == "note":
+            yield from _content(child, state, tuid)
+        elif name == "ude":
+            yield from _ude(child, state)
+        elif name == "seg":
+            yield from _seg(child, state, tuid)
+
+
+def _tuv(element: Element, state: _State, tuid: str | None) -> Iterator[Finding]:
+    code = element.get(xml.XML_LANG)
+    if code is None and element.get("lang") is not None:
+        message = "the tuv has lang, not xml:lang (a form of TMX 1.1)"
+        yield state.error("tmx-lang-missing", message, element, tuid)
+        code = element.get("lang")
+    elif code is None:
+        yield state.error("tmx-lang-missing", "the tuv has no xml:lang", element, tuid)
+    if code is not None:
+        yield from _language(code, "xml:lang", element, state, tuid)
+    segs = sum(xml.local(child) == "seg" for child in element)
+    if segs != 1:
+        message = "the tuv has no seg" if not segs else f"the tuv has {segs} segs, not one"
+        yield state.error("tmx-seg-count", message, element, tuid)
+    yield from _inside(element, state, tuid)
+
+
+def _prop(element: Element, state: _State, tuid: str | None) -> Iterator[Finding]:
+    kind = element.get("type")
+    if not kind:
+        yield state.error("tmx-prop-type", "the prop has no type", element, tuid)
+    elif not kind.startswith("x-"):
+        message = f'the prop type "{kind}" is a tool\'s own and should start with "x-"'
+        yield state.found("tmx-prop-prefix", "info", message, element, tuid)
+
+
+def _ude(element: Element, state: _State) -> Iterator[Finding]:
+    if not element.get("name"):
+        yield state.error("tmx-ude", "the ude has no name", element)
+    yield from _content(element, state, None)
+    needs_base = False
+    for child in element:
+        yield from _attributes(child, state, None)
+        if not re.fullmatch(r"#x[0-9A-Fa-f]+", child.get("unicode") or ""):
+            message = "a map needs unicode, of the form #xF8FF"
+            yield state.error("tmx-ude", message, child)
+        needs_base = needs_base or child.get("code") is not None
+    if needs_base and not element.get("base"):
+        yield state.error("tmx-ude", "a ude whose maps have code needs base", element)
+
+
+def _seg(element: Element, state: _State, tuid: str | None) -> Iterator[Finding]:
+    if not xml.text_of(element).strip():
+        yield state.warning("tmx-empty-seg", "the seg is empty", element, tuid)
+    yield from _inline(element, state, tuid)
+    opened: dict[str, Element] = {}
+    closed: set[str] = set()
+    for child in _running(element):
+        name = xml.local(child)
+        if name not in {"bpt", "ept"}:
+            continue
+        i = child.get("i")
+        if i is None:
+            yield state.error("tmx-inline-i", f"the {name} has no i", child, tuid)
+        elif name == "bpt":
+            if i in opened:
+                yield state.error("tmx-inline-pair", f'two bpt have i="{i}"', child, tuid)
+            opened[i] = child
+        elif i in closed:
+            yield state.error("tmx-inline-pair", f'two ept have i="{i}"', child, tuid)
+        elif i not in opened:
+            yield state.error("tmx-inline-pair", f'no bpt before this ept has i="{i}"', child, tuid)
+            closed.add(i)
+        else:
+            closed.add(i)
+    for i, child in opened.items():
+        if i not in closed:
+            yield state.error("tmx-inline-pair", f'no ept after this bpt has i="{i}"', child, tuid)
+
+
+def _running(element: Element) -> Iterator[Element]:
+    """The inline elements of one flow: those in hi too, not those in a sub, a flow of its own."""
+    for child in element:
+        yield child
+        if xml.local(child) == "hi":
+            yield from _running(child)
+
+
+def _inline(element: Element, state: _State, tuid: str | None) -> Iterator[Finding]:
+    yield from _content(element, state, tuid)
+    for child in element:
+        name = xml.local(child)
+        yield from _attributes(child, state, tuid)
+        if name == "it" and child.get("pos") not in {"begin", "end"}:
+            yield state.error("tmx-inline-pos", "an it needs pos, begin or end", child, tuid)
+        if name == "ph" and child.get("assoc") not in {None, "p", "f", "b"}:
+            yield state.error("tmx-inline-assoc", "the assoc of a ph is p, f or b", child, tuid)
+        if name == "ut":
+            message = "ut is deprecated in TMX 1.4; use bpt, ept, it or ph"
+            yield state.found("tmx-inline-ut", "info", message, child, tuid)
+        if name in _CHILDREN:
+            yield from _inline(child, state, tuid)
+
+
+def _common(element: Element, state: _State, tuid: str | None) -> Iterator[Finding]:
+    """Attributes, dates, segtype and usagecount of any element."""
+    yield from _attributes(element, state, tuid)
+    name = xml.local(element)
+    for key in ("creationdate", "changedate", "lastusagedate"):
+        value = element.get(key)
+        if value is not None and not is_date(value):
+            message = f'the {key} "{value}" of the {name} is not a date YYYYMMDDThhmmssZ'
+            yield state.error("tmx-date", message, element, tuid)
+    segtype = element.get("segtype")
+    if segtype is not None and segtype not in _SEGTYPES:
+        message = f'the segtype "{segtype}" is none of block, paragraph, sentence, phrase'
+        yield state.error("tmx-segtype", message, element, tuid)
+    count = element.get("usagecount")
+    if count is not None and not (count.isascii() and count.isdigit()):
+        message = f'the usagecount "{count}" is not a number'
+        yield state.error("tmx-usagecount", message, element, tuid)
+    if name in {"note", "prop"}:
+        code = element.get(xml.XML_LANG)
+        if code is not None:
+            yield from _language(code, "xml:lang", element, state, tuid)
+
+
+def is_date(text: str) -> bool:
+    """Whether `text` is a moment that exists, written YYYYMMDDThhmmssZ.
+
+    >>> is_date("20240229T235959Z"), is_date("20230229T000000Z"), is_date("2024-02-29")
+    (True, False, False)
+    """
+    found = _DATE.fullmatch(text)
+    if not found:
+        return False
+    try:
+        datetime(*map(int, found.groups()))  # type: ignore[arg-type]
+    except ValueError:
+        return False
+    return True
+
+
+def _language(
+    code: str, what: str, element: Element, state: _State, tuid: str | None
+) -> Iterator[Finding]:
+    if not languages.is_well_formed(code):
+        message = f'the {what} "{code}" is not a language code of BCP 47, such as zh-CN'
+        yield state.error("tmx-lang-form", message, element, tuid)
+
+
+def _attributes(element: Element, state: _State, tuid: str | None) -> Iterator[Finding]:
+    name = xml.local(element)
+    known = _ATTRIBUTES.get(name, frozenset()) if name in _ATTRIBUTES or name == "body" else None
+    if known is None or not element.attrib:
+        return
+    for key in element.attrib:
+        if key not in known:
+            message = f"<{name}> has an attribute {_shown(str(key))}, which TMX does not know"
+            yield state.error("tmx-unknown-attribute", message, element, tuid)
+
+
+def _content(element: Element, state: _State, tuid: str | None) -> Iterator[Finding]:
+    """Children that are not allowed here, unknown ones, and text where none may be."""
+    name = xml.local(element)
+    allowed = _CHILDREN.get(name, frozenset())
+    stray = [element.text] if name not in _WITH_TEXT else []
+    for child in element:
+        kind = xml.local(child)
+        if name not in _WITH_TEXT:
+            stray.append(child.tail)
+        if not kind:
+            entity = getattr(child, "name", "")
+            message = f"the entity &{entity}; is not declared"
+            yield state.error("tmx-entity", message, child, tuid)
+        elif kind not in allowed:
+            known = kind in _ATTRIBUTES or kind == "body"
+            message = (
+                f"<{kind}> is not allowed in <{name}>"
+                if known
+                else f"<{kind}> is not an element of TMX (in <{name}>)"
+            )
+            rule = "tmx-structure" if known else "tmx-unknown-element"
+            yield state.error(rule, message, child, tuid)
+    for text in stray:
+        if text and not text.isspace():
+            yield state.error("tmx-text", f"text in <{name}>: {_excerpt(text)}", element, tuid)
+
+
+def _excerpt(text: str) -> str:
+    text = " ".join(text.split())
+    return f"“{text[:40]}…”" if len(text) > 40 else f"“{text}”"
+
+
+def _shown(key: str) -> str:
+    return key.replace("{http://www.w3.org/XML/1998/namespace}", "xml:")
+
+
+_RECORDS = {"tmx": _tmx, "header": _header, "body": _body, "tu": _tu}

@@ -1,0 +1,263 @@
+"""The one place that parses and escapes XML, for files from anywhere.
+
+No DTD is loaded, nothing is fetched, and a file that declares entities of its own is refused, so
+neither an external entity nor a billion laughs can do harm. Files stream: memory is bounded by the
+largest record, not by the file. libxml2's own limits stay on (a text of 10 MB, a depth of 256).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import re
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from html.entities import html5
+from pathlib import Path
+from typing import IO, Any, Literal, cast
+
+from lxml import etree
+
+from align.errors import FormatError, InputError
+
+CHUNK = 1 << 16
+RECORD_LIMIT = 64 << 20  # bytes between two records; more is not a record but an attack
+PROLOG_LIMIT = 1 << 20
+XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
+
+Element = etree._Element
+Source = Path | IO[bytes]
+
+_FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+# .NET tools declare the encoding of the string in memory and then write the file in another.
+_DECLARED = re.compile(rb"\s*<\?xml[^>]*encoding\s*=\s*[\"']([A-Za-z0-9._-]+)")
+_MARKS = (
+    (b"\xef\xbb\xbf", "utf-8"),
+    (b"\xff\xfe", "utf-16"),
+    (b"\xfe\xff", "utf-16"),
+    (b"<\0?\0", "utf-16"),
+    (b"\0<\0?", "utf-16"),
+)
+_FALSE_UTF16 = re.compile(
+    rb"(\xef\xbb\xbf)?\s*<\?xml[^>]*encoding\s*=\s*[\"']utf-?16", re.IGNORECASE
+)
+
+
+def remove_forbidden(text: str) -> tuple[str, int]:
+    """`text` without the characters that XML forbids, and how many there were.
+
+    >>> remove_forbidden("a\\x0bb\\ud800")
+    ('ab', 2)
+    """
+    return _FORBIDDEN.subn("", text)
+
+
+def escape(text: str) -> str:
+    """`text` as character data; a carriage return survives the parser's line-end rule.
+
+    >>> escape("a < b & c ]]> d\\r")
+    'a &lt; b &amp; c ]]&gt; d&#13;'
+    """
+    if "&" in text:
+        text = text.replace("&", "&amp;")
+    if "<" in text:
+        text = text.replace("<", "&lt;")
+    if ">" in text:
+        text = text.replace(">", "&gt;")
+    if "\r" in text:
+        text = text.replace("\r", "&#13;")
+    return text
+
+
+def attribute(text: str) -> str:
+    """`text` as an attribute's value, quotes included; white space survives normalisation.
+
+    >>> attribute('say "hi"')
+    '"say &quot;hi&quot;"'
+    """
+    text = escape(text).replace('"', "&quot;").replace("\n", "&#10;").replace("\t", "&#9;")
+    return f'"{text}"'
+
+
+@dataclass(frozen=True, slots=True)
+class Root:
+    """What stands before a document's first record."""
+
+    tag: str  # local name
+    namespace: str
+    attributes: dict[str, str]
+    line: int
+    doctype: str | None  # the name after <!DOCTYPE
+    encoding: str  # as the byte order mark or the declaration says it: "utf-8", "utf-16" …
+
+
+class Document:
+    """An XML file that is being read; `root` is known, the records come from `records`."""
+
+    def __init__(self, file: IO[bytes], name: str) -> None:
+        self.name = name
+        self._file = file
+        self._head = b""
+        self._encoding: str | None = None
+        self.root = self._read_root()
+
+    def _parser(
+        self, event: Literal["start", "end"], tags: Collection[str] | None
+    ) -> etree.XMLPullParser:
+        options: dict[str, Any] = {
+            "load_dtd": False,
+            "no_network": True,
+            "resolve_entities": False,
+            "attribute_defaults": False,
+            "dtd_validation": False,
+            "huge_tree": False,
+            "remove_comments": True,
+            "remove_pis": True,
+            "encoding": self._encoding,
+        }
+        if tags is not None:
+            options["tag"] = [f"{{*}}{tag}" for tag in tags]
+        return etree.XMLPullParser(events=(event,), **options)
+
+    def _read_root(self) -> Root:
+        self._head = self._file.read(CHUNK)
+        if not self._head.strip(b"\xef\xbb\xbf \t\r\n"):
+            raise InputError(f"{self.name}: the file is empty")
+        if _FALSE_UTF16.match(self._head):
+            self._encoding = "utf-8"
+        parser = self._parser("start", None)
+        chunk = self._head
+        failure: etree.XMLSyntaxError | None = None
+        while True:
+            try:
+                parser.feed(chunk)
+                if not chunk:
+                    parser.close()
+            except etree.XMLSyntaxError as error:
+                failure = error
+            for element in _elements(parser):
+                return self._root(element)
+            if failure is not None:
+                raise self._failure(failure)
+            if len(self._head) > PROLOG_LIMIT:
+                raise FormatError(f"{self.name}: no XML element in the first {PROLOG_LIMIT} bytes")
+            chunk = self._file.read(CHUNK)
+            self._head += chunk
+
+    def _root(self, element: Element) -> Root:
+        dtd: Any = element.getroottree().docinfo.internalDTD
+        if dtd is not None and dtd.entities():
+            raise FormatError(
+                f"{self.name}:{line_of(element)}: the file declares entities of its own; they are "
+                "never expanded, as they can be used to attack the reader; remove the declarations"
+            )
+        name = etree.QName(element)
+        attributes = {str(key): str(value) for key, value in element.attrib.items()}
+        return Root(
+            name.localname,
+            name.namespace or "",
+            attributes,
+            line_of(element),
+            None if dtd is None else str(dtd.name),
+            _encoding(self._head),
+        )
+
+    def records(self, *tags: str) -> Iterator[Element]:
+        """The elements with these local names, each when it ends, in the order of their ends.
+
+        An element is whole and may be read until the next one is asked for; then it and what
+        stands before it are dropped. Raises FormatError with file and line where the XML breaks
+        off or breaks its rules, after the records that were good.
+        """
+        parser = self._parser("end", tags)
+        fed = 0
+        chunk = self._head
+        self._head = b""
+        failure: etree.XMLSyntaxError | None = None
+        while failure is None:
+            try:
+                parser.feed(chunk) if chunk else parser.close()
+            except etree.XMLSyntaxError as error:
+                failure = error
+            fed += len(chunk)
+            parents: dict[Element, None] = {}
+            for element in _elements(parser):
+                fed = 0
+                yield element
+                parent = element.getparent()
+                if parent is not None:
+                    parents[parent] = None
+            for parent in parents:
+                del parent[:-1]  # never the last: the parser may be adding to its tail
+            if fed > RECORD_LIMIT:
+                raise FormatError(
+                    f"{self.name}: more than {RECORD_LIMIT >> 20} MB without a complete "
+                    f"<{tags[-1]}>; this is not a file that can be read in bounded memory"
+                )
+            if not chunk:
+                break
+            chunk = self._file.read(CHUNK)
+        if failure is not None:
+            raise self._failure(failure)
+
+    def _failure(self, error: etree.XMLSyntaxError) -> FormatError:
+        message = re.sub(r"(, line \d+, column \d+)?( \(.*, line \d+\))?$", "", error.msg or "")
+        failure = FormatError(f"{self.name}:{error.lineno}: not well-formed XML: {message}")
+        failure.__cause__ = error
+        return failure
+
+
+@contextlib.contextmanager
+def reading(source: Source, *, name: str | None = None) -> Iterator[Document]:
+    """Open an XML file, a path or a binary file, and read as far as its root element.
+
+    Raises InputError where the file is empty, FormatError where it is no XML or declares entities.
+    """
+    if isinstance(source, Path):
+        with source.open("rb") as file:
+            yield Document(file, name or str(source))
+    else:
+        yield Document(source, name or str(getattr(source, "name", "<input>")))
+
+
+def _elements(parser: etree.XMLPullParser) -> Iterator[Element]:
+    return (cast(Element, element) for _, element in parser.read_events())
+
+
+def _encoding(head: bytes) -> str:
+    for mark, name in _MARKS:
+        if head.startswith(mark):
+            return name
+    if _FALSE_UTF16.match(head):
+        return "utf-8"
+    declared = _DECLARED.match(head)
+    return declared.group(1).decode("ascii").lower() if declared else "utf-8"
+
+
+def line_of(element: Element) -> int:
+    """The 1-based line where an element begins, true beyond 65,535 too."""
+    return cast(int, element.sourceline or 1)
+
+
+def local(element: Element) -> str:
+    """An element's name without its namespace; "" for what is no element (an entity reference)."""
+    tag = element.tag
+    if not isinstance(tag, str):
+        return ""
+    return tag[tag.index("}") + 1 :] if tag[0] == "{" else tag
+
+
+def entity_text(element: Element) -> str | None:
+    """The character that an unresolved entity reference stands for in HTML; None if it has none."""
+    name = getattr(element, "name", None)
+    return html5.get(f"{name};") if name else None
+
+
+def text_of(element: Element) -> str:
+    """All character data inside `element`; HTML's named entities are understood."""
+    if not len(element):
+        return element.text or ""
+    parts = [element.text or ""]
+    for child in element:
+        parts.append(text_of(child) if isinstance(child.tag, str) else entity_text(child) or "")
+        parts.append(child.tail or "")
+    return "".join(parts)
