@@ -1,0 +1,141 @@
+"""Words with their offsets: jieba for Chinese, a pattern for English.
+
+The only module that imports jieba, and only when Chinese is asked for.
+"""
+
+from __future__ import annotations
+
+import logging
+import math
+import re
+import warnings
+from collections.abc import Sequence
+from functools import cache, lru_cache
+from typing import Any
+
+from align.language.folding import simplify
+from align.language.scripts import is_han
+
+Span = tuple[int, int]
+
+# A word may hold inner apostrophes, hyphens and full stops (Member States', U.S., UN-Women) and end
+# in a plus that is part of a name (A4P+).
+_ENGLISH_WORD = re.compile(r"[^\W_]+(?:['’.\-/&](?=[^\W_])[^\W_]+)*\+?")
+
+
+def words(text: str, lang: str, *, dictionary: Sequence[str] = ()) -> list[Span]:
+    """The (start, end) of every word of `text`, punctuation and spaces left out.
+
+    `dictionary` holds Chinese words that jieba must keep whole.
+
+    >>> words("A4P+ and UN-Women’s work", "en")
+    [(0, 4), (5, 8), (9, 19), (20, 24)]
+    """
+    if lang.split("-")[0] != "zh":
+        return [match.span() for match in _ENGLISH_WORD.finditer(text)]
+    spans, at = [], 0
+    for word in _segmenter(tuple(dictionary)).cut(simplify(text)):
+        if any(char.isalnum() for char in word):
+            spans.append((at, at + len(word)))
+        at += len(word)
+    return spans
+
+
+def tagged(text: str, *, dictionary: Sequence[str] = ()) -> list[tuple[int, int, str]]:
+    """The words of a Chinese text with jieba's part of speech; a `dictionary` word is ``"term"``."""
+    found, at = [], 0
+    for pair in _tagger(tuple(dictionary)).cut(simplify(text)):
+        found.append((at, at + len(pair.word), str(pair.flag)))
+        at += len(pair.word)
+    return found
+
+
+@lru_cache(maxsize=4)
+def _segmenter(dictionary: tuple[str, ...]) -> Any:
+    module = _jieba()
+    if not dictionary:
+        return module.dt
+    segmenter = module.Tokenizer()
+    segmenter.initialize()
+    for word in dictionary:
+        segmenter.add_word(simplify(word), freq=10_000_000, tag="term")
+    return segmenter
+
+
+@lru_cache(maxsize=4)
+def _tagger(dictionary: tuple[str, ...]) -> Any:
+    _jieba()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        import jieba.posseg
+
+    tagger = jieba.posseg.POSTokenizer(_segmenter(dictionary))
+    tagger.initialize()
+    return tagger
+
+
+@cache
+def _jieba() -> Any:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # invalid escapes and pkg_resources, not ours to mend
+        import jieba
+    jieba.setLogLevel(logging.ERROR)
+    jieba.initialize()
+    return jieba
+
+
+# --- does a span cut a word in two ------------------------------------------------------------
+
+_LONGEST_WORD = 6
+_MARGIN = 4  # characters of context on each side
+# How many nats more likely the reading that crosses the border must be. 部署 against 部|署 has 9,
+# 费用 against 会费|用于 has 1.
+_CLEARLY = 5.0
+
+
+def cuts_word(text: str, start: int, end: int) -> bool:
+    """Whether ``text[start:end]`` begins or ends inside a Chinese word.
+
+    Compares the most probable segmentation of the surroundings (unigram model, jieba's dictionary)
+    with the most probable one that respects both borders. What is inside the span does not matter.
+
+    >>> cuts_word("为和平行动部署部队", 1, 6), cuts_word("和平行动部的部队", 0, 5)
+    (True, False)
+    """
+    if end < len(text) and text[end] == "者" and text[end - 1] != "者" and is_han(text[end - 1]):
+        return True  # 维持和平行动者: whoever does it, not the thing done
+    if not (_crossed(text, start) or _crossed(text, end)):
+        return False
+    low, high = max(0, start - _MARGIN), min(len(text), end + _MARGIN)
+    free = _log_probability(text[low:high])
+    bound = (
+        _log_probability(text[low:start])
+        + _log_probability(text[start:end])
+        + _log_probability(text[end:high])
+    )
+    return free - bound > _CLEARLY
+
+
+def _crossed(text: str, border: int) -> bool:
+    """Whether any dictionary word of two to four characters lies across `border`."""
+    if not 0 < border < len(text) or not (is_han(text[border - 1]) and is_han(text[border])):
+        return False
+    frequency = _jieba().dt.FREQ
+    for left in range(1, 4):
+        for right in range(1, 5 - left):
+            if border >= left and frequency.get(text[border - left : border + right]):
+                return True
+    return False
+
+
+def _log_probability(text: str) -> float:
+    """Log probability of the best segmentation of `text`; an unknown character counts as one."""
+    dictionary = _jieba().dt
+    frequency, total = dictionary.FREQ, math.log(dictionary.total)
+    best = [0.0] + [-math.inf] * len(text)
+    for start in range(len(text)):
+        for end in range(start + 1, min(len(text), start + _LONGEST_WORD) + 1):
+            count = frequency.get(text[start:end]) or (1 if end == start + 1 else 0)
+            if count:
+                best[end] = max(best[end], best[start] + math.log(count) - total)
+    return best[-1]
