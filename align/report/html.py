@@ -1,0 +1,191 @@
+"""The HTML report of an alignment: one self-contained file that says where to look first."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import IO, Any
+
+from markupsafe import Markup
+
+from align.datatypes import Alignment, Document, Finding, TranslationUnit
+from align.embedding.protocol import Vectors
+from align.report import findings as findings_text
+from align.report.marking import Highlight, mark
+from align.report.picture import draw
+from align.report.rendering import write_page
+from align.report.strings import LEVELS, Language, level, percent, words
+
+TermHits = Mapping[int, tuple[Sequence[Highlight], Sequence[Highlight]]]
+WEAKEST = 10
+_CHUNK = 40  # units that the browser lays out together
+_STEP = 400  # px by which estimated heights are rounded; report.css has the classes
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A unit as the template shows it."""
+
+    number: int
+    unit: TranslationUnit
+    source: Markup
+    target: Markup
+    level: int
+    confidence: str
+    word: str
+    findings: tuple[Finding, ...]
+    heading: str  # set where a new paragraph begins
+
+
+def write_report(
+    file: IO[bytes],
+    source: Document,
+    target: Document,
+    alignment: Alignment,
+    units: Sequence[TranslationUnit],
+    findings: Sequence[Finding] = (),
+    term_hits: TermHits | None = None,
+    similarity: tuple[Vectors, Vectors] | None = None,
+    *,
+    notes: Sequence[str] = (),
+    ui: Language = "en",
+) -> None:
+    """Write the report of `alignment` into `file`.
+
+    `units` are the alignment's beads as texts, one each, in order. `term_hits` gives, by position,
+    the highlights of both texts. `similarity` holds the sentence vectors of both sides and gives
+    the heat map. Needs no network and no script to be read.
+    """
+    if len(units) != len(alignment.beads):
+        raise ValueError(f"{len(units)} units for {len(alignment.beads)} beads")
+    weakest = _weakest(units)
+    rows = _rows(units, findings, term_hits or {}, words(ui))
+    values = {
+        "ui": ui,
+        "w": words(ui),
+        "source": source,
+        "target": target,
+        "facts": _facts(alignment, units, words(ui)),
+        "weak": [rows[index] for index in weakest],
+        "picture": draw(alignment.beads, similarity, spots=weakest),
+        "found": sorted(findings, key=_gravity),
+        "counts": findings_text.counts(findings),
+        "chunks": _chunks(rows),
+        "removals": _removals(source, target),
+        "notes": notes,
+        "signature": str(alignment.signature),
+    }
+    write_page(file, "report.html", values)
+
+
+def _weakest(units: Sequence[TranslationUnit]) -> list[int]:
+    scored = [(u.confidence, index) for index, u in enumerate(units) if u.confidence is not None]
+    return [index for _, index in sorted(scored)[:WEAKEST]]
+
+
+def _gravity(finding: Finding) -> tuple[bool, int, int]:
+    order = {"error": 0, "warning": 1, "info": 2}
+    return bool(finding.waived), order[finding.severity], finding.unit or 0
+
+
+def _facts(
+    alignment: Alignment, units: Sequence[TranslationUnit], w: Mapping[str, str]
+) -> list[tuple[str, str]]:
+    types = Counter(bead.type for bead in alignment.beads)
+    scores = [unit.confidence for unit in units if unit.confidence is not None]
+    low = sum(score < LEVELS[2] for score in scores)
+    facts = [
+        (w["source_sentences"], f"{len(alignment.source):,}"),
+        (w["target_sentences"], f"{len(alignment.target):,}"),
+        (w["units"], f"{len(units):,}"),
+        (w["one_to_one"], f"{types['1-1']:,}"),
+        (w["unaligned_source"], f"{_alone(alignment, 'source'):,}"),
+        (w["unaligned_target"], f"{_alone(alignment, 'target'):,}"),
+    ]
+    if scores:
+        facts.append((w["mean"], percent(sum(scores) / len(scores))))
+        facts.append((w["to_review"].format(limit=percent(LEVELS[2])), f"{low:,}"))
+    return facts
+
+
+def _alone(alignment: Alignment, side: str) -> int:
+    """Sentences of a side that have no counterpart."""
+    pairs = (
+        (b.source, b.target) if side == "source" else (b.target, b.source) for b in alignment.beads
+    )
+    return sum(len(own) for own, other in pairs if not len(other))
+
+
+def _rows(
+    units: Sequence[TranslationUnit],
+    findings: Sequence[Finding],
+    hits: TermHits,
+    w: Mapping[str, str],
+) -> list[_Row]:
+    by_unit: dict[int, list[Finding]] = defaultdict(list)
+    for finding in findings:
+        if finding.unit is not None:
+            by_unit[finding.unit].append(finding)
+    rows = []
+    last = ""
+    for index, unit in enumerate(units):
+        heading = _heading(unit, w)
+        source, target = texts(unit, by_unit[index], hits.get(index, ((), ())))
+        rank = level(unit.confidence)
+        rows.append(
+            _Row(
+                index + 1,
+                unit,
+                source,
+                target,
+                rank,
+                w["by_hand"] if unit.confidence is None else percent(unit.confidence),
+                w[f"level{rank}"] if unit.confidence is not None else "",
+                tuple(sorted(by_unit[index], key=_gravity)),
+                heading if heading != last else "",
+            )
+        )
+        last = heading
+    return rows
+
+
+def _heading(unit: TranslationUnit, w: Mapping[str, str]) -> str:
+    page = f"{w['page']} {unit.page}" if unit.page else ""
+    paragraph = f"{w['paragraph']} {unit.paragraph}" if unit.paragraph else ""
+    return " · ".join(part for part in (paragraph, unit.speaker, page) if part)
+
+
+def texts(
+    unit: TranslationUnit,
+    findings: Sequence[Finding],
+    hits: tuple[Sequence[Highlight], Sequence[Highlight]] = ((), ()),
+) -> tuple[Markup, Markup]:
+    """Both texts of a unit, escaped, with terms and the spans of findings marked."""
+    source, target = list(hits[0]), list(hits[1])
+    for finding in findings:
+        note = finding.message + (f" ({finding.verdict})" if finding.verdict else "")
+        term = finding.source or ""
+        source += [Highlight(*s, finding.severity, note, term) for s in finding.source_spans]
+        target += [Highlight(*s, finding.severity, note, term) for s in finding.target_spans]
+    return Markup(mark(unit.source, source)), Markup(mark(unit.target, target))
+
+
+def _chunks(rows: Sequence[_Row]) -> Iterator[tuple[int, Sequence[_Row]]]:
+    """Runs of rows with the class of their estimated height, so that the scroll bar is steady."""
+    for start in range(0, len(rows), _CHUNK):
+        chunk = rows[start : start + _CHUNK]
+        height = sum(_height(row) for row in chunk)
+        yield min(max(round(height / _STEP), 1), 60), chunk
+
+
+def _height(row: _Row) -> float:
+    lines = max(len(row.unit.source) / 32, len(row.unit.target) / 68) + 0.5
+    return 20 + 25 * max(lines, 2) + 22 * len(row.findings) + (40 if row.heading else 0)
+
+
+def _removals(source: Document, target: Document) -> list[dict[str, Any]]:
+    return [
+        {"name": document.name, "lang": document.lang, "removals": document.removals}
+        for document in (source, target)
+    ]

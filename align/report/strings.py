@@ -1,0 +1,107 @@
+"""The reports' words in both interface languages."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+Language = Literal["en", "zh"]
+
+_WORDS: dict[str, tuple[str, str]] = {
+    "title": ("Alignment report", "对齐报告"),
+    "sentences": ("sentences", "句"),
+    "source_sentences": ("Chinese sentences", "中文句数"),
+    "target_sentences": ("English sentences", "英文句数"),
+    "units": ("units", "对齐单元"),
+    "one_to_one": ("one to one", "一对一"),
+    "unaligned_source": ("Chinese without counterpart", "中文无对应"),
+    "unaligned_target": ("English without counterpart", "英文无对应"),
+    "mean": ("mean confidence", "平均置信度"),
+    "to_review": ("below {limit}", "低于 {limit}"),
+    "findings": ("Findings", "检查结果"),
+    "findings_none": ("Nothing was found.", "未发现问题。"),
+    "weakest": ("Where to look first", "优先查看"),
+    "weakest_note": (
+        "The {count} units with the lowest confidence, weakest first.",
+        "置信度最低的 {count} 个单元，最弱者在前。",
+    ),
+    "picture": ("The alignment at a glance", "对齐全貌"),
+    "picture_note": (
+        (
+            "Down: Chinese sentences 1–{rows}. Across: English sentences 1–{columns}. Shade: "
+            "similarity. Line: the alignment. Orange bars: sentences without a counterpart. Orange "
+            "dots: the weakest units."
+        ),
+        (
+            "纵向：中文第 1–{rows} 句；横向：英文第 1–{columns} 句。底色：相似度；折线：对齐路径；"
+            "橙色粗线：无对应的句子；橙点：最弱的单元。"
+        ),
+    ),
+    "aligned": ("Side by side", "双语对照"),
+    "paragraph": ("Paragraph", "段落"),
+    "confidence": ("Confidence", "置信度"),
+    "unit": ("Unit", "单元"),
+    "source": ("Chinese", "中文"),
+    "target": ("English", "英文"),
+    "page": ("page", "页"),
+    "no_target": ("No English counterpart", "无对应英文"),
+    "no_source": ("No Chinese counterpart", "无对应中文"),
+    "severity": ("Severity", "严重程度"),
+    "what": ("What", "问题"),
+    "expected": ("expected", "应为"),
+    "found": ("found", "实为"),
+    "waived": ("waived", "已豁免"),
+    "error": ("error", "错误"),
+    "warning": ("warning", "警告"),
+    "info": ("note", "提示"),
+    "removed": ("Taken out when the files were read", "读取时去除的内容"),
+    "removed_none": ("Nothing was taken out.", "没有去除任何内容。"),
+    "line": ("line", "行"),
+    "notes": ("Notes", "说明"),
+    "made_by": ("Made by", "生成信息"),
+    "level0": ("doubtful", "存疑"),
+    "level1": ("weak", "较弱"),
+    "level2": ("fair", "尚可"),
+    "level3": ("good", "良好"),
+    "level4": ("sure", "可靠"),
+    "by_hand": ("by hand", "人工"),
+    "state_reviewed": ("reviewed", "已审"),
+    "state_rejected": ("rejected", "已弃"),
+    "state_edited": ("edited", "已改"),
+    "legend": (
+        (
+            "Confidence: orange diamonds ask for a look, blue discs do not; the figure is the "
+            "probability that the unit is right."
+        ),
+        "置信度：橙色菱形表示需要查看，蓝色圆点表示无需查看；数字为该单元正确的概率。",
+    ),
+}
+
+
+def words(language: Language) -> dict[str, str]:
+    """Every string of the reports in `language`."""
+    index = 0 if language == "en" else 1
+    return {key: pair[index] for key, pair in _WORDS.items()}
+
+
+# Below these a unit is doubtful, weak, fair, good; at or above the last it is sure.
+LEVELS = (0.5, 0.75, 0.9, 0.97)
+
+
+def level(confidence: float | None) -> int:
+    """0 (doubtful) to 4 (sure); a unit with no confidence was made or kept by hand: sure.
+
+    >>> [level(c) for c in (0.2, 0.5, 0.8, 0.95, 0.99, None)]
+    [0, 1, 2, 3, 4, 4]
+    """
+    if confidence is None:
+        return 4
+    return sum(confidence >= limit for limit in LEVELS)
+
+
+def percent(confidence: float) -> str:
+    """Rounded down, so that only a certain unit reads 100 %.
+
+    >>> percent(0.9996), percent(1.0), percent(0.05)
+    ('99 %', '100 %', '5 %')
+    """
+    return f"{int(confidence * 100 + 1e-9)} %"
