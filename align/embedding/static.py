@@ -1,0 +1,158 @@
+"""A static encoder: one learned vector a token, averaged; needs tokenizers, safetensors and numpy.
+
+It reads the folder that sentence-transformers writes for a ``StaticEmbedding`` model, and embeds as
+that library does, without torch.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import itertools
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from safetensors import SafetensorError
+from safetensors.numpy import load_file
+from tokenizers import Encoding, Tokenizer
+
+from align.embedding.protocol import Tokens, Vectors
+from align.errors import ModelError
+
+_TEXTS_AT_ONCE = 4096  # bounds the memory that tokens of many texts take
+_TOKENS_AT_ONCE = 2048  # their vectors fit in a core's cache
+
+
+class StaticEncoder:
+    """An encoder whose sentence vector is the normalised mean of token vectors.
+
+    A token whose vector is zero (the unknown one, the mark of a word's beginning) says nothing and
+    is left out of `tokenize`.
+    """
+
+    def __init__(self, folder: Path, *, name: str | None = None) -> None:
+        self._folder = folder
+        self.name = name or folder.name
+        self._tokenizer = _tokenizer(folder / "tokenizer.json")
+        self.matrix = _matrix(folder / "model.safetensors")
+        if self._tokenizer.get_vocab_size() > len(self.matrix):
+            raise ModelError(
+                f"{folder}: {self._tokenizer.get_vocab_size()} tokens but {len(self.matrix)} vectors; "
+                "the folder mixes two models, copy it again"
+            )
+        self._speaks = self.matrix.any(axis=1)
+
+    @property
+    def dim(self) -> int:
+        """Width of the vectors."""
+        return int(self.matrix.shape[1])
+
+    @cached_property
+    def revision(self) -> str:
+        """Hash of vectors and tokenizer, 12 hexadecimal digits."""
+        digest = hashlib.sha256()
+        for name in ("tokenizer.json", "model.safetensors"):
+            with (self._folder / name).open("rb") as file:
+                digest.update(hashlib.file_digest(file, "sha256").digest())
+        return digest.hexdigest()[:12]
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """Embed `texts` as unit rows, float32 (len(texts), dim); a text with no token gives zeros."""
+        rows = np.zeros((len(texts), self.dim), np.float32)
+        for first, encodings in self._encodings(texts, offsets=False):
+            lists = [encoding.ids for encoding in encodings]
+            lengths = np.fromiter(map(len, lists), np.int64, len(lists))
+            ids = np.fromiter(itertools.chain.from_iterable(lists), np.int32, int(lengths.sum()))
+            bounds = np.concatenate([[0], np.cumsum(lengths)])
+            rows[first : first + len(lists)] = self._sums(ids, bounds)
+        return _units(rows)
+
+    def tokenize(self, texts: Sequence[str]) -> Tokens:
+        """Tokens of each text, with their character spans; unknown and silent tokens left out."""
+        ids, spans, lengths = [], [], [np.zeros(1, np.int64)]
+        for _, encodings in self._encodings(texts, offsets=True):
+            lists = [encoding.ids for encoding in encodings]
+            counts = np.fromiter(map(len, lists), np.int64, len(lists))
+            all_ids = np.fromiter(itertools.chain.from_iterable(lists), np.int32, int(counts.sum()))
+            offsets = itertools.chain.from_iterable(encoding.offsets for encoding in encodings)
+            flat = np.fromiter(itertools.chain.from_iterable(offsets), np.int32, 2 * len(all_ids))
+            speaks = self._speaks[all_ids]
+            owner = np.repeat(np.arange(len(lists)), counts)[speaks]
+            ids.append(all_ids[speaks])
+            spans.append(flat.reshape(-1, 2)[speaks])
+            lengths.append(np.bincount(owner, minlength=len(lists)).astype(np.int64))
+        return Tokens(
+            ids=np.concatenate(ids) if ids else np.zeros(0, np.int32),
+            bounds=np.cumsum(np.concatenate(lengths)),
+            spans=np.concatenate(spans) if spans else np.zeros((0, 2), np.int32),
+        )
+
+    def token(self, id: int) -> str:
+        """The token of an id, the word mark included: for people and tests."""
+        return str(self._tokenizer.id_to_token(id))
+
+    def _encodings(
+        self, texts: Sequence[str], *, offsets: bool
+    ) -> Iterator[tuple[int, list[Encoding]]]:
+        run = self._tokenizer.encode_batch if offsets else self._tokenizer.encode_batch_fast
+        for first in range(0, len(texts), _TEXTS_AT_ONCE):
+            some = list(texts[first : first + _TEXTS_AT_ONCE])
+            try:
+                yield first, run(some, add_special_tokens=False)
+            except (UnicodeEncodeError, TypeError):
+                # A lone surrogate is not text; one replacement character keeps the offsets true.
+                yield first, run([_whole(text) for text in some], add_special_tokens=False)
+
+    def _sums(self, ids: NDArray[np.int32], bounds: NDArray[np.int64]) -> NDArray[np.float32]:
+        """Sums of token vectors over ``ids[bounds[k]:bounds[k + 1]]``, float32 (len(bounds) - 1, dim)."""
+        rows = np.zeros((len(bounds) - 1, self.dim), np.float32)
+        starts, n = bounds[:-1], len(ids)
+        for first in range(0, n, _TOKENS_AT_ONCE):
+            last = min(first + _TOKENS_AT_ONCE, n)
+            low = int(np.searchsorted(bounds, first, "right")) - 1
+            high = int(np.searchsorted(starts, last, "left"))
+            owners = np.arange(low, high)[np.diff(bounds)[low:high] > 0]
+            cuts = np.maximum(starts[owners] - first, 0)
+            rows[owners] += np.add.reduceat(self.matrix[ids[first:last]], cuts, axis=0)
+        return rows
+
+
+def _units(rows: NDArray[np.float32]) -> Vectors:
+    norms = np.sqrt(np.einsum("nd,nd->n", rows, rows))[:, None]
+    return np.divide(rows, norms, out=rows, where=norms > 0)
+
+
+def _whole(text: str) -> str:
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def _tokenizer(path: Path) -> Tokenizer:
+    try:
+        tokenizer = Tokenizer.from_file(str(path))
+    except Exception as error:  # tokenizers raises bare Exception
+        raise ModelError(
+            f"{path}: not a tokenizer ({error}); copy the model folder again"
+        ) from error
+    tokenizer.no_padding()
+    tokenizer.no_truncation()
+    return tokenizer
+
+
+def _matrix(path: Path) -> NDArray[np.float32]:
+    try:
+        tensors = load_file(path)
+    except (OSError, SafetensorError) as error:
+        raise ModelError(
+            f"{path}: cannot be read ({error}); copy the model folder again"
+        ) from error
+    if "embedding.weight" not in tensors:
+        raise ModelError(
+            f"{path}: has no embedding.weight, so it is not a StaticEmbedding model; "
+            "name a folder that sentence-transformers wrote"
+        )
+    matrix = tensors["embedding.weight"]
+    if matrix.ndim != 2 or not np.isfinite(matrix).all():
+        raise ModelError(f"{path}: embedding.weight is damaged; copy the model folder again")
+    return np.ascontiguousarray(matrix, np.float32)
