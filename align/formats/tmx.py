@@ -344,7 +344,7 @@ def write_units(
     A unit's language is written as `source_lang` or `target_lang` where it says the same or less
     (zh for zh-CN); where it differs (zh-TW), the tu says so with a srclang of its own. Units
     without an id get one from their content. Memory: the ids, about 0.1 GB for a million units.
-    Raises FormatError where `source_lang`, `target_lang` or `created` have not the form TMX demands.
+    Raises FormatError where a language or `created` has not the form that TMX demands.
     """
     for code in (source_lang, target_lang):
         if not languages.is_well_formed(code):

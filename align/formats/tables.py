@@ -1,0 +1,362 @@
+"""Tables as rows of dicts: CSV, TSV and XLSX, read whatever wrote them, written to do no harm.
+
+A cell that a spreadsheet might compute (it begins with = + - @, a tab or a line break, perhaps
+after spaces) gets an apostrophe before it in CSV and TSV, and one more if it has one already;
+reading takes one off such cells again, so that what was written is what is read. In XLSX such cells
+are texts by type.
+"""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+import re
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import IO, Literal
+
+from align.atomic import replacing
+from align.errors import FormatError, InputError
+from align.formats import xlsx, xml
+from align.formats.xlsx import Cell
+
+Kind = Literal["csv", "tsv", "xlsx"]
+Source = Path | IO[bytes]
+
+_KINDS: dict[str, Kind] = {
+    ".csv": "csv",
+    ".tsv": "tsv",
+    ".tab": "tsv",
+    ".txt": "tsv",
+    ".xlsx": "xlsx",
+    ".xlsm": "xlsx",
+}
+_CHUNK = 1 << 20
+_BATCH = 500
+_QUOTED_LINES = 1000  # a quoted TSV cell of more lines than this is taken for a stray quote
+_GUARDED = re.compile(r"'+(?:\s*[=+\-@＝＋－＠]|[\t\r\n])")
+
+
+@dataclass(frozen=True, slots=True)
+class TableReport:
+    """What was written: rows, and characters that no table may hold and that were removed."""
+
+    rows: int
+    removed_characters: int = 0
+
+
+def kind_of(path: Path) -> Kind:
+    """The kind of table that a file's name announces; FormatError where it announces none."""
+    kind = _KINDS.get(path.suffix.lower())
+    if kind is None:
+        raise FormatError(f"{path}: a table's name ends in .csv, .tsv or .xlsx")
+    return kind
+
+
+def guard(text: str) -> str:
+    """`text` for a cell of a CSV, so that no spreadsheet computes it.
+
+    >>> guard("=1+1"), guard("'=1"), guard("'tis")
+    ("'=1+1", "''=1", "'tis")
+    """
+    return f"'{text}" if xlsx.begins_like_formula(text.lstrip("'")) else text
+
+
+def unguard(text: str) -> str:
+    """The inverse of `guard`.
+
+    >>> unguard("'=1+1"), unguard("''=1"), unguard("'tis")
+    ('=1+1', "'=1", "'tis")
+    """
+    return text[1:] if text[:1] == "'" and _GUARDED.match(text) else text
+
+
+# Reading
+
+
+def read_table(
+    source: Source,
+    *,
+    kind: Kind | None = None,
+    encoding: str | None = None,
+    sheet: str | None = None,
+) -> Iterator[dict[str, str]]:
+    """The rows of a table by their header's names, "" where a cell is missing; see `numbered`."""
+    rows = numbered(source, kind=kind, encoding=encoding, sheet=sheet)
+    return (row for _, row in rows)
+
+
+def numbered(
+    source: Source,
+    *,
+    kind: Kind | None = None,
+    encoding: str | None = None,
+    sheet: str | None = None,
+) -> Iterator[tuple[int, dict[str, str]]]:
+    """The rows of a table, each with the line (XLSX: the row) where it begins.
+
+    The encoding is UTF-8, UTF-16 or GB18030, as the bytes tell; a .csv may use , ; or a tab.
+    Empty rows are passed over. Raises FormatError, with the line, for a header that is missing or
+    names a column twice, and for a row with more cells than the header; InputError where the bytes
+    are no text.
+    """
+    with _opened(source) as (file, name):
+        kind = kind or kind_of(Path(name))
+        if kind == "xlsx":
+            rows = xlsx.read_sheet(file, name, sheet=sheet)
+        else:
+            rows = _delimited(file, name, kind, encoding)
+        columns: list[str] = []
+        for line, cells in rows:
+            if not any(cell.strip() for cell in cells):
+                continue
+            if not columns:
+                columns = _header(cells, name, line)
+            else:
+                yield line, _row(columns, cells, name, line)
+        if not columns:
+            raise FormatError(f"{name}: the table is empty; it needs a row of column names")
+
+
+def _header(cells: list[str], name: str, line: int) -> list[str]:
+    columns = [cell.strip() for cell in cells]
+    while columns and not columns[-1]:
+        columns.pop()
+    for column in columns:
+        if columns.count(column) > 1:
+            shown = f"the column {column!r}" if column else "a column without a name"
+            raise FormatError(f"{name}:{line}: the header has {shown} twice")
+    return columns
+
+
+def _row(columns: list[str], cells: list[str], name: str, line: int) -> dict[str, str]:
+    if len(cells) > len(columns) and any(cell.strip() for cell in cells[len(columns) :]):
+        raise FormatError(
+            f"{name}:{line}: {len(cells)} cells, but the header names {len(columns)} columns "
+            "(a separator inside a cell needs quotes around the cell)"
+        )
+    padded = cells[: len(columns)] + [""] * (len(columns) - len(cells))
+    return dict(zip(columns, padded, strict=True))
+
+
+@contextmanager
+def _opened(source: Source) -> Iterator[tuple[IO[bytes], str]]:
+    """A seekable binary file and its name."""
+    if isinstance(source, Path):
+        with source.open("rb") as file:
+            yield file, str(source)
+        return
+    name = str(getattr(source, "name", "<input>"))
+    if source.seekable():
+        yield source, name
+        return
+    with tempfile.SpooledTemporaryFile(max_size=64 << 20) as spooled:
+        while chunk := source.read(_CHUNK):
+            spooled.write(chunk)
+        spooled.seek(0)
+        yield spooled, name
+
+
+def _delimited(
+    file: IO[bytes], name: str, kind: Kind, encoding: str | None
+) -> Iterator[tuple[int, list[str]]]:
+    start = file.tell()
+    encoding = encoding or detect_encoding(file, name)
+    file.seek(start)
+    text = io.TextIOWrapper(file, encoding=encoding, newline="")
+    try:
+        if kind == "tsv":
+            rows: Iterator[tuple[int, list[str]]] = _tab_rows(text)
+        else:
+            rows = _comma_rows(text, name)
+        for line, cells in rows:
+            yield line, [unguard(cell) for cell in cells]
+    except (UnicodeError, LookupError) as error:
+        raise InputError(f"{name}: cannot be read as {encoding} ({error})") from error
+    finally:
+        text.detach()
+
+
+def detect_encoding(file: IO[bytes], name: str) -> str:
+    """The encoding of a table from its bytes, all of them; leaves the file at its end."""
+    head = file.read(_CHUNK)
+    if head.startswith(codecs.BOM_UTF8):
+        return "utf-8-sig"
+    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "utf-16"
+    if b"\0" in head[:200]:  # UTF-16 without its mark; a header of ASCII names gives it away
+        return "utf-16-le" if head[1:2] == b"\0" else "utf-16-be"
+    candidates = {code: codecs.getincrementaldecoder(code)() for code in ("utf-8", "gb18030")}
+    chunk = head
+    while True:
+        for code, decoder in list(candidates.items()):
+            try:
+                decoder.decode(chunk, final=not chunk)
+            except UnicodeDecodeError:
+                del candidates[code]
+        if not chunk or not candidates:
+            break
+        chunk = file.read(_CHUNK)
+    if not candidates:
+        raise InputError(f"{name}: neither UTF-8, UTF-16 nor GB18030; say the encoding")
+    return next(iter(candidates))
+
+
+def _comma_rows(text: io.TextIOWrapper, name: str) -> Iterator[tuple[int, list[str]]]:
+    first = text.readline()
+    passed = 0
+    if found := re.fullmatch(r"sep=(.)\r?\n?", first):  # a hint that Excel writes and reads
+        delimiter, lines, passed = found[1], iter(text), 1
+    else:
+        delimiter, lines = _delimiter(first), _chain(first, text)
+    reader = csv.reader(lines, delimiter=delimiter, strict=True)
+    line = 1 + passed
+    try:
+        for row in reader:
+            yield line, row
+            line = reader.line_num + passed + 1
+    except csv.Error as error:
+        raise FormatError(
+            f"{name}:{line}: {error} (a quote inside a quoted cell is written twice)"
+        ) from error
+
+
+def _chain(first: str, rest: Iterable[str]) -> Iterator[str]:
+    if first:
+        yield first
+    yield from rest
+
+
+def _delimiter(line: str) -> str:
+    """The separator of the header line: the one that gives most cells, a comma on a draw."""
+    unquoted = re.sub(r'"[^"]*"', "", line)
+    return max(",;\t", key=unquoted.count)
+
+
+def _tab_rows(text: io.TextIOWrapper) -> Iterator[tuple[int, list[str]]]:
+    """Lines cut at tabs. A cell may be quoted as in CSV; a quote that fits no such cell is text."""
+    pending: list[str] = []
+    line = 0
+    while True:
+        first = pending.pop(0) if pending else text.readline()
+        if not first:
+            return
+        line += 1
+        if not re.search(r'(?:^|\t)"', first):
+            yield line, first.rstrip("\r\n").split("\t")
+            continue
+        taken = [first]
+        row = _quoted("".join(taken))
+        while row is None and len(taken) <= _QUOTED_LINES:
+            more = pending.pop(0) if pending else text.readline()
+            if not more:
+                break
+            taken.append(more)
+            row = _quoted("".join(taken)) if '"' in more else None
+        if row is not None:
+            yield line, row
+            line += len(taken) - 1
+        else:
+            pending = taken[1:] + pending
+            yield line, first.rstrip("\r\n").split("\t")
+
+
+def _quoted(record: str) -> list[str] | None:
+    try:
+        rows = list(csv.reader(io.StringIO(record, newline=""), delimiter="\t", strict=True))
+    except csv.Error:
+        return None
+    return rows[0] if len(rows) == 1 else None
+
+
+# Writing
+
+
+def write_table(
+    target: Source,
+    rows: Iterable[Mapping[str, Cell]],
+    columns: Sequence[str],
+    *,
+    kind: Kind | None = None,
+    title: str = "Sheet1",
+    now: datetime | None = None,
+) -> TableReport:
+    """Write rows under a header; the same rows (and `now`, for XLSX) give the same bytes.
+
+    A path is replaced whole or not at all. CSV is UTF-8 with a mark, which Excel needs, and CRLF;
+    TSV is UTF-8 with LF. Characters that XML forbids are removed and counted. Raises FormatError
+    for what an XLSX cannot hold, and for a row with a key that is no column.
+    """
+    if isinstance(target, Path):
+        with replacing(target) as file:
+            return write_table(
+                file, rows, columns, kind=kind or kind_of(target), title=title, now=now
+            )
+    if kind is None:
+        raise FormatError("say which kind of table to write: csv, tsv or xlsx")
+    count = removed = 0
+
+    def cells(change: Callable[[str], str]) -> Iterator[list[Cell]]:
+        nonlocal count, removed
+        for row in rows:
+            if extra := row.keys() - set(columns):
+                raise FormatError(
+                    f"a row has cells for unknown columns: {', '.join(sorted(extra))}"
+                )
+            count += 1
+            values: list[Cell] = []
+            for column in columns:
+                value = row.get(column)
+                if isinstance(value, str):
+                    if not value.isprintable():
+                        value, gone = xml.remove_forbidden(value)
+                        removed += gone
+                    value = change(value)
+                values.append(value)
+            yield values
+
+    if kind == "xlsx":
+        xlsx.write_sheet(target, columns, cells(lambda text: text), title=title, now=now)
+    else:
+        _write_delimited(target, columns, cells(guard), kind)
+    return TableReport(count, removed)
+
+
+def _write_delimited(
+    file: IO[bytes], columns: Sequence[str], rows: Iterator[list[Cell]], kind: Kind
+) -> None:
+    if kind == "csv":
+        file.write(codecs.BOM_UTF8)
+    lines = _Lines("\r\n" if kind == "csv" else "\n")
+    writer = csv.writer(lines, delimiter="," if kind == "csv" else "\t", lineterminator="\r\n")
+    writer.writerow([guard(column) for column in columns])
+    for number, row in enumerate(rows, 1):
+        writer.writerow(row)
+        if number % _BATCH == 0:
+            file.write(lines.taken())
+    file.write(lines.taken())
+
+
+class _Lines:
+    """Collects what csv writes, with the line end of our choice.
+
+    csv itself must believe in CRLF: otherwise it leaves a cell with a carriage return unquoted.
+    """
+
+    def __init__(self, end: str) -> None:
+        self._end = end
+        self._lines: list[str] = []
+
+    def write(self, line: str) -> None:
+        self._lines.append(line[:-2] + self._end)
+
+    def taken(self) -> bytes:
+        """What has been collected since the last call, as UTF-8."""
+        lines = "".join(self._lines).encode("utf-8")
+        self._lines.clear()
+        return lines

@@ -1,0 +1,271 @@
+"""XLSX sheets as rows of text: read in bounded memory, written so that no cell can do harm.
+
+The one module that owns openpyxl; it is imported only when a sheet is read or written.
+"""
+
+from __future__ import annotations
+
+import re
+import tempfile
+import zipfile
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, datetime, time
+from typing import IO, TYPE_CHECKING, Any
+
+from align.errors import FormatError
+from align.formats import xml
+
+if TYPE_CHECKING:
+    from openpyxl import Workbook
+
+MAX_UNCOMPRESSED = 2 << 30
+MAX_PARTS = 10_000
+MAX_ROWS = 1_048_576  # what a sheet can hold
+MAX_CELL = 32_767
+EPOCH = datetime(1980, 1, 1)  # the earliest moment that a ZIP can hold
+
+Cell = str | int | float | None
+
+# ECMA-376, ST_Xstring: a character that XML cannot hold stands as _xHHHH_.
+_ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
+_FORMULA = re.compile(r"\s*[=+\-@＝＋－＠]|[\t\r\n]")
+
+
+def begins_like_formula(text: str) -> bool:
+    """Whether a spreadsheet that is given `text` to type in might compute it.
+
+    >>> begins_like_formula("=1+1"), begins_like_formula("A4P+"), begins_like_formula(" -2")
+    (True, False, True)
+    """
+    return _FORMULA.match(text) is not None
+
+
+def escape(text: str) -> str:
+    """`text` as a sheet stores it: an escape stays an escape, a carriage return survives XML.
+
+    >>> escape("a_x0041_b\\r")
+    'a_x005F_x0041_b_x000D_'
+    """
+    if "_x" in text:
+        text = _ESCAPED.sub(r"_x005F_x\1_", text)
+    return text.replace("\r", "_x000D_") if "\r" in text else text
+
+
+def unescape(text: str) -> str:
+    """What a sheet's stored text means; the inverse of `escape`.
+
+    >>> unescape("a_x005F_x0041_b_x000D_")
+    'a_x0041_b\\r'
+    """
+    if "_x" not in text:
+        return text
+    return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text)
+
+
+# Reading
+
+
+def read_sheet(
+    file: IO[bytes], name: str, *, sheet: str | None = None
+) -> Iterator[tuple[int, list[str]]]:
+    """The rows of a sheet (the first by default) with their 1-based numbers, as text.
+
+    Formulas are never computed: the value that was stored with them counts. Raises FormatError
+    where the file is no XLSX, has no such sheet, or would unpack to more than 2 GB.
+    """
+    from openpyxl import load_workbook
+    from openpyxl.utils.exceptions import InvalidFileException
+
+    strings = _checked(file, name)
+    try:
+        workbook = load_workbook(file, read_only=True, data_only=True, keep_links=False)
+    except (InvalidFileException, KeyError, ValueError, TypeError, OSError) as error:
+        raise FormatError(f"{name}: not a sheet that can be read ({error})") from error
+    try:
+        if sheet is not None and sheet not in workbook.sheetnames:
+            present = ", ".join(workbook.sheetnames)
+            raise FormatError(f"{name}: there is no sheet {sheet!r}; there are: {present}")
+        table: Any = workbook[sheet] if sheet is not None else workbook.worksheets[0]
+        # openpyxl's own table of strings loses the difference between _x0041_ and an escaped one.
+        table._shared_strings = strings
+        table.reset_dimensions()  # what other tools note there is often wrong
+        for number, row in enumerate(table.iter_rows(values_only=True), 1):
+            yield number, [_text(value) for value in row]
+    except (KeyError, ValueError, SyntaxError, zipfile.BadZipFile) as error:
+        raise FormatError(f"{name}: the sheet is damaged ({error})") from error
+    finally:
+        workbook.close()
+
+
+def _checked(file: IO[bytes], name: str) -> list[str]:
+    """Refuse what is no XLSX or would unpack to too much; give the shared strings as stored."""
+    try:
+        with zipfile.ZipFile(file) as archive:
+            parts = archive.infolist()
+            total = sum(part.file_size for part in parts)
+            if total > MAX_UNCOMPRESSED or len(parts) > MAX_PARTS:
+                raise FormatError(
+                    f"{name}: {len(parts)} parts that unpack to {total >> 20} MB: too much for a "
+                    "sheet; export it as CSV"
+                )
+            names = {part.filename for part in parts}
+            if "[Content_Types].xml" not in names:
+                raise FormatError(f"{name}: not an XLSX (a ZIP without [Content_Types].xml)")
+            for part in parts:
+                if part.filename.endswith((".xml", ".rels")):
+                    _refuse_doctype(archive, part, name)
+            return _shared_strings(archive, name) if _STRINGS in names else []
+    except zipfile.BadZipFile as error:
+        raise FormatError(f"{name}: not an XLSX (no ZIP archive: {error})") from error
+    except (RuntimeError, NotImplementedError) as error:  # encrypted, or an unknown compression
+        raise FormatError(f"{name}: cannot be unpacked ({error})") from error
+
+
+_STRINGS = "xl/sharedStrings.xml"
+
+
+def _refuse_doctype(archive: zipfile.ZipFile, part: zipfile.ZipInfo, name: str) -> None:
+    """The packaging standard forbids a DTD in any part; openpyxl would read it."""
+    with (
+        archive.open(part) as file,
+        xml.reading(file, name=f"{name}({part.filename})") as document,
+    ):
+        if document.root.doctype is not None:
+            raise FormatError(f"{name}: {part.filename} has a document type; that is not allowed")
+
+
+def _shared_strings(archive: zipfile.ZipFile, name: str) -> list[str]:
+    with (
+        archive.open(_STRINGS) as file,
+        xml.reading(file, name=f"{name}({_STRINGS})") as document,
+    ):
+        return [_string(item) for item in document.records("si")]
+
+
+def _string(item: xml.Element) -> str:
+    """The text of a shared string, of its runs too; not the reading that is printed above it."""
+    parts: list[str] = []
+    for child in item:
+        if xml.local(child) == "t":
+            parts.append(child.text or "")
+        elif xml.local(child) == "r":
+            parts.extend(text.text or "" for text in child if xml.local(text) == "t")
+    return "".join(parts)
+
+
+def _text(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        return unescape(value)
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+        return str(int(value))
+    if isinstance(value, datetime):
+        at_midnight = value.time() == time(0)
+        return value.date().isoformat() if at_midnight else value.isoformat(" ")
+    if isinstance(value, date | time):
+        return value.isoformat()
+    return str(value)
+
+
+# Writing
+
+
+def write_sheet(
+    file: IO[bytes],
+    columns: Sequence[str],
+    rows: Iterable[Sequence[Cell]],
+    *,
+    title: str = "Sheet1",
+    now: datetime | None = None,
+) -> None:
+    """Write one sheet, a row at a time; the same rows and `now` give the same bytes.
+
+    A text is a text whatever it begins with: no cell is a formula, and what looks like one carries
+    quotePrefix, so that it stays a text when it is edited. Raises FormatError for what a sheet
+    cannot hold (rows, characters in a cell); nothing is cut.
+    """
+    from openpyxl import Workbook
+    from openpyxl.styles import Alignment, Font
+    from openpyxl.utils import get_column_letter
+
+    workbook = Workbook(write_only=True)
+    sheet = workbook.create_sheet(title)
+    sheet.freeze_panes = "A2"
+    bold, wrapped = Font(bold=True), Alignment(vertical="top", wrap_text=True)
+    for index in range(1, len(columns) + 1):
+        sheet.column_dimensions[get_column_letter(index)].width = 30
+    header = [text_cell(sheet, name) for name in columns]
+    for cell in header:
+        cell.font = bold
+    sheet.append(header)
+    for number, row in enumerate(rows, 2):
+        if number > MAX_ROWS:
+            raise FormatError(f"a sheet holds {MAX_ROWS} rows, not more; write CSV instead")
+        cells = []
+        for value in row:
+            if isinstance(value, str):
+                if len(value) > MAX_CELL:
+                    raise FormatError(
+                        f"row {number}: a cell of a sheet holds {MAX_CELL} characters, this text "
+                        f"has {len(value)}; write CSV instead"
+                    )
+                cell = text_cell(sheet, value)
+                cell.alignment = wrapped
+                cells.append(cell)
+            else:
+                cells.append(value)
+        sheet.append(cells)
+    save(workbook, file, now=now)
+
+
+def text_cell(sheet: Any, text: str) -> Any:
+    """A cell for a write-only sheet that holds `text` and can never be a formula.
+
+    `text` must hold no character that XML forbids (see `xml.remove_forbidden`).
+    """
+    from openpyxl.cell import WriteOnlyCell
+
+    cell: Any = WriteOnlyCell(sheet)
+    return set_text(cell, text)
+
+
+def set_text(cell: Any, text: str) -> Any:
+    """Put `text` into any cell of openpyxl as a text, whatever it begins with."""
+    stored = escape(text)
+    cell.value = "" if begins_like_formula(text) else stored
+    if cell.value != stored:
+        cell._value = stored  # past openpyxl, which would make a formula of it
+        cell.quotePrefix = True
+    cell.data_type = "s"
+    return cell
+
+
+def save(workbook: Workbook, file: IO[bytes], *, now: datetime | None = None) -> None:
+    """Save a workbook so that the same content and `now` give the same bytes."""
+    when = max(now or EPOCH, EPOCH.replace(tzinfo=now.tzinfo) if now else EPOCH)
+    stamp = when.strftime("%Y-%m-%dT%H:%M:%SZ").encode()
+    workbook.properties.creator = "align"
+    with tempfile.TemporaryFile() as raw:
+        workbook.save(raw)
+        with (
+            zipfile.ZipFile(raw) as source,
+            zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as target,
+        ):
+            for part in source.infolist():
+                fixed = zipfile.ZipInfo(part.filename, when.timetuple()[:6])
+                fixed.compress_type = zipfile.ZIP_DEFLATED
+                fixed.file_size = part.file_size
+                with source.open(part) as old, target.open(fixed, "w") as new:
+                    if part.filename == "docProps/core.xml":
+                        new.write(_MOMENT.sub(rb"\g<1>" + stamp + rb"\g<2>", old.read()))
+                    else:
+                        while chunk := old.read(1 << 20):
+                            new.write(chunk)
+
+
+_MOMENT = re.compile(
+    rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*(</dcterms:(?:created|modified)>)"
+)
