@@ -1,0 +1,113 @@
+"""From a file to a document: read, reflowed, structured, segmented."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import IO
+
+from align.datatypes import Document, Paragraph, Segment
+from align.document import segmentation, structure
+from align.document.raw import RawText
+from align.document.reading import MAX_BYTES, load, to_lines
+from align.document.reflow import Reflowed, reflow
+from align.document.segmentation import SEGMENTER_VERSION
+from align.language.scripts import detect_language
+
+__all__ = ["SEGMENTER_VERSION", "read_document"]
+
+_LANGUAGES = {"zh-Hans": "zh-CN", "zh-Hant": "zh-TW", "en": "en-US"}
+
+
+def read_document(
+    path: Path | IO[bytes],
+    *,
+    lang: str | None = None,
+    encoding: str | None = None,
+    pre_segmented: bool = False,
+    srx: Path | None = None,
+    name: str | None = None,
+) -> Document:
+    """Read a TXT, PDF, DOCX or HTML file, or a binary stream, as a document.
+
+    `lang` is detected unless given; a text that is neither Chinese nor English is ``"und"``.
+    `pre_segmented` takes each line as a sentence and blank lines as paragraph breaks, and edits
+    nothing. `srx` names a file with segmentation rules that come before the built-in ones.
+    Raises InputError for what cannot be read, FormatError for a bad SRX file.
+    """
+    if isinstance(path, Path):
+        name = name or str(path)
+        data = load(path, name)
+    else:
+        name = name or "-"
+        data = path.read(MAX_BYTES + 1)
+    raw = to_lines(data, name, encoding=encoding)
+    lang = lang or _LANGUAGES.get(detect_language("\n".join(raw.lines)), "und")
+    if pre_segmented:
+        flowed, segments = _as_given(raw, lang)
+    else:
+        flowed = reflow(raw, chinese=lang.lower().startswith("zh"))
+        segments = _segments(flowed, lang, srx)
+    return Document(
+        name=name,
+        lang=lang,
+        text=flowed.text,
+        paragraphs=flowed.paragraphs,
+        segments=segments,
+        symbol=flowed.symbol,
+        encoding=raw.encoding,
+        line_map=flowed.line_map,
+        removals=flowed.removals,
+        sha256=hashlib.sha256(data).hexdigest(),
+    )
+
+
+def _segments(flowed: Reflowed, lang: str, srx: Path | None) -> tuple[Segment, ...]:
+    rules = None
+    if srx is not None:
+        from align.document.srx import load_rules
+
+        rules = load_rules(srx)
+    found = []
+    for number, paragraph in enumerate(flowed.paragraphs):
+        text = flowed.text[paragraph.start : paragraph.end]
+        for start, end in segmentation.split(text, lang, rules):
+            found.append(
+                Segment(
+                    text[start:end], lang, paragraph.start + start, paragraph.start + end, number
+                )
+            )
+    return tuple(found)
+
+
+def _as_given(raw: RawText, lang: str) -> tuple[Reflowed, tuple[Segment, ...]]:
+    """Each line a segment, each run of lines a paragraph, nothing edited."""
+    segments: list[Segment] = []
+    paragraphs: list[Paragraph] = []
+    line_map: list[tuple[int, int]] = []
+    at = 0
+    before = ""
+    for index, line in enumerate(raw.lines):
+        if line.strip():
+            if before.strip():
+                paragraphs[-1] = _longer(paragraphs[-1], at + len(line))
+            else:
+                number, end = structure.label_of(line)
+                speaker = structure.speaker_of(line, end)
+                paragraphs.append(
+                    Paragraph(at, at + len(line), index + 1, number=number, speaker=speaker)
+                )
+            line_map.append((at, index + 1))
+            segments.append(Segment(line, lang, at, at + len(line), len(paragraphs) - 1))
+        at += len(line) + 1
+        before = line
+    symbol = structure.document_symbol(line.strip() for line in raw.lines)
+    text = "\n".join(raw.lines)
+    flowed = Reflowed(text, tuple(paragraphs), tuple(line_map), (), symbol, False)
+    return flowed, tuple(segments)
+
+
+def _longer(paragraph: Paragraph, end: int) -> Paragraph:
+    from dataclasses import replace
+
+    return replace(paragraph, end=end)

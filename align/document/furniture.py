@@ -1,0 +1,237 @@
+"""What a page adds to a text: page numbers, running headers, job numbers, symbols, stray URLs."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
+from collections.abc import Sequence
+
+from align.document.structure import SYMBOL
+
+PAGE_NUMBER = "page number"
+JOB_NUMBER = "job number"
+RUNNING_HEADER = "running header"
+DOCUMENT_SYMBOL = "document symbol"
+URL = "url"
+SEPARATOR = "separator"
+
+_PAGE = re.compile(
+    r"(?:[-–—]\s?(?:\d{1,4}|[ivxlc]{1,6})\s?[-–—]"
+    r"|(?:page|p\.)\s?\d{1,4}(?:\s?(?:of|/)\s?\d{1,4})?"
+    r"|第\s?[\d一二三四五六七八九十百]{1,5}\s?[页頁](?:[，,/\s]*共\s?[\d一二三四五六七八九十百]{1,5}\s?[页頁])?"
+    r"|共\s?\d{1,4}\s?[页頁][，,\s]*第\s?\d{1,4}\s?[页頁]"
+    r"|\d{1,4}\s+of\s+\d{1,4})",
+    re.IGNORECASE,
+)
+_FRACTION = re.compile(r"(\d{1,4})\s?/\s?(\d{1,4})")
+_BARE_NUMBER = re.compile(r"\d{1,4}|[ivxlc]{1,6}")
+_JOB = re.compile(
+    r"(?:(?:GE|N|V|S|K|CH|CIO)\.?\s?)?\d{2}-\d{5}(?:\s?\(?[ACEFRSX](?:/[ACEFRS])?\)?)?(?:\s+\d{6})*(?:\s*\*\d+\*)?"
+    r"|\*\d{6,9}\*"
+)
+_URL = re.compile(r"(?:https?://|www\.)[^\s\u3000-\u9fff，。；：]+", re.IGNORECASE)
+_URL_LINE = re.compile(r"<?(?:https?://|www\.)\S+>?", re.IGNORECASE)
+# After these a URL belongs to the sentence.
+_INTRODUCES = re.compile(
+    r"(?:[:：(（\"“”,，、]|\b(?:at|see|via|from|on|visit|to|in|and|or|website|site|page|online|is|address|here|link)"
+    r"|[见見为為在于於访访問问址录錄页頁自是到过過或和及站载載阅閱])\s*$",
+    re.IGNORECASE,
+)
+_RULE = re.compile(r"[_\-–—=*.·~\s]{5,}|(?:\*\s?){3}|(?:_\s?){3,}")
+_DIGITS = re.compile(r"[\d一二三四五六七八九十]+|\b[ivxlc]+\b")
+_SYMBOL_LINE = re.compile(SYMBOL.pattern)
+_TERMINAL = re.compile(r"[.!?。！？…][\"'”’）)」』】》]*$")
+_EDGE = 3  # lines at the top and the foot of a page that can be a header or a footer
+_HEAD = 25  # lines at the head of a document that can hold its symbol and job number
+
+
+def find_furniture(
+    lines: Sequence[str], pages: Sequence[int], *, symbol: str | None, wrapped: bool
+) -> dict[int, str]:
+    """The lines that are no text, with the reason: 0-based index → reason.
+
+    `lines` are stripped. Linear in the text.
+    """
+    content = [index for index, line in enumerate(lines) if line]
+    found: dict[int, str] = {}
+    numbers = []
+    for index in content:
+        line = lines[index]
+        if len(line) > 300:
+            continue
+        reason = _reason(line)
+        if reason:
+            found[index] = reason
+        elif len(line) <= 6 and _BARE_NUMBER.fullmatch(line):
+            numbers.append(index)
+    _add_urls(found, lines, content)
+    edges = _page_edges(content, found, pages)
+    _add_bare_numbers(found, lines, numbers, edges)
+    _add_headers(found, lines, content, edges, pages, wrapped)
+    _add_symbols(found, lines, content, edges, symbol)
+    _add_separators(found, lines, content)
+    return found
+
+
+def _reason(line: str) -> str | None:
+    """Why `line` is furniture whatever stands around it, or None."""
+    first = line[0]
+    if not (first.isdigit() or first in "-–—*第共pPGNVSKC"):
+        return None
+    if _PAGE.fullmatch(line):
+        return PAGE_NUMBER
+    fraction = _FRACTION.fullmatch(line)
+    if fraction and 0 < int(fraction[1]) <= int(fraction[2]):
+        return PAGE_NUMBER
+    if _JOB.fullmatch(line):
+        return JOB_NUMBER
+    return JOB_NUMBER if _is_mixed(line) else None
+
+
+def _is_mixed(line: str) -> bool:
+    """A footer of several parts in one line: `23-19876 3/9`, `A/C.4/78/SR.12   2/12`."""
+    if len(line) > 80 or not any(char.isdigit() for char in line):
+        return False
+    rest, jobs = _JOB.subn(" ", line)
+    rest, symbols = SYMBOL.subn(" ", rest)
+    rest, fractions = _FRACTION.subn(" ", rest)
+    rest = rest.strip()
+    return jobs + fractions > 0 and symbols + jobs + fractions > 1 and not rest
+
+
+def _add_urls(found: dict[int, str], lines: Sequence[str], content: Sequence[int]) -> None:
+    previous = ""
+    for place, index in enumerate(content):
+        line = lines[index]
+        if (
+            line[0] in "hHwW<"
+            and _URL_LINE.fullmatch(line)
+            and not _INTRODUCES.search(previous[-20:])
+        ):
+            found[index] = URL
+            after = content[place + 1] if place + 1 < len(content) else None
+            if after is not None and line[-1] in "/-_=" and " " not in lines[after]:
+                found[after] = URL  # its other half
+        if index not in found:
+            previous = line
+
+
+def _page_edges(content: Sequence[int], found: dict[int, str], pages: Sequence[int]) -> list[int]:
+    """The line indices before which a page begins, known or told by page and job numbers."""
+    edges = set(pages)
+    for index, reason in found.items():
+        if reason in (PAGE_NUMBER, JOB_NUMBER):
+            edges.update((index, index + 1))
+    return sorted(edges)
+
+
+def _near_edge(index: int, place: dict[int, int], content: Sequence[int], edges: list[int]) -> bool:
+    """Whether one of `edges` lies within a few lines of text from `index`."""
+    at = place[index]
+    first = content[max(0, at - _EDGE + 1)]
+    last = content[min(len(content) - 1, at + _EDGE - 1)] + 1
+    return bisect_right(edges, last) > bisect_left(edges, first)
+
+
+def _add_bare_numbers(
+    found: dict[int, str], lines: Sequence[str], numbers: Sequence[int], edges: list[int]
+) -> None:
+    """Numbers alone on a line: page numbers if they count on, page by page."""
+    last: int | None = None
+    value = 0
+    for index in numbers:
+        if not lines[index].isdigit():
+            near = bisect_left(edges, index + 4) > bisect_left(edges, index - 4)
+            if near and edges:
+                found[index] = PAGE_NUMBER
+            continue
+        number = int(lines[index])
+        at_edge = bisect_left(edges, index + 4) > bisect_left(edges, index - 4)
+        follows = last is not None and number == value + 1 and index - last >= 12
+        if follows or (at_edge and edges):
+            found[index] = PAGE_NUMBER
+            if follows and last is not None:
+                found[last] = PAGE_NUMBER
+        last, value = index, number
+
+
+def _add_headers(
+    found: dict[int, str],
+    lines: Sequence[str],
+    content: Sequence[int],
+    edges: list[int],
+    pages: Sequence[int],
+    wrapped: bool,
+) -> None:
+    """Lines that come again and again near page breaks or in the middle of sentences."""
+    if not edges and not wrapped:
+        return
+    place = {index: at for at, index in enumerate(content)}
+    again: defaultdict[str, list[int]] = defaultdict(list)
+    for index in content:
+        line = lines[index]
+        if index not in found and len(line) <= 120 and not _TERMINAL.search(line):
+            again[_DIGITS.sub("#", line)].append(index)
+    known = len(pages)
+    for form, indices in again.items():
+        if len(indices) < 2 or not any(char.isalpha() for char in form):
+            continue
+        near = [index for index in indices if _near_edge(index, place, content, edges)]
+        needed = 2 if not known else max(2, known // 5)
+        if len(near) >= needed and 2 * len(near) >= len(indices):
+            found.update(dict.fromkeys(near, RUNNING_HEADER))
+        elif wrapped and len(indices) >= 3:
+            inside = [index for index in indices if _interrupts(index, place, content, lines)]
+            if 2 * len(inside) > len(indices):
+                found.update(dict.fromkeys(inside, RUNNING_HEADER))
+
+
+def _interrupts(
+    index: int, place: dict[int, int], content: Sequence[int], lines: Sequence[str]
+) -> bool:
+    """Whether the line stands between two halves of an English sentence."""
+    at = place[index]
+    if not 0 < at < len(content) - 1:
+        return False
+    before, after = lines[content[at - 1]], lines[content[at + 1]]
+    return not _TERMINAL.search(before) and before[-1] not in ":：" and after[0].islower()
+
+
+def _add_symbols(
+    found: dict[int, str],
+    lines: Sequence[str],
+    content: Sequence[int],
+    edges: list[int],
+    symbol: str | None,
+) -> None:
+    """Document symbols alone on a line, where they are the document's own or at a page's edge."""
+    place = {index: at for at, index in enumerate(content)}
+    for at, index in enumerate(content):
+        line = lines[index]
+        if len(line) > 40 or index in found or line[0] not in "AESTHCDNFIUJL":
+            continue
+        if not _SYMBOL_LINE.fullmatch(line):
+            continue
+        if line == symbol or at < _HEAD or _near_edge(index, place, content, edges):
+            found[index] = DOCUMENT_SYMBOL
+
+
+def _add_separators(found: dict[int, str], lines: Sequence[str], content: Sequence[int]) -> None:
+    for index in content:
+        line = lines[index]
+        if line[0] in "_-–—=*.·~" and index not in found and _RULE.fullmatch(line):
+            found[index] = SEPARATOR
+
+
+def injected_urls(line: str) -> list[tuple[int, int]]:
+    """Spans of URLs that a PDF put in the middle of a sentence: between two words that belong
+    together, with nothing that introduces an address."""
+    spans = []
+    for match in _URL.finditer(line):
+        before, after = line[: match.start()].rstrip(), line[match.end() :].lstrip()
+        if not before or not after or _INTRODUCES.search(before[-20:]):
+            continue
+        if before[-1].isalpha() and after[0].isalpha() and not after[0].isupper():
+            spans.append(match.span())
+    return spans

@@ -1,0 +1,179 @@
+"""What stands between two lines that are one: nothing, a space, or a mended hyphen."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+
+from align.language.scripts import FULL_WIDTH, HAN
+
+SOFT_HYPHEN = "\u00ad"
+
+_WIDE = re.compile(f"[{HAN}{FULL_WIDTH}]")
+_HAN_CHAR = re.compile(f"[{HAN}]")
+# Marks that both scripts use; beside a Chinese character they are Chinese.
+_SHARED = "“”‘’—…·"
+_OPENING = "([{“‘（《〈「『【〔"
+_CLOSING = ")]}”’）》〉」』】〕,.;:!?%，。、；：！？"
+_HYPHENS = ("-", "\u2010", SOFT_HYPHEN)
+
+_LAST_WORD = re.compile(r"([A-Za-z\u00c0-\u024f'’]+(?:-[A-Za-z\u00c0-\u024f'’]+)*)[-\u2010]$")
+_FIRST_WORD = re.compile(r"([A-Za-z\u00c0-\u024f]+)(-?)")
+_WORDS = re.compile(r"[A-Za-z\u00c0-\u024f]+(?:-[A-Za-z\u00c0-\u024f]+)*")
+
+# A hyphen that ends a line after one of these belongs to the word.
+_PREFIXES = frozenset(
+    "self non well ill long short high low ex vice co cross part full half all ever still many much "
+    "one two three four five six seven eight nine ten twenty thirty forty fifty sixty seventy eighty "
+    "ninety first second third early mid late post pre anti pro semi quasi multi inter socio geo "
+    "state gender child people user data results evidence community rights policy decision climate "
+    "world nation system mission force intra extra sub under over open large small medium north south "
+    "east west african asian european united so by in on off up out to set de facto read re".split()
+)
+# ... and so does one before one of these: the last parts of compounds.
+_SUFFIXES = frozenset(
+    "based led wide level related building making keeping sharing contributing driven free oriented "
+    "specific sensitive responsive friendly general president chairman chairperson chair secretary "
+    "party country year years month day week hour old term scale range standing known being made "
+    "saving raising planning finding solving taking setting income cost risk quality fire off up out "
+    "in down over on like minded up to date of by and the term case for wide speaking owned hand "
+    "house family field hall rank time thirds third half quarters back aligned".split()
+)
+# What is left of a word cut by a hyphenating program: no word by itself.
+_FRAGMENT = re.compile(
+    r"(?:ment|ments|mental|tion|tions|tional|sion|sions|ing|ings|ed|er|ers|ly|ity|ties|ability|"
+    r"ibility|ance|ances|ence|ences|ency|ness|able|ible|ally|ously|ious|ous|ative|ive|ture|tures|"
+    r"tory|tional|tive|tively|cation|zation|zations|sation|lation|nation|ration|tation|ships?|"
+    r"ful|less|ism|ist|ists|ize|ized|izing|ise|ised|al|ial|ical|ic|ics|ate|ated|ating|cial|tial|"
+    r"cian|gion|gional|nal|ner|ners|ry|sis|tain|tained|tary|ter|ters|ther|tor|tors|ver|vel)$"
+)
+
+# Spaces that a PDF leaves in Chinese: beside a Chinese character or mark. A space after a Western
+# stop stays: it belongs to a label or to Western words.
+_STRAY = re.compile(
+    f"(?<=[{HAN}{FULL_WIDTH}])[ \u00a0\u2009]+(?=\\S)"
+    f"|(?<=[^\\s.,;:!?])[ \u00a0\u2009]+(?=[{HAN}{FULL_WIDTH}])"
+)
+# The same where nothing says that the file comes from a PDF: only what no author types.
+_STRAY_IN_PROSE = re.compile(
+    f"(?<=[{HAN}])[ \u00a0\u2009]+(?=[{HAN}])|(?<=[，。、；：！？）》」』])[ \u00a0\u2009]+(?=[{HAN}（《「『])"
+)
+_PROSE = re.compile("[，。！？；：]")
+_RUNS = re.compile("[ \t\x0b\x1c-\x1f\x85\u2028\u2029]{2,}|[\t\x0b\x1c-\x1f\x85\u2028\u2029]")
+_INVISIBLE = re.compile("[\u00ad\u200b\u2060\ufeff]")
+_LABEL_SPACE = re.compile(
+    r"(?:\(?[0-9０-９a-zA-Z一二三四五六七八九十]{1,5}[).．、）]|第[0-9一二三四五六七八九十百]+[章节節条條部编編])"
+    "[ \u3000]+"
+)
+
+
+def tidy(line: str, *, chinese: bool, torn: bool) -> str:
+    """`line` with runs of white space made one, and without spaces that do not belong in Chinese.
+
+    `torn` says that the text comes from a PDF: then spaces between Chinese and Western characters
+    go as well. The space after a label at the head of the line stays.
+
+    >>> tidy("2023年 12 月在阿克拉", chinese=True, torn=True)
+    '2023年12月在阿克拉'
+    >>> tidy("使用 Python 语言", chinese=True, torn=False)
+    '使用 Python 语言'
+    """
+    if not line.isascii() and _INVISIBLE.search(line):
+        line = _INVISIBLE.sub("", line)
+    line = _RUNS.sub(" ", line).strip(" \u3000\u00a0")
+    if not chinese or " " not in line and "\u00a0" not in line and "\u2009" not in line:
+        return line
+    label = _LABEL_SPACE.match(line)
+    at = label.end() if label else 0
+    if torn:
+        return line[:at] + _STRAY.sub("", line[at:])
+    if _PROSE.search(line):
+        return line[:at] + _STRAY_IN_PROSE.sub("", line[at:])
+    return line
+
+
+class Vocabulary:
+    """The words of a document, joined and hyphenated, to decide about hyphens at line ends."""
+
+    def __init__(self, lines: Iterable[str]) -> None:
+        self.counts: Counter[str] = Counter()
+        divided = False
+        for line in lines:
+            words = _WORDS.findall(line.lower())
+            if not words:
+                continue
+            # The two parts of a word at a line end are the question, no evidence.
+            if divided:
+                del words[0]
+            divided = line.rstrip().endswith(_HYPHENS)
+            if divided and words:
+                words.pop()
+            self.counts.update(words)
+
+    def is_one_word(self, left: str, right: str) -> bool:
+        """Whether `left`-`right`, divided at a line end, is one word without a hyphen."""
+        left, right = left.lower(), right.lower()
+        stem = left.rsplit("-", 1)[-1]
+        joined, hyphened = self.counts[stem + right], self.counts[f"{left}-{right}"]
+        if joined != hyphened:
+            return joined > hyphened
+        if stem in _PREFIXES or right in _SUFFIXES or "-" in left:
+            return False
+        if _FRAGMENT.match(right):
+            return True
+        return not (self.counts[stem] and self.counts[right])
+
+
+def glue(left: str, right: str, *, chinese: bool, words: Vocabulary) -> tuple[str, int]:
+    """What joins line `left` to line `right`, and how many characters `left` loses at its end.
+
+    >>> none = Vocabulary([])
+    >>> glue("以行动促维", "和行动", chinese=True, words=none)
+    ('', 0)
+    >>> glue("environmental manage-", "ment efforts", chinese=False, words=none)
+    ('', 1)
+    """
+    last, first = left[-1], right[0]
+    if last == SOFT_HYPHEN:
+        return "", 1
+    if last in "-\u2010" and len(left) > 1 and not left[-2].isspace():
+        return _at_hyphen(left, right, words)
+    if last in "—–/" and len(left) > 1 and not left[-2].isspace() and not chinese:
+        return "", 0
+    if first in "—–" and len(right) > 1 and not right[1].isspace() and not chinese:
+        return "", 0
+    if _is_wide(last, first) if chinese else _both_wide(last, first):
+        return "", 0
+    if chinese and _without_space(last, first):
+        return "", 0
+    return " ", 0
+
+
+def _is_wide(last: str, first: str) -> bool:
+    return bool(_WIDE.match(last) or _WIDE.match(first)) or last in _SHARED or first in _SHARED
+
+
+def _both_wide(last: str, first: str) -> bool:
+    return bool(_WIDE.match(last) and _WIDE.match(first)) or bool(
+        (_HAN_CHAR.match(last) and first in _SHARED) or (last in _SHARED and _HAN_CHAR.match(first))
+    )
+
+
+def _without_space(last: str, first: str) -> bool:
+    """Western characters at a line end within Chinese that no space divides."""
+    return last in _OPENING or first in _CLOSING or first in "([/-" or last in ")]/"
+
+
+def _at_hyphen(left: str, right: str, words: Vocabulary) -> tuple[str, int]:
+    begin = _LAST_WORD.search(left[-60:])
+    follow = _FIRST_WORD.match(right)
+    if not begin or not follow:
+        return "", 0
+    if follow[1] in {"and", "or", "to", "und", "et"}:
+        return " ", 0
+    if not follow[1][0].islower() or not begin[1][-1].islower():
+        return "", 0
+    if words.is_one_word(begin[1], follow[1]) and not follow[2]:
+        return "", 1
+    return "", 0

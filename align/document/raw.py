@@ -1,0 +1,40 @@
+"""A document as a reader hands it over: raw lines, before anything is judged."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from align.datatypes import ParagraphKind
+
+
+@dataclass(frozen=True, slots=True)
+class RawText:
+    """The lines of a file, without line ends.
+
+    ``pages`` holds the 0-based index of each page's first line, where the format or form feeds
+    tell. ``whole`` says that the format itself marks paragraphs (DOCX, HTML): each line is one.
+    ``kinds`` gives the kind of such a line (index → kind) where the format tells it.
+    """
+
+    lines: tuple[str, ...]
+    pages: tuple[int, ...] = ()
+    whole: bool = False
+    kinds: Mapping[int, ParagraphKind] = field(default_factory=dict)
+    encoding: str | None = None
+
+
+def from_text(text: str, encoding: str | None = None) -> RawText:
+    """Split decoded text at its line ends (LF, CRLF, CR) and note where form feeds begin pages."""
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    lines = text.split("\n")
+    if lines and not lines[-1]:
+        lines.pop()
+    pages: tuple[int, ...] = ()
+    if "\f" in text:
+        starts = [index for index, line in enumerate(lines) if "\f" in line]
+        for index in starts:
+            lines[index] = lines[index].replace("\f", " ")
+        pages = (0, *(index for index in starts if index))
+    return RawText(tuple(lines), pages, encoding=encoding)

@@ -1,0 +1,234 @@
+"""What the form of a paragraph tells: its number, its kind, who speaks, which symbols it names."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from align.datatypes import ParagraphKind
+from align.language.scripts import HAN
+
+# Symbols of United Nations documents: A/C.4/78/SR.12, S/RES/2538(2020), S/PV.9024 (Resumption 1).
+SYMBOL = re.compile(
+    r"(?<![A-Za-z0-9/])(?:A|E|S|T|ST|CD|CEDAW|CERD|CCPR|CAT|CRC|CRPD|CMW|CED|DP|FCCC|HSP|IDB|JIU|LC|"
+    r"NPT|BWC|APLC|CCM|CTOC|CAC|UNEP|UNCTAD|TD|TRADE|ECE|ESCAP|ECA|ICCD|CBD|UNW|SAICM|ICC|H|HRI|OEWG|"
+    r"PBC|SPLOS|ISBA|WFP|AC|GC|UNODC|E/CN|A/HRC)"
+    r"(?:/(?:[A-Z]{1,8}(?:\.\d{1,4})?|\d{1,4}|[A-Z]\.\d{1,3}|INF|SR\.\d+|PV\.\d+|[A-Z]{2,8}\.[A-Z]?\d*|Add|Rev|Corr)"
+    r"(?:\.\d{1,4})?){1,6}"
+    r"(?:\s?\((?:\d{4}|Resumption\s?\d*|Vol\.\s?[IVX\d]+|Part\s?[IVX\d]+|Vol\.[IVX]+)\))?"
+    r"(?:/(?:Add|Rev|Corr|Amend)\.\d{1,3}){0,2}\*?"
+)
+# "S/12" is no symbol by itself but "A/75/1" and "S/2020/945" are: a digit after two parts, or a dot.
+_LOOKS_REAL = re.compile(r".*(?:/.*[/.]\d|/\d{4}/\d|\.\d)")
+
+_CHINESE_NUMERAL = "一二三四五六七八九十百零〇两兩"
+_LABEL = re.compile(
+    rf"""
+    (?P<section>[1-9]\d?(?:\.[1-9]\d?){{1,4}})(?:\.?[ \u3000\t]+)(?=[A-Z{HAN}])(?![万萬亿億千百美欧歐%])
+  | (?P<number>\d{{1,3}})(?:[.．、](?!\d)|[)）](?!\d)|\.(?=[{HAN}]))\s*
+  | (?P<wide>[０-９]{{1,3}})[.．、）)]\s*
+  | [(（]\s?(?P<inner>[a-zA-Z]|[ivxlcdm]{{1,6}}|[IVXLC]{{1,5}}|\d{{1,3}}|[a-z]{{2}}|[{_CHINESE_NUMERAL}]{{1,4}})\s?[)）]\s*
+  | (?P<letter>[a-z])[)）]\s+
+  | (?P<han>[{_CHINESE_NUMERAL}]{{1,4}})[、．]\s*
+  | 第(?P<part>[{_CHINESE_NUMERAL}\d]{{1,6}})[章节節条條款部编編篇回](?=[\s\u3000]|$|[{HAN}])\s*
+  | (?P<roman>[IVXLC]{{1,6}})\.[ \u3000\t]+(?=[A-Z{HAN}])
+  | (?P<capital>[A-H])\.[ \u3000\t]+(?=[A-Z{HAN}])
+  | (?P<circled>[①-⑳])\s*
+  | (?P<bullet>[•●○■▪◆◦∙]\s*|[-*+–]\s+)
+    """,
+    re.VERBOSE,
+)
+_WORD_LABEL = re.compile(
+    r"(?:Article|Chapter|Section|Part|Annex|Appendix|Rule|Regulation|Principle|Goal|Target)"
+    r"\s+(?P<n>\d{1,3}|[IVXLC]{1,6}|[A-Z])\b\.?\s*"
+)
+_DIGITS = {char: value for value, char in enumerate("〇一二三四五六七八九")} | {
+    "零": 0,
+    "两": 2,
+    "兩": 2,
+}
+
+_TITLE_EN = (
+    r"(?:Mr|Mrs|Ms|Miss|Dr|Sir|Dame|Lord|Lady|Prince|Princess|Sheikh|Sheikha|Archbishop|Monsignor|Msgr|"
+    r"Baroness|Count|Father|Rev|Prof|Professor|General|Gen|Lt|Lieutenant General|Major General|Judge|"
+    r"Ambassador|Mme|M)\.?"
+)
+_OFFICE_EN = (
+    r"(?:The|the)\s(?:(?:Acting|Temporary|Deputy|Vice-|Co-|First|Second)\s?)?(?:President|Chair|Chairman|"
+    r"Chairperson|Chairwoman|Vice-Chair|Vice-President|Co-Chair|Co-Chairs|Secretary-General|"
+    r"Secretary of the Committee|Secretary|Rapporteur|Under-Secretary-General|High Commissioner|"
+    r"Presiding Officer|Director-General|Special Representative|Moderator|Speaker)"
+)
+_SAYS_EN = (
+    r"(?:said|asked|replied|recalled|stressed|noted|announced|invited|called|drew|declared|proposed|"
+    r"stated|informed|explained|expressed|thanked|welcomed|speaking|introducing|introduced|suggested|"
+    r"requested|took|took note|added|reported|read|responded|reiterated|observed|presenting|made|remarked|"
+    r"wished|wondered|agreed|pointed|replying|, )"
+)
+_SPEAKER_EN = re.compile(
+    rf"(?P<name>{_TITLE_EN}\s(?:[^\s():,.]+\s?|[A-Z]\.\s?){{1,6}}?)\s?(?:\((?P<of>[^()]{{1,200}}(?:\([^()]*\)[^()]*)*)\))?"
+    rf"\s?(?:\((?:spoke|interpretation)[^()]*\))?\s?(?::|,?\s?{_SAYS_EN}\b)"
+    rf"|(?P<office>{_OFFICE_EN})\s?(?:\([^()]{{1,200}}\)\s?){{0,2}}(?::|,?\s?{_SAYS_EN}\b)"
+)
+_TITLE_ZH = (
+    "(?:先生|女士|夫人|小姐|博士|大使|阁下|閣下|爵士|公主|亲王|親王|殿下|教授|将军|將軍|法官|主教|蒙席|议员|議員|"
+    "部长|部長|总统|總統|总理|總理|国务秘书|上校|中将|少将)"
+)
+_OFFICE_ZH = (
+    "(?:代理?主席|临时主席|臨時主席|副主席|共同主席|主席|秘书长|秘書長|报告员|報告員|副秘书长|高级专员|总干事|"
+    "委员会秘书|主持人|议长)"
+)
+_ASIDE_ZH = r"(?:[(（][^()（）]{1,200}(?:[(（][^()（）]*[)）][^()（）]*)*[)）])"
+_SPEAKER_ZH = re.compile(
+    rf"(?P<name>[^\s，。：:；！？()（）“”《》、]{{1,20}}?(?:[ ·][^\s，。：:；！？()（）“”《》、]{{1,20}}?){{0,4}}\s?{_TITLE_ZH})"
+    rf"\s?{_ASIDE_ZH}{{0,2}}(?:[^。！？：:]{{0,150}}?(?:说|說|发言|發言|问|問|答复|答覆|表示|指出|介绍|宣布|提议|要求)|\s?[：:])"
+    rf"|(?P<office>{_OFFICE_ZH})\s?{_ASIDE_ZH}{{0,2}}\s?(?:[：:]|说|說|请|請|宣布|回顾|回顧|提请|提請|邀请|邀請|提议|提議|指出|忆及|感谢|代表|介绍)"
+)
+_FORMULA = re.compile(
+    r"The (?:meeting|session) (?:was (?:called to order|suspended|resumed|adjourned|opened|closed)|rose|resumed|opened|closed)\b"
+    r"|(?:下午|上午|中午|晚上|凌晨|午夜|会议|會議)[^。]{0,40}(?:宣布开会|宣布開會|开会|開會|散会|散會|休会|休會|复会|復會|会议暂停|會議暫停)"
+)
+_AGENDA = re.compile(
+    r"(?:Agenda|Provisional agenda)\s[Ii]tems?\s\d+|(?:临时)?(?:议程|議程)(?:项目|項目)\s?\d+"
+    r"|Item\s\d+\s(?:of the|\()"
+)
+_MARKDOWN_HEADING = re.compile(r"#{1,6}\s+\S")
+_STOP_AT_END = re.compile(r"[.!?。！？；;，,、：:…][\"'”’）)」』】》]*$|[.!?。！？…”]$")
+_TABLE_ROW = re.compile(r"\|.*\||[^\t]+\t[^\t]+")
+
+
+def label_of(text: str) -> tuple[str | None, int]:
+    """The normalised number at the head of a paragraph and where its text begins.
+
+    >>> label_of("32.更好的培训")
+    ('32', 3)
+    >>> label_of("（一）总则"), label_of("(a) To review")
+    (('1', 3), ('a', 4))
+    >>> label_of("3.5 million people")
+    (None, 0)
+    """
+    match = _LABEL.match(text)
+    if not match:
+        word = _WORD_LABEL.match(text)
+        return (word["n"], word.end()) if word else (None, 0)
+    name = match.lastgroup
+    if name is None or name == "bullet":
+        return None, match.end()
+    return normalised(match[name]), match.end()
+
+
+def normalised(label: str) -> str:
+    """A label in one form for both languages: digits for Chinese, full-width and circled numbers.
+
+    >>> normalised("十二"), normalised("１２"), normalised("④"), normalised("iv")
+    ('12', '12', '4', 'iv')
+    """
+    if label[0] in _DIGITS or label[0] in "十百":
+        return str(chinese_number(label))
+    if "①" <= label <= "⑳":
+        return str(ord(label) - ord("①") + 1)
+    if label.isdigit():
+        return str(int(label))
+    return label
+
+
+def chinese_number(text: str) -> int:
+    """The value of a Chinese numeral below a thousand, or of digits written one by one.
+
+    >>> chinese_number("一百二十三"), chinese_number("二〇")
+    (123, 20)
+    """
+    if not any(char in "十百" for char in text):
+        return int("".join(str(_DIGITS.get(char, char)) for char in text))
+    total, digit = 0, 0
+    for char in text:
+        if char in "十百":
+            total += (digit or 1) * (10 if char == "十" else 100)
+            digit = 0
+        else:
+            digit = _DIGITS.get(char, 0)
+    return total + digit
+
+
+def is_bullet(text: str) -> bool:
+    """Whether `text` begins with a bullet or a dash of a list."""
+    match = _LABEL.match(text)
+    return match is not None and match.lastgroup == "bullet"
+
+
+def is_sublabel(text: str) -> bool:
+    """Whether the label of `text` is one of an item below a numbered paragraph: (a), （一）, •."""
+    match = _LABEL.match(text)
+    return match is not None and match.lastgroup in ("inner", "letter", "circled", "bullet")
+
+
+def speaker_of(text: str, start: int = 0) -> str | None:
+    """Who begins to speak in a paragraph, as written there.
+
+    >>> speaker_of("Mr. Khare (Under-Secretary-General for Operational Support) said that")
+    'Mr. Khare'
+    >>> speaker_of("哈雷先生(主管业务支助事务副秘书长)说，")
+    '哈雷先生'
+    """
+    head = text[start : start + 500]
+    match = _SPEAKER_EN.match(head) or _SPEAKER_ZH.match(head)
+    if not match:
+        return None
+    return (match["name"] or match["office"]).strip(" ,，")
+
+
+def kind_of(text: str, start: int = 0) -> ParagraphKind:
+    """What kind of paragraph `text` is by its form; its label ends at `start`."""
+    if is_sublabel(text):
+        return "list"
+    if _MARKDOWN_HEADING.match(text) or _AGENDA.match(text, start):
+        return "heading" if len(text) < 600 else "body"
+    if _FORMULA.match(text, start) and len(text) < 160:
+        return "formula"
+    return "heading" if looks_like_heading(text, start) else "body"
+
+
+def looks_like_heading(text: str, start: int = 0) -> bool:
+    """Whether `text` is a short line that no stop ends."""
+    rest = text[start:]
+    if not rest or len(rest) > 160 or _STOP_AT_END.search(rest[-8:]) or _TABLE_ROW.match(rest):
+        return False
+    if rest[0].islower() or not any(char.isalpha() for char in rest):
+        return False
+    wide = sum(char >= "\u3000" for char in rest)
+    return len(rest) <= 45 and not re.search("[，。；]", rest) if wide else len(rest.split()) <= 20
+
+
+def is_agenda_item(text: str) -> bool:
+    """Whether `text` begins an agenda item's heading."""
+    return _AGENDA.match(text) is not None
+
+
+def is_formula(text: str) -> bool:
+    """Whether `text` says that a meeting opens, pauses or ends."""
+    return _FORMULA.match(text) is not None
+
+
+def find_symbols(text: str) -> list[tuple[int, int]]:
+    """Where `text` names documents: spans of symbols such as A/C.4/78/SR.12."""
+    return [
+        match.span()
+        for match in SYMBOL.finditer(text)
+        if "/" in text and _LOOKS_REAL.match(match[0])
+    ]
+
+
+def document_symbol(lines: Iterable[str]) -> str | None:
+    """The document's own symbol: one that stands alone, or ends or begins a line, at its head.
+
+    >>> document_symbol(["United Nations", "A/C.4/78/SR.12", "General Assembly"])
+    'A/C.4/78/SR.12'
+    """
+    for _, line in zip(range(30), (line for line in lines if line), strict=False):
+        for start, end in find_symbols(line):
+            before, after = line[:start].strip(), line[end:].strip()
+            alone = not before or not after
+            short = len(before) + len(after) < 60 and not re.search("[，。,;.]$", line)
+            if alone and short and not before.endswith(("(", "（")):
+                return re.sub(r"\s", "", line[start:end]).rstrip("*")
+    return None
