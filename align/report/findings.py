@@ -253,14 +253,15 @@ def write_xlsx(
     """A row a finding, with filter and frozen head; every cell is text, never a formula."""
     from openpyxl import Workbook
 
-    from align.report.workbook import add_styles, begin_sheet, save, text_cell
+    from align.report.workbook import add_styles, begin_sheet, check_lengths, save, text_cell
 
+    rows = [_cells(finding, _unit(finding, units)) for finding in findings]
+    check_lengths(text for row in rows for text in row)
     book = Workbook(write_only=True)
     add_styles(book)
     sheet = begin_sheet(book, "Findings", _COLUMNS)
-    for finding in findings:
-        cells = _cells(finding, _unit(finding, units))
-        sheet.append([text_cell(sheet, cell, style="text") for cell in cells])
+    for row in rows:
+        sheet.append([text_cell(sheet, text, style="text") for text in row])
     sheet.auto_filter.ref = f"A1:L{len(findings) + 1}"
     about = begin_sheet(book, "About", (("what", 16.0), ("value", 90.0)))
     for name, value in (("count", summary(findings)), ("signature", signature or "")):

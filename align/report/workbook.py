@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import IO, TYPE_CHECKING, Any
 
 from align.errors import FormatError
@@ -30,18 +30,20 @@ def clean(text: str) -> str:
     return _FORBIDDEN.sub("\ufffd", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
-def text_cell(sheet: Any, text: str, *, style: str | None = None) -> Cell:
-    """A cell that holds `text` as a string whatever it begins with, never a formula.
+def check_lengths(texts: Iterable[str]) -> None:
+    """Raise FormatError when a text is longer than a cell may be; cutting it would be a loss."""
+    for text in texts:
+        if len(text) > LONGEST_CELL:
+            raise FormatError(
+                f"a text of {len(text):,} characters does not fit a spreadsheet cell "
+                f"(at most {LONGEST_CELL:,}): {text[:40]}…; leave the unit out or write JSON lines"
+            )
 
-    Raises FormatError when the text is longer than a cell may be.
-    """
+
+def text_cell(sheet: Any, text: str, *, style: str | None = None) -> Cell:
+    """A cell that holds `text` as a string whatever it begins with, never a formula."""
     from openpyxl.cell import WriteOnlyCell
 
-    if len(text) > LONGEST_CELL:
-        raise FormatError(
-            f"a text of {len(text):,} characters does not fit a spreadsheet cell "
-            f"(at most {LONGEST_CELL:,}): {text[:40]}…; leave the unit out or write JSON lines"
-        )
     cell: Cell = WriteOnlyCell(sheet)
     if text:
         cell.value = clean(text)

@@ -1,0 +1,463 @@
+"""The XLSX review sheet: send units to a reviewer, read back what was changed.
+
+A reviewer edits texts, comments, sorts, filters and sets a state: ``reviewed``, ``rejected``, or
+``merge`` (with the unit before it in the document, however the sheet is sorted). A hidden sheet
+keeps what was sent, so that the tool can say what came back different.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import zipfile
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, fields, replace
+from typing import IO, Any, Literal
+
+from align.datatypes import TranslationUnit
+from align.errors import FormatError
+from align.report.workbook import add_styles, begin_sheet, check_lengths, clean, save, text_cell
+
+ChangeKind = Literal[
+    "source", "target", "state", "comment", "merged", "rejected", "removed", "added"
+]
+COLUMNS = (
+    ("id", 16.0),
+    ("paragraph", 11.0),
+    ("Chinese", 56.0),
+    ("English", 68.0),
+    ("confidence", 12.0),
+    ("state", 12.0),
+    ("comment", 36.0),
+)
+SHEET, RECORD, HELP = "Review", "_units", "How to"
+STATES = ("reviewed", "rejected", "merge")
+_STATE_WORDS = {
+    **{state: state for state in STATES},
+    "ok": "reviewed",
+    "已审": "reviewed",
+    "拒绝": "rejected",
+    "已弃": "rejected",
+    "merge-up": "merge",
+    "合并": "merge",
+}
+_LARGEST = 1 << 30  # bytes that a workbook may unpack to
+_NUMBERED = re.compile(r"(\d+)-(\d+)")
+_HELP = (
+    "Edit Chinese and English freely; set a state where you can; comment as you like.",
+    "state 'reviewed': the unit is right. 'rejected': it must not be used.",
+    "state 'merge': join this unit with the unit before it in the document.",
+    "You may sort, filter, add rows (with an empty id) and delete rows; leave the ids as they are.",
+    "请直接修改中文或英文；state 列：reviewed 已审，rejected 弃用，merge 与文件中的上一单元合并。",
+    "可以排序、筛选、增行（id 留空）、删行；请勿改动 id。",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One thing that a reviewer did, with the row of the sheet (0 for a row that is gone)."""
+
+    kind: ChangeKind
+    id: str
+    row: int
+    before: str = ""
+    after: str = ""
+
+    def __str__(self) -> str:
+        place = f"row {self.row}, {self.id}" if self.row else self.id
+        told = (
+            f": {_short(self.before)} → {_short(self.after)}" if self.before or self.after else ""
+        )
+        return f"{place}: {_TOLD[self.kind]}{told}"
+
+
+_TOLD: Mapping[ChangeKind, str] = {
+    "source": "Chinese edited",
+    "target": "English edited",
+    "state": "state changed",
+    "comment": "comment changed",
+    "merged": "merged into the unit before it",
+    "rejected": "rejected",
+    "removed": "row deleted",
+    "added": "row added",
+}
+
+
+def _short(text: str) -> str:
+    flat = " ".join(text.split())
+    return f"“{flat[:60]}…”" if len(flat) > 60 else f"“{flat}”"
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """What a sheet says: units in document order, rejected ones with that state, and changes."""
+
+    units: tuple[TranslationUnit, ...]
+    changes: tuple[Change, ...]
+    sent: int  # units that were written into the sheet
+
+    @property
+    def kept(self) -> tuple[TranslationUnit, ...]:
+        """The units that may be used: all but the rejected."""
+        return tuple(unit for unit in self.units if unit.state != "rejected")
+
+    def summary(self) -> str:
+        """One line: counts in and out, and how many changes of each kind."""
+        kinds = [change.kind for change in self.changes]
+        told = [f"{kinds.count(kind)} {kind}" for kind in _TOLD if kind in kinds]
+        return f"{self.sent} units sent, {len(self.units)} back: " + (
+            ", ".join(told) or "nothing changed"
+        )
+
+
+# ------------------------------------------------------------------------------------- writing
+
+
+def write_sheet(
+    file: IO[bytes], units: Sequence[TranslationUnit], *, signature: str | None = None
+) -> None:
+    """Write `units` for review: filter, frozen head and id, list of states, low confidence tinted.
+
+    Units without an id, or with one that occurred before, get one that is the sheet's own.
+    Raises FormatError for a text that no cell can hold.
+    """
+    from openpyxl import Workbook
+
+    for unit in units:
+        check_lengths((unit.id, unit.source, unit.target, unit.note or "", _rest(unit)))
+    book = Workbook(write_only=True)
+    add_styles(book)
+    ids = _ids(units)
+    sheet = begin_sheet(book, SHEET, COLUMNS, freeze="B2")
+    for key, unit in zip(ids, units, strict=True):
+        sheet.append(list(_cells(sheet, key, unit)))
+    _equip(sheet, len(units) + 1)
+    _write_help(book, signature)
+    record = begin_sheet(
+        book, RECORD, (("id", 10.0), ("source", 10.0), ("target", 10.0), ("rest", 10.0))
+    )
+    record.sheet_state = "veryHidden"
+    for key, unit in zip(ids, units, strict=True):
+        record.append(
+            [text_cell(record, text) for text in (key, unit.source, unit.target, _rest(unit))]
+        )
+    save(book, file)
+
+
+def _ids(units: Sequence[TranslationUnit]) -> list[str]:
+    taken = {unit.id for unit in units}
+    seen: set[str] = set()
+    ids = []
+    for number, unit in enumerate(units, 1):
+        key, attempt = unit.id.strip(), 1
+        while not key or key in seen or (attempt > 1 and key in taken):
+            key = f"{unit.id.strip() or 'row'}#{number if attempt == 1 else f'{number}.{attempt}'}"
+            attempt += 1
+        seen.add(key)
+        ids.append(key)
+    return ids
+
+
+def _cells(sheet: Any, key: str, unit: TranslationUnit) -> Iterator[Any]:
+    from openpyxl.cell import WriteOnlyCell
+
+    yield text_cell(sheet, key, style="mono")
+    yield text_cell(sheet, unit.paragraph or "", style="text")
+    yield text_cell(sheet, unit.source, style="text")
+    yield text_cell(sheet, unit.target, style="text")
+    score = WriteOnlyCell(sheet, None if unit.confidence is None else round(unit.confidence, 4))
+    score.style = "number"
+    yield score
+    yield text_cell(sheet, unit.state or "", style="text")
+    yield text_cell(sheet, unit.note or "", style="text")
+
+
+def _equip(sheet: Any, last: int) -> None:
+    from openpyxl.formatting.rule import CellIsRule, FormulaRule
+    from openpyxl.styles import Font, PatternFill
+    from openpyxl.worksheet.datavalidation import DataValidation
+
+    sheet.auto_filter.ref = f"A1:G{last}"
+    choice = DataValidation(type="list", formula1=f'"{",".join(STATES)}"', allow_blank=True)
+    choice.errorStyle = "warning"
+    choice.add(f"F2:F{max(last, 2) + 500}")
+    sheet.data_validations.append(choice)
+    low = CellIsRule(  # type: ignore[no-untyped-call]
+        operator="lessThan",
+        formula=["0.75"],
+        stopIfTrue=True,
+        fill=PatternFill("solid", bgColor="FBE0C8"),
+        font=Font(bold=True, color="8A3B00"),
+    )
+    empty = FormulaRule(  # type: ignore[no-untyped-call]
+        formula=['AND($A2<>"",LEN(C2)=0)'], fill=PatternFill("solid", bgColor="EFE9DD")
+    )
+    # An empty cell counts as 0 in a comparison: units made by hand have no confidence.
+    blank = FormulaRule(  # type: ignore[no-untyped-call]
+        formula=["ISBLANK(E2)"], stopIfTrue=True
+    )
+    for rule, area in ((blank, "E"), (low, "E"), (empty, "C"), (empty, "D")):
+        sheet.conditional_formatting.add(f"{area}2:{area}{max(last, 2)}", rule)
+    sheet.page_setup.orientation = "landscape"
+    sheet.page_setup.fitToHeight = 0
+    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    sheet.print_title_rows = "1:1"
+
+
+def _write_help(book: Any, signature: str | None) -> None:
+    sheet = begin_sheet(book, HELP, ((HELP, 110.0),))
+    for line in (*_HELP, *([signature] if signature else [])):
+        sheet.append([text_cell(sheet, line, style="text")])
+
+
+def _rest(unit: TranslationUnit) -> str:
+    """Everything but the texts, as JSON; what is at its default is left out."""
+    plain = TranslationUnit("", "")
+    values = {
+        key: value
+        for key, value in asdict(replace(unit, source="", target="")).items()
+        if value != getattr(plain, key)
+    }
+    return json.dumps(values, ensure_ascii=False, sort_keys=True)
+
+
+# ------------------------------------------------------------------------------------- reading
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A row as the reviewer left it."""
+
+    row: int
+    id: str
+    source: str
+    target: str
+    state: str
+    comment: str
+
+
+def read_sheet(file: IO[bytes], *, name: str = "the sheet") -> Review:
+    """Read a review sheet back and say what changed.
+
+    Units come in document order however the sheet is sorted. Raises FormatError, with the row, for
+    a sheet that is not one of ours, an id that is unknown or stands twice, or an unknown state.
+    """
+    book = _load(file, name)
+    sent = _read_record(book, name)
+    lines = list(_read_lines(book[SHEET], name))
+    _check_ids(lines, sent, name)
+    return _compare(sent, lines, name)
+
+
+def _load(file: IO[bytes], name: str) -> Any:
+    from openpyxl import load_workbook
+    from openpyxl.utils.exceptions import InvalidFileException
+
+    try:
+        with zipfile.ZipFile(file) as archive:
+            size = sum(entry.file_size for entry in archive.infolist())
+        if size > _LARGEST:
+            raise FormatError(f"{name}: unpacks to {size:,} bytes, more than a review sheet can be")
+        file.seek(0)
+        book = load_workbook(file)
+    except (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError, SyntaxError) as error:
+        raise FormatError(f"{name}: not an XLSX workbook ({error}); save it as .xlsx") from error
+    missing = [title for title in (SHEET, RECORD) if title not in book.sheetnames]
+    if missing:
+        raise FormatError(
+            f"{name}: has no sheet {missing[0]!r}, so it is not a review sheet that align wrote; "
+            "export one with --xlsx and have that one edited"
+        )
+    return book
+
+
+def _read_record(book: Any, name: str) -> dict[str, TranslationUnit]:
+    """What was sent, by id, in document order."""
+    known = {field.name for field in fields(TranslationUnit)}
+    sent = {}
+    for row, values in enumerate(book[RECORD].iter_rows(min_row=2, values_only=True), 2):
+        key, source, target, rest = (_text(value) for value in values[:4])
+        try:
+            options = {k: v for k, v in json.loads(rest).items() if k in known}
+            options["props"] = tuple((str(k), str(v)) for k, v in options.get("props", ()))
+            sent[key] = TranslationUnit(**{**options, "source": source, "target": target})
+        except (ValueError, TypeError, AttributeError) as error:
+            raise FormatError(f"{name}: hidden sheet {RECORD}, row {row} is damaged") from error
+    return sent
+
+
+def _read_lines(sheet: Any, name: str) -> Iterator[_Line]:
+    rows = sheet.iter_rows(values_only=True)
+    head = [_text(value).strip() for value in next(rows, ())]
+    places = {}
+    for column in ("id", "Chinese", "English", "state", "comment"):
+        if column not in head:
+            raise FormatError(
+                f"{name}: row 1 has no column {column!r}; leave the head row as it was"
+            )
+        places[column] = head.index(column)
+    for number, values in enumerate(rows, 2):
+        cells = {column: _text(values[place]) for column, place in places.items()}
+        if not any(text.strip() for text in cells.values()):
+            continue
+        state = _state(cells["state"], f"{name}: row {number}")
+        yield _Line(
+            number, cells["id"].strip(), cells["Chinese"], cells["English"], state, cells["comment"]
+        )
+
+
+def _text(value: object) -> str:
+    """A cell as text; a spreadsheet makes numbers and dates of what looks like them."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return str(value).upper()
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value)
+
+
+def _state(text: str, place: str) -> str:
+    word = text.strip().lower()
+    if word in ("", "edited"):
+        return word
+    if word not in _STATE_WORDS:
+        raise FormatError(
+            f"{place}: unknown state {text.strip()!r}; use {', '.join(STATES)} or none"
+        )
+    return _STATE_WORDS[word]
+
+
+def _check_ids(lines: Sequence[_Line], sent: Mapping[str, TranslationUnit], name: str) -> None:
+    seen: dict[str, int] = {}
+    for line in lines:
+        if line.id and line.id not in sent:
+            raise FormatError(
+                f"{name}: row {line.row}: id {line.id!r} was not sent; "
+                "put the old id back, or clear it to add a unit"
+            )
+        if line.id in seen and line.id:
+            raise FormatError(
+                f"{name}: rows {seen[line.id]} and {line.row} have the same id {line.id!r}; "
+                "clear one of them to add a unit"
+            )
+        seen[line.id] = line.row
+
+
+def _compare(sent: Mapping[str, TranslationUnit], lines: Sequence[_Line], name: str) -> Review:
+    by_id = {line.id: line for line in lines if line.id}
+    added = _added_after(lines)
+    units: list[TranslationUnit] = [_new(line) for line in added.get("", ())]
+    changes = [Change("added", "(new)", line.row, "", line.target) for line in added.get("", ())]
+    for key, before in sent.items():
+        line = by_id.get(key)
+        if line is None:
+            changes.append(_gone(key, before, units, sent, by_id))
+        else:
+            unit, told = _changed(before, line)
+            changes += told
+            if line.state == "merge":
+                _merge_into(units, unit, f"{name}: row {line.row}")
+            else:
+                units.append(unit)
+        units += [_new(line) for line in added.get(key, ())]
+        changes += [
+            Change("added", "(new)", line.row, "", line.target) for line in added.get(key, ())
+        ]
+    return Review(tuple(units), tuple(changes), len(sent))
+
+
+def _added_after(lines: Sequence[_Line]) -> dict[str, list[_Line]]:
+    """New rows by the id that stands above them."""
+    above = ""
+    added: dict[str, list[_Line]] = {}
+    for line in lines:
+        if line.id:
+            above = line.id
+        else:
+            added.setdefault(above, []).append(line)
+    return added
+
+
+def _new(line: _Line) -> TranslationUnit:
+    state = line.state if line.state in ("reviewed", "rejected") else "edited"
+    return TranslationUnit(line.source, line.target, state=state, note=line.comment or None)
+
+
+def _changed(before: TranslationUnit, line: _Line) -> tuple[TranslationUnit, list[Change]]:
+    """The unit as it came back; a text that only the file format altered is as it was."""
+    changes: list[Change] = []
+    values: dict[str, Any] = {}
+    for side, text in (("source", line.source), ("target", line.target)):
+        old = getattr(before, side)
+        if clean(text) != clean(old):
+            values[side] = text
+            kind: ChangeKind = "source" if side == "source" else "target"
+            changes.append(Change(kind, line.id, line.row, old, text))
+    if clean(line.comment) != clean(before.note or ""):
+        values["note"] = line.comment or None
+        changes.append(Change("comment", line.id, line.row, before.note or "", line.comment))
+    if line.state == "merge":
+        changes.append(Change("merged", line.id, line.row))
+    elif line.state != (before.state or ""):
+        values["state"] = line.state or None
+        kind = "rejected" if line.state == "rejected" else "state"
+        changes.append(Change(kind, line.id, line.row, before.state or "", line.state))
+    if ("source" in values or "target" in values) and line.state == "" == (before.state or ""):
+        values["state"] = "edited"
+    return replace(before, **values), changes
+
+
+def _gone(
+    key: str,
+    before: TranslationUnit,
+    units: Sequence[TranslationUnit],
+    sent: Mapping[str, TranslationUnit],
+    by_id: Mapping[str, _Line],
+) -> Change:
+    """A deleted row: merged by hand when a neighbour now holds both its texts."""
+    keys = list(sent)
+    place = keys.index(key)
+    for other in (keys[place - 1] if place else "", *keys[place + 1 : place + 2]):
+        line, old = by_id.get(other), sent.get(other)
+        if line is None or old is None or (line.source, line.target) == (old.source, old.target):
+            continue
+        if clean(before.source) in clean(line.source) and clean(before.target) in clean(
+            line.target
+        ):
+            return Change("merged", key, 0, "", f"{line.source} {line.target}")
+    return Change("removed", key, 0, f"{before.source} {before.target}")
+
+
+def _merge_into(units: list[TranslationUnit], unit: TranslationUnit, place: str) -> None:
+    if not units or units[-1].state == "rejected":
+        raise FormatError(f"{place}: there is no unit before this one to merge it with")
+    units[-1] = merge_units(units[-1], unit)
+
+
+def merge_units(first: TranslationUnit, second: TranslationUnit) -> TranslationUnit:
+    """Two neighbouring units as one, with the first one's identity and no machine confidence.
+
+    >>> merge_units(TranslationUnit("甲。", "A."), TranslationUnit("乙。", "B.")).target
+    'A. B.'
+    """
+    sizes = [_NUMBERED.fullmatch(unit.bead_type or "") for unit in (first, second)]
+    one, two = sizes
+    return replace(
+        first,
+        source=join(first.source, second.source, first.source_lang),
+        target=join(first.target, second.target, first.target_lang),
+        confidence=None,
+        bead_type=(
+            f"{int(one[1]) + int(two[1])}-{int(one[2]) + int(two[2])}" if one and two else None
+        ),
+        state=first.state if first.state == second.state == "reviewed" else "edited",
+        note="\n".join(note for note in (first.note, second.note) if note) or None,
+    )
+
+
+def join(first: str, second: str, lang: str) -> str:
+    """Two texts with what the language puts between sentences: nothing in Chinese, a space else."""
+    if not first or not second:
+        return first or second
+    return first + ("" if lang.lower().startswith(("zh", "ja")) else " ") + second
