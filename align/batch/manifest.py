@@ -1,0 +1,183 @@
+"""The list of document pairs to align: a CSV, TSV or JSON-lines file with zh and en columns."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import json
+import os
+import re
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+from align.errors import FormatError, InputError
+
+COLUMNS = ("zh", "en", "reason", "confidence", "id")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A pair of documents, or one document that found no partner (the other side is empty).
+
+    `zh` and `en` are paths or fsspec URLs. `id` names the pair's output and its journal lines; it
+    depends on the pair alone, so it stays when the archive grows.
+    """
+
+    zh: str
+    en: str
+    reason: str = ""  # "name", "symbol A/C.4/78/SR.12", "content" … or why it stays unpaired
+    confidence: float | None = None
+    id: str = ""
+
+    @property
+    def paired(self) -> bool:
+        """Whether both sides are there."""
+        return bool(self.zh and self.en)
+
+
+def pair_id(zh: str, en: str) -> str:
+    """A name for the output of a pair: readable, safe in any file system, stable.
+
+    >>> pair_id("un/A_C.4_78_SR.12-ZH.pdf", "un/A_C.4_78_SR.12-EN.pdf")
+    'A_C.4_78_SR.12-ZH-ca228ac0'
+    """
+    stem = re.split(r"[\\/]", zh)[-1]
+    stem = stem.rsplit(".", 1)[0] if "." in stem[1:] else stem
+    digest = hashlib.sha256(f"{zh}\0{en}".encode("utf-8", "surrogateescape")).hexdigest()
+    return f"{safe_name(stem)}-{digest[:8]}"
+
+
+def safe_name(text: str) -> str:
+    """`text` with everything but letters, digits, dot, dash and underscore as ``_``; 100 bytes."""
+    name = re.sub(r"[^\w.-]", "_", text).lstrip(".-") or "_"
+    return name.encode("utf-8", "replace")[:100].decode("utf-8", "ignore")
+
+
+def read_manifest(source: Path | str) -> tuple[Entry, ...]:
+    """The entries of a manifest; ``-`` is stdin.
+
+    Relative paths are relative to the manifest's folder. Raises FormatError with the line where a
+    row cannot be used, InputError when the file cannot be read.
+    """
+    name = str(source)
+    base = "" if name == "-" else os.path.dirname(name)
+    rows = _json_rows if name.endswith((".jsonl", ".ndjson")) else _table_rows
+    text = _text(name)
+    if name == "-" and text.lstrip().startswith("{"):
+        rows = _json_rows
+    entries = [_entry(name, line, row, base) for line, row in rows(name, text)]
+    check_unique(entries, name)
+    return tuple(entries)
+
+
+def _text(name: str) -> str:
+    try:
+        data = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise FormatError(f"{name}: not UTF-8 at byte {error.start}; save it as UTF-8") from error
+    except OSError as error:
+        raise InputError(f"{name}: cannot be read ({error.strerror})") from error
+
+
+def _table_rows(name: str, text: str) -> Iterator[tuple[int, dict[str, object]]]:
+    first = text.split("\n", 1)[0]
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter="\t" if "\t" in first else ",")
+    try:
+        header = [cell.strip().lower() for cell in next(reader, [])]
+        if not {"zh", "en"} <= set(header):
+            raise FormatError(
+                f"{name}:1: the header needs the columns zh and en, it has: {first[:80]}"
+            )
+        for row in reader:
+            if any(cell.strip() for cell in row):
+                if len(row) > len(header):
+                    raise FormatError(f"{name}:{reader.line_num}: more cells than the header has")
+                yield reader.line_num, dict(zip(header, row, strict=False))
+    except csv.Error as error:
+        raise FormatError(f"{name}:{reader.line_num}: {error}") from error
+
+
+def _json_rows(name: str, text: str) -> Iterator[tuple[int, dict[str, object]]]:
+    for number, line in enumerate(text.split("\n"), 1):
+        if not line.strip():
+            continue
+        try:
+            row = json.loads(line)
+        except ValueError as error:
+            raise FormatError(f"{name}:{number}: not JSON: {error}") from error
+        if not isinstance(row, dict):
+            raise FormatError(f"{name}:{number}: a JSON object with zh and en is expected")
+        yield number, row
+
+
+def _entry(name: str, line: int, row: dict[str, object], base: str) -> Entry:
+    cells = {key: str(row.get(key) or "").strip() for key in COLUMNS}
+    if not (cells["zh"] or cells["en"]):
+        raise FormatError(f"{name}:{line}: neither zh nor en names a document")
+    try:
+        confidence = float(cells["confidence"]) if cells["confidence"] else None
+    except ValueError as error:
+        raise FormatError(
+            f"{name}:{line}: confidence {cells['confidence']!r} is no number"
+        ) from error
+    return Entry(
+        zh=_resolve(cells["zh"], base),
+        en=_resolve(cells["en"], base),
+        reason=cells["reason"] or "manifest",
+        confidence=confidence,
+        id=safe_name(cells["id"]) if cells["id"] else pair_id(cells["zh"], cells["en"]),
+    )
+
+
+def _resolve(path: str, base: str) -> str:
+    if not path or is_url(path) or os.path.isabs(path):
+        return path
+    return os.path.normpath(os.path.join(base, path))
+
+
+def is_url(path: str) -> bool:
+    """Whether `path` is an fsspec URL such as ``s3://bucket/a.pdf`` (a Windows drive is none)."""
+    return bool(re.match(r"[a-z][a-z0-9+.-]+(::|://)", path))
+
+
+def check_unique(entries: Iterable[Entry], name: str) -> None:
+    """Raise FormatError when two pairs would write the same file."""
+    seen: dict[str, Entry] = {}
+    for entry in entries:
+        if entry.paired and (other := seen.setdefault(entry.id.casefold(), entry)) is not entry:
+            raise FormatError(
+                f"{name}: {entry.zh} with {entry.en} and {other.zh} with {other.en} have the same"
+                f" id {entry.id}; list each pair once, or give them an id column"
+            )
+
+
+def write_manifest(file: IO[bytes], entries: Sequence[Entry], *, folder: str | None = None) -> None:
+    """Write `entries` as CSV; paths below `folder` become relative to it, as reading expects."""
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    for entry in entries:
+        writer.writerow(
+            (
+                _written(entry.zh, folder),
+                _written(entry.en, folder),
+                entry.reason,
+                "" if entry.confidence is None else f"{entry.confidence:.3f}",
+                entry.id if entry.paired else "",
+            )
+        )
+    file.write(text.getvalue().encode("utf-8", "surrogateescape"))
+
+
+def _written(path: str, folder: str | None) -> str:
+    if not path or is_url(path):
+        return path
+    if folder is not None:
+        path = os.path.relpath(path, folder)
+    # A spreadsheet would take a leading = + - @ for a formula.
+    return f".{os.sep}{path}" if path[0] in "=+-@" else path

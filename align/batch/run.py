@@ -1,0 +1,227 @@
+"""Align an archive into a folder: what is done stays done, what changed is done again.
+
+The driver is the only writer: workers send their TMX back, it goes under its final name whole or
+not at all, and then a line goes into the journal. So any process may be killed at any moment.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from align.batch import storage
+from align.batch.journal import Journal, Record, digest, hash_file, open_journal
+from align.batch.local import Done, Failure
+from align.batch.manifest import Entry
+from align.errors import InputError
+
+LAYOUT = (
+    1  # raised when the bytes of a pair's TMX change for another reason than the tool's version
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PairTask:
+    """One pair for a worker."""
+
+    id: str
+    zh: str
+    en: str
+
+
+@dataclass(frozen=True, slots=True)
+class PairOutcome:
+    """What a worker sends back: the TMX, and what the summary says of it."""
+
+    tmx: bytes
+    units: int
+    confidence: float | None = None
+    low: int = 0
+    zh_sentences: int = 0
+    en_sentences: int = 0
+    omissions: int = 0
+    additions: int = 0
+    notes: tuple[str, ...] = ()
+
+
+class Recipe(Protocol):
+    """A picklable recipe for the function that aligns one pair; called in each worker."""
+
+    @property
+    def fingerprint(self) -> str:
+        """Another one whenever the same documents would give another result."""
+
+    def __call__(self) -> Callable[[PairTask], PairOutcome]:
+        """Load what is heavy and give the function. It raises AlignError for a bad document."""
+
+
+Engine = Callable[[Recipe, Iterable[PairTask]], Iterator[Done[PairTask, PairOutcome]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Shard:
+    """Part `number` of `count`, 1-based, by a hash of the pair's id: the same on every machine."""
+
+    number: int = 1
+    count: int = 1
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.number <= self.count:
+            raise InputError(f"--shard {self.number}/{self.count}: the first is 1/{self.count}")
+
+    def holds(self, pair: str) -> bool:
+        """Whether the pair with this id belongs to the shard."""
+        value = int.from_bytes(hashlib.sha256(pair.encode()).digest()[:8], "big")
+        return value % self.count == self.number - 1
+
+    @property
+    def suffix(self) -> str:
+        """For file names: nothing for the whole, ``-1-of-4`` for a part."""
+        return "" if self.count == 1 else f"-{self.number}-of-{self.count}"
+
+
+@dataclass(frozen=True, slots=True)
+class BatchReport:
+    """Every pair of the run (or of its shard) in manifest order, with what came of it."""
+
+    entries: tuple[Entry, ...]
+    records: tuple[Record, ...]
+    aligned: int  # done in this run; the others were done before
+
+    @property
+    def failed(self) -> tuple[tuple[Entry, Record], ...]:
+        """The pairs that could not be aligned."""
+        both = zip(self.entries, self.records, strict=True)
+        return tuple((entry, record) for entry, record in both if record.status == "failed")
+
+
+def tmx_path(out: Path, pair: str) -> Path:
+    """Where the TMX of a pair is."""
+    return out / "tmx" / f"{pair}.tmx"
+
+
+def run_batch(
+    entries: Sequence[Entry],
+    recipe: Recipe,
+    out: Path,
+    *,
+    engine: Engine,
+    shard: Shard = Shard(),
+    max_bytes: int | None = None,
+    watch: Callable[[Entry, Record, bool], None] = lambda entry, record, fresh: None,
+) -> BatchReport:
+    """Align what is not yet aligned in `out`; `watch` hears of each pair, `fresh` if done just now.
+
+    A pair is left alone when the journal has it with the same fingerprint and its TMX still has the
+    bytes that were written; failures that are not the documents' fault are tried again.
+    """
+    mine = tuple(entry for entry in entries if entry.paired and shard.holds(entry.id))
+    by_id = {entry.id: entry for entry in mine}
+    try:
+        (out / "tmx").mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(f"{out}: cannot make this folder ({error.strerror})") from error
+    aligned = 0
+    with open_journal(out / f"journal{shard.suffix}.jsonl") as journal:
+        prints: dict[str, str] = {}
+
+        def todo() -> Iterator[PairTask]:
+            for entry in mine:
+                mark = _fingerprint(entry, recipe)
+                known = journal.last.get(entry.id)
+                if known is not None and _stands(known, mark, out):
+                    watch(entry, known, False)
+                    continue
+                prints[entry.id] = mark
+                if failure := _unfit(entry, max_bytes):
+                    record = _failed(entry.id, prints.pop(entry.id), failure)
+                    _put(journal, out, record, None)
+                    watch(entry, record, True)
+                    continue
+                yield PairTask(entry.id, entry.zh, entry.en)
+
+        for done in engine(recipe, todo()):
+            pair = done.task.id
+            if pair not in prints:
+                continue  # Ray does a lost block again: some of its pairs come twice
+            mark = prints.pop(pair)
+            if done.result is not None:
+                record = _succeeded(pair, mark, done.result)
+            else:
+                record = _failed(pair, mark, done.failure or Failure("error", "no result"))
+            _put(journal, out, record, done.result)
+            aligned += 1
+            watch(by_id[pair], record, True)
+        records = tuple(journal.last[entry.id] for entry in mine)
+    return BatchReport(mine, records, aligned)
+
+
+def _fingerprint(entry: Entry, recipe: Recipe) -> str:
+    contents = [storage.fingerprint(entry.zh), storage.fingerprint(entry.en)]
+    return digest([LAYOUT, recipe.fingerprint, *contents])
+
+
+def _stands(record: Record, mark: str, out: Path) -> bool:
+    if record.fingerprint != mark or not record.final:
+        return False
+    if record.status == "failed":
+        return True
+    path = tmx_path(out, record.id)
+    return path.is_file() and hash_file(path) == record.output
+
+
+def _unfit(entry: Entry, max_bytes: int | None) -> Failure | None:
+    """Why a pair is not worth a worker's time: a document is missing, empty or too large."""
+    for path in (entry.zh, entry.en):
+        try:
+            size = storage.size(path)
+        except InputError as error:
+            return Failure("input", str(error))
+        if size == 0:
+            return Failure("input", f"{path}: the file is empty")
+        if max_bytes is not None and size > max_bytes:
+            megabytes = f"{size / 1e6:.1f} MB, more than --max-size {max_bytes / 1e6:g} MB"
+            # Not "input": another --max-size gives another answer for the same documents.
+            return Failure("error", f"{path}: {megabytes}")
+    return None
+
+
+def _succeeded(pair: str, mark: str, outcome: PairOutcome) -> Record:
+    return Record(
+        id=pair,
+        fingerprint=mark,
+        status="done",
+        output=hashlib.sha256(outcome.tmx).hexdigest(),
+        units=outcome.units,
+        confidence=None if outcome.confidence is None else round(outcome.confidence, 4),
+        low=outcome.low,
+        zh_sentences=outcome.zh_sentences,
+        en_sentences=outcome.en_sentences,
+        omissions=outcome.omissions,
+        additions=outcome.additions,
+        notes=outcome.notes,
+    )
+
+
+def _failed(pair: str, mark: str, failure: Failure) -> Record:
+    return Record(
+        id=pair, fingerprint=mark, status="failed", kind=failure.kind, reason=failure.reason
+    )
+
+
+def _put(journal: Journal, out: Path, record: Record, outcome: PairOutcome | None) -> None:
+    path = tmx_path(out, record.id)
+    temporary = path.with_name(f".{path.name}.tmp")
+    if outcome is None:
+        path.unlink(missing_ok=True)  # what an earlier version of the documents gave
+        temporary.unlink(missing_ok=True)
+    else:
+        # No fsync, thousands of which would cost more than aligning: the journal has the hash, and
+        # a file that a power cut emptied is made again.
+        temporary.write_bytes(outcome.tmx)
+        os.replace(temporary, path)
+    journal.add(record)

@@ -1,0 +1,107 @@
+"""Documents wherever they are: a path, or any fsspec URL (``s3://``, ``file://`` …)."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from align.batch.journal import hash_file
+from align.batch.manifest import is_url
+from align.errors import AlignError, InputError
+
+
+def _filesystem(url: str) -> tuple[Any, str]:
+    try:
+        import fsspec
+    except ImportError as error:
+        raise InputError(f"{url}: a URL needs fsspec; install align[ray]") from error
+    try:
+        filesystem, path = fsspec.core.url_to_fs(url)
+    except (ValueError, ImportError) as error:
+        raise InputError(f"{url}: {error}") from error
+    return filesystem, path
+
+
+def fingerprint(location: str) -> str:
+    """What tells one content of a document from another; ``missing`` where there is none.
+
+    SHA-256 of a local file; for a URL what its store knows without a download (fsspec's checksum of
+    etag, size, time).
+    """
+    try:
+        if not is_url(location):
+            return hash_file(location)
+        if location.startswith("file://"):
+            return hash_file(_filesystem(location)[1])
+        filesystem, path = _filesystem(location)
+        return f"{filesystem.checksum(path)}"
+    except OSError as error:
+        return f"missing: {error.strerror or 'cannot be read'}"
+
+
+def size(location: str) -> int:
+    """Bytes of a document. Raises InputError when it is not there."""
+    try:
+        if not is_url(location):
+            return os.stat(location).st_size
+        filesystem, path = _filesystem(location)
+        return int(filesystem.size(path) or 0)
+    except OSError as error:
+        raise _unreadable(location, error) from error
+
+
+@contextlib.contextmanager
+def local_copy(location: str) -> Iterator[Path]:
+    """A path to the document's bytes: its own, or a temporary copy of what a URL holds."""
+    if not is_url(location):
+        if not os.path.isfile(location):
+            raise InputError(f"{location}: no such file")
+        yield Path(location)
+        return
+    filesystem, path = _filesystem(location)
+    with tempfile.TemporaryDirectory(prefix="align-") as folder:
+        copy = Path(folder) / (path.rsplit("/", 1)[-1] or "document")
+        try:
+            with filesystem.open(path, "rb") as source, copy.open("wb") as target:
+                shutil.copyfileobj(source, target)
+        except OSError as error:
+            raise _unreadable(location, error) from error
+        yield copy
+
+
+def list_documents(folder: str, suffixes: frozenset[str]) -> list[str]:
+    """Every document below a folder or URL, in a fixed order; hidden files are left out."""
+    if not is_url(folder):
+        if not os.path.isdir(folder):
+            raise InputError(f"{folder}: no such folder")
+        found = []
+        for root, folders, files in os.walk(folder):
+            folders[:] = sorted(name for name in folders if not name.startswith("."))
+            found += [os.path.join(root, name) for name in files]
+    else:
+        filesystem, path = _filesystem(folder)
+        protocol = folder.split("://", 1)[0]
+        found = [
+            f"{protocol}://{name.lstrip('/') if protocol != 'file' else name}"
+            for name in filesystem.find(path)
+        ]
+        if not found and not filesystem.exists(path):
+            raise InputError(f"{folder}: no such folder")
+    names = ((os.path.basename(path), path) for path in found)
+    return sorted(
+        path
+        for name, path in names
+        if not name.startswith(".") and os.path.splitext(name)[1].lower() in suffixes
+    )
+
+
+def _unreadable(location: str, error: OSError) -> AlignError:
+    reason = error.strerror or (
+        "no such file" if isinstance(error, FileNotFoundError) else str(error)
+    )
+    return InputError(f"{location}: cannot be read ({reason})")

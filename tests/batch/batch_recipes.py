@@ -1,0 +1,121 @@
+"""Small functions that workers of the tests run; importable in a spawned process."""
+
+from __future__ import annotations
+
+import io
+import os
+import signal
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from align.batch.run import PairOutcome, PairTask
+from align.batch.storage import local_copy
+from align.datatypes import TranslationUnit
+from align.errors import InputError, ModelError
+from align.formats import tmx
+
+_LINES = Path(__file__).read_text("utf-8").splitlines()
+_BUG = _LINES.index('        raise KeyError("unforeseen")') + 1
+UNFORESEEN = f"KeyError: 'unforeseen' (batch_recipes.py:{_BUG})"
+
+
+@dataclass(frozen=True, slots=True)
+class LineRecipe:
+    """Pairs line with line; what the first Chinese line says can make it fail.
+
+    BAD raises, BUG raises what nobody foresaw, HANG never ends, DIE kills its worker always,
+    `die once at PATH` only while there is no such file, SLOW takes a while.
+    """
+
+    version: str = "1"
+    pause: float = 0.0
+
+    @property
+    def fingerprint(self) -> str:
+        return f"lines-{self.version}"
+
+    def __call__(self) -> Callable[[PairTask], PairOutcome]:
+        return LineAligner(self.version, self.pause)
+
+
+@dataclass(frozen=True, slots=True)
+class LineAligner:
+    version: str
+    pause: float
+
+    def __call__(self, task: PairTask) -> PairOutcome:
+        with local_copy(task.zh) as zh, local_copy(task.en) as en:
+            left, right = (path.read_text("utf-8").splitlines() for path in (zh, en))
+        _obey(left[0])
+        time.sleep(self.pause)
+        units = [
+            TranslationUnit(
+                source,
+                target,
+                confidence=0.25 if "?" in target else 1.0,
+                origin=task.id,
+                props=(("x-version", self.version),),
+            )
+            for source, target in zip(left, right, strict=False)
+        ]
+        file = io.BytesIO()
+        report = tmx.write_units(file, units)
+        return PairOutcome(
+            tmx=file.getvalue(),
+            units=report.units,
+            confidence=sum(unit.confidence or 0 for unit in units) / len(units),
+            low=sum((unit.confidence or 0) < 0.5 for unit in units),
+            zh_sentences=len(left),
+            en_sentences=len(right),
+            omissions=max(len(left) - len(right), 0),
+            additions=max(len(right) - len(left), 0),
+        )
+
+
+def _obey(order: str) -> None:
+    if order == "BAD":
+        raise InputError("the PDF is corrupt")
+    if order == "BUG":
+        raise KeyError("unforeseen")
+    if order == "HANG":
+        time.sleep(3600)
+    if order == "DIE":
+        os.kill(os.getpid(), signal.SIGKILL)
+    if order.startswith("die once at "):
+        marker = Path(order.removeprefix("die once at "))
+        if not marker.exists():
+            marker.touch()
+            os.kill(os.getpid(), signal.SIGKILL)
+
+
+@dataclass(frozen=True, slots=True)
+class Square:
+    """Makes a function that squares; the process that loads it is on record in `folder`."""
+
+    folder: Path | None = None
+
+    def __call__(self) -> Callable[[int], tuple[int, int]]:
+        if self.folder is not None:
+            (self.folder / str(os.getpid())).touch()
+        return square
+
+
+def square(number: int) -> tuple[int, int]:
+    if number < 0:
+        _obey({-1: "BAD", -2: "BUG", -3: "HANG", -4: "DIE"}[number])
+    return number * number, os.getpid()
+
+
+def no_model() -> Callable[[int], int]:
+    raise ModelError("no such model")
+
+
+def dies_while_loading() -> Callable[[int], int]:
+    os.kill(os.getpid(), signal.SIGKILL)
+    raise AssertionError
+
+
+def loads_with_a_bug() -> Callable[[int], int]:
+    raise ZeroDivisionError("in the loader")
