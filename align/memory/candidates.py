@@ -1,0 +1,66 @@
+"""Units that may be similar to a text: those that share its rarest grams, of a fitting length.
+
+The grams of the query are taken rarest first until their postings reach a budget; a unit scores
+the summed rarity of the grams that it shares. Every unit within a couple of edits shares most of
+the rare grams, so the few best-scored are all that has to be compared character by character.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from align.memory import grams
+from align.memory.textindex import TextIndex, first_id
+
+BUDGET = 400_000  # postings read for a query: about 5 ms
+MOST_GRAMS = 64
+
+
+def candidates(
+    index: TextIndex, text: str, side: int, *, minimum: float, most: int
+) -> NDArray[np.int64]:
+    """At most `most` ids of units whose text on `side` may match at `minimum`, likeliest first."""
+    chosen = _rarest(index, text, side)
+    if not chosen:
+        return np.zeros(0, np.int64)
+    shortest, longest = len(text) * minimum * 0.7, len(text) / max(minimum, 0.1) / 0.7 + 4
+    weights = dict(chosen)
+    ids: list[NDArray[np.int64]] = []
+    scores: list[NDArray[np.float32]] = []
+    for block in index.blocks(side):
+        lengths = index.lengths()[block]
+        score = np.zeros(len(lengths), np.float32)
+        for gram, units in index.units(list(weights), block):
+            score[units] += weights[gram]
+        held = np.flatnonzero(score)
+        held = held[(lengths[held] >= shortest) & (lengths[held] <= longest)]
+        ratio = lengths[held].astype(np.float32) / len(text)
+        scores.append(score[held] * np.minimum(ratio, 1 / ratio))
+        ids.append(held + first_id(block))
+    return _best(np.concatenate(ids), np.concatenate(scores), most)
+
+
+def _rarest(index: TextIndex, text: str, side: int) -> list[tuple[int, float]]:
+    """The grams to look for, each with its weight: its rarity."""
+    found = grams.of(text).tolist()
+    pairs = [gram for gram in found if not grams.is_character(gram)]
+    counts = index.counts(pairs or found, side)
+    total = max(2, sum(len(index.lengths()[block]) for block in index.blocks(side)))
+    chosen: list[tuple[int, float]] = []
+    spent = 0
+    for gram, count in sorted(counts.items(), key=lambda item: (item[1], item[0])):
+        if chosen and (spent + count > BUDGET or len(chosen) == MOST_GRAMS):
+            break
+        chosen.append((gram, float(np.log(1 + total / count))))
+        spent += count
+    return chosen
+
+
+def _best(ids: NDArray[np.int64], scores: NDArray[np.float32], most: int) -> NDArray[np.int64]:
+    if len(ids) > most:
+        edge = np.partition(scores, len(scores) - most)[len(scores) - most]
+        kept = scores >= edge
+        ids, scores = ids[kept], scores[kept]
+    order = np.lexsort((ids, -scores))
+    return ids[order][:most]

@@ -1,0 +1,227 @@
+"""Every unit that contains some words or their near variants, found through the gram postings.
+
+Near variants: traditional and simplified, case, width, plural, hyphenated or written together
+(peacekeeping, peace-keeping), a space inside Chinese. Chinese is matched by characters, so a phrase
+that a word segmenter would cut is found like any other, and so is a single character.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import reduce
+
+import numpy as np
+from numpy.typing import NDArray
+
+from align.errors import InputError
+from align.language.folding import fold
+from align.memory import grams
+from align.memory.grams import HAN
+from align.memory.textindex import TextIndex, first_id
+
+Spans = tuple[tuple[int, int], ...]
+_PIECE = re.compile(rf"[{HAN}]|[^\W{HAN}]+|[^\s\w]")
+_LETTER = rf"[^\W{HAN}]"
+_SPLIT = 3  # letters that either half of a word in two parts must have
+_MERGE = 4  # letters that each of two words must have to match written together
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """What a unit must hold: all the grams of at least one of the alternatives."""
+
+    alternatives: tuple[tuple[int, ...], ...]
+
+    def units(self, held: dict[int, NDArray[np.uint16]]) -> NDArray[np.uint16]:
+        """The units of a block that fulfil it, given the postings of its grams there."""
+        nothing = np.zeros(0, np.uint16)
+        found = [
+            reduce(_both, (held.get(gram, nothing) for gram in alternative))
+            for alternative in self.alternatives
+        ]
+        return found[0] if len(found) == 1 else np.unique(np.concatenate(found))
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """Words to look for: the grams that a unit must hold, and the pattern that its text matches."""
+
+    words: str
+    needs: tuple[Need, ...]
+    pattern: re.Pattern[str]
+    certain: bool  # whether every unit with the grams matches the pattern
+
+    def spans(self, text: str) -> Spans:
+        """Where the words or their variants are in `text`."""
+        return tuple(match.span() for match in self.pattern.finditer(fold(text)))
+
+
+def parse(words: str) -> Query:
+    """The query for some words.
+
+    Raises InputError when they hold neither a letter, a digit nor a Chinese character.
+    """
+    folded = fold(words).strip()
+    pieces = list(_PIECE.finditer(folded))
+    needs = tuple(_needs(pieces, folded))
+    if not needs:
+        raise InputError(f"{words!r}: nothing to search for; give a word, a number or a character")
+    certain = len(needs) == 1 and all(len(part) == 1 for part in needs[0].alternatives)
+    certain = certain and all(piece[0][0].isalnum() for piece in pieces)
+    return Query(words, needs, re.compile(_pattern(pieces, folded)), certain)
+
+
+def forms(word: str) -> tuple[str, ...]:
+    """A folded English word with its plural or singular; what has digits stays as it is.
+
+    >>> forms("policies"), forms("mandate"), forms("a4p")
+    (('policies', 'policie', 'policy'), ('mandate', 'mandates'), ('a4p',))
+    """
+    found = [word]
+    if not word.isascii() or not word.isalpha() or len(word) < 3:
+        return (word,)
+    if word.endswith("s"):
+        if not word.endswith(("ss", "us", "is")):
+            found.append(word[:-1])
+        if word.endswith(("ses", "xes", "zes", "ches", "shes", "oes")):
+            found.append(word[:-2])
+        if word.endswith("ies") and len(word) > 4:
+            found.append(word[:-3] + "y")
+    elif word.endswith("y") and word[-2] not in "aeiou":
+        found.append(word[:-1] + "ies")
+    elif word.endswith(("x", "z", "ch", "sh", "o")):
+        found += [word + "es", word + "s"]
+    else:
+        found.append(word + "s")
+    if word.endswith("ss"):
+        found.append(word + "es")
+    return tuple(dict.fromkeys(found))
+
+
+def _is_word(piece: re.Match[str]) -> bool:
+    return re.fullmatch(rf"{_LETTER}+", piece[0]) is not None and not piece[0].startswith("_")
+
+
+def _is_han(piece: re.Match[str]) -> bool:
+    return re.fullmatch(rf"[{HAN}]", piece[0]) is not None
+
+
+def _needs(pieces: Sequence[re.Match[str]], folded: str) -> Iterator[Need]:
+    for run in _han_runs(pieces):
+        wanted = [run] if len(run) == 1 else [run[i : i + 2] for i in range(len(run) - 1)]
+        for text in dict.fromkeys(wanted):
+            yield Need(((_gram(text),),))
+    for place, piece in enumerate(pieces):
+        if _is_word(piece):
+            yield Need(tuple(dict.fromkeys(_alternatives(pieces, place, folded))))
+
+
+def _han_runs(pieces: Sequence[re.Match[str]]) -> list[str]:
+    """The runs of Chinese characters; spaces between them do not part a run."""
+    text = "".join(piece[0] if _is_han(piece) else " " for piece in pieces)
+    return text.split()
+
+
+def _gram(text: str) -> int:
+    """The gram of a word, a character, or a pair of them (pairs sort after characters)."""
+    return int(grams.of(text)[-1])
+
+
+def _alternatives(
+    pieces: Sequence[re.Match[str]], place: int, folded: str
+) -> Iterator[tuple[int, ...]]:
+    """The grams by which a word can be in a text: as it is, its plural, in two parts, or joined."""
+    word = pieces[place][0]
+    for form in forms(word):
+        yield (_gram(form),)
+    if word.isascii() and word.isalpha():
+        for cut in range(_SPLIT, len(word) - _SPLIT + 1):
+            for form in forms(word[cut:]):
+                yield (_gram(word[:cut]), _gram(form))
+    for left, right in ((place - 1, place), (place, place + 1)):
+        if left >= 0 and right < len(pieces) and _may_join(pieces[left], pieces[right], folded):
+            for form in forms(pieces[right][0]):
+                yield (_gram(pieces[left][0] + form),)
+
+
+def _may_join(left: re.Match[str], right: re.Match[str], folded: str) -> bool:
+    """Whether two words may also be written as one: both have letters enough, a space between."""
+    return (
+        _is_word(left)
+        and _is_word(right)
+        and not folded[left.end() : right.start()].strip()
+        and min(len(left[0]), len(right[0])) >= _MERGE
+    )
+
+
+def _pattern(pieces: Sequence[re.Match[str]], folded: str) -> str:
+    parts: list[str] = []
+    last: re.Match[str] | None = None
+    # A hyphen between two words is as good as a space: peace-keeping, peace keeping, peacekeeping.
+    pieces = [p for n, p in enumerate(pieces) if not _is_hyphen(pieces, n)]
+    for piece in pieces:
+        parts.append(_between(last, piece))
+        parts.append(_word_pattern(piece[0]) if _is_word(piece) else re.escape(piece[0]))
+        last = piece
+    start = rf"(?<!{_LETTER})" if _is_word(pieces[0]) else ""
+    end = rf"(?!{_LETTER})" if _is_word(pieces[-1]) else ""
+    return start + "".join(parts) + end
+
+
+def _is_hyphen(pieces: Sequence[re.Match[str]], place: int) -> bool:
+    return (
+        pieces[place][0] == "-"
+        and 0 < place < len(pieces) - 1
+        and _is_word(pieces[place - 1])
+        and _is_word(pieces[place + 1])
+    )
+
+
+def _between(last: re.Match[str] | None, piece: re.Match[str]) -> str:
+    if last is None:
+        return ""
+    if _is_word(last) and _is_word(piece):
+        joins = min(len(last[0]), len(piece[0])) >= _MERGE
+        return r"[\s-]*" if joins else r"[\s-]+"
+    return r"\s?"
+
+
+def _word_pattern(word: str) -> str:
+    """A word in its forms, with or without a hyphen inside."""
+    return "(?:" + "|".join("-?".join(map(re.escape, form)) for form in forms(word)) + ")"
+
+
+def _both(one: NDArray[np.uint16], other: NDArray[np.uint16]) -> NDArray[np.uint16]:
+    return np.intersect1d(one, other, assume_unique=True)
+
+
+def matching(
+    index: TextIndex, query: Query, sides: Sequence[int]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """The ids of the units that hold the grams of `query` on one of `sides`, shortest text first.
+
+    Returns the ids and the lengths in characters of the texts that hold them.
+    """
+    wanted = sorted({gram for need in query.needs for part in need.alternatives for gram in part})
+    ids: list[NDArray[np.int64]] = [np.zeros(0, np.int64)]
+    sizes: list[NDArray[np.int64]] = [np.zeros(0, np.int64)]
+    for side in sides:
+        for block in index.blocks(side):
+            held = dict(index.units(wanted, block))
+            units = reduce(_both, (need.units(held) for need in query.needs))
+            ids.append(units.astype(np.int64) + first_id(block))
+            sizes.append(index.lengths()[block][units].astype(np.int64))
+    return _shortest_first(np.concatenate(ids), np.concatenate(sizes), len(sides))
+
+
+def _shortest_first(
+    ids: NDArray[np.int64], sizes: NDArray[np.int64], sides: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    order = np.argsort(sizes << 40 | ids)
+    ids, sizes = ids[order], sizes[order]
+    if sides > 1:  # a unit with the words on both sides is one hit
+        first = np.sort(np.unique(ids, return_index=True)[1])
+        ids, sizes = ids[first], sizes[first]
+    return ids, sizes

@@ -1,0 +1,127 @@
+"""Which units hold which grams: postings in SQLite tables beside the units.
+
+A block is 65,536 consecutive units of one side; a row of ``grams`` holds one gram's units within a
+block as 16-bit numbers, so that numpy counts, joins and intersects them without a loop, and the
+rows of new units are appended in the transaction that saves the units.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from align.memory import grams as gram_table
+
+BLOCK = 1 << 16
+SIDES = ("source", "target")
+Ids = NDArray[np.int64]
+
+_APPEND = (  # `||` makes text of two blobs; the cast takes its bytes as they are
+    "INSERT INTO grams VALUES (?, ?, ?) ON CONFLICT(block, gram)"
+    " DO UPDATE SET units = CAST(units || excluded.units AS BLOB)"
+)
+
+
+def append(connection: sqlite3.Connection, first: int, texts: Sequence[tuple[str, str]]) -> None:
+    """Index consecutive new units, the first of which has the id `first`."""
+    done = 0
+    while done < len(texts):
+        part = texts[done : done + BLOCK - (first + done) % BLOCK]
+        for side in range(2):
+            _append_block(connection, first + done, side, [pair[side] for pair in part])
+        done += len(part)
+
+
+def _append_block(connection: sqlite3.Connection, first: int, side: int, texts: list[str]) -> None:
+    block, offset = first // BLOCK * 2 + side, first % BLOCK
+    keys, owners = gram_table.postings(texts)
+    connection.executemany(_APPEND, _rows(block, keys, owners + np.uint16(offset)))
+    row = connection.execute("SELECT lengths FROM lengths WHERE block = ?", (block,)).fetchone()
+    known = (row[0] if row else b"")[: offset * 2].ljust(offset * 2, b"\0")
+    new = np.minimum([len(text) for text in texts], 0xFFFF).astype("<u2").tobytes()
+    connection.execute("INSERT OR REPLACE INTO lengths VALUES (?, ?)", (block, known + new))
+
+
+def _rows(
+    block: int, keys: NDArray[np.int64], units: NDArray[np.uint16]
+) -> Iterable[tuple[int, int, bytes]]:
+    starts = np.flatnonzero(np.diff(keys, prepend=-1))
+    data = units.astype("<u2").tobytes()
+    ends = [*(starts[1:] * 2).tolist(), len(data)]
+    for key, start, end in zip(keys[starts].tolist(), (starts * 2).tolist(), ends, strict=True):
+        yield block, key, data[start:end]
+
+
+def rebuild(connection: sqlite3.Connection, ids: Iterable[int] | None = None) -> None:
+    """Index anew the blocks that hold `ids`, or all: after units were removed."""
+    last = connection.execute("SELECT coalesce(max(id), -1) FROM units").fetchone()[0]
+    if ids is None:
+        connection.execute("DELETE FROM grams")
+        connection.execute("DELETE FROM lengths")
+        blocks = set(range(last // BLOCK + 1))
+    else:
+        blocks = {unit // BLOCK for unit in ids}
+    for block in sorted(blocks):
+        connection.execute("DELETE FROM grams WHERE block IN (?, ?)", (block * 2, block * 2 + 1))
+        connection.execute("DELETE FROM lengths WHERE block IN (?, ?)", (block * 2, block * 2 + 1))
+        texts = {
+            unit: (source, target)
+            for unit, source, target in connection.execute(
+                "SELECT id, source, target FROM units WHERE id BETWEEN ? AND ?",
+                (block * BLOCK, block * BLOCK + BLOCK - 1),
+            )
+        }
+        if texts:
+            first = block * BLOCK
+            rows = [texts.get(unit, ("", "")) for unit in range(first, max(texts) + 1)]
+            append(connection, first, rows)
+
+
+class TextIndex:
+    """Reads the postings of one memory; remembers the lengths of texts between two changes."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        self._state: tuple[int, int] | None = None
+        self._lengths: dict[int, NDArray[np.uint16]] = {}
+
+    def lengths(self) -> dict[int, NDArray[np.uint16]]:
+        """The length in characters of every text, by block; 0 where a unit was removed."""
+        state = self._connection.execute("SELECT units, content FROM state").fetchone()
+        if state != self._state:
+            rows = self._connection.execute("SELECT block, lengths FROM lengths ORDER BY block")
+            self._lengths = {block: np.frombuffer(blob, "<u2") for block, blob in rows}
+            self._state = state
+        return self._lengths
+
+    def blocks(self, side: int) -> list[int]:
+        """The blocks of a side, in the order of their units."""
+        return [block for block in self.lengths() if block % 2 == side]
+
+    def counts(self, grams: Sequence[int], side: int) -> dict[int, int]:
+        """How many units hold each gram; those that none holds are left out."""
+        rows = self._select(
+            "gram, sum(length(units)) / 2", grams, self.blocks(side), "GROUP BY gram"
+        )
+        return {gram: int(count) for gram, count in rows}
+
+    def units(self, grams: Sequence[int], block: int) -> list[tuple[int, NDArray[np.uint16]]]:
+        """The grams that occur in a block, each with its units there, ascending, as offsets."""
+        rows = self._select("gram, units", grams, [block])
+        return [(gram, np.frombuffer(blob, "<u2")) for gram, blob in rows]
+
+    def _select(
+        self, what: str, grams: Sequence[int], blocks: Sequence[int], group: str = ""
+    ) -> list[tuple[int, Any]]:
+        marks = ",".join("?" * len(blocks)), ",".join("?" * len(grams))
+        statement = f"SELECT {what} FROM grams WHERE block IN ({marks[0]}) AND gram IN ({marks[1]})"
+        return self._connection.execute(f"{statement} {group}", (*blocks, *grams)).fetchall()
+
+
+def first_id(block: int) -> int:
+    """The id of the first unit of a block."""
+    return block // 2 * BLOCK

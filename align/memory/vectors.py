@@ -1,0 +1,297 @@
+"""The FAISS index of meanings beside a memory: a cache of the vectors of its texts.
+
+Both texts of a unit are in it, for both languages share one space. Below a bound the index is
+exact; above, vectors are quantised to eight bits and kept in inverted lists, of which a search
+reads a fixed share. What the index was made from stands at the end of its file, after what FAISS
+reads: model, revision, width, units, their content hash. Where that disagrees with the memory the
+index is made anew; where the memory has only grown, the new units are added to it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import json
+import sqlite3
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from align.atomic import replacing
+from align.embedding.protocol import Encoder, Vectors
+from align.errors import AlignError
+from align.memory.store import mixed
+
+FLAT_MOST = 65_536  # vectors of an exact index
+TAIL_MOST = 20_000  # new units that a search embeds on the fly rather than have the index written
+GROWTH = 2.0  # an inverted index is trained anew when it has grown by this factor
+CHUNK = 8_192  # units embedded at once
+SAMPLE = 40  # training vectors an inverted list
+READ_SHARE = 64  # a search reads one list in so many
+
+_MAGIC = b"ALTMIDX1"
+Progress = Callable[[int, int], None]  # units done, units in all
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """What an index was made from."""
+
+    model: str
+    revision: str
+    dim: int
+    units: int
+    content: int  # hash of the units, as the memory keeps it
+    last: int  # id of the last unit
+    trained: int  # units when the inverted lists were trained; 0 of an exact index
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """A text that the index found: its unit, its side and its cosine similarity."""
+
+    unit: int
+    side: int
+    similarity: float
+
+
+class VectorIndex:
+    """The vectors of one memory for one encoder; the index file is read when first needed."""
+
+    def __init__(self, memory: Path, connection: sqlite3.Connection, encoder: Encoder) -> None:
+        self.path = index_path(memory)
+        self._connection = connection
+        self.encoder = encoder
+        self._index: Any = None
+        self._header: Header | None = None
+        self._tail: tuple[tuple[int, int], NDArray[np.int64], Vectors] | None = None
+
+    def search(self, vectors: Vectors, sides: Sequence[int], most: int) -> list[list[Near]]:
+        """The texts nearest to each row, most similar first; `most` of each at most."""
+        self._ready()
+        ids, similarities = self._in_index(vectors, most * 3 - len(sides) * most)
+        tail_ids, tail = self._in_tail()
+        found: list[list[Near]] = []
+        for row, vector in enumerate(vectors):
+            pairs = list(zip(ids[row].tolist(), similarities[row].tolist(), strict=True))
+            if len(tail_ids):
+                pairs += zip(tail_ids.tolist(), (tail @ vector).tolist(), strict=True)
+            near = [Near(number // 2, number % 2, float(s)) for number, s in pairs if number >= 0]
+            near = [each for each in near if each.side in sides]
+            near.sort(key=lambda each: (-each.similarity, each.unit, each.side))
+            found.append(near[:most])
+        return found
+
+    def refresh(self, progress: Progress | None = None) -> bool:
+        """Bring the index file up to date; whether there was anything to do."""
+        reason, header = self._disagreement()
+        if reason is None:
+            return False
+        units, content = self._state()
+        if header is not None and reason == "new units" and not self._outgrown(header, units):
+            index, last, trained = self._load(mapped=False), header.last, header.trained
+        else:
+            index, trained = self._made(units)
+            last = 0
+        last = self._extend(index, last, units, progress)
+        header = self._made_from(units, content, last, trained)
+        with contextlib.suppress(AlignError):  # a folder that cannot be written: keep it in memory
+            _write(self.path, index, header)
+        self._index, self._header, self._tail = index, header, None
+        return True
+
+    def status(self) -> str:
+        """Whether the index file fits the memory, for people."""
+        reason, _ = self._disagreement()
+        return "up to date" if reason is None else f"out of date: {reason}"
+
+    def _ready(self) -> None:
+        """Have an index at hand that covers the memory but for a short tail."""
+        units, content = self._state()
+        header = self._header or read_header(self.path)
+        if self._covers(header, units, content):
+            if self._index is None:
+                self._index, self._header = self._load(mapped=True), header
+            return
+        self._index = self._header = None
+        reason, header = self._disagreement()
+        if header is not None and reason == "new units" and units - header.units <= TAIL_MOST:
+            self._index, self._header = self._load(mapped=True), header
+            return
+        self.refresh()
+
+    def _covers(self, header: Header | None, units: int, content: int) -> bool:
+        if header is None:
+            return False
+        if (header.units, header.content) == (units, content):
+            return self._fits(header) is None
+        return self._tail is not None and self._tail[0] == (units, content)
+
+    def _disagreement(self) -> tuple[str | None, Header | None]:
+        """Why the index file does not fit the memory (None: it does), and its header."""
+        header = read_header(self.path)
+        if header is None:
+            return "none", None
+        if reason := self._fits(header):
+            return reason, header
+        units, content = self._state()
+        if (header.units, header.content) == (units, content):
+            return None, header
+        rows = self._connection.execute(
+            "SELECT source_key, target_key FROM units WHERE id > ?", (header.last,)
+        ).fetchall()
+        grown = sum(mixed(*keys) for keys in rows)
+        if (
+            header.units + len(rows) == units
+            and (header.content + grown - content) % (1 << 64) == 0
+        ):
+            return "new units", header
+        return "units were removed or changed", header
+
+    def _fits(self, header: Header) -> str | None:
+        encoder = self.encoder
+        if (header.revision, header.dim) != (encoder.revision, encoder.dim):
+            return (
+                f"made with {header.model}@{header.revision}, not {encoder.name}@{encoder.revision}"
+            )
+        return None
+
+    def _state(self) -> tuple[int, int]:
+        units, content = self._connection.execute("SELECT units, content FROM state").fetchone()
+        return int(units), int(content)
+
+    def _outgrown(self, header: Header, units: int) -> bool:
+        if not header.trained:
+            return 2 * units > FLAT_MOST
+        return units > GROWTH * header.trained
+
+    def _made_from(self, units: int, content: int, last: int, trained: int) -> Header:
+        encoder = self.encoder
+        return Header(encoder.name, encoder.revision, encoder.dim, units, content, last, trained)
+
+    def _load(self, *, mapped: bool) -> Any:
+        faiss = _faiss()
+        flags = faiss.IO_FLAG_MMAP | faiss.IO_FLAG_READ_ONLY if mapped else 0
+        index = faiss.read_index(str(self.path), flags)
+        _set_share(index)
+        return index
+
+    def _made(self, units: int) -> tuple[Any, int]:
+        """An empty index of the kind that fits the number of units, trained where it needs that."""
+        faiss = _faiss()
+        if 2 * units <= FLAT_MOST:
+            return faiss.IndexIDMap(faiss.IndexFlatIP(self.encoder.dim)), 0
+        lists = 1 << round(np.log2(4 * np.sqrt(2 * units)) - 0.5)
+        index = faiss.index_factory(self.encoder.dim, f"IVF{lists},SQ8", faiss.METRIC_INNER_PRODUCT)
+        with _one_thread():  # the same units, the same bytes
+            index.train(self._sample(units, lists * SAMPLE))
+        _set_share(index)
+        return index, units
+
+    def _sample(self, units: int, most: int) -> Vectors:
+        """Vectors of units taken at equal distances from all."""
+        step = max(1, 2 * units // most)
+        rows = self._connection.execute(
+            "SELECT source, target FROM (SELECT source, target, row_number() OVER (ORDER BY id)"
+            " AS place FROM units) WHERE place % ? = 0",
+            (step,),
+        ).fetchall()
+        vectors = self.encoder.encode([text for row in rows for text in row])
+        return np.ascontiguousarray(vectors[vectors.any(axis=1)])
+
+    def _extend(self, index: Any, last: int, units: int, progress: Progress | None) -> int:
+        """Add the vectors of the units after `last`; returns the id of the last one."""
+        done = index.ntotal // 2
+        with _one_thread():
+            for numbers, vectors in self._vectors(last):
+                index.add_with_ids(vectors, numbers)
+                last = int(numbers[-1]) // 2
+                done += CHUNK
+                if progress:
+                    progress(min(done, units), units)
+        return last
+
+    def _vectors(self, last: int) -> Iterator[tuple[NDArray[np.int64], Vectors]]:
+        """The vectors of the units after `last` with their numbers: twice the id, plus the side."""
+        while True:
+            rows = self._connection.execute(
+                "SELECT id, source, target FROM units WHERE id > ? ORDER BY id LIMIT ?",
+                (last, CHUNK),
+            ).fetchall()
+            if not rows:
+                return
+            vectors = self.encoder.encode([text for row in rows for text in row[1:]])
+            numbers = np.array([[2 * row[0], 2 * row[0] + 1] for row in rows], np.int64).ravel()
+            last = rows[-1][0]
+            yield numbers, vectors
+
+    def _in_index(
+        self, vectors: Vectors, most: int
+    ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+        similarities, ids = self._index.search(np.ascontiguousarray(vectors), most)
+        return ids, similarities
+
+    def _in_tail(self) -> tuple[NDArray[np.int64], Vectors]:
+        """The vectors of the units that the index does not have yet."""
+        assert self._header is not None
+        state = self._state()
+        empty = np.zeros(0, np.int64), np.zeros((0, self.encoder.dim), np.float32)
+        if state == (self._header.units, self._header.content):
+            return empty
+        if self._tail is None or self._tail[0] != state:
+            parts = list(self._vectors(self._header.last)) or [empty]
+            numbers, rows = (np.concatenate(column) for column in zip(*parts, strict=True))
+            self._tail = state, numbers, rows
+        return self._tail[1], self._tail[2]
+
+
+def index_path(memory: Path) -> Path:
+    """Where the index of a memory is: beside it."""
+    return memory.with_name(memory.name + ".faiss")
+
+
+def read_header(path: Path) -> Header | None:
+    """What an index was made from; None when there is no index or it is not one of ours."""
+    try:
+        with path.open("rb") as file:
+            file.seek(-16, 2)
+            tail = file.read(16)
+            size = int.from_bytes(tail[:8], "little")
+            if tail[8:] != _MAGIC or size > 65_536:
+                return None
+            file.seek(-16 - size, 2)
+            return Header(**json.loads(file.read(size)))
+    except (OSError, ValueError, TypeError):
+        return None
+
+
+def _write(path: Path, index: Any, header: Header) -> None:
+    faiss = _faiss()
+    with replacing(path) as file:
+        faiss.write_index(index, faiss.PyCallbackIOWriter(file.write))
+        data = json.dumps(asdict(header), sort_keys=True).encode()
+        file.write(data + len(data).to_bytes(8, "little") + _MAGIC)
+
+
+def _set_share(index: Any) -> None:
+    if hasattr(index, "nlist"):
+        index.nprobe = max(8, index.nlist // READ_SHARE)
+
+
+@contextlib.contextmanager
+def _one_thread() -> Iterator[None]:
+    faiss = _faiss()
+    before = faiss.omp_get_max_threads()
+    faiss.omp_set_num_threads(1)
+    try:
+        yield
+    finally:
+        faiss.omp_set_num_threads(before)
+
+
+def _faiss() -> Any:
+    return importlib.import_module("faiss")  # heavy, and without full type hints
