@@ -29,6 +29,11 @@ Source = Path | IO[bytes]
 
 _FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 # .NET tools declare the encoding of the string in memory and then write the file in another.
+_NAME_START = (
+    "A-Z_a-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02ff\u0370-\u037d\u037f-\u1fff\u200c-\u200d"
+    "\u2070-\u218f\u2c00-\u2fef\u3001-\ud7ff\uf900-\ufdcf\ufdf0-\ufffd\U00010000-\U000effff"
+)
+_NAME = re.compile(f"[{_NAME_START}][{_NAME_START}0-9.\u00b7\u0300-\u036f\u203f-\u2040-]*")
 _DECLARED = re.compile(rb"\s*<\?xml[^>]*encoding\s*=\s*[\"']([A-Za-z0-9._-]+)")
 _MARKS = (
     (b"\xef\xbb\xbf", "utf-8"),
@@ -49,6 +54,15 @@ def remove_forbidden(text: str) -> tuple[str, int]:
     ('ab', 2)
     """
     return _FORBIDDEN.subn("", text)
+
+
+def is_id(text: str) -> bool:
+    """Whether `text` may be an XML id: a name without a colon.
+
+    >>> is_id("c1"), is_id("1c"), is_id("a b")
+    (True, False, False)
+    """
+    return _NAME.fullmatch(text) is not None
 
 
 def escape(text: str) -> str:

@@ -1,0 +1,324 @@
+r"""A termbase as a table: a concept a row, made for a terminologist's spreadsheet, without loss.
+
+The columns that every such table has are ``zh, en, en_variants, forbidden, note``; ``|`` separates
+several terms in a cell (``\|`` is a bar in a term, ``\\`` a backslash). All others are optional and
+are written only where a concept needs them:
+
+=============================  ====================================================================
+``id``                         the concept's id; without it a row is ``c1``, ``c2`` … by its order
+``zh``, ``en``                 preferred terms
+``zh_variants`` …              admitted terms
+``zh_forbidden``               deprecated terms; ``forbidden`` (or ``en_forbidden``) are the English
+``zh_superseded`` …            superseded terms
+``term_fr`` …                  the same for any other language: ``term_fr_variants``, …
+``…_types``                    for any of these, ``|``-separated in parallel: TBX's term types
+``…_pos``                      parts of speech
+``…_notes``                    notes on the single terms
+``…_langs``                    language codes that say more than the column's (``zh-TW``)
+``subject``                    subject field
+``definition``, ``source``     of the concept
+=============================  ====================================================================
+
+Without a ``…_types`` column a term in capitals and digits (A4P, MINUSMA) is taken for an acronym.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import IO, cast, get_args
+
+from align.datatypes import Concept, Term, TermStatus, TermType
+from align.errors import FormatError
+from align.formats import languages, tables
+from align.formats.tables import Kind, TableReport
+
+BASE = ("zh", "en", "en_variants", "forbidden", "note")
+
+_SUFFIXES: dict[TermStatus, str] = {
+    "preferred": "",
+    "admitted": "_variants",
+    "deprecated": "_forbidden",
+    "superseded": "_superseded",
+}
+_STATUSES = {suffix: status for status, suffix in _SUFFIXES.items()}
+_DETAILS = ("_types", "_pos", "_notes", "_langs")
+_CONCEPT_COLUMNS = ("note", "id", "subject", "definition", "source")
+_TYPES = frozenset(get_args(TermType))
+_COLUMN = re.compile(
+    r"(?:term_(?P<other>[a-z]{2,8})|(?P<lang>zh|en))(?P<status>_variants|_forbidden|_superseded|)"
+    r"(?P<detail>_types|_pos|_notes|_langs|)"
+)
+_ACRONYM = re.compile(r"(?=(?:.*[A-Z]){2})[A-Z0-9][A-Z0-9+&./-]*", re.ASCII)
+
+
+@dataclass(slots=True)
+class ReadReport:
+    """What a termbase table held."""
+
+    rows: int = 0
+    skipped: Counter[str] = field(default_factory=Counter)  # reason → rows
+    unknown_columns: tuple[str, ...] = ()
+
+
+# Reading
+
+
+def read_concepts(
+    source: Path | IO[bytes],
+    *,
+    kind: Kind | None = None,
+    encoding: str | None = None,
+    sheet: str | None = None,
+    report: ReadReport | None = None,
+) -> Iterator[Concept]:
+    """The concepts of a CSV, TSV or XLSX, a row each.
+
+    Columns that mean nothing to a termbase are named in `report`. Raises FormatError with the line
+    where a row contradicts itself, and where there is neither a zh nor an en column.
+    """
+    name = str(source) if isinstance(source, Path) else str(getattr(source, "name", "<input>"))
+    rows = tables.numbered(source, kind=kind, encoding=encoding, sheet=sheet)
+    return concepts_of(rows, name=name, report=report)
+
+
+def concepts_of(
+    rows: Iterable[tuple[int, Mapping[str, str]]],
+    *,
+    name: str = "<table>",
+    report: ReadReport | None = None,
+) -> Iterator[Concept]:
+    """The concepts of numbered rows, as `tables.numbered` gives them."""
+    report = report if report is not None else ReadReport()
+    names: dict[str, str] | None = None
+    seen: set[str] = set()
+    for line, row in rows:
+        report.rows += 1
+        if names is None:
+            names = _columns(row, f"{name}:{line}", report)
+        cells = {names[key]: value for key, value in row.items() if key in names}
+        concept = _concept(cells, f"{name}:{line}", report.rows)
+        if not concept.terms:
+            report.skipped["no term"] += 1
+            continue
+        if concept.id in seen:
+            raise FormatError(f"{name}:{line}: another row has the id {concept.id!r} already")
+        seen.add(concept.id)
+        yield concept
+
+
+def _columns(row: Mapping[str, str], where: str, report: ReadReport) -> dict[str, str]:
+    """The header as written → the column's name here, for all that are known."""
+    names: dict[str, str] = {}
+    for column in row:
+        name = _canonical(column)
+        if name in names.values():
+            raise FormatError(f"{where}: two columns mean {name!r}")
+        if name is not None:
+            names[column] = name
+    if not {"zh", "en"} & set(names.values()):
+        raise FormatError(
+            f"{where}: a termbase needs the columns zh and en; there are: {', '.join(row)}"
+        )
+    report.unknown_columns = tuple(column for column in row if column not in names)
+    return names
+
+
+def _canonical(column: str) -> str | None:
+    name = column.strip().lower().replace(" ", "_")
+    if name == "forbidden" or name.startswith("forbidden_"):
+        name = f"en_{name}"
+    if name in _CONCEPT_COLUMNS or _COLUMN.fullmatch(name):
+        return name
+    if re.fullmatch(r"[a-z]{2,3}[-_][a-z]{2,4}", name) and languages.primary(name) in {"zh", "en"}:
+        return languages.primary(name)  # zh-CN, en_US
+    return None
+
+
+def _concept(cells: Mapping[str, str], where: str, ordinal: int) -> Concept:
+    terms: list[Term] = []
+    for column in sorted(cells, key=_place):
+        found = _COLUMN.fullmatch(column)
+        if found and not found["detail"]:
+            lang = found["lang"] or found["other"]
+            terms.extend(_terms(column, lang, _STATUSES[found["status"]], cells, where))
+    return Concept(
+        cells.get("id", "").strip() or f"c{ordinal}",
+        tuple(terms),
+        note=cells.get("note") or None,
+        subject=cells.get("subject") or None,
+        definition=cells.get("definition") or None,
+        source=cells.get("source") or None,
+    )
+
+
+def _place(column: str) -> tuple[int, str, int]:
+    """The order of terms in a concept: Chinese, English, others; the preferred ones first."""
+    found = _COLUMN.fullmatch(column)
+    if not found:
+        return (9, column, 0)
+    lang = found["lang"] or found["other"]
+    order = {"zh": 0, "en": 1}.get(found["lang"] or "", 2)
+    return (order, lang, list(_STATUSES).index(found["status"]))
+
+
+def _terms(
+    column: str, lang: str, status: TermStatus, cells: Mapping[str, str], where: str
+) -> Iterator[Term]:
+    texts = split(cells[column])
+    details = {
+        detail: _parallel(column, detail, texts, cells, where)
+        for detail in _DETAILS
+        if column + detail in cells
+    }
+    for index, text in enumerate(texts):
+        text = text.strip()
+        if not text:
+            continue
+        values = {detail: items[index] for detail, items in details.items()}
+        kind = values.get("_types", "").strip()
+        if kind and kind not in _TYPES:
+            allowed = ", ".join(sorted(_TYPES))
+            raise FormatError(f"{where}: the term type {kind!r} is none of: {allowed}")
+        code = values.get("_langs", "").strip() or lang
+        yield Term(
+            text,
+            languages.normalise(code),
+            status,
+            cast(TermType, kind) if kind else None if "_types" in values else _type_of(text),
+            values.get("_pos", "").strip() or None,
+            values.get("_notes") or None,
+        )
+
+
+def _parallel(
+    column: str, detail: str, texts: list[str], cells: Mapping[str, str], where: str
+) -> list[str]:
+    """The details of a column's terms, one each; an empty cell says nothing of any."""
+    cell = cells[column + detail]
+    if not cell:
+        return [""] * len(texts)
+    items = split(cell)
+    if len(items) != len(texts):
+        raise FormatError(
+            f"{where}: {len(texts)} terms in {column}, but {len(items)} values in {column}{detail}"
+        )
+    return items
+
+
+def _type_of(text: str) -> TermType | None:
+    return "acronym" if _ACRONYM.fullmatch(text) else None
+
+
+def split(cell: str) -> list[str]:
+    r"""The values of a cell.
+
+    >>> split(r"A4P | a\|b")
+    ['A4P ', ' a|b']
+    """
+    if "\\" not in cell:
+        return cell.split("|")
+    values = [""]
+    for token in re.findall(r"\\[\\|]|[^\\|]+|\||\\", cell):
+        if token == "|":
+            values.append("")
+        else:
+            values[-1] += token[1] if token in {"\\\\", "\\|"} else token
+    return values
+
+
+def join(values: Iterable[str]) -> str:
+    r"""A cell of several values; the inverse of `split`.
+
+    >>> join(["A4P", "a|b"])
+    'A4P|a\\|b'
+    """
+    return "|".join(value.replace("\\", "\\\\").replace("|", "\\|") for value in values)
+
+
+# Writing
+
+
+def write_concepts(
+    target: Path | IO[bytes],
+    concepts: Sequence[Concept],
+    *,
+    kind: Kind | None = None,
+    now: datetime | None = None,
+) -> TableReport:
+    """Write concepts as CSV, TSV or XLSX; what they hold comes back by `read_concepts`.
+
+    Terms are ordered by language and status; spaces around a term go.
+    """
+    columns, rows = rows_of(concepts)
+    return tables.write_table(target, rows, columns, kind=kind, title="terms", now=now)
+
+
+def rows_of(concepts: Sequence[Concept]) -> tuple[tuple[str, ...], Iterator[dict[str, str]]]:
+    """The columns that these concepts need, the usual ones first, and a row for each concept."""
+    needed: set[str] = set(BASE)
+    for concept in concepts:
+        needed |= _row(concept, needed=True).keys()
+    others = sorted(needed - set(BASE), key=_order)
+    columns = (*BASE, *others)
+    rows = (
+        {key: value for key, value in _row(concept).items() if key in needed}
+        for concept in concepts
+    )
+    return columns, rows
+
+
+def _order(column: str) -> tuple[int, tuple[int, str, int], str]:
+    if column in _CONCEPT_COLUMNS:
+        return (_CONCEPT_COLUMNS.index(column), (0, "", 0), column)
+    return (9, _place(f"en_{column}" if column.startswith("forbidden") else column), column)
+
+
+def _row(concept: Concept, *, needed: bool = False) -> dict[str, str]:
+    """The cells of a concept; with `needed` only those that say something."""
+    row = {
+        "id": concept.id,
+        "note": concept.note or "",
+        "subject": concept.subject or "",
+        "definition": concept.definition or "",
+        "source": concept.source or "",
+    }
+    groups: dict[str, list[Term]] = {}
+    for term in concept.terms:
+        groups.setdefault(_column_of(term), []).append(term)
+    for column, terms in groups.items():
+        lang = languages.primary(terms[0].lang)
+        row[column] = join(term.text.strip() for term in terms)
+        # Types are needed where reading would guess another than the term has.
+        if not needed or any(term.type != _type_of(term.text.strip()) for term in terms):
+            row[column + "_types"] = _parallel_cell(terms, lambda term: term.type)
+        row[column + "_pos"] = _parallel_cell(terms, lambda term: term.part_of_speech)
+        row[column + "_notes"] = _parallel_cell(terms, lambda term: term.note)
+        row[column + "_langs"] = _parallel_cell(
+            terms, lambda term, lang=lang: _more_than(term.lang, lang)
+        )
+    if needed:
+        kept = {column + "_types" for column in groups if column + "_types" in row}
+        return {key: value for key, value in row.items() if value or key in kept}
+    return row
+
+
+def _parallel_cell(terms: Sequence[Term], value: Callable[[Term], str | None]) -> str:
+    values = [value(term) or "" for term in terms]
+    return join(values) if any(values) else ""
+
+
+def _more_than(code: str, lang: str) -> str:
+    code = languages.normalise(code)
+    return "" if code == lang else code
+
+
+def _column_of(term: Term) -> str:
+    lang = languages.primary(term.lang)
+    name = lang if lang in {"zh", "en"} else f"term_{lang}"
+    column = name + _SUFFIXES[term.status]
+    return "forbidden" if column == "en_forbidden" else column
