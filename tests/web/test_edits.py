@@ -13,6 +13,11 @@ from align.datatypes import Bead, check_partition
 from align.web import edits
 from align.web.edits import Change, EditError, Row, Side
 
+SIZES = st.lists(
+    st.tuples(st.integers(0, 3), st.integers(0, 3)).filter(any), min_size=1, max_size=8
+)
+SIDES = st.sampled_from(["source", "target"])
+
 
 def rows_from(sizes: list[tuple[int, int]], confidence: float | None = 0.9) -> list[Row]:
     """Rows of these sizes, one after the other."""
@@ -187,9 +192,7 @@ def test_a_change_made_for_other_rows_is_refused() -> None:
         edits.apply(rows, change)
 
 
-@given(
-    st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3)).filter(any), min_size=1, max_size=9)
-)
+@given(SIZES)
 def test_rows_are_found_by_id_and_ids_are_unique(sizes: list[tuple[int, int]]) -> None:
     rows = rows_from(sizes)
     assert [edits.find(rows, row.id) for row in rows] == list(range(len(rows)))
