@@ -55,3 +55,15 @@ def _fail(message: str) -> None:
     line = " ".join(message.split())
     sys.stderr.write(f"align: {line}\n")
     sys.exit(2)
+
+
+# The commands, in alphabetical order; their modules import what is heavy inside their functions.
+from align.cli import validate  # noqa: E402
+
+app.command("validate")(validate.validate)
+
+
+# The commands, in alphabetical order of their modules.
+from align.cli import show as _show  # noqa: E402
+
+app.command("show")(_show.show)

@@ -34,8 +34,8 @@ _URL = re.compile(r"(?:https?://|www\.)[^\s\u3000-\u9fff，。；：]+", re.IGNO
 _URL_LINE = re.compile(r"<?(?:https?://|www\.)\S+>?", re.IGNORECASE)
 # After these a URL belongs to the sentence.
 _INTRODUCES = re.compile(
-    r"(?:[:：(（\"“”,，、]|\b(?:at|see|via|from|on|visit|to|in|and|or|website|site|page|online|is|address|here|link)"
-    r"|[见見为為在于於访访問问址录錄页頁自是到过過或和及站载載阅閱])\s*$",
+    r"(?:[:：(（\"“]|\b(?:at|see|via|visit|website|site|page|online|address|here|link|available)"
+    r"|参见|參見|见|見|访问|訪問|网址|網址|网站|網站|登录|登錄|查阅|查閱|可查|载于|載於|来自|來自|可在|请在|位于|位於)\s*$",
     re.IGNORECASE,
 )
 _RULE = re.compile(r"[_\-–—=*.·~\s]{5,}|(?:\*\s?){3}|(?:_\s?){3,}")
@@ -66,8 +66,8 @@ def find_furniture(
         elif len(line) <= 6 and _BARE_NUMBER.fullmatch(line):
             numbers.append(index)
     _add_urls(found, lines, content)
-    edges = _page_edges(content, found, pages)
-    _add_bare_numbers(found, lines, numbers, edges)
+    _add_bare_numbers(found, lines, numbers, _page_edges(found, pages))
+    edges = _page_edges(found, pages)
     _add_headers(found, lines, content, edges, pages, wrapped)
     _add_symbols(found, lines, content, edges, symbol)
     _add_separators(found, lines, content)
@@ -117,7 +117,7 @@ def _add_urls(found: dict[int, str], lines: Sequence[str], content: Sequence[int
             previous = line
 
 
-def _page_edges(content: Sequence[int], found: dict[int, str], pages: Sequence[int]) -> list[int]:
+def _page_edges(found: dict[int, str], pages: Sequence[int]) -> list[int]:
     """The line indices before which a page begins, known or told by page and job numbers."""
     edges = set(pages)
     for index, reason in found.items():
@@ -137,23 +137,27 @@ def _near_edge(index: int, place: dict[int, int], content: Sequence[int], edges:
 def _add_bare_numbers(
     found: dict[int, str], lines: Sequence[str], numbers: Sequence[int], edges: list[int]
 ) -> None:
-    """Numbers alone on a line: page numbers if they count on, page by page."""
-    last: int | None = None
-    value = 0
+    """Numbers alone on a line: page numbers at the edge of a page, or if they count on."""
+    chain: list[int] = []
     for index in numbers:
-        if not lines[index].isdigit():
-            near = bisect_left(edges, index + 4) > bisect_left(edges, index - 4)
-            if near and edges:
-                found[index] = PAGE_NUMBER
-            continue
-        number = int(lines[index])
-        at_edge = bisect_left(edges, index + 4) > bisect_left(edges, index - 4)
-        follows = last is not None and number == value + 1 and index - last >= 12
-        if follows or (at_edge and edges):
+        if bisect_left(edges, index + 4) > bisect_left(edges, index - 4):
             found[index] = PAGE_NUMBER
-            if follows and last is not None:
-                found[last] = PAGE_NUMBER
-        last, value = index, number
+        if not lines[index].isdigit():
+            continue
+        if chain and int(lines[index]) == int(lines[chain[-1]]) + 1:
+            chain.append(index)
+            continue
+        _add_chain(found, chain)
+        chain = [index]
+    _add_chain(found, chain)
+
+
+def _add_chain(found: dict[int, str], chain: list[int]) -> None:
+    """Pages are longer than the rows of a table: numbers that count on must stand far apart."""
+    if len(chain) > 1 and (chain[-1] - chain[0]) >= (20 if len(chain) == 2 else 10) * (
+        len(chain) - 1
+    ):
+        found.update(dict.fromkeys(chain, PAGE_NUMBER))
 
 
 def _add_headers(
@@ -180,6 +184,7 @@ def _add_headers(
         near = [index for index in indices if _near_edge(index, place, content, edges)]
         needed = 2 if not known else max(2, known // 5)
         if len(near) >= needed and 2 * len(near) >= len(indices):
+            near += [index for index in indices if place[index] < _EDGE]
             found.update(dict.fromkeys(near, RUNNING_HEADER))
         elif wrapped and len(indices) >= 3:
             inside = [index for index in indices if _interrupts(index, place, content, lines)]

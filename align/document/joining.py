@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable
 
 from align.language.scripts import FULL_WIDTH, HAN
+from align.language.wordset import wordset
 
 SOFT_HYPHEN = "\u00ad"
 
@@ -23,22 +24,24 @@ _FIRST_WORD = re.compile(r"([A-Za-z\u00c0-\u024f]+)(-?)")
 _WORDS = re.compile(r"[A-Za-z\u00c0-\u024f]+(?:-[A-Za-z\u00c0-\u024f]+)*")
 
 # A hyphen that ends a line after one of these belongs to the word.
-_PREFIXES = frozenset(
-    "self non well ill long short high low ex vice co cross part full half all ever still many much "
-    "one two three four five six seven eight nine ten twenty thirty forty fifty sixty seventy eighty "
-    "ninety first second third early mid late post pre anti pro semi quasi multi inter socio geo "
-    "state gender child people user data results evidence community rights policy decision climate "
-    "world nation system mission force intra extra sub under over open large small medium north south "
-    "east west african asian european united so by in on off up out to set de facto read re".split()
+_PREFIXES = wordset(
+    "self non well ill long short high low ex vice co cross part full half all ever still "
+    "many much one two three four five six seven eight nine ten twenty thirty forty fifty "
+    "sixty seventy eighty ninety first second third early mid late post pre anti pro semi "
+    "quasi multi inter socio geo state gender child people user data results evidence "
+    "community rights policy decision climate world nation system mission force intra extra "
+    "sub under over open large small medium north south east west african asian european "
+    "united so by in on off up out to set de facto read re"
 )
 # ... and so does one before one of these: the last parts of compounds.
-_SUFFIXES = frozenset(
-    "based led wide level related building making keeping sharing contributing driven free oriented "
-    "specific sensitive responsive friendly general president chairman chairperson chair secretary "
-    "party country year years month day week hour old term scale range standing known being made "
-    "saving raising planning finding solving taking setting income cost risk quality fire off up out "
-    "in down over on like minded up to date of by and the term case for wide speaking owned hand "
-    "house family field hall rank time thirds third half quarters back aligned".split()
+_SUFFIXES = wordset(
+    "based led wide level related building making keeping sharing contributing driven free "
+    "oriented specific sensitive responsive friendly general president chairman chairperson "
+    "chair secretary party country year years month day week hour old term scale range "
+    "standing known being made saving raising planning finding solving taking setting income "
+    "cost risk quality fire off up out in down over on like minded up to date of by and the "
+    "term case for wide speaking owned hand house family field hall rank time thirds third "
+    "half quarters back aligned"
 )
 # What is left of a word cut by a hyphenating program: no word by itself.
 _FRAGMENT = re.compile(
@@ -63,7 +66,7 @@ _PROSE = re.compile("[，。！？；：]")
 _RUNS = re.compile("[ \t\x0b\x1c-\x1f\x85\u2028\u2029]{2,}|[\t\x0b\x1c-\x1f\x85\u2028\u2029]")
 _INVISIBLE = re.compile("[\u00ad\u200b\u2060\ufeff]")
 _LABEL_SPACE = re.compile(
-    r"(?:\(?[0-9０-９a-zA-Z一二三四五六七八九十]{1,5}[).．、）]|第[0-9一二三四五六七八九十百]+[章节節条條部编編])"
+    r"(?:[•●○■▪◆◦∙]|\(?[0-9０-９a-zA-Z一二三四五六七八九十]{1,5}[).．、）]|第[0-9一二三四五六七八九十百]+[章节節条條部编編])"
     "[ \u3000]+"
 )
 
@@ -82,7 +85,7 @@ def tidy(line: str, *, chinese: bool, torn: bool) -> str:
     if not line.isascii() and _INVISIBLE.search(line):
         line = _INVISIBLE.sub("", line)
     line = _RUNS.sub(" ", line).strip(" \u3000\u00a0")
-    if not chinese or " " not in line and "\u00a0" not in line and "\u2009" not in line:
+    if not chinese or (" " not in line and "\u00a0" not in line and "\u2009" not in line):
         return line
     label = _LABEL_SPACE.match(line)
     at = label.end() if label else 0

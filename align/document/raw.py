@@ -5,23 +5,33 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from align.datatypes import ParagraphKind
+from align.datatypes import ParagraphKind, Removal
 
 
 @dataclass(frozen=True, slots=True)
 class RawText:
     """The lines of a file, without line ends.
 
-    ``pages`` holds the 0-based index of each page's first line, where the format or form feeds
-    tell. ``whole`` says that the format itself marks paragraphs (DOCX, HTML): each line is one.
-    ``kinds`` gives the kind of such a line (index → kind) where the format tells it.
+    - ``pages``: the 0-based index of each page's first line, where the format or form feeds tell;
+    - ``whole``: the format itself marks paragraphs (DOCX, HTML), so each line is one;
+    - ``torn``: the text comes from a page description (PDF), so spaces in it may be layout;
+    - ``kinds``: the kind of a line where the format tells it (index → kind);
+    - ``numbers``: the line of the file that each line comes from, where that is not its place here;
+    - ``removals``: what the reader itself left out.
     """
 
     lines: tuple[str, ...]
     pages: tuple[int, ...] = ()
     whole: bool = False
+    torn: bool = False
     kinds: Mapping[int, ParagraphKind] = field(default_factory=dict)
+    numbers: tuple[int, ...] = ()
+    removals: tuple[Removal, ...] = ()
     encoding: str | None = None
+
+    def number(self, index: int) -> int:
+        """The 1-based line of the file at `index`."""
+        return self.numbers[index] if self.numbers else index + 1
 
 
 def from_text(text: str, encoding: str | None = None) -> RawText:

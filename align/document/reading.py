@@ -6,38 +6,74 @@ from pathlib import Path
 
 from align.document.encoding import decode
 from align.document.raw import RawText, from_text
+from align.document.read_html import looks_like_html, read_html
 from align.errors import InputError
 
 MAX_BYTES = 200 << 20
 
+_OTHER_KINDS = (
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Office file (.doc); save it as DOCX"),
+    (b"{\\rtf", "an RTF file; save it as DOCX"),
+    (b"\x89PNG", "an image; give a file with text, or run OCR first"),
+    (b"\xff\xd8\xff", "an image; give a file with text, or run OCR first"),
+    (b"GIF8", "an image; give a file with text, or run OCR first"),
+    (b"\x1f\x8b", "a gzip archive; unpack it first"),
+    (b"BZh", "a bzip2 archive; unpack it first"),
+    (b"\xfd7zXZ", "an xz archive; unpack it first"),
+    (b"7z\xbc\xaf", "a 7z archive; unpack it first"),
+    (b"Rar!", "a RAR archive; unpack it first"),
+    (b"\x7fELF", "a program, no document"),
+    (b"SQLite format 3", "a database, no document"),
+)
+
 
 def load(path: Path, name: str) -> bytes:
-    """The bytes of a file. Raises InputError when there is none or it is too large or empty."""
+    """The bytes of a file. Raises InputError when there is none or it is too large."""
     try:
         if path.is_dir():
             raise InputError(f"{name}: is a folder; give a file")
-        size = path.stat().st_size
-        if size > MAX_BYTES:
-            raise InputError(
-                f"{name}: {size >> 20} MB are more than the {MAX_BYTES >> 20} MB that one document "
-                "may have; divide it"
-            )
-        return path.read_bytes()
+        with path.open("rb") as file:
+            return file.read(MAX_BYTES + 1)
     except FileNotFoundError as error:
         raise InputError(f"{name}: no such file") from error
     except OSError as error:
         raise InputError(f"{name}: cannot be read ({error.strerror})") from error
 
 
-def to_lines(data: bytes, name: str, *, encoding: str | None) -> RawText:
-    """The raw lines of a document of any format, told by its content."""
+def to_lines(data: bytes, name: str, *, encoding: str | None = None) -> RawText:
+    """The raw lines of a document, its format told by its content, not by its name.
+
+    `encoding` is for text and HTML; PDF and DOCX say themselves. Raises InputError for what is
+    empty, too large, damaged, or no document.
+    """
     if len(data) > MAX_BYTES:
         raise InputError(
             f"{name}: more than the {MAX_BYTES >> 20} MB that one document may have; divide it"
         )
     if not data.strip():
         raise InputError(f"{name}: empty; give a document with text")
+    if b"%PDF-" in data[:1024]:
+        from align.document.read_pdf import read_pdf
+
+        return read_pdf(data, name)
+    if data.startswith(b"PK\x03\x04"):
+        from align.document.read_docx import is_docx, read_docx
+
+        if is_docx(data):
+            return read_docx(data, name)
+        raise InputError(
+            f"{name}: a ZIP archive or an Office file other than DOCX; give a TXT, PDF, DOCX or HTML file"
+        )
+    for magic, kind in _OTHER_KINDS:
+        if data.startswith(magic):
+            raise InputError(f"{name}: {kind}")
+    if looks_like_html(data):
+        return read_html(data, name, encoding=encoding)
+    return _read_text(data, name, encoding)
+
+
+def _read_text(data: bytes, name: str, encoding: str | None) -> RawText:
     text, codec = decode(data, name, encoding)
-    if not text.strip():
+    if not any(line.strip() for line in text.split("\n")):
         raise InputError(f"{name}: nothing but white space; give a document with text")
     return from_text(text, codec)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,6 +16,10 @@ from align.document.wrapping import Wrapping, examine, is_open, need, width
 _LIST_END = re.compile(r"(?:[.!?。！？…:：;；,，、][\"'”’）)」』】》\]]*|\b(?:and|or)|[和及或])$")
 _MARKDOWN = re.compile(r"#{1,6}\s|[-*+]\s|>\s?|\||```|~~~")
 _MARKDOWN_WHOLE = re.compile(r"#{1,6}\s|\||```|~~~")
+# Columns of a table: gaps of three spaces, as justified lines have not, or of two between figures.
+_COLUMNS = re.compile(r"\S(?: {3,}|[ ]*\t[ \t]*)(?=\S)")
+_FIGURE_COLUMNS = re.compile(r"\S(?:\s{2,}[-+–−(]?[$€£¥]?\d[\d,. ]*[%)]?){2,}$")
+_FIGURES = re.compile(r"[^\d,;，；。]{2,60}(?:\s[-+–−(]?[$€£¥]?\d[\d,.]*[%)]?){2,}$")
 _INDENT = re.compile("[ \u3000\t\u00a0]*")
 
 
@@ -37,16 +42,19 @@ def reflow(raw: RawText, *, chinese: bool) -> Reflowed:
     content = [index for index, line in enumerate(stripped) if line]
     if raw.whole:
         return _compose(raw, [[index] for index in content], {}, symbol, chinese, torn=False)
-    first = examine(stripped, content, chinese=chinese)
+    widths = [width(line.rstrip()) for line in raw.lines]
+    first = examine(stripped, widths, content, chinese=chinese)
     removed = furniture.find_furniture(stripped, raw.pages, symbol=symbol, wrapped=first.wrapped)
     if removed:
         content = [index for index in content if index not in removed]
-    wrapping = examine(stripped, content, chinese=chinese) if removed else first
+    wrapping = examine(stripped, widths, content, chinese=chinese) if removed else first
     if wrapping.wrapped:
-        groups = _Grouping(raw, stripped, removed, wrapping, chinese).groups(content)
+        grouping = _Grouping(raw, stripped, widths, removed, wrapping, chinese)
+        groups, rows = grouping.groups(content), grouping.rows
     else:
-        groups = [[index] for index in content]
-    return _compose(raw, groups, removed, symbol, chinese, torn=wrapping.wrapped)
+        groups, rows = [[index] for index in content], frozenset()
+    torn = wrapping.wrapped or raw.torn
+    return _compose(raw, groups, removed, symbol, chinese, torn=torn, rows=rows)
 
 
 class _Grouping:
@@ -56,13 +64,15 @@ class _Grouping:
         self,
         raw: RawText,
         lines: Sequence[str],
+        widths: Sequence[int],
         removed: dict[int, str],
         wrapping: Wrapping,
         chinese: bool,
     ) -> None:
         self.raw, self.lines, self.wrapping, self.chinese = raw, lines, wrapping, chinese
-        self.removed = removed
+        self.widths, self.removed = widths, removed
         self.pages = frozenset(raw.pages)
+        self.rows = _table_rows(lines, removed)
         self.last_number = 0
         self.labelled = False
         self.tight = True
@@ -86,7 +96,7 @@ class _Grouping:
         """Whether labels, gaps or indents mark the paragraphs, so that widths need not."""
         marks = sum(
             1
-            for left, right in zip(content, content[1:], strict=False)
+            for left, right in itertools.pairwise(content)
             if right - left - 1 > self.wrapping.gap
             or self._indent(right) - self._indent(left) >= 2
             or (
@@ -108,22 +118,25 @@ class _Grouping:
     def _starts(self, before: int, index: int) -> bool:
         """Whether line `index` begins a paragraph; line `before` is the one read last."""
         left, right = self.lines[before], self.lines[index]
+        if before in self.rows or index in self.rows:
+            return True
         if _MARKDOWN.match(right) or _MARKDOWN_WHOLE.match(left):
             return True
         opened = is_open(left)
-        full = self._is_full(left, right, 4 if self.chinese else 0)
+        full = self._is_full(before, right, 4 if self.chinese else 0)
         if self._begins_with_label(left, right, opened, full):
             return True
         if structure.is_agenda_item(right) and not (opened and full):
             return True
         if structure.is_formula(right) and not opened:
             return True
-        torn = self._page_break(before, index)
-        goes_on = opened and not left.endswith((":", "：")) and self._continues(right, full)
-        if torn:
-            return not (goes_on or (self._numbered() and full and not self._is_heading(right)))
+        goes_on = opened and (right[0].islower() or full)
+        if left[-1] in ",，;；" and structure.is_preambular(right) and not right[0].islower():
+            goes_on = goes_on and not self._is_indented(before, index) and self.chinese
+        if self._page_break(before, index):
+            return not (goes_on or (self._numbered() and full and not self._is_heading(index)))
         if index - before - 1 > self.wrapping.gap:
-            return not (goes_on and (right[0].islower() or left[-1] in ",，、"))
+            return not (goes_on and (right[0].islower() or left[-1].isalnum() and self.chinese))
         if structure.speaker_of(right) and not opened:
             return not (full and self._numbered())
         return self._starts_by_width(before, index, opened, full)
@@ -131,29 +144,32 @@ class _Grouping:
     def _starts_by_width(self, before: int, index: int, opened: bool, full: bool) -> bool:
         left, right = self.lines[before], self.lines[index]
         if opened:
+            if left[-1] in ",，" and structure.is_preambular(right):
+                return right[0].isupper() or not full or self._is_indented(before, index)
             if right[0].islower() or left[-1] in ",，、-":
                 return False
-            return not self._is_full(left, right, 6 if self.chinese else self.wrapping.margin // 7)
-        indented = self._indent(index) - self._indent(before) >= 2
-        if indented and not self.labelled:
+            return not self._is_full(
+                before, right, 6 if self.chinese else self.wrapping.margin // 7
+            )
+        if self._is_indented(before, index) and not self.labelled:
             return True
         if self.tight or structure.looks_like_heading(left):
             return not full
-        return not self._is_full(left, right, self.wrapping.margin * 3 // 20)
+        return not self._is_full(before, right, self.wrapping.margin * 3 // 20)
 
-    def _is_full(self, left: str, right: str, slack: int) -> bool:
-        """Whether the beginning of `right` would not have fitted on the line of `left`."""
+    def _is_full(self, before: int, right: str, slack: int) -> bool:
+        """Whether the beginning of `right` would not have fitted on line `before`."""
         needed = need(right, chinese=self.chinese)
-        return width(left) + needed > self.wrapping.margin - slack
+        return self.widths[before] + needed > self.wrapping.margin - slack
 
-    def _continues(self, right: str, full: bool) -> bool:
-        return right[0].islower() or full
+    def _is_indented(self, before: int, index: int) -> bool:
+        return self._indent(index) - self._indent(before) >= 2
 
     def _numbered(self) -> bool:
         return self.last_number > 1
 
-    def _is_heading(self, line: str) -> bool:
-        return structure.looks_like_heading(line) and not self._is_full(line, "", 0)
+    def _is_heading(self, index: int) -> bool:
+        return structure.looks_like_heading(self.lines[index]) and not self._is_full(index, "", 0)
 
     def _page_break(self, before: int, index: int) -> bool:
         """Whether a page ends between two lines, or something was removed there."""
@@ -176,6 +192,26 @@ class _Grouping:
         return bool(_LIST_END.search(left[-8:])) or (opened and not full)
 
 
+def _table_rows(lines: Sequence[str], removed: dict[int, str]) -> frozenset[int]:
+    """Lines that are rows of a table, told by their columns."""
+    return frozenset(
+        index for index, line in enumerate(lines) if line and index not in removed and _is_row(line)
+    )
+
+
+def _is_row(line: str) -> bool:
+    """Whether a stripped line is a row of a table.
+
+    >>> _is_row("Japan   4,500,000   20%"), _is_row("Togo 45,000 50,000"), _is_row("and 5 000")
+    (True, True, False)
+    """
+    if ("   " in line or "\t" in line) and len(_COLUMNS.findall(line)) >= 2:
+        return True
+    if line[-1] not in "0123456789%)" or len(line) > 200:
+        return False
+    return bool(_FIGURE_COLUMNS.search(line) or (line.isascii() and _FIGURES.fullmatch(line)))
+
+
 def _compose(
     raw: RawText,
     groups: list[list[int]],
@@ -184,10 +220,14 @@ def _compose(
     chinese: bool,
     *,
     torn: bool,
+    rows: frozenset[int] = frozenset(),
 ) -> Reflowed:
     """Join the lines of each group, keep account of where everything came from."""
     words = Vocabulary(raw.lines if torn and _has_hyphens(raw.lines) else ())
-    removals = [Removal(index + 1, raw.lines[index].strip(), why) for index, why in removed.items()]
+    removals = list(raw.removals)
+    removals += [
+        Removal(raw.number(index), raw.lines[index].strip(), why) for index, why in removed.items()
+    ]
     pages = _PageCounter(raw.pages)
     pieces: list[str] = []
     paragraphs: list[Paragraph] = []
@@ -200,8 +240,8 @@ def _compose(
             line = raw.lines[index]
             if torn and "://" in line:
                 line, cut = _without_urls(line)
-                removals.extend(Removal(index + 1, url, furniture.URL) for url in cut)
-            line = tidy(line, chinese=chinese, torn=torn)
+                removals.extend(Removal(raw.number(index), url, furniture.URL) for url in cut)
+            line = tidy(line, chinese=chinese, torn=torn and index not in rows)
             if not line:
                 continue
             if parts:
@@ -210,7 +250,7 @@ def _compose(
                     parts[-1] = parts[-1][:-lost]
                 parts.append(between)
                 at += len(between) - lost
-            line_map.append((at, index + 1))
+            line_map.append((at, raw.number(index)))
             parts.append(line)
             at += len(line)
         if not parts:
@@ -218,7 +258,7 @@ def _compose(
         text = "".join(parts)
         pieces.append(text)
         kind = raw.kinds.get(group[0])
-        paragraphs.append(_paragraph(text, start, group[0] + 1, pages.page(group[0]), kind))
+        paragraphs.append(_paragraph(text, start, raw.number(group[0]), pages.page(group[0]), kind))
         at += 1
     removals.sort(key=lambda removal: removal.line)
     return Reflowed(

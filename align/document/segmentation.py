@@ -8,6 +8,7 @@ from typing import Protocol
 
 from align.document.structure import label_of
 from align.language.scripts import FULL_WIDTH, HAN
+from align.language.wordset import wordset
 
 SEGMENTER_VERSION = "1"
 
@@ -32,7 +33,7 @@ _EN_STOP = re.compile(
 )
 _HAN_BEFORE = re.compile(f"[{HAN}{FULL_WIDTH}%）)”]$")
 
-_ABBREVIATIONS = frozenset(
+_ABBREVIATIONS = wordset(
     # titles: a name follows
     "mr mrs ms messrs mme mlle dr prof rev hon gen lt col maj capt cpl sgt adm gov sen rep pres amb fr st "
     "msgr sr jr esq ph mt ft "
@@ -42,24 +43,22 @@ _ABBREVIATIONS = frozenset(
     # Latin and others that go on
     "e.g i.e cf vs v viz al ca c approx incl excl est resp etc dept univ assn bros dist div "
     "jan feb mar apr jun jul aug sep sept oct nov dec mon tue tues wed thu thur thurs fri sat "
-    "u.s u.k u.n e.u d.c u.s.s.r a.m p.m inc ltd co corp llc plc intl natl".split()
+    "u.s u.k u.n e.u d.c u.s.s.r a.m p.m inc ltd co corp llc plc intl natl"
 )
 # Those that also end sentences: a stop unless what follows shows that the sentence goes on.
-_MAY_END = frozenset(
-    "etc inc ltd co corp llc plc jr sr esq a.m p.m u.s u.k u.n e.u d.c u.s.s.r al no "
-    "st ca c est sat sun mar may dist div dept univ jan feb apr jun jul aug sep sept oct nov dec".split()
+_MAY_END = wordset(
+    "etc inc ltd co corp llc plc jr sr esq a.m p.m u.s u.k u.n e.u d.c u.s.s.r al no st ca c "
+    "est sat sun mar may dist div dept univ jan feb apr jun jul aug sep sept oct nov dec"
 )
 # After a reference's abbreviation a number goes on; "No." before anything else is an answer.
-_NUMBER_FOLLOWS = frozenset(
-    "no nos jan feb mar apr jun jul aug sep sept oct nov dec c ca p pp".split()
-)
+_NUMBER_FOLLOWS = wordset("no nos jan feb mar apr jun jul aug sep sept oct nov dec c ca p pp")
 _WORD_BEFORE = re.compile(r"[A-Za-z\u00c0-\u024f][A-Za-z\u00c0-\u024f.]*$")
 _INITIAL = re.compile(r"(?:^|[\s(\"“'‘.-])[A-Z]$")
 _NEXT_TOKEN = re.compile(r"\s*([\"'“‘(\[]*)(\S)")
-_STARTERS = frozenset(
-    "the a an he she it they we i you in on at this that these those there but and however moreover when "
-    "while if as for his her its their our my with after before although since no not all some many most "
-    "one such other another what who how why where by from to".split()
+_STARTERS = wordset(
+    "the a an he she it they we i you in on at this that these those there but and however "
+    "moreover when while if as for his her its their our my with after before although since "
+    "no not all some many most one such other another what who how why where by from to"
 )
 _FIRST_WORD = re.compile(r"\s*[\"'“‘(\[]*([A-Za-z’']+)")
 _REPORTING = re.compile(
@@ -111,9 +110,9 @@ def chinese_cuts(text: str) -> list[int]:
         if stop == ".":
             if not _ends_with_full_stop(text, match.start(), end):
                 continue
-        elif stop[0] in "!?" and not _ends_with_half_width(text, match.start(), end):
-            continue
-        elif stop[0] in "….．·" and not _ends_with_ellipsis(text, end, match["close"]):
+        elif (stop[0] in "!?" and not _ends_with_half_width(text, match.start(), end)) or (
+            stop[0] in "….．·" and not _ends_with_ellipsis(text, end, match["close"])
+        ):
             continue
         if label < 0:
             label = label_of(text)[1]
@@ -132,7 +131,9 @@ def _ends_with_full_stop(text: str, at: int, end: int) -> bool:
     if end == len(text):
         return True
     following = text[end]
-    return following.isspace() or bool(_HAN_BEFORE.match(following)) and not text[at - 1].isdigit()
+    return following.isspace() or (
+        bool(_HAN_BEFORE.match(following)) and not text[at - 1].isdigit()
+    )
 
 
 def _is_western_end(text: str, at: int, end: int) -> bool:
@@ -145,7 +146,7 @@ def _ends_with_half_width(text: str, at: int, end: int) -> bool:
         return end == len(text)
     if end == len(text) or text[end].isspace():
         return True
-    return bool(_HAN_BEFORE.match(text[at - 1])) and not text[end] in ",，、;；"
+    return bool(_HAN_BEFORE.match(text[at - 1])) and text[end] not in ",，、;；"
 
 
 def _ends_with_ellipsis(text: str, end: int, close: str) -> bool:
@@ -153,7 +154,7 @@ def _ends_with_ellipsis(text: str, end: int, close: str) -> bool:
     if end == len(text):
         return True
     following = text[end:].lstrip()[:1]
-    return bool(close) and following in "“「『" or (not close and following in "“「『")
+    return (bool(close) and following in "“「『") or (not close and following in "“「『")
 
 
 def _quotation_goes_on(text: str, match: re.Match[str]) -> bool:

@@ -24,7 +24,8 @@ _LOOKS_REAL = re.compile(r".*(?:/.*[/.]\d|/\d{4}/\d|\.\d)")
 _CHINESE_NUMERAL = "一二三四五六七八九十百零〇两兩"
 _LABEL = re.compile(
     rf"""
-    (?P<section>[1-9]\d?(?:\.[1-9]\d?){{1,4}})(?:\.?[ \u3000\t]+)(?=[A-Z{HAN}])(?![万萬亿億千百美欧歐%])
+    (?P<resolution>\d{{1,3}}/\d{{1,4}})[.．]\s+
+  | (?P<section>[1-9]\d?(?:\.[1-9]\d?){{1,4}})(?:\.?[ \u3000\t]+)(?=[A-Z{HAN}])(?![万萬亿億千百美欧歐%])
   | (?P<number>\d{{1,3}})(?:[.．、](?!\d)|[)）](?!\d)|\.(?=[{HAN}]))\s*
   | (?P<wide>[０-９]{{1,3}})[.．、）)]\s*
   | [(（]\s?(?P<inner>[a-zA-Z]|[ivxlcdm]{{1,6}}|[IVXLC]{{1,5}}|\d{{1,3}}|[a-z]{{2}}|[{_CHINESE_NUMERAL}]{{1,4}})\s?[)）]\s*
@@ -91,6 +92,17 @@ _FORMULA = re.compile(
 _AGENDA = re.compile(
     r"(?:Agenda|Provisional agenda)\s[Ii]tems?\s\d+|(?:临时)?(?:议程|議程)(?:项目|項目)\s?\d+"
     r"|Item\s\d+\s(?:of the|\()"
+)
+# The words with which the paragraphs of a resolution begin.
+_OPENER = re.compile(
+    r"(?:(?:Also|Further|Deeply|Gravely|Seriously|Strongly|Fully|Firmly|Profoundly|Particularly|Keenly|"
+    r"Again|Solemnly|Once again)\s)?"
+    r"(?:[A-Z]?[a-z]+ing|concerned|Concerned|Convinced|convinced|Aware|aware|Mindful|mindful|Alarmed|alarmed|"
+    r"Guided|Determined|determined|Appalled|Disturbed|disturbed|Encouraged|Inspired|Conscious|conscious|"
+    r"Distressed|distressed|Dismayed|committed|Committed|Having)\b"
+    r"|(?:又|还|還|并|並|再次|重申|回顾|回顧|确认|確認|认识到|認識到|深为|深為|深感|严重关切|嚴重關切|表示|欢迎|歡迎|"
+    r"强调|強調|铭记|銘記|注意到|考虑到|考慮到|赞赏|讚賞|赞扬|深信|关切|關切|意识到|意識到|念及|遵循|强烈|強烈|"
+    r"谴责|譴責|着重|着重指出|感谢|期待|决心|決心|震惊|申明|忆及|憶及|承认|審議|审议|鼓励|敦促|请|呼吁)"
 )
 _MARKDOWN_HEADING = re.compile(r"#{1,6}\s+\S")
 _STOP_AT_END = re.compile(r"[.!?。！？；;，,、：:…][\"'”’）)」』】》]*$|[.!?。！？…”]$")
@@ -202,6 +214,11 @@ def looks_like_heading(text: str, start: int = 0) -> bool:
 def is_agenda_item(text: str) -> bool:
     """Whether `text` begins an agenda item's heading."""
     return _AGENDA.match(text) is not None
+
+
+def is_preambular(text: str) -> bool:
+    """Whether `text` begins as a paragraph of a resolution does: Recalling, Deeply concerned, 回顾."""
+    return _OPENER.match(text) is not None
 
 
 def is_formula(text: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import Counter
 from collections.abc import Sequence
@@ -52,9 +53,14 @@ def is_open(line: str) -> bool:
     return _TERMINAL.search(line[-8:]) is None
 
 
-def examine(lines: Sequence[str], content: Sequence[int], *, chinese: bool) -> Wrapping:
-    """Decide from the non-blank lines (`content`: their indices) how a text was broken."""
-    pairs = list(zip(content, content[1:], strict=False))
+def examine(
+    lines: Sequence[str], widths: Sequence[int], content: Sequence[int], *, chinese: bool
+) -> Wrapping:
+    """Decide from the non-blank lines (`content`: their indices) how a text was broken.
+
+    `lines` are stripped; `widths` count their indents in.
+    """
+    pairs = list(itertools.pairwise(content))
     if len(pairs) < _MIN_PAIRS:
         return Wrapping(False)
     gaps = Counter(min(right - left - 1, 4) for left, right in pairs)
@@ -64,20 +70,27 @@ def examine(lines: Sequence[str], content: Sequence[int], *, chinese: bool) -> W
         if not gaps[gap] or below * 4 < len(pairs):
             continue
         chosen = [pair for pair in pairs if pair[1] - pair[0] - 1 <= gap]
-        margin = _margin(lines, chosen)
-        if len(chosen) >= _MIN_PAIRS and _is_wrapped(lines, chosen, margin, chinese=chinese):
+        margin = _margin(widths, chosen)
+        if len(chosen) >= _MIN_PAIRS and _is_wrapped(
+            lines, widths, chosen, margin, chinese=chinese
+        ):
             return Wrapping(True, margin, gap)
     return Wrapping(False)
 
 
-def _margin(lines: Sequence[str], pairs: Sequence[tuple[int, int]]) -> int:
+def _margin(widths: Sequence[int], pairs: Sequence[tuple[int, int]]) -> int:
     """The width that the widest twentieth of the lines exceeds."""
-    widths = sorted(width(lines[left]) for left, _ in pairs)
-    return widths[len(widths) * 19 // 20 if len(widths) >= 20 else -1]
+    ordered = sorted(widths[left] for left, _ in pairs)
+    return ordered[len(ordered) * 19 // 20 if len(ordered) >= 20 else -1]
 
 
 def _is_wrapped(
-    lines: Sequence[str], pairs: Sequence[tuple[int, int]], margin: int, *, chinese: bool
+    lines: Sequence[str],
+    widths: Sequence[int],
+    pairs: Sequence[tuple[int, int]],
+    margin: int,
+    *,
+    chinese: bool,
 ) -> bool:
     """Whether the lines of many `pairs` break where the margin is, in mid-sentence."""
     if margin < 24 or margin > 400:
@@ -88,9 +101,9 @@ def _is_wrapped(
         if not is_open(first):
             continue
         if chinese:
-            broken += width(first) + need(second, chinese=True) > margin - 5
+            broken += widths[left] + need(second, chinese=True) > margin - 5
         else:
             broken += second[0].islower() and (
-                width(first) + need(second, chinese=False) > margin * 0.85
+                widths[left] + need(second, chinese=False) > margin * 0.85
             )
     return broken >= 0.3 * len(pairs)

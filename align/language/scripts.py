@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import Literal
 
+from align.language.wordset import wordset
+
 Language = Literal["zh-Hans", "zh-Hant", "en", "other"]
 
 # Ranges for character classes of regular expressions.
@@ -42,20 +44,31 @@ _TRADITIONAL = frozenset(
 _ONLY_SIMPLIFIED = _SIMPLIFIED - _TRADITIONAL
 _ONLY_TRADITIONAL = _TRADITIONAL - _SIMPLIFIED
 
-_ENGLISH = frozenset(
-    "the of and to is that for was with as by at be are it his he she they which this from not or "
-    "have had were been has its their who would will should there we you your our if said but what".split()
+_ENGLISH = wordset(
+    "the of and to is that for was with as by at be are it his he she they which this from "
+    "not or have had were been has its their who would will should there we you your our if "
+    "said but what"
 )
 _NEIGHBOURS = (
-    frozenset("le la les des et du une dans que qui est pour par sur pas plus ne au aux ce cette "
-              "avec sont ses il elle nous vous été être".split()),
-    frozenset("el la los las y que una del con por para es se al lo como más su sus fue pero este "
-              "esta son no entre también ha".split()),
-    frozenset("der die das und ist nicht ein eine den von mit zu dem des auf für im sich auch als "
-              "wird sind werden bei oder nach".split()),
-    frozenset("o os as do da dos das não uma em no na para com por que se ao mais foi são e".split()),
-    frozenset("il lo la gli che di un una per con non è del della dei sono alla nel anche si".split()),
-    frozenset("de het een en van is niet dat zijn voor met op te aan door ook bij".split()),
+    wordset(
+    "le la les des et du une dans que qui est pour par sur pas plus ne au aux ce cette avec "
+    "sont ses il elle nous vous été être"
+),
+    wordset(
+    "el la los las y que una del con por para es se al lo como más su sus fue pero este esta "
+    "son no entre también ha"
+),
+    wordset(
+    "der die das und ist nicht ein eine den von mit zu dem des auf für im sich auch als wird "
+    "sind werden bei oder nach"
+),
+    wordset(
+    "o os as do da dos das não uma em no na para com por que se ao mais foi são e"
+),
+    wordset(
+    "il lo la gli che di un una per con non è del della dei sono alla nel anche si"
+),
+    wordset("de het een en van is niet dat zijn voor met op te aan door ook bij"),
 )  # fmt: skip
 _SAMPLE = 60_000
 
@@ -85,7 +98,7 @@ def detect_language(text: str) -> Language:
     other = len(_OTHER.findall(text))
     if not han and not latin:
         return "other"
-    if kana * 9 > han and kana * 2 > latin or max(hangul, other) * 2 > 2 * han + latin:
+    if (kana * 9 > han and kana * 2 > latin) or max(hangul, other) * 2 > 2 * han + latin:
         return "other"
     # A Chinese character says as much as two or three Latin letters.
     if 2 * han >= latin:

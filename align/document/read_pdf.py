@@ -1,0 +1,72 @@
+"""The text layer of a PDF, page by page."""
+
+from __future__ import annotations
+
+from align.document.joining import SOFT_HYPHEN
+from align.document.raw import RawText
+from align.errors import InputError
+
+MAX_PAGES = 10_000
+MAX_CHARACTERS = 200 << 20
+_MIN_CHARACTERS_PER_PAGE = 3
+
+
+def read_pdf(data: bytes, name: str) -> RawText:
+    """The lines of a PDF in reading order.
+
+    Raises InputError for a damaged or encrypted file, for too many pages, and for a scan, which
+    has no text layer.
+    """
+    import pypdfium2
+
+    try:
+        document = pypdfium2.PdfDocument(data)
+        n_pages = len(document)
+    except pypdfium2.PdfiumError as error:
+        if "password" in str(error).lower():
+            raise InputError(
+                f"{name}: encrypted PDF; remove its password first (print it to a new PDF)"
+            ) from error
+        raise InputError(f"{name}: damaged PDF that cannot be opened") from error
+    with document:
+        if n_pages > MAX_PAGES:
+            raise InputError(f"{name}: {n_pages} pages, more than {MAX_PAGES}; divide it")
+        lines, starts = _pages(document, n_pages, name)
+    letters = sum(len(line.strip()) for line in lines)
+    if letters < _MIN_CHARACTERS_PER_PAGE * n_pages or not letters:
+        raise InputError(
+            f"{name}: no text layer in this PDF: its pages are scanned images and need OCR first"
+        )
+    return RawText(tuple(lines), tuple(starts), torn=True)
+
+
+def _pages(document: object, n_pages: int, name: str) -> tuple[list[str], list[int]]:
+    lines: list[str] = []
+    starts: list[int] = []
+    size = 0
+    for number in range(n_pages):
+        starts.append(len(lines))
+        text = _page_text(document, number)
+        size += len(text)
+        if size > MAX_CHARACTERS:
+            raise InputError(f"{name}: more than {MAX_CHARACTERS >> 20} million characters")
+        lines.extend(text.split("\n"))
+    return lines, starts
+
+
+def _page_text(document: object, number: int) -> str:
+    """The text of a page, its line ends made LF, its line-end hyphens soft hyphens.
+
+    PDFium writes U+0002 or U+FFFE where it saw a hyphen that a line break put there.
+    """
+    page = document[number]  # type: ignore[index]
+    try:
+        layer = page.get_textpage()
+        try:
+            text: str = layer.get_text_range()
+        finally:
+            layer.close()
+    finally:
+        page.close()
+    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\f", "\n")
+    return text.replace("\x02", SOFT_HYPHEN).replace("\ufffe", SOFT_HYPHEN).replace("\x00", "")
