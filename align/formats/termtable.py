@@ -50,7 +50,7 @@ _DETAILS = ("_types", "_pos", "_notes", "_langs")
 _CONCEPT_COLUMNS = ("note", "id", "subject", "definition", "source")
 _TYPES = frozenset(get_args(TermType))
 _COLUMN = re.compile(
-    r"(?:term_(?P<other>[a-z]{2,8})|(?P<lang>zh|en))(?P<status>_variants|_forbidden|_superseded|)"
+    r"(?:term_(?P<other>[a-z]{1,8})|(?P<lang>zh|en))(?P<status>_variants|_forbidden|_superseded|)"
     r"(?P<detail>_types|_pos|_notes|_langs|)"
 )
 _ACRONYM = re.compile(r"(?=(?:.*[A-Z]){2})[A-Z0-9][A-Z0-9+&./-]*", re.ASCII)
@@ -291,16 +291,13 @@ def _row(concept: Concept, *, needed: bool = False) -> dict[str, str]:
     for term in concept.terms:
         groups.setdefault(_column_of(term), []).append(term)
     for column, terms in groups.items():
-        lang = languages.primary(terms[0].lang)
         row[column] = join(term.text.strip() for term in terms)
         # Types are needed where reading would guess another than the term has.
         if not needed or any(term.type != _type_of(term.text.strip()) for term in terms):
             row[column + "_types"] = _parallel_cell(terms, lambda term: term.type)
         row[column + "_pos"] = _parallel_cell(terms, lambda term: term.part_of_speech)
         row[column + "_notes"] = _parallel_cell(terms, lambda term: term.note)
-        row[column + "_langs"] = _parallel_cell(
-            terms, lambda term, lang=lang: _more_than(term.lang, lang)
-        )
+        row[column + "_langs"] = _parallel_cell(terms, _further_language)
     if needed:
         kept = {column + "_types" for column in groups if column + "_types" in row}
         return {key: value for key, value in row.items() if value or key in kept}
@@ -312,9 +309,10 @@ def _parallel_cell(terms: Sequence[Term], value: Callable[[Term], str | None]) -
     return join(values) if any(values) else ""
 
 
-def _more_than(code: str, lang: str) -> str:
-    code = languages.normalise(code)
-    return "" if code == lang else code
+def _further_language(term: Term) -> str:
+    """The term's language code where it says more than the column's name."""
+    code = languages.normalise(term.lang)
+    return "" if code == languages.primary(code) else code
 
 
 def _column_of(term: Term) -> str:

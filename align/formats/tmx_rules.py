@@ -160,7 +160,7 @@ def _root(root: xml.Root, state: _State) -> Iterator[Finding]:
         yield state.error("tmx-unknown-attribute", message, root.line)
     if root.doctype is None:
         message = 'there is no <!DOCTYPE tmx SYSTEM "tmx14.dtd">; some tools look for it'
-        yield state.found("tmx-doctype", "info", message, root.line)
+        yield state.warning("tmx-doctype", message, root.line)
     elif root.doctype != "tmx":
         yield state.error("tmx-doctype", f"the document type is {root.doctype}, not tmx", root.line)
     if root.encoding not in {"utf-8", "utf-16", "us-ascii", "ascii"}:

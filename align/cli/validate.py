@@ -1,0 +1,116 @@
+"""``align validate``: what is wrong with a TMX or a TBX, beyond what a schema can say."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections import Counter
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+if TYPE_CHECKING:
+    from align.datatypes import Finding
+
+
+class Level(StrEnum):
+    """From which severity on the exit code is 1."""
+
+    error = "error"
+    warning = "warning"
+    info = "info"
+    never = "never"
+
+
+def validate(
+    files: list[Path] = typer.Argument(
+        ..., metavar="FILE...", help="A .tmx or .tbx; - is standard input."
+    ),
+    as_json: bool = typer.Option(False, "--json", help="Print a JSON line for each finding."),
+    fail_on: Level = typer.Option(
+        Level.error, "--fail-on", help="Exit with 1 where a finding is at least this severe."
+    ),
+) -> None:
+    """Check TMX 1.4 and TBX-Basic files against every rule of their standards.
+
+    Findings go to standard output, one a line, a count to standard error. At most 100 findings of
+    a rule are shown for a file.
+    """
+    worst = False
+    for path in files:
+        findings = _findings(path)
+        for finding in findings:
+            typer.echo(_json(finding) if as_json else _line(finding))
+        _summarise(path, findings)
+        worst = worst or any(_reaches(finding.severity, fail_on) for finding in findings)
+    if worst:
+        raise typer.Exit(1)
+
+
+def _findings(path: Path) -> list[Finding]:
+    from align.errors import InputError
+    from align.formats import tbx_rules, tmx_rules
+
+    if str(path) == "-":
+        import io
+
+        data = sys.stdin.buffer.read()
+        if _root(io.BytesIO(data)) in {"tbx", "martif"}:
+            return tbx_rules.validate(io.BytesIO(data))
+        return tmx_rules.validate(io.BytesIO(data))
+    if path.is_dir():
+        raise InputError(f"{path}: this is a folder; name a .tmx or .tbx file")
+    if not path.exists():
+        raise InputError(f"{path}: there is no such file")
+    suffix = path.suffix.lower()
+    if suffix == ".tmx":
+        return tmx_rules.validate(path)
+    if suffix == ".tbx":
+        return tbx_rules.validate(path)
+    with path.open("rb") as file:
+        root = _root(file)
+    if root == "tmx":
+        return tmx_rules.validate(path)
+    if root in {"tbx", "martif"}:
+        return tbx_rules.validate(path)
+    raise InputError(f"{path}: neither a TMX nor a TBX; its root element is <{root}>")
+
+
+def _root(file: object) -> str:
+    from align.formats import xml
+
+    with xml.reading(file) as document:  # type: ignore[arg-type]
+        return document.root.tag
+
+
+def _reaches(severity: str, level: Level) -> bool:
+    order = [Level.info.value, Level.warning.value, Level.error.value, Level.never.value]
+    return order.index(severity) >= order.index(level.value)
+
+
+def _line(finding: Finding) -> str:
+    place = f"{finding.file}:{finding.line}" if finding.line else f"{finding.file}"
+    unit = f" [{finding.tuid}]" if finding.tuid else ""
+    message = " ".join(finding.message.split())
+    return f"{place}: {finding.severity}: {message} ({finding.rule}){unit}"
+
+
+def _json(finding: Finding) -> str:
+    keys = ("file", "line", "severity", "rule", "message", "tuid")
+    return json.dumps({key: getattr(finding, key) for key in keys}, ensure_ascii=False)
+
+
+def _summarise(path: Path, findings: list[Finding]) -> None:
+    counts = Counter[str](finding.severity for finding in findings)
+    parts = [
+        f"{counts[severity]} {name}{'' if counts[severity] == 1 else plural}"
+        for severity, name, plural in (
+            ("error", "error", "s"),
+            ("warning", "warning", "s"),
+            ("info", "remark", "s"),
+        )
+        if counts[severity]
+    ]
+    typer.echo(f"{path}: {', '.join(parts) if parts else 'nothing to report'}", err=True)
