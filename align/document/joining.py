@@ -173,7 +173,7 @@ def _at_hyphen(left: str, right: str, words: Vocabulary) -> tuple[str, int]:
     follow = _FIRST_WORD.match(right)
     if not begin or not follow:
         return "", 0
-    if follow[1] in {"and", "or", "to", "und", "et"}:
+    if follow[1] in {"and", "or", "to"} and not follow[2]:  # troop- and police-contributing
         return " ", 0
     if not follow[1][0].islower() or not begin[1][-1].islower():
         return "", 0

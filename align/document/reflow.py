@@ -112,7 +112,10 @@ class _Grouping:
             self.last_number = int(number)
 
     def _indent(self, index: int) -> int:
-        match = _INDENT.match(self.raw.lines[index])
+        line = self.raw.lines[index]
+        if line[0] not in " \u3000\t\u00a0":
+            return 0
+        match = _INDENT.match(line)
         return width(match[0]) if match else 0
 
     def _starts(self, before: int, index: int) -> bool:
@@ -120,7 +123,9 @@ class _Grouping:
         left, right = self.lines[before], self.lines[index]
         if before in self.rows or index in self.rows:
             return True
-        if _MARKDOWN.match(right) or _MARKDOWN_WHOLE.match(left):
+        if (right[0] in "#-*+>|`~" and _MARKDOWN.match(right)) or (
+            left[0] in "#|`~" and _MARKDOWN_WHOLE.match(left)
+        ):
             return True
         opened = is_open(left)
         full = self._is_full(before, right, 4 if self.chinese else 0)

@@ -23,13 +23,16 @@ class Rules(Protocol):
 
 
 _CLOSERS = "\"'”’）)」』】》〉\\]〕"
-_OPENERS = "\"'“‘（(「『【《〈\\[〔"
 
 _ZH_STOP = re.compile(
-    rf"(?P<stop>[。！？｡]+[。！？!?…]*|…{{1,}}|(?:\.{{3,}}|．{{3,}}|·{{6}})|[!?]+|\.)(?P<close>[{_CLOSERS}]*)"
+    r"(?P<stop>[。！？｡]+[。！？!?…]*|[—–]+(?=[”」』]\s*[“「『])|…+|\.{3,}|．{3,}|·{6}|[!?]+|\.)"
+    # A space before a closing mark is a slip of the typesetter.
+    rf"(?P<close>[{_CLOSERS}]*(?:[ ]{{1,2}}[”’」』）】》]+)*)"
 )
 _EN_STOP = re.compile(
-    rf"(?P<stop>[.!?…]*[.!?…]|[。！？]+)(?P<close>[{_CLOSERS}*_]*)(?:\[\d{{1,3}}\])?(?=\s|$|[{HAN}]|(?<=[。！？]))"
+    r"(?P<stop>\.(?:\s\.){2,}(?![.\w])|[.!?…]+|[。！？]+|[—–](?=[\"'”’]\s+[\"'“‘]))"
+    rf"(?P<close>[{_CLOSERS}*_]*(?:\s[\"”](?=\s|$))?)(?:\[\d{{1,3}}\])?"
+    rf"(?=\s|$|[{HAN}]|(?<=[。！？]))"
 )
 _HAN_BEFORE = re.compile(f"[{HAN}{FULL_WIDTH}%）)”]$")
 
@@ -61,9 +64,12 @@ _STARTERS = wordset(
     "no not all some many most one such other another what who how why where by from to"
 )
 _FIRST_WORD = re.compile(r"\s*[\"'“‘(\[]*([A-Za-z’']+)")
+# After a quoted question: Wang asked, said Mr. Khare.
 _REPORTING = re.compile(
-    r"\s*(?:[^\s，。！？“”]{1,12}?)?(?:说|說|问|問|道|喊|叫|答|想|笑|嚷|骂|罵|哭|叹|嘆|回答|表示|指出|写|寫|讲|講|称|稱)"
+    r"\s(?:[A-Z][\w'’-]*\.?\s){1,3}(?:said|asked|replied|cried|answered|shouted|exclaimed|thought|"
+    r"murmured|demanded|wondered|whispered|repeated|called|laughed|muttered)\b"
 )
+_LONG_CLAUSE = 12  # characters before an ellipsis that are more than a stammer
 
 
 def split(text: str, lang: str, rules: Rules | None = None) -> Spans:
@@ -103,25 +109,28 @@ def _spans(text: str, cuts: Iterable[int]) -> Spans:
 def chinese_cuts(text: str) -> list[int]:
     """Offsets at which a Chinese sentence ends."""
     label = -1
-    cuts = []
+    cuts: list[int] = []
     for match in _ZH_STOP.finditer(text):
-        end = match.end()
-        stop = match["stop"]
-        if stop == ".":
-            if not _ends_with_full_stop(text, match.start(), end):
-                continue
-        elif (stop[0] in "!?" and not _ends_with_half_width(text, match.start(), end)) or (
-            stop[0] in "….．·" and not _ends_with_ellipsis(text, end, match["close"])
-        ):
+        if not _is_chinese_end(text, match, cuts[-1] if cuts else 0):
             continue
         if label < 0:
             label = label_of(text)[1]
-        if end <= label:
-            continue
-        if match["close"] and _quotation_goes_on(text, match):
-            continue
-        cuts.append(end)
+        if match.end() > label:
+            cuts.append(match.end())
     return cuts
+
+
+def _is_chinese_end(text: str, match: re.Match[str], since: int) -> bool:
+    stop, at, end = match["stop"], match.start(), match.end()
+    if match["close"] and _quotation_goes_on(text, match):
+        return False
+    if stop == ".":
+        return _ends_with_full_stop(text, at, end)
+    if stop[0] in "!?":
+        return _ends_with_half_width(text, at, end)
+    if stop[0] in "….．·":
+        return _ends_with_ellipsis(text, match, since)
+    return True
 
 
 def _ends_with_full_stop(text: str, at: int, end: int) -> bool:
@@ -149,21 +158,25 @@ def _ends_with_half_width(text: str, at: int, end: int) -> bool:
     return bool(_HAN_BEFORE.match(text[at - 1])) and text[end] not in ",，、;；"
 
 
-def _ends_with_ellipsis(text: str, end: int, close: str) -> bool:
-    """Dots end a sentence at the end of the text and before an opening quote; else they pause."""
-    if end == len(text):
+def _ends_with_ellipsis(text: str, match: re.Match[str], since: int) -> bool:
+    """Whether dots end the sentence that began at `since`, or only pause.
+
+    They end it at the end of the text, with a closing quote, before an opening one, and after a
+    long clause outside a quotation.
+    """
+    end = match.end()
+    following = text[end : end + 4].lstrip()[:1]
+    if not following or match["close"] or following in "“「『":
         return True
-    following = text[end:].lstrip()[:1]
-    return (bool(close) and following in "“「『") or (not close and following in "“「『")
+    sentence = text[max(since, match.start() - 200) : match.start()]
+    quoted = sum(map(sentence.count, "“「『（(")) > sum(map(sentence.count, "”」』）)"))
+    return len(sentence) > _LONG_CLAUSE and not quoted and bool(_HAN_BEFORE.match(following))
 
 
 def _quotation_goes_on(text: str, match: re.Match[str]) -> bool:
     """Whether the sentence goes on after a quotation or bracket that ends with a stop."""
-    rest = text[match.end() : match.end() + 20]
-    following = rest.lstrip()[:1]
-    if not following:
-        return False
-    return following in "，、；：,;:。！？—）)的地得和与而及"
+    following = text[match.end() : match.end() + 4].lstrip()[:1]
+    return bool(following) and following in "，、；：,;:。！？—）)的地得和与與而及"
 
 
 def english_cuts(text: str) -> list[int]:
@@ -190,11 +203,13 @@ def _is_english_end(text: str, at: int, end: int, stop: str) -> bool:
         return True
     if char.islower() or char in ",;:)]–—-":
         return False
-    if stop == "." and end == at + 1:
-        return not _is_abbreviation(text, at, end, char, quote)
-    if stop.startswith(("..", "…")) and stop.strip(".…") == "":
+    if stop in "—–":  # broken off, and another speaks
+        return bool(quote)
+    if stop == ".":
+        return end > at + 1 or not _is_abbreviation(text, at, end, char, quote)
+    if stop.strip(".… \t") == "":
         return char.isupper() or bool(quote) or not char.isascii()
-    return True
+    return not (stop[-1] in "?!" and end > at + len(stop) and _REPORTING.match(text, end))
 
 
 def _is_abbreviation(text: str, at: int, end: int, char: str, quote: str) -> bool:

@@ -67,8 +67,9 @@ _SAYS_EN = (
     r"wished|wondered|agreed|pointed|replying|, )"
 )
 _SPEAKER_EN = re.compile(
-    rf"(?P<name>{_TITLE_EN}\s(?:[^\s():,.]+\s?|[A-Z]\.\s?){{1,6}}?)\s?(?:\((?P<of>[^()]{{1,200}}(?:\([^()]*\)[^()]*)*)\))?"
-    rf"\s?(?:\((?:spoke|interpretation)[^()]*\))?\s?(?::|,?\s?{_SAYS_EN}\b)"
+    rf"(?P<name>{_TITLE_EN}\s(?:[^\s():,.]+\s?|[A-Z]\.\s?){{1,6}}?)"
+    r"\s?(?:\([^()]{1,200}(?:\([^()]{0,100}\)[^()]{0,100}){0,2}\)\s?){0,2}"
+    rf"(?::|,?\s?{_SAYS_EN}\b)"
     rf"|(?P<office>{_OFFICE_EN})\s?(?:\([^()]{{1,200}}\)\s?){{0,2}}(?::|,?\s?{_SAYS_EN}\b)"
 )
 _TITLE_ZH = (
@@ -79,11 +80,15 @@ _OFFICE_ZH = (
     "(?:代理?主席|临时主席|臨時主席|副主席|共同主席|主席|秘书长|秘書長|报告员|報告員|副秘书长|高级专员|总干事|"
     "委员会秘书|主持人|议长)"
 )
-_ASIDE_ZH = r"(?:[(（][^()（）]{1,200}(?:[(（][^()（）]*[)）][^()（）]*)*[)）])"
-_SPEAKER_ZH = re.compile(
-    rf"(?P<name>[^\s，。：:；！？()（）“”《》、]{{1,20}}?(?:[ ·][^\s，。：:；！？()（）“”《》、]{{1,20}}?){{0,4}}\s?{_TITLE_ZH})"
-    rf"\s?{_ASIDE_ZH}{{0,2}}(?:[^。！？：:]{{0,150}}?(?:说|說|发言|發言|问|問|答复|答覆|表示|指出|介绍|宣布|提议|要求)|\s?[：:])"
-    rf"|(?P<office>{_OFFICE_ZH})\s?{_ASIDE_ZH}{{0,2}}\s?(?:[：:]|说|說|请|請|宣布|回顾|回顧|提请|提請|邀请|邀請|提议|提議|指出|忆及|感谢|代表|介绍)"
+_ASIDE_ZH = r"(?:\s?[(（][^()（）]{1,200}(?:[(（][^()（）]{0,100}[)）][^()（）]{0,100}){0,2}[)）])"
+_SAYS_ZH = "(?:说|說|发言|發言|问|問|答复|答覆|表示|指出|介绍|介紹|宣布|提议|提議|要求|请|請|回顾|回顧|提请|提請|邀请|邀請|忆及|感谢|感謝)"
+_NAME_ZH = re.compile(
+    rf"[^\s，。：:；！？()（）“”《》、]{{1,24}}?(?:[ ·-][^\s，。：:；！？()（）“”《》、]{{1,24}}){{0,4}}"
+)
+_NAMED_ZH = re.compile(_TITLE_ZH)
+_AFTER_NAME_ZH = re.compile(rf"{_ASIDE_ZH}{{0,2}}\s?(?:[^。！？：:\n]{{0,150}}?{_SAYS_ZH}|[：:])")
+_SPEAKING_OFFICE_ZH = re.compile(
+    rf"(?P<office>{_OFFICE_ZH}){_ASIDE_ZH}{{0,2}}\s?(?:[：:]|{_SAYS_ZH}|代表)"
 )
 _FORMULA = re.compile(
     r"The (?:meeting|session) (?:was (?:called to order|suspended|resumed|adjourned|opened|closed)|rose|resumed|opened|closed)\b"
@@ -109,6 +114,19 @@ _STOP_AT_END = re.compile(r"[.!?。！？；;，,、：:…][\"'”’）)」』
 _TABLE_ROW = re.compile(r"\|.*\||[^\t]+\t[^\t]+")
 
 
+_LABEL_STARTS = frozenset(
+    "0123456789０１２３４５６７８９(（第•●○■▪◆◦∙-*+–" + _CHINESE_NUMERAL + "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
+)
+
+
+def _can_be_label(text: str) -> bool:
+    """A cheap first look: nearly all lines begin with something that no label begins with."""
+    first = text[:1]
+    return first in _LABEL_STARTS or (
+        first.isascii() and first.isalpha() and ("." in text[1:8] or ")" in text[1:3])
+    )
+
+
 def label_of(text: str) -> tuple[str | None, int]:
     """The normalised number at the head of a paragraph and where its text begins.
 
@@ -119,9 +137,9 @@ def label_of(text: str) -> tuple[str | None, int]:
     >>> label_of("3.5 million people")
     (None, 0)
     """
-    match = _LABEL.match(text)
+    match = _LABEL.match(text) if _can_be_label(text) else None
     if not match:
-        word = _WORD_LABEL.match(text)
+        word = _WORD_LABEL.match(text) if text[:1] in "ACSPRGT" else None
         return (word["n"], word.end()) if word else (None, 0)
     name = match.lastgroup
     if name is None or name == "bullet":
@@ -164,13 +182,12 @@ def chinese_number(text: str) -> int:
 
 def is_bullet(text: str) -> bool:
     """Whether `text` begins with a bullet or a dash of a list."""
-    match = _LABEL.match(text)
-    return match is not None and match.lastgroup == "bullet"
+    return text[:1] in "•●○■▪◆◦∙-*+–" and _LABEL.match(text) is not None
 
 
 def is_sublabel(text: str) -> bool:
     """Whether the label of `text` is one of an item below a numbered paragraph: (a), （一）, •."""
-    match = _LABEL.match(text)
+    match = _LABEL.match(text) if _can_be_label(text) else None
     return match is not None and match.lastgroup in ("inner", "letter", "circled", "bullet")
 
 
@@ -183,10 +200,20 @@ def speaker_of(text: str, start: int = 0) -> str | None:
     '哈雷先生'
     """
     head = text[start : start + 500]
-    match = _SPEAKER_EN.match(head) or _SPEAKER_ZH.match(head)
-    if not match:
+    match = _SPEAKER_EN.match(head)
+    if match:
+        return (match["name"] or match["office"]).strip(" ,")
+    return None if head.isascii() else _chinese_speaker(head)
+
+
+def _chinese_speaker(head: str) -> str | None:
+    office = _SPEAKING_OFFICE_ZH.match(head)
+    if office:
+        return office["office"]
+    title = _NAMED_ZH.search(head, 1, 60)
+    if not title or not _NAME_ZH.fullmatch(head[: title.start()].rstrip()):
         return None
-    return (match["name"] or match["office"]).strip(" ,，")
+    return head[: title.end()] if _AFTER_NAME_ZH.match(head, title.end()) else None
 
 
 def kind_of(text: str, start: int = 0) -> ParagraphKind:
