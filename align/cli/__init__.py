@@ -58,12 +58,10 @@ def _fail(message: str) -> None:
 
 
 # The commands, in alphabetical order; their modules import what is heavy inside their functions.
-from align.cli import validate  # noqa: E402
-
-app.command("validate")(validate.validate)
-
-
-# The commands, in alphabetical order of their modules.
+from align.cli import memory as _memory  # noqa: E402
 from align.cli import show as _show  # noqa: E402
+from align.cli import validate as _validate  # noqa: E402
 
+app.add_typer(_memory.app, name="memory")
 app.command("show")(_show.show)
+app.command("validate")(_validate.validate)

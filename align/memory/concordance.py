@@ -64,7 +64,7 @@ def parse(words: str) -> Query:
     Raises InputError when they hold neither a letter, a digit nor a Chinese character.
     """
     folded = fold(words).strip()
-    pieces = list(_PIECE.finditer(folded))
+    pieces = _without_hyphens(list(_PIECE.finditer(folded)))
     needs = tuple(_needs(pieces, folded))
     if not needs:
         raise InputError(f"{words!r}: nothing to search for; give a word, a number or a character")
@@ -151,7 +151,7 @@ def _may_join(left: re.Match[str], right: re.Match[str], folded: str) -> bool:
     return (
         _is_word(left)
         and _is_word(right)
-        and not folded[left.end() : right.start()].strip()
+        and not folded[left.end() : right.start()].strip(" -")
         and min(len(left[0]), len(right[0])) >= _MERGE
     )
 
@@ -159,8 +159,6 @@ def _may_join(left: re.Match[str], right: re.Match[str], folded: str) -> bool:
 def _pattern(pieces: Sequence[re.Match[str]], folded: str) -> str:
     parts: list[str] = []
     last: re.Match[str] | None = None
-    # A hyphen between two words is as good as a space: peace-keeping, peace keeping, peacekeeping.
-    pieces = [p for n, p in enumerate(pieces) if not _is_hyphen(pieces, n)]
     for piece in pieces:
         parts.append(_between(last, piece))
         parts.append(_word_pattern(piece[0]) if _is_word(piece) else re.escape(piece[0]))
@@ -170,13 +168,15 @@ def _pattern(pieces: Sequence[re.Match[str]], folded: str) -> str:
     return start + "".join(parts) + end
 
 
-def _is_hyphen(pieces: Sequence[re.Match[str]], place: int) -> bool:
-    return (
-        pieces[place][0] == "-"
-        and 0 < place < len(pieces) - 1
-        and _is_word(pieces[place - 1])
-        and _is_word(pieces[place + 1])
-    )
+def _without_hyphens(pieces: Sequence[re.Match[str]]) -> list[re.Match[str]]:
+    """All but hyphens between two words: peace-keeping, peace keeping, peacekeeping are the same."""
+    return [
+        piece
+        for place, piece in enumerate(pieces)
+        if piece[0] != "-"
+        or not 0 < place < len(pieces) - 1
+        or not (_is_word(pieces[place - 1]) and _is_word(pieces[place + 1]))
+    ]
 
 
 def _between(last: re.Match[str] | None, piece: re.Match[str]) -> str:

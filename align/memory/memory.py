@@ -15,6 +15,7 @@ from align.datatypes import Match, MatchKind, TranslationUnit
 from align.embedding.load import load_encoder
 from align.embedding.protocol import Encoder
 from align.errors import ModelError
+from align.formats.languages import primary
 from align.language.scripts import is_han
 from align.memory import concordance as lookup
 from align.memory import fuzzy, store
@@ -291,13 +292,11 @@ class TranslationMemory:
         """The sides whose texts are in the query's language: 0 source, 1 target."""
         pairs = self._connection.execute("SELECT source, target FROM languages").fetchall()
         if lang is not None:
-            wanted = store.primary(lang)
-            return [side for side in (0, 1) if any(store.primary(p[side]) == wanted for p in pairs)]
+            wanted = primary(lang)
+            return [side for side in (0, 1) if any(primary(p[side]) == wanted for p in pairs)]
         chinese = any(map(is_han, text))
         fitting = [
-            side
-            for side in (0, 1)
-            if any((store.primary(p[side]) == "zh") == chinese for p in pairs)
+            side for side in (0, 1) if any((primary(p[side]) == "zh") == chinese for p in pairs)
         ]
         return fitting or [0, 1]
 

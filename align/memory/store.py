@@ -20,6 +20,7 @@ from typing import Any
 
 from align.datatypes import Props, TranslationUnit
 from align.errors import MemoryFileError
+from align.formats.languages import primary
 from align.language.folding import fold
 from align.memory import migrations, textindex
 
@@ -117,15 +118,6 @@ def chinese_first(unit: TranslationUnit) -> TranslationUnit:
         source_lang=unit.target_lang,
         target_lang=unit.source_lang,
     )
-
-
-def primary(lang: str) -> str:
-    """The language without its region or script.
-
-    >>> primary("zh_CN"), primary("EN-us")
-    ('zh', 'en')
-    """
-    return lang.replace("_", "-").split("-")[0].lower()
 
 
 def _state(unit: TranslationUnit) -> int:

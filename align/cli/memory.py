@@ -1,0 +1,449 @@
+"""`align memory`: keep units, search them by words and by meaning, give them back."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from align.datatypes import Match, TranslationUnit
+    from align.embedding.protocol import Encoder
+    from align.formats.tmx import ReadReport
+    from align.memory import AddReport, ConcordanceHit, TranslationMemory
+
+app = typer.Typer(
+    name="memory",
+    help="Keep translation units in one file; search them by words and by meaning.",
+    no_args_is_help=True,
+)
+_MEMORY = typer.Argument(metavar="MEMORY", help="The memory: one SQLite file.")
+_JSON = typer.Option(False, "--json", help="JSON lines instead of text.")
+_LANG = typer.Option(None, "--lang", help="Language of the words (zh, en); else either.")
+_MODEL = typer.Option(None, "--model", help="Encoder, by name or folder; else the embedded one.")
+
+
+@app.command()
+def add(
+    memory: Path = _MEMORY,
+    files: list[Path] = typer.Argument(
+        metavar="FILE...", help="TMX, XLSX, CSV, TSV or JSON lines."
+    ),
+    origin: str | None = typer.Option(
+        None, "--origin", help="Where units come from that do not say it; else the file's name."
+    ),
+    src_lang: str | None = typer.Option(None, "--src-lang", help="Source language; else Chinese."),
+    tgt_lang: str | None = typer.Option(None, "--tgt-lang", help="Target language; else English."),
+    index: bool = typer.Option(
+        True, "--index/--no-index", help="Bring the index of meanings up to date at the end."
+    ),
+    model: str | None = _MODEL,
+    as_json: bool = _JSON,
+) -> None:
+    """Add the units of files; one that is made on the first time.
+
+    Cut short, also by a kill, it goes on where it was when the same command is given again.
+    """
+    from align.errors import InputError
+
+    for path in files:
+        if not path.is_file():
+            raise InputError(f"{path}: no such file")
+    with _open(memory, create=True, encoder=_encoder(model) if model else None) as opened:
+        for path in files:
+            _add_file(opened, path, origin or path.name, src_lang, tgt_lang, as_json)
+        if index and len(opened):
+            _refresh(opened)
+
+
+def _add_file(
+    memory: TranslationMemory,
+    path: Path,
+    origin: str,
+    source_lang: str | None,
+    target_lang: str | None,
+    as_json: bool,
+) -> None:
+    from align.formats.tmx import ReadReport
+    from align.memory import exchange
+
+    read = ReadReport()
+    with _progress(f"reading {path.name}") as advance:
+        size = path.stat().st_size
+        handles: list[Any] = []
+
+        def saved(report: AddReport) -> None:
+            if as_json:
+                _put({"file": str(path), "saved": report.read, "finished": False})
+            advance(handles[-1].tell() if handles and not handles[-1].closed else size, size)
+
+        units = exchange.read_file(
+            path,
+            source_lang=source_lang,
+            target_lang=target_lang,
+            report=read,
+            opened=handles.append,
+        )
+        stream = exchange.stream_id(path, source_lang, target_lang, origin)
+        report = memory.add(units, origin=origin, now=_now(), stream=stream, saved=saved)
+    _say_added(path, report, read, as_json)
+
+
+def _say_added(path: Path, report: AddReport, read: ReadReport, as_json: bool) -> None:
+    if as_json:
+        counts = {"saved": report.read, "new": report.added, "merged": report.merged}
+        counts |= {"unaligned": report.unaligned, "resumed": report.resumed}
+        skipped = dict(sorted(read.skipped.items()))
+        _put({"file": str(path), **counts, "skipped": skipped, "finished": True})
+        return
+    parts = [f"{report.added:,} new", f"{report.merged:,} already there"]
+    if report.unaligned:
+        parts.append(f"{report.unaligned:,} with an empty side left out")
+    if report.resumed:
+        parts.append(f"{report.resumed:,} saved by an earlier run")
+    _tell(f"{path}: {report.read:,} units read: {', '.join(parts)}")
+    for reason, count in sorted(read.skipped.items()):
+        _tell(f"{path}: {count:,} skipped: {reason}")
+    for example in read.examples[:3]:
+        _tell(f"{path}: {example}")
+
+
+@app.command()
+def search(
+    memory: Path = _MEMORY,
+    text: str = typer.Argument(help="A sentence in either language; - reads one a line."),
+    lang: str | None = _LANG,
+    limit: int = typer.Option(10, "--limit", "-n", min=1, help="Matches at most."),
+    minimum: int = typer.Option(70, "--min", min=0, max=100, help="Lowest match rate, per cent."),
+    kind: str = typer.Option("exact,fuzzy,semantic", "--kind", help="Kinds of match to look for."),
+    model: str | None = _MODEL,
+    as_json: bool = _JSON,
+) -> None:
+    """Find units like TEXT: the same, similarly worded, or of like meaning.
+
+    The match rate is what CAT tools show: edits of characters for Chinese and of words for English,
+    numbers and dates being placeables. The score of a semantic match is a similarity of meaning.
+    """
+    from align.errors import InputError
+    from align.memory.memory import KINDS
+
+    kinds = [each for each in KINDS if each in kind.split(",")]
+    if len(kinds) != len(set(kind.split(","))):
+        raise InputError(f"--kind {kind}: give exact, fuzzy, semantic, or several with commas")
+    with _open(memory, encoder=_encoder(model) if model else None) as opened:
+        if "semantic" in kinds:
+            _refresh(opened)
+        for query in [text] if text != "-" else (line.rstrip("\n") for line in sys.stdin):
+            for match in opened.search(
+                query, lang=lang, limit=limit, minimum=minimum / 100, kinds=kinds
+            ):
+                if as_json:
+                    _put({"query": query, **_match_record(query, match)})
+                else:
+                    _show_match(query, match)
+
+
+def _match_record(query: str, match: Match) -> dict[str, Any]:
+    from align.memory import differences
+    from align.memory.exchange import to_record
+
+    text, lang = _matched(match)
+    steps = [] if match.kind == "semantic" else differences(query, text, lang)
+    return {
+        "kind": match.kind,
+        "score": round(match.score, 4),
+        "side": match.side,
+        "unit_id": match.unit_id,
+        "count": match.count,
+        **to_record(match.unit),
+        "differences": [
+            {"kind": step.kind, "query": list(step.query), "match": list(step.match)}
+            for step in steps
+            if step.kind != "equal"
+        ],
+    }
+
+
+def _matched(match: Match) -> tuple[str, str]:
+    """The text that matched, and its language."""
+    unit = match.unit
+    if match.side == "source":
+        return unit.source, unit.source_lang
+    return unit.target, unit.target_lang
+
+
+def _show_match(query: str, match: Match) -> None:
+    unit = match.unit
+    text, lang = _matched(match)
+    shown = text if match.kind == "semantic" else _with_differences(query, text, lang)
+    other = unit.target if match.side == "source" else unit.source
+    share = int(match.score * 100)  # 99.9 is not 100
+    more = f" and {match.count - 1} more" if match.count > 1 else ""
+    parts = [f"{share:3d}%  {match.kind}", f"{unit.origin}{more}", unit.state, unit.paragraph]
+    typer.echo(_styled("  ".join(part for part in parts if part), bold=True))
+    typer.echo(f"      {shown}\n      {other}")
+
+
+def _with_differences(query: str, text: str, lang: str) -> str:
+    """The match with what it has other than the query marked: [-query-] {+match+}, or in colour."""
+    from align.memory import differences
+
+    parts: list[str] = []
+    colour = sys.stdout.isatty()
+    for step in differences(query, text, lang):
+        ours, theirs = query[slice(*step.query)], text[slice(*step.match)]
+        if step.kind == "equal":
+            parts.append(theirs)
+            continue
+        for piece, mark, hue in ((ours, "[-{}-]", "red"), (theirs, "{{+{}+}}", "green")):
+            if not piece:
+                continue
+            core = piece.rstrip()
+            styled = _styled(core, fg=hue, strikethrough=hue == "red")
+            parts.append((styled if colour else mark.format(core)) + piece[len(core) :])
+    return "".join(parts)
+
+
+@app.command()
+def concordance(
+    memory: Path = _MEMORY,
+    words: str = typer.Argument(help="A word, a phrase or a single Chinese character."),
+    lang: str | None = _LANG,
+    limit: int = typer.Option(20, "--limit", "-n", min=0, help="Units at most; 0 for all."),
+    output: Path | None = typer.Option(
+        None, "--output", "-o", help="Write the units to a TMX, XLSX, CSV, TSV or JSON lines file."
+    ),
+    model: str | None = _MODEL,
+    as_json: bool = _JSON,
+) -> None:
+    """Show the units that contain WORDS, with the words and their rendering marked.
+
+    Near variants count: traditional and simplified, case, width, plural, hyphen.
+    """
+    from align.memory import exchange
+
+    with _open(memory) as opened:
+        page = opened.concordance_page(
+            words, lang=lang, limit=limit or None, locate=None if output else _locate(model)
+        )
+    if output:
+        units = (hit.unit for hit in page.hits)
+        count = exchange.write_file(output, units, created=_now())
+        _tell(f"{output}: {count:,} units")
+    for hit in () if output else page.hits:
+        if as_json:
+            _put(_hit_record(hit))
+        else:
+            _show_hit(hit)
+    about = "" if page.exact else "about "
+    _tell(f"{len(page.hits):,} of {about}{page.total:,} units")
+
+
+def _locate(model: str | None) -> Callable[..., list[tuple[int, int]]] | None:
+    """Finds renderings with the vectors of tokens, where the encoder has them."""
+    from align.embedding.protocol import TokenEncoder
+    from align.errors import ModelError
+    from align.terms.wordalign import WordAligner
+
+    try:
+        encoder = _encoder(model)
+    except ModelError:
+        if model is not None:
+            raise
+        return None
+    if not isinstance(encoder, TokenEncoder):
+        return None
+    aligner = WordAligner(encoder)
+
+    def locate(unit: TranslationUnit, side: str, span: tuple[int, int]) -> list[tuple[int, int]]:
+        ours, theirs, lang = unit.source, unit.target, unit.target_lang
+        if side == "target":
+            ours, theirs, lang = unit.target, unit.source, unit.source_lang
+        found = aligner.rendering(ours, theirs, span, target_lang=lang)
+        return [(found.start, found.end)] if found else []
+
+    return locate
+
+
+def _hit_record(hit: ConcordanceHit) -> dict[str, Any]:
+    from align.memory.exchange import to_record
+
+    spans = {
+        "source_spans": [list(span) for span in hit.source_spans],
+        "target_spans": [list(span) for span in hit.target_spans],
+    }
+    head = {"unit_id": hit.unit_id, "side": hit.side, "count": hit.count}
+    return {**head, **spans, **to_record(hit.unit)}
+
+
+def _show_hit(hit: ConcordanceHit) -> None:
+    more = f" and {hit.count - 1} more" if hit.count > 1 else ""
+    typer.echo(_styled(f"{hit.unit.origin}{more}", bold=True))
+    typer.echo("      " + _marked(hit.unit.source, hit.source_spans))
+    typer.echo("      " + _marked(hit.unit.target, hit.target_spans))
+
+
+def _marked(text: str, spans: tuple[tuple[int, int], ...]) -> str:
+    parts: list[str] = []
+    at = 0
+    for start, end in spans:
+        piece = text[start:end]
+        colour = sys.stdout.isatty()
+        parts += [text[at:start], _styled(piece, fg="yellow") if colour else f"[{piece}]"]
+        at = end
+    return "".join([*parts, text[at:]])
+
+
+@app.command()
+def export(
+    memory: Path = _MEMORY,
+    output: str = typer.Option(
+        ..., "--output", "-o", help="TMX, XLSX, CSV, TSV or JSON lines file; - for TMX to stdout."
+    ),
+    origin: str | None = typer.Option(None, "--origin", help="Only units from this origin."),
+    since: str | None = typer.Option(None, "--since", help="Changed on this day or later."),
+    until: str | None = typer.Option(None, "--until", help="Changed on this day or earlier."),
+    confidence: float | None = typer.Option(
+        None, "--confidence", min=0, max=1, help="Of at least this confidence."
+    ),
+    src_lang: str = typer.Option("zh-CN", "--src-lang", help="Source language of a TMX."),
+    tgt_lang: str = typer.Option("en-US", "--tgt-lang", help="Target language of a TMX."),
+) -> None:
+    """Write the units, all or by origin, date and confidence. Days are YYYYMMDD or YYYY-MM-DD."""
+    from align.memory import exchange
+
+    langs = {"source_lang": src_lang, "target_lang": tgt_lang}
+    with _open(memory) as opened:
+        units = opened.units(origin, since=_day(since), until=_day(until), confidence=confidence)
+        if output == "-":
+            exchange.write_stream(sys.stdout.buffer, units, ".tmx", created=_now(), **langs)
+            return
+        count = exchange.write_file(Path(output), units, created=_now(), **langs)
+    _tell(f"{output}: {count:,} units")
+
+
+@app.command()
+def stats(memory: Path = _MEMORY, as_json: bool = _JSON) -> None:
+    """Say what a memory holds."""
+    from dataclasses import asdict
+
+    with _open(memory) as opened:
+        found = opened.stats()
+    if as_json:
+        _put(asdict(found))
+        return
+    typer.echo(f"{found.units:,} units from {found.provenances:,} places, {found.bytes:,} bytes")
+    for source, target, count in found.languages:
+        typer.echo(f"{count:>12,}  {source} {target}")
+    for name, count in found.origins:
+        typer.echo(f"{count:>12,}  from {name}")
+    for state, count in found.states:
+        typer.echo(f"{count:>12,}  {state or 'without a reviewer’s state'}")
+    for name, count in found.unfinished:
+        typer.echo(f"import of {name} was cut short after {count:,} units; add it again")
+    typer.echo(f"index of meanings: {found.index}")
+
+
+@app.command()
+def dedupe(memory: Path = _MEMORY, as_json: bool = _JSON) -> None:
+    """Merge units that differ in case, width or spaces only; where they come from is kept."""
+    with _open(memory, write=True) as opened:
+        gone = opened.dedupe()
+        left = len(opened)
+    _put({"merged": gone, "units": left}) if as_json else typer.echo(
+        f"{gone:,} units merged into others, {left:,} left"
+    )
+
+
+@app.command()
+def remove(
+    memory: Path = _MEMORY,
+    origin: str = typer.Option(..., "--origin", help="Name of an origin, or of an added file."),
+    as_json: bool = _JSON,
+) -> None:
+    """Remove the units of an origin, but for those that come from another one too."""
+    from align.errors import InputError
+
+    with _open(memory, write=True) as opened:
+        places, units = opened.remove(origin)
+    if not places:
+        raise InputError(
+            f"{memory}: nothing comes from {origin!r}; `align memory stats` lists origins"
+        )
+    _put({"places": places, "units": units}) if as_json else typer.echo(
+        f"{units:,} units removed, {places - units:,} kept that have another origin"
+    )
+
+
+@contextmanager
+def _open(
+    path: Path, *, create: bool = False, write: bool = False, encoder: Encoder | None = None
+) -> Iterator[TranslationMemory]:
+    from align.memory import TranslationMemory
+
+    with TranslationMemory.open(
+        path, create=create, read_only=not (create or write), encoder=encoder
+    ) as memory:
+        yield memory
+
+
+def _encoder(model: str | None) -> Encoder:
+    from align.embedding.load import load_encoder
+
+    return load_encoder(model)
+
+
+def _refresh(memory: TranslationMemory) -> None:
+    with _progress("indexing meanings") as advance:
+        memory.refresh_index(advance)
+
+
+@contextmanager
+def _progress(what: str) -> Iterator[Callable[[int, int], None]]:
+    """A bar on stderr, when that is a terminal."""
+    if not sys.stderr.isatty():
+        yield lambda done, total: None
+        return
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True), transient=True) as bars:
+        bar = bars.add_task(what, total=None)
+        yield lambda done, total: bars.update(bar, completed=done, total=total)
+
+
+def _now() -> str:
+    seconds = float(os.environ.get("SOURCE_DATE_EPOCH", time.time()))
+    return time.strftime("%Y%m%dT%H%M%SZ", time.gmtime(seconds))
+
+
+def _day(text: str | None) -> str | None:
+    from align.errors import InputError
+
+    if text is None:
+        return None
+    digits = text.replace("-", "")
+    if len(digits) not in (4, 6, 8) or not digits.isdigit():
+        raise InputError(f"{text!r} is not a day; write YYYY-MM-DD")
+    return digits
+
+
+def _styled(text: str, **style: Any) -> str:
+    return typer.style(text, **style) if sys.stdout.isatty() else text
+
+
+def _put(record: dict[str, Any]) -> None:
+    sys.stdout.write(json.dumps(record, ensure_ascii=False) + "\n")
+    sys.stdout.flush()
+
+
+def _tell(line: str) -> None:
+    sys.stderr.write(line + "\n")

@@ -1,0 +1,196 @@
+"""Units from and to files: TMX, XLSX, CSV, TSV and JSON lines."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import fields
+from pathlib import Path
+from typing import IO, Any
+
+from align.atomic import replacing
+from align.datatypes import TranslationUnit
+from align.errors import FormatError
+from align.formats import languages, tables, tmx
+from align.formats.tmx import ReadReport
+
+KINDS = (".tmx", ".xlsx", ".xlsm", ".csv", ".tsv", ".tab", ".txt", ".jsonl")
+COLUMNS = tuple(field.name for field in fields(TranslationUnit) if field.name != "props")
+
+# Headers under which people keep the two sides of a table; a language code will do as well.
+_CHINESE = {"chinese", "中文", "汉语", "漢語", "中"}
+_ENGLISH = {"english", "英文", "英语", "英語", "英"}
+_NAMES = {"bead": "bead_type", "bead type": "bead_type", "type": "bead_type", "document": "symbol"}
+
+
+def read_file(
+    path: Path,
+    *,
+    source_lang: str | None = None,
+    target_lang: str | None = None,
+    report: ReadReport | None = None,
+    opened: Callable[[IO[bytes]], None] | None = None,
+) -> Iterator[TranslationUnit]:
+    """The units of a file, by the ending of its name; a stream, but for an XLSX's shared texts.
+
+    `opened` is given the open file, whose position tells how far the reading is. Raises FormatError
+    with file and line where the file is not what its name says.
+    """
+    suffix = path.suffix.lower()
+    if suffix not in KINDS:
+        raise FormatError(f"{path}: not a file of units; its name must end in {', '.join(KINDS)}")
+    with path.open("rb") as file:
+        if opened:
+            opened(file)
+        if suffix == ".tmx":
+            yield from tmx.read_units(
+                file, source_lang=source_lang, target_lang=target_lang, report=report
+            )
+        elif suffix == ".jsonl":
+            yield from _read_lines(file, path)
+        else:
+            yield from _read_table(file, path, source_lang or "zh", target_lang or "en")
+
+
+def stream_id(path: Path, *options: str | None) -> str:
+    """What tells one import from another: a hash of the file's bytes, and how it is read."""
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    return "|".join([digest, *(option or "" for option in options)])
+
+
+def _read_table(
+    file: IO[bytes], path: Path, source_lang: str, target_lang: str
+) -> Iterator[TranslationUnit]:
+    kind = tables.kind_of(path)
+    names: dict[str, str] = {}
+    for line, row in tables.numbered(file, kind=kind):
+        names = names or _columns(row, path, source_lang, target_lang)
+        record = {names[name]: value for name, value in row.items() if name in names and value}
+        record.setdefault("source_lang", source_lang)
+        record.setdefault("target_lang", target_lang)
+        yield from_record(record, f"{path}:{line}")
+
+
+def _columns(row: Mapping[str, str], path: Path, source: str, target: str) -> dict[str, str]:
+    """Which field of a unit each column of a table holds."""
+    names: dict[str, str] = {}
+    for name in row:
+        field = _field(name, source, target)
+        if field and field not in names.values():
+            names[name] = field
+    if not {"source", "target"} <= set(names.values()):
+        raise FormatError(
+            f"{path}: needs a column for each language, named zh and en or source and target;"
+            f" it has {', '.join(row) or 'none'}"
+        )
+    return names
+
+
+def _field(name: str, source: str, target: str) -> str | None:
+    lower = name.strip().lower()
+    spoken = "zh" if lower in _CHINESE else "en" if lower in _ENGLISH else languages.primary(lower)
+    if spoken == languages.primary(source):
+        return "source"
+    if spoken == languages.primary(target):
+        return "target"
+    lower = _NAMES.get(lower, lower)
+    return lower if lower in COLUMNS else None
+
+
+def _read_lines(file: IO[bytes], path: Path) -> Iterator[TranslationUnit]:
+    for number, line in enumerate(file, 1):
+        if not line.strip():
+            continue
+        try:
+            record = json.loads(line)
+        except ValueError as error:
+            raise FormatError(f"{path}:{number}: not JSON ({error})") from error
+        if not isinstance(record, dict) or not {"source", "target"} <= record.keys():
+            raise FormatError(f"{path}:{number}: a line needs the keys source and target")
+        yield from_record(record, f"{path}:{number}")
+
+
+def to_record(unit: TranslationUnit) -> dict[str, Any]:
+    """A unit as JSON holds it: what it does not say is left out."""
+    record = {name: getattr(unit, name) for name in COLUMNS}
+    if unit.props:
+        record["props"] = [list(pair) for pair in unit.props]
+    return {name: value for name, value in record.items() if value not in (None, "")} | {
+        "source": unit.source,
+        "target": unit.target,
+    }
+
+
+def from_record(record: Mapping[str, Any], place: str) -> TranslationUnit:
+    """The unit of a JSON object or a table's row; keys that no unit has are passed over.
+
+    Raises FormatError, naming `place`, where a value is not of its kind.
+    """
+    known: dict[str, Any] = {}
+    try:
+        for name, value in record.items():
+            name = _NAMES.get(name, name)
+            if name == "confidence" and value is not None:
+                known[name] = float(value)
+            elif name == "page" and value is not None:
+                known[name] = int(value)
+            elif name == "props":
+                known[name] = tuple((str(key), str(text)) for key, text in value)
+            elif name in COLUMNS and value is not None:
+                known[name] = str(value)
+    except (TypeError, ValueError) as error:
+        raise FormatError(f"{place}: the value of {name} cannot be read: {value!r}") from error
+    return TranslationUnit(**{"source": "", "target": "", **known})
+
+
+def write_file(
+    path: Path,
+    units: Iterable[TranslationUnit],
+    *,
+    created: str | None,
+    source_lang: str = "zh-CN",
+    target_lang: str = "en-US",
+) -> int:
+    """Write units as the file's name says, whole or not at all; returns how many.
+
+    Nothing that a spreadsheet would compute, and no character that XML forbids, is written.
+    """
+    suffix = path.suffix.lower()
+    if suffix not in KINDS:
+        raise FormatError(f"{path}: cannot write this; the name must end in {', '.join(KINDS)}")
+    with replacing(path) as file:
+        return write_stream(
+            file,
+            units,
+            suffix,
+            created=created,
+            source_lang=source_lang,
+            target_lang=target_lang,
+        )
+
+
+def write_stream(
+    file: IO[bytes],
+    units: Iterable[TranslationUnit],
+    suffix: str,
+    *,
+    created: str | None,
+    source_lang: str = "zh-CN",
+    target_lang: str = "en-US",
+) -> int:
+    """Write units to an open file as the suffix says; returns how many."""
+    if suffix == ".tmx":
+        return tmx.write_units(
+            file, units, source_lang=source_lang, target_lang=target_lang, created=created
+        ).units
+    if suffix == ".jsonl":
+        count = 0
+        for unit in units:
+            file.write((json.dumps(to_record(unit), ensure_ascii=False) + "\n").encode())
+            count += 1
+        return count
+    rows = ({name: getattr(unit, name) for name in COLUMNS} for unit in units)
+    kind = tables.kind_of(Path(f"units{suffix}"))
+    return tables.write_table(file, rows, COLUMNS, kind=kind, title="Units").rows
