@@ -90,7 +90,7 @@ class WriteReport:
     units: int
     removed_characters: int = 0
     unaligned: tuple[TranslationUnit, ...] = ()
-    renamed: int = 0  # units whose id another unit of the file already had
+    renamed: int = 0  # units whose id another one already had, or that no tuid can be
     dates: int = 0  # dates left out because they are none
 
 
@@ -462,7 +462,10 @@ class _Writer:
 
     def _id(self, unit: TranslationUnit) -> str:
         """The unit's id, its content's where it has none, with a number where it is taken."""
-        wanted = self._clean(unit.id) or content_id(unit.source, unit.target)
+        wanted = unit.id
+        if not wanted.isprintable() or " " in wanted:  # TMX allows no white space in it
+            wanted = "_".join(self._clean(wanted).split())
+        wanted = wanted or content_id(unit.source, unit.target)
         chosen = wanted
         while chosen in self._ids:
             ordinal = self._taken[wanted] = self._taken.get(wanted, 1) + 1
@@ -473,26 +476,23 @@ class _Writer:
 
     def _extras(self, unit: TranslationUnit) -> str:
         parts: list[str] = []
-        if unit.note:
-            parts.append(f"      <note>{xml.escape(self._clean(unit.note))}</note>\n")
+        if unit.note and (note := self._clean(unit.note)):
+            parts.append(f"      <note>{xml.escape(note)}</note>\n")
         if unit.confidence is not None:
             parts.append(_prop("x-confidence", repr(round(unit.confidence, 6))))
-        if unit.bead_type:
-            parts.append(_prop("x-bead-type", self._clean(unit.bead_type)))
-        if unit.paragraph:
-            parts.append(_prop("x-paragraph", self._clean(unit.paragraph)))
-        if unit.symbol:
-            parts.append(_prop("x-document", self._clean(unit.symbol)))
         if unit.page is not None:
             parts.append(_prop("x-page", str(unit.page)))
-        if unit.speaker:
-            parts.append(_prop("x-speaker", self._clean(unit.speaker)))
-        if unit.origin:
-            parts.append(_prop("x-origin", self._clean(unit.origin)))
-        if unit.signature:
-            parts.append(_prop("x-signature", self._clean(unit.signature)))
-        if unit.state:
-            parts.append(_prop("x-state", self._clean(unit.state)))
+        for kind, value in (
+            ("x-bead-type", unit.bead_type),
+            ("x-paragraph", unit.paragraph),
+            ("x-document", unit.symbol),
+            ("x-speaker", unit.speaker),
+            ("x-origin", unit.origin),
+            ("x-signature", unit.signature),
+            ("x-state", unit.state),
+        ):
+            if value and (value := self._clean(value)):
+                parts.append(_prop(kind, value))
         attributes: set[str] = set()
         for kind, value in unit.props:
             if kind in _ATTRIBUTES and kind not in attributes and _may_be_attribute(kind, value):

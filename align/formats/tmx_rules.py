@@ -170,7 +170,7 @@ def _root(root: xml.Root, state: _State) -> Iterator[Finding]:
 
 def _ending(state: _State) -> Iterator[Finding]:
     if state.bodies and not state.units:
-        yield state.warning("tmx-no-units", "there is no tu in the file", None)
+        yield state.found("tmx-no-units", "info", "there is no tu in the file", None)
 
 
 def _tmx(element: Element, state: _State) -> Iterator[Finding]:

@@ -133,7 +133,8 @@ class Document:
         return etree.XMLPullParser(events=(event,), **options)
 
     def _read_root(self) -> Root:
-        self._head = self._file.read(CHUNK)
+        while len(self._head) < CHUNK and (drop := self._file.read(CHUNK)):
+            self._head += drop  # a pipe may give a few bytes only, too few to tell the encoding
         if not self._head.strip(b"\xef\xbb\xbf \t\r\n"):
             raise InputError(f"{self.name}: the file is empty")
         if _FALSE_UTF16.match(self._head):
