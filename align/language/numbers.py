@@ -83,7 +83,7 @@ def agree(one: Quantity, other: Quantity) -> bool:
         return one.value.endswith("/" + other.value) or other.value.endswith("/" + one.value)
     if kinds == {"date", "year"}:
         date, year = (one, other) if one.kind == "date" else (other, one)
-        return date.value == year.value
+        return date.value[:4] == year.value
     return False
 
 

@@ -42,7 +42,7 @@ def words(text: str, lang: str, *, dictionary: Sequence[str] = ()) -> list[Span]
 
 
 def tagged(text: str, *, dictionary: Sequence[str] = ()) -> list[tuple[int, int, str]]:
-    """The words of a Chinese text with jieba's part of speech; a `dictionary` word is ``"term"``."""
+    """The words of a Chinese text with jieba's part of speech (``"term"`` for `dictionary`)."""
     found, at = [], 0
     for pair in _tagger(tuple(dictionary)).cut(simplify(text)):
         found.append((at, at + len(pair.word), str(pair.flag)))

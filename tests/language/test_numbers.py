@@ -100,6 +100,8 @@ def test_what_is_no_numeral(numeral: str) -> None:
         ("34国", "C-34", True),
         ("33%", "33", False),
         ("第七十八届", "78", True),
+        ("2023年", "December 2023", True),
+        ("2022年", "December 2023", False),
     ],
 )
 def test_agree(zh: str, en: str, expected: bool) -> None:

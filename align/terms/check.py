@@ -1,0 +1,150 @@
+"""Check a translation: terms, numbers, names, omissions, negations, consistency.
+
+Each kind of mistake has its module; here they are run over the same units, and what one mistake
+explains is not reported twice: a term in a sentence that was left out is not wrong, it is left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from align.datatypes import Concept, Finding, Severity, TranslationUnit
+from align.embedding.protocol import Encoder, TokenEncoder
+from align.terms.check_consistency import check_consistency
+from align.terms.check_names import check_names
+from align.terms.check_negation import check_negation
+from align.terms.check_numbers import check_numbers
+from align.terms.check_terms import Look, check_terms
+from align.terms.check_whole import check_whole
+from align.terms.index import TermIndex
+from align.terms.names import name_concepts
+from align.terms.termbase import Termbase
+from align.terms.wordalign import WordAligner
+
+SEVERITIES: tuple[Severity, ...] = ("info", "warning", "error")
+
+
+@dataclass(frozen=True, slots=True)
+class CheckOptions:
+    """What is checked, and how far things are looked for."""
+
+    terms: bool = True
+    names: bool = True  # countries and titles that need no termbase
+    numbers: bool = True
+    omissions: bool = True
+    negations: bool = True
+    consistency: bool = True
+    neighbours: int = 2
+    lowest_confidence: float = 0.5
+    most_aligned: int = 20_000  # units; in larger files words are not aligned
+
+
+def check_units(
+    units: Sequence[TranslationUnit],
+    termbase: Termbase | None,
+    *,
+    encoder: Encoder | None = None,
+    options: CheckOptions | None = None,
+) -> list[Finding]:
+    """The findings on `units`, unit by unit, the gravest of a unit first.
+
+    `units` are in the order of the text, as neighbours are looked at. `encoder` finds what stands
+    in a term's place and which sentence has no counterpart; without token vectors (None, or a
+    transformer) only empty sides are omissions.
+    """
+    options = options or CheckOptions()
+    aligner = _aligner(units, encoder, options)
+    look = Look(options.neighbours, options.lowest_confidence)
+    found: list[Finding] = []
+    if options.omissions:
+        found += check_whole(units, aligner, lowest_confidence=options.lowest_confidence)
+    concepts: tuple[Concept, ...] = termbase.concepts if termbase and options.terms else ()
+    for direction, places in _directions(units).items():
+        some = [units[place] for place in places]
+        names = name_concepts() if options.names else ()
+        if concepts or names:
+            index = TermIndex(concepts + names, *direction)
+            found += _placed(check_terms(some, index, aligner, look), places)
+            if options.names:
+                found += _placed(check_names(some, index), places)
+    if options.numbers:
+        found += check_numbers(units, lowest_confidence=options.lowest_confidence)
+    if options.negations:
+        found += check_negation(units, lowest_confidence=options.lowest_confidence)
+    if options.consistency:
+        found += check_consistency(units)
+    return sorted(_explained(found), key=_order)
+
+
+def at_least(findings: Iterable[Finding], severity: Severity) -> bool:
+    """Whether any finding that is not waived is at least so severe."""
+    floor = SEVERITIES.index(severity)
+    return any(not f.waived and SEVERITIES.index(f.severity) >= floor for f in findings)
+
+
+def _aligner(
+    units: Sequence[TranslationUnit], encoder: Encoder | None, options: CheckOptions
+) -> WordAligner | None:
+    if not isinstance(encoder, TokenEncoder) or len(units) > options.most_aligned:
+        return None
+    return WordAligner(encoder, units)
+
+
+def _directions(units: Sequence[TranslationUnit]) -> dict[tuple[str, str], list[int]]:
+    """The places of the units of each pair of languages, by primary subtags."""
+    places: dict[tuple[str, str], list[int]] = {}
+    for place, unit in enumerate(units):
+        key = (unit.source_lang.split("-")[0].lower(), unit.target_lang.split("-")[0].lower())
+        places.setdefault(key, []).append(place)
+    return places
+
+
+def _placed(findings: Iterable[Finding], places: Sequence[int]) -> list[Finding]:
+    return [
+        f if f.unit is None else replace(f, unit=places[f.unit]) for f in findings
+    ]  # fmt: skip
+
+
+def _explained(findings: Sequence[Finding]) -> list[Finding]:
+    """The findings, those that lie in an omission or addition turned into notes."""
+    holes: dict[int, list[Finding]] = {}
+    for one in findings:
+        if one.rule in ("omission", "addition") and one.unit is not None:
+            holes.setdefault(one.unit, []).append(one)
+    kept = []
+    for one in findings:
+        hole = next((h for h in holes.get(one.unit or 0, []) if _within(one, h)), None)
+        if hole is not None and one.rule not in ("omission", "addition"):
+            verdict = "omission" if hole.rule == "omission" else "addition"
+            one = replace(one, severity="info", verdict=verdict)
+        kept.append(one)
+    return kept
+
+
+def _within(one: Finding, hole: Finding) -> bool:
+    if one.unit != hole.unit:
+        return False
+    if hole.source_spans:
+        return bool(one.source_spans) and all(
+            _inside(s, hole.source_spans) for s in one.source_spans
+        )
+    return (
+        not one.source_spans
+        and bool(one.target_spans)
+        and all(_inside(s, hole.target_spans) for s in one.target_spans)
+    )
+
+
+def _inside(span: tuple[int, int], holes: Iterable[tuple[int, int]]) -> bool:
+    return any(low <= span[0] and span[1] <= high for low, high in holes)
+
+
+def _order(finding: Finding) -> tuple[int, int, tuple[tuple[int, int], ...], str, str]:
+    return (
+        finding.unit if finding.unit is not None else -1,
+        -SEVERITIES.index(finding.severity),
+        finding.source_spans or finding.target_spans,
+        finding.rule,
+        finding.source or "",
+    )

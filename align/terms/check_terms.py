@@ -1,0 +1,349 @@
+"""Was every term rendered as the termbase says, and if not, what happened to it?"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from rapidfuzz import fuzz
+
+from align.datatypes import Finding, Severity, TranslationUnit
+from align.language.folding import fold
+from align.terms.index import Group, Mention, TermIndex
+from align.terms.matcher import Occurrence
+from align.terms.wordalign import Rendering, WordAligner
+
+Span = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How far a term that seems missing is looked for."""
+
+    neighbours: int = 2  # units on each side
+    lowest_confidence: float = 0.5  # of the bead; below it a mistake is put down to the alignment
+
+
+def check_terms(
+    units: Sequence[TranslationUnit],
+    index: TermIndex,
+    aligner: WordAligner | None = None,
+    look: Look | None = None,
+) -> Iterator[Finding]:
+    """Findings on the terms of each unit, in order. Units with an empty side give none."""
+    checker = _Checker(units, index, aligner, look or Look())
+    for place, unit in enumerate(units):
+        if unit.source and unit.target:
+            yield from checker.unit(place)
+
+
+class _Checker:
+    def __init__(
+        self,
+        units: Sequence[TranslationUnit],
+        index: TermIndex,
+        aligner: WordAligner | None,
+        look: Look,
+    ) -> None:
+        self.units = units
+        self.index = index
+        self.aligner = aligner
+        self.look = look
+
+    def unit(self, place: int) -> Iterator[Finding]:
+        """Findings on the terms of one unit, by the place of the term in the source."""
+        unit = self.units[place]
+        groups: dict[Group, list[Mention]] = {}
+        for mention in self.index.mentions(unit.source):
+            groups.setdefault(mention.group, []).append(mention)
+        if not groups:
+            return
+        reading = self.index.reading(unit.target, groups)
+        hits = self.index.hits(unit.target)
+        for group, mentions in groups.items():
+            yield from self._forbidden(place, group, mentions, groups, reading)
+            answers = self._answers(group, groups, hits, reading)
+            wrong = self._wrong(group, groups, reading)
+            if not answers and not wrong:
+                yield self._missing(place, group, mentions, groups)
+            elif answers and not any(answer.cased for answer in answers):
+                yield self._miscased(place, group, mentions, answers)
+
+    # --- what answers to a term ---
+
+    def _answers(
+        self,
+        group: Group,
+        groups: dict[Group, list[Mention]],
+        hits: Sequence[Occurrence],
+        reading: list[Occurrence],
+    ) -> list[Occurrence]:
+        """Accepted renderings of a group that are no part of a name or of another's rendering."""
+        may = self.index.may(group)
+        others = frozenset().union(*(self.index.may(g) for g in groups if g != group))
+        bad = frozenset().union(*(self.index.must_not(g) for g in groups))
+        claiming = (others | bad | self.index.names) - may
+        claimed = [one for one in reading if one.pattern in claiming]
+        return [
+            one
+            for one in hits
+            if one.pattern in may and not any(_covers(holder, one) for holder in claimed)
+        ]
+
+    def _wrong(
+        self, group: Group, groups: dict[Group, list[Mention]], reading: list[Occurrence]
+    ) -> list[Occurrence]:
+        """Forbidden renderings of a group that are not another group's accepted ones."""
+        bad = self.index.must_not(group)
+        found = [one for one in reading if one.pattern in bad]
+        if not found:
+            return []
+        fine = frozenset().union(*(self.index.may(g) for g in groups))
+        spans = {(one.start, one.end) for one in reading if one.pattern in fine}
+        return [one for one in found if (one.start, one.end) not in spans]
+
+    # --- findings ---
+
+    def _forbidden(
+        self,
+        place: int,
+        group: Group,
+        mentions: list[Mention],
+        groups: dict[Group, list[Mention]],
+        reading: list[Occurrence],
+    ) -> Iterator[Finding]:
+        unit = self.units[place]
+        expected = self.index.expected(group)
+        for one in self._wrong(group, groups, reading):
+            found = unit.target[one.start : one.end]
+            term = _text(unit, mentions[0])
+            yield self._finding(
+                place,
+                "term-forbidden",
+                "error",
+                f"{term} is rendered {found}, which the termbase forbids; use {expected[0]}",
+                group,
+                mentions,
+                found=found,
+                verdict="forbidden",
+                target_spans=((one.start, one.end),),
+            )
+
+    def _miscased(
+        self, place: int, group: Group, mentions: list[Mention], answers: list[Occurrence]
+    ) -> Finding:
+        unit = self.units[place]
+        found = unit.target[answers[0].start : answers[0].end]
+        return self._finding(
+            place,
+            "term-case",
+            "warning",
+            f"{_text(unit, mentions[0])} is written {found}; the termbase writes it with capitals",
+            group,
+            mentions,
+            found=found,
+            verdict="wrong-case",
+            target_spans=tuple((one.start, one.end) for one in answers),
+        )
+
+    def _missing(
+        self,
+        place: int,
+        group: Group,
+        mentions: list[Mention],
+        groups: dict[Group, list[Mention]],
+    ) -> Finding:
+        unit = self.units[place]
+        name = self.index.is_name(group)
+        found = self._rendering(unit, mentions[0], group, groups)
+        verdict = self._verdict(place, group, found)
+        severity: Severity = "error" if name else "warning"
+        if verdict in ("in-neighbour", "elided"):
+            severity = "info"
+        elif verdict == "misaligned":
+            severity = "warning" if name else "info"
+        term = _text(unit, mentions[0])
+        return self._finding(
+            place,
+            "term-missing",
+            severity,
+            _MESSAGES[verdict].format(
+                term=term, expected=self.index.expected(group)[0], found=found.text if found else ""
+            ),
+            group,
+            mentions,
+            found=found.text if found and verdict == "wrong-term" else None,
+            verdict=verdict,
+            target_spans=((found.start, found.end),) if found and verdict == "wrong-term" else (),
+        )
+
+    def _finding(
+        self,
+        place: int,
+        rule: str,
+        severity: Severity,
+        message: str,
+        group: Group,
+        mentions: list[Mention],
+        *,
+        found: str | None,
+        verdict: str,
+        target_spans: tuple[Span, ...],
+    ) -> Finding:
+        unit = self.units[place]
+        return Finding(
+            rule,
+            severity,
+            message,
+            tuid=unit.id or None,
+            unit=place,
+            paragraph=unit.paragraph,
+            source=_text(unit, mentions[0]),
+            expected=self.index.expected(group),
+            found=found,
+            verdict=verdict,
+            source_spans=tuple((m.start, m.end) for m in mentions),
+            target_spans=target_spans,
+        )
+
+    # --- why is it missing ---
+
+    def _verdict(self, place: int, group: Group, found: Rendering | None) -> str:
+        unit = self.units[place]
+        if self._in_neighbour(place, group):
+            return "in-neighbour"
+        if unit.confidence is not None and unit.confidence < self.look.lowest_confidence:
+            return "misaligned"
+        sure = found is not None and found.score >= _SURE
+        if not sure and self._elided(place, group):
+            return "elided"
+        return "wrong-term" if found else "omission"
+
+    def _in_neighbour(self, place: int, group: Group) -> bool:
+        """Whether a unit nearby has a rendering that its own source does not ask for."""
+        may = self.index.may(group)
+        for other in self._near(place):
+            unit = self.units[other]
+            if not unit.target:
+                continue
+            groups = {mention.group for mention in self.index.mentions(unit.source)}
+            reading = self.index.reading(unit.target, groups)
+            here = {(one.start, one.end) for one in reading if one.pattern in may}
+            if not here:
+                continue
+            asked = frozenset().union(*(self.index.may(g) for g in groups))
+            if not here <= {(one.start, one.end) for one in reading if one.pattern in asked}:
+                return True
+        return False
+
+    def _near(self, place: int) -> Iterator[int]:
+        for distance in range(1, self.look.neighbours + 1):
+            for other in (place - distance, place + distance):
+                if 0 <= other < len(self.units):
+                    yield other
+
+    def _elided(self, place: int, group: Group) -> bool:
+        """Whether a pronoun or a short form may stand for the term, which was named before."""
+        unit = self.units[place]
+        if self.index.is_country(group) and _DELEGATION.search(unit.target):
+            return True
+        if not (_PRONOUN.search(unit.target) or self._short_form(unit.target, group)):
+            return False
+        return any(self._named(other, group) for other in self._before(place))
+
+    def _before(self, place: int) -> Iterator[int]:
+        """The units that a pronoun may look back to: the last three, and the paragraph's."""
+        number = self.units[place].paragraph
+        for other in range(place - 1, max(-1, place - 12), -1):
+            if place - other > 3 and (number is None or self.units[other].paragraph != number):
+                return
+            yield other
+
+    def _named(self, place: int, group: Group) -> bool:
+        unit = self.units[place]
+        may = self.index.may(group)
+        return any(one.pattern in may for one in self.index.hits(unit.target))
+
+    def _short_form(self, target: str, group: Group) -> bool:
+        heads = {word for text in self.index.expected(group) for word in re.findall(r"\w+", text)}
+        return any(match[1] in heads for match in _SHORT.finditer(target))
+
+    def _rendering(
+        self,
+        unit: TranslationUnit,
+        mention: Mention,
+        group: Group,
+        groups: dict[Group, list[Mention]],
+    ) -> Rendering | None:
+        """What stands in the place of the term: nearly its rendering, or what aligns to it."""
+        near = _nearly(unit.target, self.index.expected(group))
+        if near:
+            return near
+        if self.aligner is None:
+            return None
+        taken = [
+            (one.start, one.end)
+            for other in groups
+            if other != group
+            for one in self.index.reading(unit.target, groups)
+            if one.pattern in self.index.may(other) and one.pattern not in self.index.may(group)
+        ]
+        found = self.aligner.renderings(
+            unit.source, unit.target, (mention.start, mention.end), blocked=taken
+        )
+        return found[0] if found and found[0].score >= _LIKELY else None
+
+
+_SURE = 0.5  # score of a rendering that a pronoun would not have
+_LIKELY = 0.25
+_NEARLY = 85.0
+_PRONOUN = re.compile(
+    r"\b(?:it|its|itself|they|them|their|this|that|these|those|he|she|his|her|such|so|which|who|whose|one|ones|"
+    r"the (?:former|latter|same))\b",
+    re.IGNORECASE,
+)
+_DELEGATION = re.compile(
+    r"\b(?:[Hh]is|[Hh]er|[Tt]heir|[Oo]ur|[Mm]y|[Ii]ts) (?:country|delegation|[Gg]overnment|nation|people)"
+)
+_SHORT = re.compile(r"\b(?:[Tt]he|[Tt]hat|[Tt]hose|[Tt]heir|[Ii]ts|[Tt]hat) ([A-Z]\w+|\w+)")
+_MESSAGES = {
+    "wrong-term": "{term} should be {expected}, but {found} stands in its place",
+    "omission": "{term} should be {expected}, but nothing stands for it",
+    "elided": "{term} ({expected}) is probably meant by a pronoun or a short form",
+    "in-neighbour": "{term} ({expected}) is in a neighbouring unit",
+    "misaligned": "{term} should be {expected}, but this unit is probably misaligned",
+}
+
+
+def _nearly(target: str, expected: Sequence[str]) -> Rendering | None:
+    """A run of the target that is an expected rendering but for a slip of the pen."""
+    folded = fold(target)
+    for text in expected:
+        if len(text) < 6:
+            continue
+        match = fuzz.partial_ratio_alignment(fold(text), folded, score_cutoff=_NEARLY)
+        if match and match.dest_end > match.dest_start:
+            start, end = _whole_words(target, match.dest_start, match.dest_end)
+            return Rendering(start, end, target[start:end], match.score / 100)
+    return None
+
+
+def _whole_words(text: str, start: int, end: int) -> Span:
+    while start > 0 and text[start - 1].isalnum():
+        start -= 1
+    while end < len(text) and text[end].isalnum():
+        end += 1
+    while start < end and not text[start].isalnum():
+        start += 1
+    return start, len(text[:end].rstrip(" ,.;:"))
+
+
+def _covers(holder: Occurrence, one: Occurrence) -> bool:
+    """Whether `holder` is longer than `one` and contains it."""
+    inside = holder.start <= one.start and one.end <= holder.end
+    return inside and (holder.end - holder.start) > (one.end - one.start)
+
+
+def _text(unit: TranslationUnit, mention: Mention) -> str:
+    return unit.source[mention.start : mention.end]

@@ -1,0 +1,225 @@
+"""Every occurrence of a set of terms in a text, longest first, each character used once.
+
+An Aho-Corasick automaton finds candidates in one pass whatever the number of terms; what is then
+checked at each candidate's borders is what substring search gets wrong: ``A4P`` is not in ``A4P+``,
+``dues`` not in ``residues``, 和平行动部 not in 为和平行动部署.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import ahocorasick
+
+from align.language.folding import fold
+from align.language.scripts import is_han
+from align.language.words import cuts_word
+
+
+@dataclass(frozen=True, slots=True)
+class Occurrence:
+    """A term found in a text: ``text[start:end]`` is how it stands there.
+
+    `pattern` is the place of the term in the sequence that the matcher was made of. `exact` is
+    False for a hyphen or plural variant, `cased` is False where the text lacks a capital that the
+    term has.
+    """
+
+    start: int
+    end: int
+    pattern: int
+    exact: bool = True
+    cased: bool = True
+
+
+class Matcher:
+    """Finds terms of one language in texts of that language.
+
+    >>> zh = Matcher(["以行动促维和", "以行动促维和+", "和平行动部"], "zh")
+    >>> [(o.start, o.end, o.pattern) for o in zh.find("以行动促维和+为和平行动部署")]
+    [(0, 7, 1)]
+    >>> en = Matcher(["A4P", "dues", "peacekeeping operation"], "en")
+    >>> [o.pattern for o in en.find("Peacekeeping operations, A4P+ and residues")]
+    [2]
+    """
+
+    def __init__(self, terms: Sequence[str], lang: str) -> None:
+        self._terms = tuple(terms)
+        self._chinese = lang.split("-")[0] == "zh"
+        self._folded = [fold(term).strip() for term in terms]
+        keys: dict[str, list[int]] = {}
+        for place, folded in enumerate(self._folded):
+            for key in {folded} if self._chinese else english_keys(folded):
+                if key:
+                    keys.setdefault(key, []).append(place)
+        self._strict = [_is_acronym(term) for term in self._terms]
+        self._capitals = [_capitals(term.strip()) for term in self._terms]
+        self._automaton = ahocorasick.Automaton()
+        for key, places in keys.items():
+            self._automaton.add_word(key, (len(key), tuple(places)))
+        if keys:
+            self._automaton.make_automaton()
+        self._empty = not keys
+
+    def __len__(self) -> int:
+        return len(self._terms)
+
+    def all(self, text: str, *, among: frozenset[int] | None = None) -> list[Occurrence]:
+        """Every occurrence, overlapping and nested ones too, in no stated order.
+
+        With `among`, only of these terms.
+        """
+        if self._empty or not text:
+            return []
+        folded = fold(text)
+        haystack = folded if self._chinese else folded.replace("-", " ")
+        found: list[Occurrence] = []
+        for last, (length, places) in self._automaton.iter(haystack):
+            start = last + 1 - length
+            for place in places:
+                if among is None or place in among:
+                    end = self._end(folded, start, last + 1, place)
+                    if end and (kept := self._verified(text, folded, start, end, place)):
+                        found.append(kept)
+        return found
+
+    def find(self, text: str, *, among: frozenset[int] | None = None) -> list[Occurrence]:
+        """The occurrences that remain when longer ones mask what they cover, in text order.
+
+        Terms that are written alike share their span: each gives an occurrence.
+        """
+        return masked(self.all(text, among=among))
+
+    def _end(self, folded: str, start: int, end: int, place: int) -> int:
+        """Where the occurrence ends, plural endings included; 0 where no border is."""
+        if self._chinese:
+            closed = is_han(folded[end - 1]) or _right_border(folded, end)
+            opened = is_han(folded[start]) or _left_border(folded, start, name=False)
+            plus = folded.startswith("+", end) and folded[end - 1] != "+"
+            return end if opened and closed and not plus else 0
+        if not _left_border(folded, start, name=0 in self._capitals[place]):
+            return 0
+        tails = ("",) if self._strict[place] and len(self._folded[place]) < 2 else _TAILS
+        for tail in tails:
+            stop = end + len(tail)
+            if folded.startswith(tail, end) and _right_border(folded, stop):
+                return stop if self._is_form(folded[start:stop], place) else 0
+        return 0
+
+    def _is_form(self, found: str, place: int) -> bool:
+        """Whether the word as found is the term or its other number, not another word."""
+        return _singular(found.replace("-", " ")) in english_keys(self._folded[place])
+
+    def _verified(
+        self, text: str, folded: str, start: int, end: int, place: int
+    ) -> Occurrence | None:
+        if self._chinese:
+            if cuts_word(folded, start, end):
+                return None
+            return Occurrence(start, end, place)
+        found = text[start:end]
+        cased = (
+            all(at < len(found) and found[at].isupper() for at in self._capitals[place])
+            or found.isupper()
+        )
+        if self._strict[place] and not cased:
+            return None
+        return Occurrence(start, end, place, folded[start:end] == self._folded[place], cased)
+
+
+def masked(occurrences: Iterable[Occurrence]) -> list[Occurrence]:
+    """Keep the longest, then the leftmost; what they cover is used up. In text order.
+
+    Of terms on the same span, those written exactly as they are displace hyphen variants.
+    """
+    ranked = sorted(occurrences, key=lambda o: (o.start - o.end, o.start, not o.exact, o.pattern))
+    taken: list[Occurrence] = []
+    by_start: dict[int, Occurrence] = {}
+    used: set[int] = set()
+    for one in ranked:
+        holder = by_start.get(one.start)
+        if holder is not None and holder.end == one.end:
+            if one.exact or not holder.exact:
+                taken.append(one)
+        elif used.isdisjoint(range(one.start, one.end)):
+            used.update(range(one.start, one.end))
+            by_start[one.start] = one
+            taken.append(one)
+    return sorted(taken, key=lambda o: (o.start, o.end, o.pattern))
+
+
+# --- English borders, numbers and capitals -----------------------------------------------------
+
+_TAILS = ("", "s", "es", "y", "ies")
+# Before a hyphen these make another word: sub-regional, non-State, disinformation.
+_PREFIXES = frozenset(
+    "non sub anti inter multi un re pre post co ex pan trans de dis mis counter mid pro quasi"
+    " semi supra intra self".split()
+)
+_PREFIX_AT_END = re.compile(r"([a-z]+)-$")
+_STRAY_S = ("ss", "us", "is")  # the s of process, status, crisis is no plural
+
+
+def _left_border(folded: str, start: int, *, name: bool) -> bool:
+    if start == 0:
+        return True
+    before = folded[start - 1]
+    if before == "-" and not name:  # anti-United Nations does name the United Nations
+        prefix = _PREFIX_AT_END.search(folded, max(0, start - 12), start)
+        return prefix is None or prefix[1] not in _PREFIXES
+    return not (before.isalnum() and not is_han(before)) and before != "+"
+
+
+def _right_border(folded: str, end: int) -> bool:
+    if end == len(folded):
+        return True
+    after = folded[end]
+    if after == "+":
+        return folded[end - 1] == "+"
+    return not after.isalnum() or is_han(after)
+
+
+def _singular(folded: str) -> str:
+    """`folded` without its plural ending, as keys are kept: ``agencies`` → ``agenc``."""
+    if folded.endswith("ies") and len(folded) > 4:
+        return folded[:-3]
+    if folded.endswith("y") and len(folded) > 2 and folded[-2] not in "aeiou":
+        return folded[:-1]
+    if folded.endswith(("ches", "shes", "sses", "xes")):
+        return folded[:-2]
+    if folded.endswith("s") and not folded.endswith(_STRAY_S) and len(folded) > 3:
+        return folded[:-1]
+    return folded
+
+
+_HEAD = re.compile(r"^(.*?[a-z]{3,})(s?)( (?:of|for|in|on|to|with|from|against|and) .+)$")
+
+
+def english_keys(folded: str) -> frozenset[str]:
+    """What the automaton looks for: hyphens as spaces, plural endings cut off, both numbers of a head.
+
+    >>> sorted(english_keys("head of mission"))
+    ['head of mission', 'heads of mission']
+    """
+    spaced = folded.replace("-", " ")
+    forms = {spaced, folded.replace("- ", " ").replace("-", " ")}  # troop- and police-
+    for form in sorted(forms):
+        if head := _HEAD.match(form):
+            noun, plural, rest = head.groups()
+            if not noun.endswith(("s", "ing", "y", "the")):
+                forms.add(noun + rest if plural else noun + "s" + rest)
+    return frozenset(_singular(form) for form in forms)
+
+
+def _is_acronym(term: str) -> bool:
+    """Whether case decides: SEA, DOS, A4P+, TCCs, UN-Women's UN."""
+    letters = [char for char in term if char.isalpha()]
+    if letters and letters[-1] == "s" and len(letters) > 2:
+        letters.pop()
+    return len(letters) > 1 and all(char.isupper() for char in letters) and " " not in term.strip()
+
+
+def _capitals(term: str) -> tuple[int, ...]:
+    return tuple(at for at, char in enumerate(term) if char.isupper())

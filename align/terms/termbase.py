@@ -1,0 +1,96 @@
+"""A termbase: concepts with their designations, ready to be asked."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import cached_property
+from pathlib import Path
+
+from align.datatypes import Concept, Term
+from align.errors import FormatError
+from align.language.folding import fold
+
+ACCEPTED = ("preferred", "admitted")
+FORBIDDEN = ("deprecated", "superseded")
+
+
+class Termbase:
+    """Concepts in their order; nothing in it changes after it is made."""
+
+    def __init__(self, concepts: Iterable[Concept]) -> None:
+        self.concepts = tuple(concepts)
+
+    def __len__(self) -> int:
+        return len(self.concepts)
+
+    def __iter__(self) -> Iterator[Concept]:
+        return iter(self.concepts)
+
+    def find(self, text: str) -> list[tuple[Concept, Term]]:
+        """The concepts that have a term written like `text`, case and width aside."""
+        return [(self.concepts[place], term) for place, term in self._by_text.get(_key(text), ())]
+
+    @cached_property
+    def _by_text(self) -> dict[str, list[tuple[int, Term]]]:
+        index: dict[str, list[tuple[int, Term]]] = {}
+        for place, concept in enumerate(self.concepts):
+            for term in concept.terms:
+                index.setdefault(_key(term.text), []).append((place, term))
+        return index
+
+
+def load_termbase(path: Path) -> Termbase:
+    """Read a termbase: TBX by its suffix, else a table (CSV, TSV, XLSX).
+
+    Raises InputError or FormatError when the file cannot be read as what its name says.
+    """
+    if path.suffix.lower() in (".tbx", ".xml", ".tbxm"):
+        from align.formats.tbx import read_termbase
+
+        concepts = tuple(read_termbase(path))
+    else:
+        from align.formats.termtable import read_concepts
+
+        concepts = tuple(read_concepts(path))
+    if not concepts:
+        raise FormatError(f"{path}: holds no concept; a table needs a header row with zh and en")
+    return Termbase(concepts)
+
+
+def accepted(concept: Concept, lang: str) -> list[Term]:
+    """The preferred and admitted terms of a language, preferred first."""
+    terms = [term for term in concept.in_language(lang) if term.status in ACCEPTED]
+    return sorted(terms, key=lambda term: ACCEPTED.index(term.status))
+
+
+def forbidden(concept: Concept, lang: str) -> list[Term]:
+    """The deprecated and superseded terms of a language."""
+    return [term for term in concept.in_language(lang) if term.status in FORBIDDEN]
+
+
+def preferred(concept: Concept, lang: str) -> str | None:
+    """How a concept should be called in a language, None where the termbase does not say."""
+    return next((term.text for term in accepted(concept, lang)), None)
+
+
+_SMALL_WORDS = frozenset(
+    "a an and as at by for from in of on or over per the to under upon via with la de du des les".split()
+)
+_WORD = re.compile(r"[^\W\d_][^\s]*")
+
+
+def is_name(term: str) -> bool:
+    """Whether an English designation is a name or title: all its weighty words are capitalised.
+
+    >>> [is_name(t) for t in ("Action for Peacekeeping", "A4P+", "peace operations", "non-State actors")]
+    [True, True, False, False]
+    >>> is_name("The meeting rose"), is_name("Member States")
+    (False, True)
+    """
+    weighty = [word for word in _WORD.findall(term) if word.lower() not in _SMALL_WORDS]
+    return bool(weighty) and all(word[0].isupper() for word in weighty)
+
+
+def _key(text: str) -> str:
+    return " ".join(fold(text).split())
