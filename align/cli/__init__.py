@@ -59,9 +59,11 @@ def _fail(message: str) -> None:
 
 # The commands, in alphabetical order; their modules import what is heavy inside their functions.
 from align.cli import memory as _memory  # noqa: E402
+from align.cli import serve as _serve  # noqa: E402
 from align.cli import show as _show  # noqa: E402
 from align.cli import validate as _validate  # noqa: E402
 
 app.add_typer(_memory.app, name="memory")
+app.command("serve")(_serve.serve)
 app.command("show")(_show.show)
 app.command("validate")(_validate.validate)

@@ -35,7 +35,7 @@ class Row:
 
     source: range
     target: range
-    confidence: float | None = None  # None: made by hand
+    confidence: float | None = None  # None: made by hand, or a TMX does not say
     state: State = ""
     pinned: bool = False
     source_text: str | None = None  # set where the reviewer changed the text
@@ -49,8 +49,8 @@ class Row:
 
     @property
     def by_hand(self) -> bool:
-        """Whether the reviewer drew its borders."""
-        return self.confidence is None
+        """Whether the reviewer drew its borders; such rows are pinned until someone frees them."""
+        return self.confidence is None and self.pinned
 
     @property
     def edited(self) -> bool:

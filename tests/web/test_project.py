@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import json
 import os
 import signal
@@ -16,13 +15,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from report.sample import SIGNATURE, document, numbered, units_of
 
-from align.datatypes import Alignment, Bead, Document
+from align.datatypes import Alignment, Document
 from align.errors import FormatError, InputError
 from align.web import edits, project
 from align.web.carrying import carry, content_keys
 from align.web.edits import EditError, Row
 from align.web.project import Head, Project
 from align.web.realigning import Pins, realign
+from web.site import one_to_one
 
 
 def made(path: Path, count: int = 8) -> Project:
@@ -214,27 +214,6 @@ def test_unchanged_documents_keep_every_decision(sizes: list[tuple[int, int]]) -
 
 
 # -------------------------------------------------------------------------------- re-aligning
-
-
-def one_to_one(source: Document, target: Document, pins: Pins) -> Alignment:
-    source: Document, target: Document, pins: Pins
-) -> Alignment:
-    """A toy aligner: pins as given, between them one to one, what is over alone."""
-    beads: list[Bead] = []
-    s = t = 0
-    ends = (len(source.segments), len(target.segments))
-    for fixed in (*pins, (range(ends[0], ends[0]), range(ends[1], ends[1]))):
-        pairs = itertools.zip_longest(
-            range(s, fixed[0].start), range(t, fixed[1].start), fillvalue=None
-        )
-        for a, b in pairs:
-            one = range(a, a + 1) if a is not None else range(fixed[0].start, fixed[0].start)
-            two = range(b, b + 1) if b is not None else range(fixed[1].start, fixed[1].start)
-            beads.append(Bead(one, two, 0.8))
-        if len(fixed[0]) or len(fixed[1]):
-            beads.append(Bead(*fixed, 1.0))
-        s, t = fixed[0].stop, fixed[1].stop
-    return Alignment(source.segments, target.segments, tuple(beads), SIGNATURE)
 
 
 def test_only_what_lies_between_pins_is_aligned_again() -> None:

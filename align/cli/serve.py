@@ -1,0 +1,138 @@
+"""`align serve`: the review page, on this computer only."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+if TYPE_CHECKING:
+    import socket
+
+    from align.web.desk import Desk
+
+
+def serve(
+    place: Path = typer.Argument(
+        Path(), help="A folder, a TMX or a project; without one, the current folder."
+    ),
+    terms: Path | None = typer.Option(None, "--terms", help="Termbase: CSV, TSV, XLSX or TBX."),
+    memory: Path | None = typer.Option(None, "--memory", help="Translation memory to search in."),
+    model: str | None = typer.Option(None, "--model", help="Model; else the embedded one."),
+    host: str = typer.Option("127.0.0.1", "--host", help="Address to listen on."),
+    port: int = typer.Option(0, "--port", min=0, max=65535, help="Port; 0 takes a free one."),
+    browser: bool = typer.Option(True, "--open/--no-open", help="Open the page in the browser."),
+) -> None:
+    """Review and mend an alignment in the browser.
+
+    Every change is saved as it is made. Stop it with Ctrl+C. Nothing leaves this computer.
+    """
+    import logging
+    import secrets
+    import sys
+
+    from align.web.tools import LocalTools
+
+    logging.basicConfig(level=logging.WARNING, format="align: %(message)s")
+    tools = LocalTools(model=model, terms=terms, memory_path=memory)
+    _ = tools.termbase  # a bad termbase is told now, not on the first page
+    desk, first = open_desk(place, tools)
+    key = secrets.token_urlsafe(24)
+    listening = listen(host, port)
+    try:
+        url = address(listening, host)
+        sys.stdout.write(f"{url}/?key={key}\n")
+        sys.stdout.flush()
+        if host not in LOCAL:
+            sys.stderr.write("align: others on your network can reach this page; keep the key\n")
+        if browser:
+            _show(f"{url}/?key={key}")
+        run(desk, listening, key=key, host=host, first=first)
+    finally:
+        listening.close()
+        desk.close()
+
+
+LOCAL = ("127.0.0.1", "localhost", "::1")
+
+
+def open_desk(place: Path, tools: object) -> tuple[Desk, str | None]:
+    """The folder of the page, and the key of the file that it opens with."""
+    from typing import cast
+
+    from align.errors import InputError
+    from align.web.desk import Desk
+    from align.web.tools import Tools
+
+    known = cast(Tools, tools)
+    if place.is_dir():
+        return Desk(place, known), None
+    if not place.is_file():
+        raise InputError(f"{place}: no such file or folder")
+    place = place.resolve()
+    desk = Desk(place.parent, known, only=[place])
+    entries = [entry for entry in desk.entries() if entry.kind != "document"]
+    if not entries:
+        raise InputError(f"{place}: not a TMX or a project; open its folder to align documents")
+    desk.session(entries[0].key)  # a file that cannot be opened is told now
+    return desk, entries[0].key
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A socket that listens, so that the address is known before the server runs."""
+    import socket
+
+    from align.errors import InputError
+
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind((host, port))
+        listening.listen(128)
+    except OSError as error:
+        listening.close()
+        raise InputError(
+            f"cannot listen on {host}:{port} ({error.strerror}); choose another --port"
+        ) from error
+    return listening
+
+
+def address(listening: socket.socket, host: str) -> str:
+    """The page's address without a path."""
+    shown = f"[{host}]" if ":" in host else host
+    return f"http://{shown}:{listening.getsockname()[1]}"
+
+
+def run(
+    desk: Desk, listening: socket.socket, *, key: str, host: str, first: str | None = None
+) -> None:
+    """Serve until the process is stopped."""
+    import uvicorn
+
+    from align.web.app import make_app
+
+    port = listening.getsockname()[1]
+    names = {*LOCAL[:2], "[::1]"} if host in LOCAL else {host, f"[{host}]"}
+    hosts = {f"{name}:{port}" for name in names}
+    app = make_app(desk, key=key, hosts=hosts, port=port, first=first)
+    config = uvicorn.Config(
+        app,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        ws="none",
+        lifespan="off",
+        timeout_graceful_shutdown=2,
+        h11_max_incomplete_event_size=64 * 1024,
+    )
+    uvicorn.Server(config).run(sockets=[listening])
+
+
+def _show(url: str) -> None:
+    import contextlib
+    import webbrowser
+
+    with contextlib.suppress(webbrowser.Error):
+        webbrowser.open(url)

@@ -1,0 +1,465 @@
+"""The review page's application: addresses, and what each answers."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+from collections.abc import Callable, Collection, Iterable
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote, unquote
+
+from markupsafe import Markup
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, Response
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from align.datatypes import TranslationUnit
+from align.errors import AlignError
+from align.report.marking import Highlight, mark
+from align.report.rendering import ASSETS
+from align.web import views
+from align.web.desk import UPLOAD_LIMIT, Desk
+from align.web.edits import EditError
+from align.web.guard import SMALL, Guard, token_of
+from align.web.project import SUFFIX
+from align.web.session import Outcome, Session
+from align.web.strings import negotiate, words
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+_HERE = Path(__file__).parent
+_WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_EDITORS = re.compile(r"[^\w .()\[\]–-]")
+# Strings that the script shows; everything else is in the HTML.
+_SCRIPT_WORDS = (
+    "saved", "nothing", "all_reviewed", "offline", "loading", "save", "cancel", "split_here", "pin",
+    "unpin", "uploading", "too_large", "reading-source", "reading-target", "aligning", "carrying",
+    "saving", "done", "lost", "comment", "source", "target", "edit",
+)  # fmt: skip
+
+
+def make_app(
+    desk: Desk, *, key: str, hosts: Collection[str], port: int, first: str | None = None
+) -> Guard:
+    """The application for a folder; `first` is the key of a project that is opened at once."""
+    site = Site(desk, key, first)
+    app = Starlette(
+        routes=site.routes(),
+        exception_handlers={AlignError: site.failed, 404: site.missing},
+    )
+    return Guard(
+        app,
+        hosts=hosts,
+        key=key,
+        port=port,
+        limit=lambda path: UPLOAD_LIMIT if path == "/files" else SMALL,
+        denied=f"{words('en')['denied']}\n{words('zh')['denied']}",
+    )
+
+
+class Site:
+    """The handlers, and what they share: the folder, the templates, the token."""
+
+    def __init__(self, desk: Desk, key: str, first: str | None) -> None:
+        self.desk = desk
+        self.token = token_of(key)
+        self.first = first
+
+    def routes(self) -> list[Route | Mount]:
+        """Every address of the page."""
+        return [
+            Route("/", self.index),
+            Route("/files", self.upload, methods=["POST"]),
+            Route("/pairs", self.pair, methods=["POST"]),
+            Route("/jobs/{job}", self.job),
+            Route("/p/{key}", self.project),
+            Route("/p/{key}/rows", self.rows),
+            Route("/p/{key}/act", self.act, methods=["POST"]),
+            Route("/p/{key}/reread", self.reread, methods=["POST"]),
+            Route("/p/{key}/next", self.next),
+            Route("/p/{key}/queue", self.queue),
+            Route("/p/{key}/search", self.search),
+            Route("/p/{key}/lookup", self.lookup),
+            Route("/p/{key}/findings", self.findings),
+            Route("/p/{key}/export/{form}", self.export),
+            Route("/static/base.css", _base_css),
+            Mount("/static", StaticFiles(directory=_HERE / "static")),
+        ]
+
+    @cached_property
+    def templates(self) -> Environment:
+        """Templates with everything escaped; a missing variable is an error."""
+        from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+        return Environment(
+            loader=FileSystemLoader(_HERE / "templates"),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+
+    def page(self, request: Request, template: str, **values: Any) -> Response:
+        """Render a template in the reader's language."""
+        chosen = request.query_params.get("ui")
+        language = negotiate(
+            chosen or request.cookies.get("align_ui"), request.headers.get("accept-language", "")
+        )
+        w = words(language)
+        text = self.templates.get_template(template).render(
+            ui=language,
+            w=w,
+            token=self.token,
+            script_words={key: w[key] for key in _SCRIPT_WORDS},
+            path=request.url.path,
+            **values,
+        )
+        answer = Response(text, media_type="text/html")
+        if chosen in ("en", "zh"):
+            answer.set_cookie("align_ui", chosen, max_age=31_536_000, samesite="strict")
+        return answer
+
+    # ------------------------------------------------------------------------- the folder
+
+    def index(self, request: Request) -> Response:
+        """The folder; the project that was named on the command line, once."""
+        if self.first:
+            key, self.first = self.first, None
+            return Response(status_code=303, headers={"location": f"/p/{key}"})
+        return self.page(
+            request,
+            "index.html",
+            entries=self.desk.entries(),
+            folder=self.desk.root.name or str(self.desk.root),
+            limit=UPLOAD_LIMIT,
+        )
+
+    async def upload(self, request: Request) -> Response:
+        """Take a document into the folder; its name is in a header, its bytes are the body."""
+        name = unquote(request.headers.get("x-file-name", ""))
+        entry = await self.desk.receive(name, request.stream())
+        return JSONResponse({"key": entry.key, "name": entry.name, "kind": entry.kind})
+
+    async def pair(self, request: Request) -> Response:
+        """Begin to align two documents."""
+        body = await _json(request)
+        job = await run_in_threadpool(
+            self.desk.pair, str(body.get("first")), str(body.get("second"))
+        )
+        return JSONResponse({"job": job.id}, 202)
+
+    def job(self, request: Request) -> Response:
+        """How far a job is."""
+        job = self.desk.job(request.path_params["job"])
+        told = {"stage": job.stage, "error": job.error, "project": job.project}
+        return JSONResponse({**told, "lost": job.lost, "file": job.kept_in})
+
+    # ------------------------------------------------------------------------ the project
+
+    def session(self, request: Request) -> Session:
+        """The project that an address names."""
+        return self.desk.session(request.path_params["key"])
+
+    def project(self, request: Request) -> Response:
+        """The page: the first rows at once, the others as they come into view."""
+        session = self.session(request)
+        _begin_checks(session)
+        parts = views.chunks(session)
+        stop = parts[1].start if len(parts) > 1 else None
+        return self.page(
+            request,
+            "project.html",
+            session=session,
+            title=_title(session),
+            chunks=parts,
+            first=views.between(session, "0-0", stop) if parts else [],
+            stats=session.stats(),
+            stale=self.desk.stale(session),
+            keys=_KEYS,
+        )
+
+    def rows(self, request: Request) -> Response:
+        """A run of rows as HTML."""
+        stop = request.query_params.get("to") or None
+        shown = views.between(self.session(request), request.query_params.get("from", ""), stop)
+        return self.page(request, "rows.html", rows=shown)
+
+    async def act(self, request: Request) -> Response:
+        """Do something to a row; the change is on the disk when this answers."""
+        body = await _json(request)
+        return await run_in_threadpool(self._act, request, body)
+
+    def _act(self, request: Request, body: dict[str, Any]) -> Response:
+        session = self.session(request)
+        try:
+            outcome = session.act(str(body.get("do")), str(body.get("row")), body)
+        except EditError as error:
+            return JSONResponse({"error": error.code, "told": self._told(request, error)}, 409)
+        return JSONResponse(self._effect(request, session, outcome))
+
+    def _told(self, request: Request, error: EditError) -> str:
+        w = words(_language(request))
+        return w.get(f"error_{error.code}", w["cannot"])
+
+    def _effect(self, request: Request, session: Session, outcome: Outcome) -> dict[str, Any]:
+        with session.lock:
+            shown = [views.row_view(session, row) for row in outcome.added]
+            stats = session.stats()
+        w = words(_language(request))
+        rendered = bytes(self.page(request, "rows.html", rows=shown).body).decode()
+        return {
+            "removed": outcome.removed,
+            "html": rendered,
+            "focus": outcome.focus,
+            "stats": stats,
+            "told": w.get(f"did_{outcome.what}", w["nothing"]),
+        }
+
+    def reread(self, request: Request) -> Response:
+        """Read the project's documents again."""
+        return JSONResponse({"job": self.desk.reread(self.session(request)).id}, 202)
+
+    def next(self, request: Request) -> Response:
+        """The next row that someone should look at."""
+        query = request.query_params
+        kind: Any = "finding" if query.get("kind") == "finding" else "review"
+        row = self.session(request).next_to_review(
+            query.get("after", ""), back=query.get("back") == "1", kind=kind
+        )
+        return JSONResponse({"row": row})
+
+    # --------------------------------------------------------------------- the side panel
+
+    def queue(self, request: Request) -> Response:
+        """What waits for the reviewer."""
+        session = self.session(request)
+        waiting, rows = session.queue()
+        shown = [views.row_view(session, row) for row in rows]
+        return self.page(request, "queue.html", waiting=waiting, rows=shown)
+
+    def search(self, request: Request) -> Response:
+        """Concordance: in this text, and in the memory."""
+        session = self.session(request)
+        query = request.query_params.get("q", "")[:200]
+        total, hits = session.search(query)
+        here = [
+            (
+                hit.row.id,
+                _shown(session.text(hit.row, "source"), hit.source),
+                _shown(session.text(hit.row, "target"), hit.target),
+            )
+            for hit in hits
+        ]
+        count, found = self.desk.tools.concordance(query, 30) if query.strip() else (0, ())
+        memory = [
+            (
+                Markup(
+                    mark(hit.unit.source, [Highlight(a, b, "search") for a, b in hit.source_spans])
+                ),
+                Markup(
+                    mark(hit.unit.target, [Highlight(a, b, "search") for a, b in hit.target_spans])
+                ),
+                hit.unit.origin or "",
+            )
+            for hit in found
+        ]
+        return self.page(
+            request, "hits.html", query=query, total=total, here=here, count=count, memory=memory
+        )
+
+    def lookup(self, request: Request) -> Response:
+        """What a term is called, from the termbase and the text itself."""
+        session = self.session(request)
+        term = request.query_params.get("q", "").strip()[:200]
+        entries = self.desk.tools.lookup(term, session.units_of(session.rows)) if term else ()
+        total, hits = session.search(term, 5)
+        seen = [
+            (hit.row.id, session.text(hit.row, "source"), session.text(hit.row, "target"))
+            for hit in hits
+        ]
+        return self.page(request, "lookup.html", term=term, entries=entries, seen=seen, total=total)
+
+    def findings(self, request: Request) -> Response:
+        """What the checks found."""
+        session = self.session(request)
+        found = views.all_findings(session)
+        return self.page(
+            request,
+            "findings.html",
+            checked=session.checked,
+            found=found[: views.PANEL],
+            more=len(found) > views.PANEL,
+        )
+
+    # ------------------------------------------------------------------------- the exports
+
+    def export(self, request: Request) -> Response:
+        """The units as a file."""
+        form = request.path_params["form"]
+        if form not in _EXPORTS:
+            return PlainTextResponse("no such format\n", 404)
+        media, write = _EXPORTS[form]
+        session = self.session(request)
+        file = io.BytesIO()
+        with session.lock:
+            write(file, session, _language(request))
+        name = _EDITORS.sub("_", _title(session)) + "." + form
+        disposition = f"attachment; filename*=UTF-8''{quote(name)}"
+        return Response(
+            file.getvalue(), media_type=media, headers={"content-disposition": disposition}
+        )
+
+    # -------------------------------------------------------------------------- failures
+
+    def failed(self, request: Request, error: Exception) -> Response:
+        """A foreseeable error: its one line."""
+        if "application/json" in request.headers.get("accept", ""):
+            return JSONResponse({"error": "input", "told": str(error)}, 400)
+        return PlainTextResponse(f"{error}\n", 400)
+
+    def missing(self, request: Request, error: Exception) -> Response:
+        """An address that is not there."""
+        return PlainTextResponse("not found\n", 404)
+
+
+def _shown(text: str, spans: Iterable[tuple[int, int]]) -> Markup:
+    return Markup(mark(text, [Highlight(*span, "search") for span in spans]))
+
+
+def _language(request: Request) -> Any:
+    return negotiate(request.cookies.get("align_ui"), request.headers.get("accept-language", ""))
+
+
+def _title(session: Session) -> str:
+    head = session.head
+    if head.units:
+        return Path(head.source.name).stem
+    return (
+        head.source.symbol or head.target.symbol or session.project.path.name.removesuffix(SUFFIX)
+    )
+
+
+def _base_css(request: Request) -> Response:
+    return FileResponse(ASSETS / "base.css", media_type="text/css")
+
+
+async def _json(request: Request) -> dict[str, Any]:
+    try:
+        body = json.loads(await request.body())
+    except ValueError:
+        body = None
+    if not isinstance(body, dict):
+        raise EditError("unknown", "the request is not a JSON object")
+    return body
+
+
+def _begin_checks(session: Session) -> None:
+    """Run the checks beside, once; a failure is told in the log and leaves the page as it is."""
+    import logging
+    import threading
+
+    with session.lock:
+        if session.checking:
+            return
+        session.checking = True
+
+    def run() -> None:
+        try:
+            session.check_all()
+        except Exception:
+            logging.getLogger(__name__).exception("the checks failed")
+            session.checked = True
+
+    threading.Thread(target=run, daemon=True).start()
+
+
+# ------------------------------------------------------------------------------- export formats
+
+
+def _write_tmx(file: io.BytesIO, session: Session, ui: Any) -> None:
+    from align.formats.tmx import write_units
+
+    kept = [unit for unit in session.units() if unit.state != "rejected"]
+    head = session.head
+    write_units(
+        file,
+        kept,
+        source_lang=head.source.lang,
+        target_lang=head.target.lang,
+        created=session.tools.now(),
+    )
+
+
+def _write_xlsx(file: io.BytesIO, session: Session, ui: Any) -> None:
+    from align.report.sheet import write_sheet
+
+    signature = session.head.signature
+    write_sheet(file, session.units(), signature=str(signature) if signature else None)
+
+
+def _write_jsonl(file: io.BytesIO, session: Session, ui: Any) -> None:
+    for unit in session.units():
+        file.write((json.dumps(_unit_record(unit), ensure_ascii=False) + "\n").encode())
+
+
+def _unit_record(unit: TranslationUnit) -> dict[str, Any]:
+    return {
+        "source": unit.source,
+        "target": unit.target,
+        "paragraph": unit.paragraph,
+        "confidence": unit.confidence,
+        "type": unit.bead_type,
+        "state": unit.state,
+        "note": unit.note,
+    }
+
+
+def _write_html(file: io.BytesIO, session: Session, ui: Any) -> None:
+    from dataclasses import replace
+
+    from align.report.html import write_report
+
+    units = session.units()
+    places = {row.id: index for index, row in enumerate(session.rows)}
+    found = [replace(finding, unit=places[row]) for row, finding in views.all_findings(session)]
+    marker = session.tools.marker
+    hits = marker.hits(units) if marker else None
+    head = session.head
+    write_report(file, head.source, head.target, session.alignment(), units, found, hits, ui=ui)
+
+
+_EXPORTS: dict[str, tuple[str, Callable[[io.BytesIO, Session, Any], None]]] = {
+    "tmx": ("application/xml", _write_tmx),
+    "xlsx": (_WORKBOOK, _write_xlsx),
+    "jsonl": ("application/x-ndjson", _write_jsonl),
+    "html": ("text/html", _write_html),
+}
+
+# The keyboard map: keys, then the word that says what they do.
+_KEYS = (
+    (("j", "↓"), ("k", "↑"), "key_move"),
+    (("h", "←"), ("l", "→"), "key_side"),
+    (("n",), ("N",), "key_next"),
+    (("m",), (), "merge"),
+    (("s",), (), "split"),
+    (("K", "⇧↑"), ("J", "⇧↓"), "key_shift"),
+    (("e", "⏎"), (), "edit"),
+    (("c",), (), "comment"),
+    (("r",), (), "mark_reviewed"),
+    (("x",), (), "mark_rejected"),
+    (("p",), (), "pin"),
+    (("a",), (), "realign"),
+    (("A",), (), "realign_all"),
+    (("u",), ("U",), "key_undo"),
+    (("t",), (), "key_term"),
+    (("/",), (), "key_search"),
+    (("⌘⏎", "Ctrl ⏎"), ("Esc",), "key_save"),
+    (("?",), (), "key_help"),
+)

@@ -1,0 +1,388 @@
+"""The opened folder: its documents and projects by key, and the work of pairing two documents.
+
+The page never names a path. It names keys of files that were listed here, and only what lies inside
+the folder, links resolved, is listed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import os
+import threading
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Literal
+
+from align.datatypes import Document, Paragraph, Segment, TranslationUnit
+from align.errors import AlignError, InputError, NotTranslationsError
+from align.web import project
+from align.web.carrying import carry
+from align.web.edits import Row, rows_of
+from align.web.project import SUFFIX, Head
+from align.web.session import Session
+from align.web.tools import Tools
+
+log = logging.getLogger(__name__)
+
+Kind = Literal["project", "tmx", "document"]
+UPLOAD_LIMIT = 50 << 20
+_KINDS: dict[str, Kind] = {
+    SUFFIX: "project",
+    ".tmx": "tmx",
+    **dict.fromkeys((".txt", ".pdf", ".docx", ".html", ".htm"), "document"),
+}
+_DEPTH, _MOST = 3, 2_000  # folders deep, files listed
+_LONGEST_NAME = 150
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A file of the folder."""
+
+    key: str
+    name: str  # relative to the folder
+    kind: Kind
+    size: int
+
+
+@dataclass
+class Job:
+    """Two documents being aligned; `stage` is a word of the page's strings."""
+
+    id: str
+    stage: str = "reading-source"
+    error: str = ""
+    project: str = ""  # key of what was made
+    lost: int = 0
+    kept_in: str = ""  # file with the decisions that were lost
+    thread: threading.Thread | None = field(default=None, repr=False)
+
+
+class Desk:
+    """A folder that is open; `only` restricts it to some files."""
+
+    def __init__(self, root: Path, tools: Tools, *, only: Sequence[Path] | None = None) -> None:
+        self.root = root.resolve(strict=True)
+        self.tools = tools
+        self._only = None if only is None else {path.resolve() for path in only}
+        self._sessions: dict[str, Session] = {}
+        self._jobs: dict[str, Job] = {}
+        self._lock = threading.RLock()
+
+    # ---------------------------------------------------------------------------- files
+
+    def entries(self) -> list[Entry]:
+        """The files that can be opened, by name."""
+        found: list[Entry] = []
+        for folder, folders, names in os.walk(self.root):
+            depth = len(Path(folder).relative_to(self.root).parts)
+            folders[:] = (
+                sorted(n for n in folders if not n.startswith(".")) if depth < _DEPTH else []
+            )
+            for name in sorted(names):
+                entry = self._entry(Path(folder) / name)
+                if entry is not None:
+                    found.append(entry)
+                if len(found) >= _MOST:
+                    return found
+        return found
+
+    def _entry(self, path: Path) -> Entry | None:
+        kind = _KINDS.get(path.suffix.lower())
+        if kind is None or path.name.startswith(".") or not self._inside(path):
+            return None
+        name = path.relative_to(self.root).as_posix()
+        return Entry(self.key(path), name, kind, path.stat().st_size)
+
+    def _inside(self, path: Path) -> bool:
+        """Whether a path, links resolved, is a file of the folder that may be opened."""
+        try:
+            real = path.resolve(strict=True)
+        except (OSError, RuntimeError):
+            return False
+        if not real.is_file() or not real.is_relative_to(self.root):
+            return False
+        return self._only is None or real in self._only
+
+    def key(self, path: Path) -> str:
+        """The key of a file, from its place in the folder."""
+        name = path.relative_to(self.root).as_posix()
+        return hashlib.sha256(name.encode("utf-8", "surrogateescape")).hexdigest()[:16]
+
+    def find(self, key: str) -> tuple[Entry, Path]:
+        """The file with this key; raises InputError when none is listed."""
+        for entry in self.entries():
+            if entry.key == key:
+                return entry, self.root / entry.name
+        raise InputError("there is no such file in the opened folder")
+
+    async def receive(self, name: str, body: AsyncIterator[bytes]) -> Entry:
+        """Save an uploaded document under a name that is free; never over another file."""
+        path = self._free(safe_name(name))
+        part = path.with_name(f".{path.name}.part")
+        try:
+            with part.open("xb") as file:
+                async for piece in body:
+                    file.write(piece)
+            path = self._free(path.name)
+            part.rename(path)
+        finally:
+            part.unlink(missing_ok=True)
+        if self._only is not None:
+            self._only.add(path.resolve())
+        return Entry(self.key(path), path.name, _KINDS[path.suffix.lower()], path.stat().st_size)
+
+    def _free(self, name: str) -> Path:
+        path = self.root / name
+        number = 2
+        while os.path.lexists(path) or os.path.lexists(path.with_name(f".{path.name}.part")):
+            path = self.root / f"{Path(name).stem} ({number}){Path(name).suffix}"
+            number += 1
+        return path
+
+    # ------------------------------------------------------------------------- projects
+
+    def session(self, key: str) -> Session:
+        """The project with this key, opened; a TMX gets a project of its own beside it."""
+        with self._lock:
+            if key not in self._sessions:
+                entry, path = self.find(key)
+                if entry.kind == "document":
+                    raise InputError(f"{entry.name} is a document; choose two of them to align")
+                opened = (
+                    project.open_project(path) if entry.kind == "project" else self._from_tmx(path)
+                )
+                self._sessions[key] = Session(key, opened, self.tools)
+            return self._sessions[key]
+
+    def _from_tmx(self, path: Path) -> project.Project:
+        beside = path.with_name(path.name + SUFFIX)
+        if os.path.lexists(beside):
+            if self._only is not None:
+                self._only.add(beside.resolve())
+            if not self._inside(beside):
+                raise InputError(f"{beside.name}: lies outside the opened folder")
+            opened = project.open_project(beside)
+            if opened.head.source.sha256 == _digest(path):
+                return opened
+            return self._carried_tmx(path, opened)
+        made = _tmx_head(path, self.tools.now())
+        return project.create(beside, made, rows_of_units(made.units))
+
+    def _carried_tmx(self, path: Path, old: project.Project) -> project.Project:
+        """The TMX was changed by another program: decisions go to the units still there."""
+        made = _tmx_head(path, self.tools.now())
+        rows = rows_of_units(made.units)
+        kept = carry(old.rows, _segments(old.head), _segments(made)).rows
+        places = {(row.source.start, row.target.start): index for index, row in enumerate(rows)}
+        for row in kept:
+            index = places.get((row.source.start, row.target.start))
+            if index is not None and (rows[index].source, rows[index].target) == (
+                row.source,
+                row.target,
+            ):
+                rows[index] = row
+        old.close()
+        old.path.replace(old.path.with_name(old.path.name + ".old"))
+        return project.create(old.path, made, rows)
+
+    def stale(self, session: Session) -> bool:
+        """Whether the documents that a project was made from are here and have changed."""
+        if len(session.head.files) != 2:
+            return False
+        pairs = zip(session.head.files, (session.head.source, session.head.target), strict=True)
+        for name, document in pairs:
+            path = session.project.path.parent / name
+            if self._inside(path) and document.sha256 not in ("", _digest(path)):
+                return True
+        return False
+
+    def close(self) -> None:
+        """Close every project."""
+        with self._lock:
+            for session in self._sessions.values():
+                session.project.close()
+            self._sessions.clear()
+
+    # ------------------------------------------------------------------------------ jobs
+
+    def pair(self, first: str, second: str) -> Job:
+        """Begin to align two documents of the folder, in whichever order they are given."""
+        paths = [self.find(key)[1] for key in (first, second)]
+        if first == second:
+            raise InputError("choose two different documents")
+        return self._begin(paths)
+
+    def reread(self, session: Session) -> Job:
+        """Read a project's documents again and carry its decisions over."""
+        parent = session.project.path.parent
+        paths = [parent / name for name in session.head.files]
+        if len(paths) != 2 or not all(self._inside(path) for path in paths):
+            raise InputError("the documents of this project are not in the opened folder")
+        return self._begin(paths)
+
+    def _begin(self, paths: Sequence[Path]) -> Job:
+        job = Job(f"{len(self._jobs) + 1}")
+        self._jobs[job.id] = job
+        job.thread = threading.Thread(target=self._run, args=(job, paths), daemon=True)
+        job.thread.start()
+        return job
+
+    def job(self, key: str) -> Job:
+        """A job by its number; raises InputError when there is none."""
+        if key not in self._jobs:
+            raise InputError("there is no such job")
+        return self._jobs[key]
+
+    def _run(self, job: Job, paths: Sequence[Path]) -> None:
+        try:
+            self._pair(job, paths)
+        except (AlignError, OSError, ValueError) as error:
+            job.error = str(error) or type(error).__name__
+            job.stage = "failed"
+        except Exception as error:
+            log.exception("aligning failed")
+            job.error = f"{type(error).__name__}: {error}"
+            job.stage = "failed"
+
+    def _pair(self, job: Job, paths: Sequence[Path]) -> None:
+        first = self.tools.read(paths[0])
+        job.stage = "reading-target"
+        second = self.tools.read(paths[1])
+        (source, source_path), (target, target_path) = _ordered(
+            [(first, paths[0]), (second, paths[1])]
+        )
+        place = source_path.with_name(f"{source_path.stem} – {target_path.stem}{SUFFIX}")
+        files = (source_path.name, os.path.relpath(target_path, source_path.parent))
+        with self._lock:
+            old = self._old(place)
+        job.stage = "carrying" if old else "aligning"
+        rows, lost, head = self._rows(source, target, files, old)
+        job.stage = "saving"
+        self._save(job, place, head, rows, old, lost)
+        job.stage = "done"
+
+    def _old(self, place: Path) -> project.Project | None:
+        """The project that is there already, taken out of use."""
+        if not os.path.lexists(place):
+            return None
+        if not place.resolve().is_relative_to(self.root):
+            raise InputError(f"{place.name}: lies outside the opened folder")
+        session = self._sessions.get(self.key(place))
+        return session.project if session else project.open_project(place)
+
+    def _rows(
+        self,
+        source: Document,
+        target: Document,
+        files: tuple[str, str],
+        old: project.Project | None,
+    ) -> tuple[list[Row], tuple[Row, ...], Head]:
+        carried: tuple[Row, ...] = ()
+        lost: tuple[Row, ...] = ()
+        if old is not None:
+            found = carry(old.rows, _segments(old.head), (source.segments, target.segments))
+            carried, lost = found.rows, found.lost
+        pins = tuple((row.source, row.target) for row in carried)
+        aligned = self.tools.align(source, target, pins)
+        decided = {(row.source, row.target): row for row in carried}
+        rows = [decided.get((row.source, row.target), row) for row in rows_of(aligned.beads)]
+        head = Head(source, target, aligned.signature, files, created=self.tools.now())
+        return rows, lost, head
+
+    def _save(
+        self,
+        job: Job,
+        place: Path,
+        head: Head,
+        rows: list[Row],
+        old: project.Project | None,
+        lost: tuple[Row, ...],
+    ) -> None:
+        with self._lock:
+            key = self.key(place)
+            if old is not None:
+                old.close()
+                kept = place.with_name(place.name + ".old")
+                place.replace(kept)
+                job.lost, job.kept_in = len(lost), kept.name
+            if self._only is not None:
+                self._only.add(place.resolve())
+            opened = project.create(place, head, rows)
+            self._sessions[key] = Session(key, opened, self.tools)
+            job.project = key
+
+
+def safe_name(name: str) -> str:
+    """A file name that a browser sent, without its folders; raises InputError if it will not do.
+
+    >>> safe_name("C:\\\\docs\\\\zh.txt")
+    'zh.txt'
+    """
+    base = name.replace("\\", "/").rsplit("/", 1)[-1].strip()
+    bad = not base or base.startswith(".") or any(char < " " or char in ':*?"<>|' for char in base)
+    if bad or len(base.encode("utf-8", "replace")) > _LONGEST_NAME:
+        raise InputError("this file name cannot be used; rename the file")
+    if _KINDS.get(Path(base).suffix.lower()) not in ("document", "tmx"):
+        raise InputError(f"{base}: only TXT, PDF, DOCX, HTML and TMX can be opened")
+    return base
+
+
+def _ordered(read: list[tuple[Document, Path]]) -> list[tuple[Document, Path]]:
+    """Chinese first; raises NotTranslationsError unless one is Chinese and the other English."""
+    languages = [document.lang.split("-")[0] for document, _ in read]
+    if sorted(languages) != ["en", "zh"]:
+        told = ", ".join(f"{path.name}: {document.lang}" for document, path in read)
+        raise NotTranslationsError(f"one Chinese and one English document are needed ({told})")
+    return read if languages[0] == "zh" else read[::-1]
+
+
+def _segments(head: Head) -> tuple[tuple[Segment, ...], tuple[Segment, ...]]:
+    return head.source.segments, head.target.segments
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+# ----------------------------------------------------------------------------- TMX as documents
+
+
+def _tmx_head(path: Path, now: str) -> Head:
+    from align.formats.tmx import read_units
+
+    units = tuple(read_units(path))
+    if not units:
+        raise InputError(f"{path.name}: there is no translation unit in it")
+    digest = _digest(path)
+    source = _as_document(path.name, [u.source for u in units], units[0].source_lang, digest)
+    target = _as_document(path.name, [u.target for u in units], units[0].target_lang, digest)
+    return Head(source, target, None, (path.name,), units, now)
+
+
+def _as_document(name: str, texts: Sequence[str], lang: str, digest: str) -> Document:
+    """Unit k as paragraph and sentence k."""
+    segments = []
+    paragraphs = []
+    at = 0
+    for index, text in enumerate(texts):
+        segments.append(Segment(text, lang, at, at + len(text), index))
+        paragraphs.append(Paragraph(at, at + len(text), index + 1))
+        at += len(text) + 1
+    whole = "\n".join(texts)
+    return Document(name, lang, whole, tuple(paragraphs), tuple(segments), sha256=digest)
+
+
+def rows_of_units(units: Sequence[TranslationUnit]) -> list[Row]:
+    """A row a unit, with the score and the state that the TMX carries."""
+    rows = []
+    for index, unit in enumerate(units):
+        here = range(index, index + 1)
+        row = Row(here, here, unit.confidence)
+        if unit.state in ("reviewed", "rejected"):
+            row = replace(row, state="reviewed" if unit.state == "reviewed" else "rejected")
+        rows.append(row)
+    return rows

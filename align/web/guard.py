@@ -1,0 +1,166 @@
+"""What stands before every request: who may ask, how much they may send, what a page may load."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Callable, Collection
+from http.cookies import CookieError, SimpleCookie
+from typing import Any
+from urllib.parse import parse_qs
+
+from starlette.responses import PlainTextResponse, RedirectResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+HEADERS = {
+    "content-security-policy": POLICY,
+    "x-content-type-options": "nosniff",
+    "x-frame-options": "DENY",
+    "referrer-policy": "no-referrer",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+    "permissions-policy": "camera=(), microphone=(), geolocation=()",
+}
+SMALL = 1 << 20  # bytes of a request's body, but for uploads
+
+
+def token_of(key: str) -> str:
+    """What a page sends with a request that changes something; from the key, but not the key."""
+    return hmac.new(key.encode(), b"change", hashlib.sha256).hexdigest()
+
+
+class Guard:
+    """ASGI middleware: Host, key, Origin, token and size are checked before anything else runs.
+
+    The key is in the address that the user opens, then in a cookie that scripts cannot read; a
+    page that changes something sends its token, which other sites cannot know, from its own origin.
+    """
+
+    def __init__(
+        self,
+        app: ASGIApp,
+        *,
+        hosts: Collection[str],
+        key: str,
+        port: int,
+        limit: Callable[[str], int],
+        denied: str,
+    ) -> None:
+        self.app = app
+        self.hosts = {host.lower() for host in hosts}
+        self.key = key
+        self.cookie = f"align_{port}"
+        self.limit = limit
+        self.denied = denied
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer, or pass the request on."""
+        if scope["type"] == "lifespan":
+            await self.app(scope, receive, send)
+            return
+        if scope["type"] != "http":
+            return
+        headers = {
+            name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]
+        }
+        refusal = self._refusal(scope, headers)
+        if refusal is not None:
+            await refusal(scope, receive, _with_headers(send))
+            return
+        await self._bounded(scope, receive, _with_headers(send))
+
+    def _refusal(self, scope: Scope, headers: dict[str, str]) -> Any:
+        """The answer to a request that must not go on, else None."""
+        host = headers.get("host", "").lower()
+        if host not in self.hosts:
+            return _no(403, "this server answers to its own address only")
+        if scope["path"].startswith("/static/") and scope["method"] in ("GET", "HEAD"):
+            return None
+        if scope["path"] == "/" and scope["method"] == "GET" and self._key_in(scope):
+            return self._welcome()
+        if not self._known(headers):
+            return _no(403, self.denied)
+        if scope["method"] not in ("GET", "HEAD"):
+            if headers.get("origin", "").lower() != f"http://{host}":
+                return _no(403, "this request comes from another site")
+            if not _same(headers.get("x-align-token", ""), token_of(self.key)):
+                return _no(403, "the page's token is missing or old; load the page again")
+        if _length(headers) > self.limit(scope["path"]):
+            return _no(413, f"at most {self.limit(scope['path']):,} bytes can be sent here")
+        return None
+
+    def _key_in(self, scope: Scope) -> bool:
+        query = parse_qs(scope["query_string"].decode("latin-1"), max_num_fields=20)
+        return _same(query.get("key", [""])[0], self.key)
+
+    def _welcome(self) -> RedirectResponse:
+        answer = RedirectResponse("/", 303)
+        answer.set_cookie(self.cookie, self.key, httponly=True, samesite="strict", path="/")
+        return answer
+
+    def _known(self, headers: dict[str, str]) -> bool:
+        try:
+            cookies = SimpleCookie(headers.get("cookie", ""))
+        except CookieError:
+            return False
+        return self.cookie in cookies and _same(cookies[self.cookie].value, self.key)
+
+    async def _bounded(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Run the application, but stop reading a body that has no length and does not end."""
+        limit, got = self.limit(scope["path"]), 0
+        started = False
+
+        async def counting() -> Message:
+            nonlocal got
+            message = await receive()
+            got += len(message.get("body", b""))
+            if got > limit:
+                raise _TooLargeError
+            return message
+
+        async def watching(message: Message) -> None:
+            nonlocal started
+            started = True
+            await send(message)
+
+        try:
+            await self.app(scope, counting, watching)
+        except _TooLargeError:
+            if not started:
+                await _no(413, f"at most {limit:,} bytes can be sent here")(scope, receive, send)
+
+
+class _TooLargeError(Exception):
+    """More came than may come."""
+
+
+def _same(one: str, other: str) -> bool:
+    return hmac.compare_digest(one.encode("utf-8", "replace"), other.encode())
+
+
+def _length(headers: dict[str, str]) -> int:
+    text = headers.get("content-length", "0")
+    return int(text) if text.isascii() and text.isdigit() else 1 << 62
+
+
+def _no(status: int, reason: str) -> PlainTextResponse:
+    return PlainTextResponse(reason + "\n", status, headers={"connection": "close"})
+
+
+def _with_headers(send: Send) -> Send:
+    async def sending(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            present = {name.lower() for name, _ in message["headers"]}
+            extra = [
+                (k.encode(), v.encode()) for k, v in HEADERS.items() if k.encode() not in present
+            ]
+            if b"cache-control" not in present:
+                extra.append((b"cache-control", b"no-store"))
+            message = {**message, "headers": [*message["headers"], *extra]}
+        await send(message)
+
+    return sending

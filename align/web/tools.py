@@ -1,0 +1,162 @@
+"""What the page needs of the floors below, each part loaded when it is first asked for."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+from align.datatypes import Alignment, Document, Finding, TranslationUnit
+from align.errors import AlignError, InputError
+from align.web.realigning import Pins
+
+if TYPE_CHECKING:
+    from align.embedding.protocol import Encoder
+    from align.memory import TranslationMemory
+    from align.report.termmarks import TermMarker
+    from align.terms.termbase import Termbase
+
+
+class Tools(Protocol):
+    """The seam between the page and the floors below; tests give small ones."""
+
+    @property
+    def marker(self) -> TermMarker | None:
+        """Marks the terms of the termbase, where there is one."""
+
+    def read(self, path: Path) -> Document:
+        """A document from a file."""
+
+    def align(self, source: Document, target: Document, pins: Pins) -> Alignment:
+        """Align two documents with some beads fixed."""
+
+    def units(
+        self, source: Document, target: Document, found: Alignment
+    ) -> Sequence[TranslationUnit]:
+        """A unit a bead, with paragraph, page and speaker."""
+
+    def check(self, units: Sequence[TranslationUnit]) -> Sequence[Finding]:
+        """What a reviser should look at."""
+
+    def lookup(self, text: str, units: Sequence[TranslationUnit]) -> Sequence[Entry]:
+        """What a term is called in the other language."""
+
+    def concordance(self, words: str, limit: int) -> tuple[int, Sequence[Any]]:
+        """Units of the memory that hold these words: how many, and the first ones."""
+
+    def now(self) -> str:
+        """The time as YYYYMMDDThhmmssZ."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An answer to a lookup: a rendering, where it is from, and how often it was seen."""
+
+    text: str
+    where: str  # "termbase" or "memory" or "document"
+    status: str = ""  # preferred, admitted, deprecated, superseded
+    count: int = 0
+    note: str = ""
+    example: tuple[str, str] | None = None
+
+
+@dataclass
+class LocalTools:
+    """The real floors: the embedded model unless another is named, a termbase and a memory."""
+
+    model: str | None = None
+    terms: Path | None = None
+    memory_path: Path | None = None
+    clock: Callable[[], float] = time.time
+
+    @cached_property
+    def encoder(self) -> Encoder:
+        """The model, loaded once."""
+        from align.embedding.load import load_encoder
+
+        return load_encoder(self.model)
+
+    @cached_property
+    def termbase(self) -> Termbase | None:
+        """The termbase named on the command line."""
+        from align.terms.termbase import load_termbase
+
+        return load_termbase(self.terms) if self.terms else None
+
+    @cached_property
+    def marker(self) -> TermMarker | None:
+        """Marks the terms of the termbase."""
+        from align.report.termmarks import TermMarker
+
+        return TermMarker(self.termbase) if self.termbase else None
+
+    @cached_property
+    def memory(self) -> TranslationMemory | None:
+        """The memory named on the command line, for reading."""
+        from align.memory import TranslationMemory
+
+        if self.memory_path is None:
+            return None
+        return TranslationMemory.open(self.memory_path, read_only=True, encoder=self.encoder)
+
+    def read(self, path: Path) -> Document:
+        """Read a document; its language is detected."""
+        from align.document import read_document
+
+        document = read_document(path, name=path.name)
+        if not document.segments:
+            raise InputError(f"{path.name}: there is no text in it")
+        return document
+
+    def align(self, source: Document, target: Document, pins: Pins) -> Alignment:
+        """Align with the tool's own aligner."""
+        from align.alignment import AlignOptions, align
+
+        return align(source, target, self.encoder, options=AlignOptions(pins=pins))
+
+    def units(
+        self, source: Document, target: Document, found: Alignment
+    ) -> Sequence[TranslationUnit]:
+        """The pipeline's units."""
+        from align.pipeline import units_from
+
+        return units_from(source, target, found)
+
+    def check(self, units: Sequence[TranslationUnit]) -> Sequence[Finding]:
+        """The terminology and number checks."""
+        from align.terms.check import check_units
+
+        return check_units(units, self.termbase, encoder=self.encoder)
+
+    def lookup(self, text: str, units: Sequence[TranslationUnit]) -> Sequence[Entry]:
+        """The termbase's answer."""
+        if self.termbase is None:
+            return ()
+        entries = []
+        for concept, term in self.termbase.find(text):
+            other = "en" if term.lang.startswith("zh") else "zh"
+            entries += [
+                Entry(t.text, "termbase", t.status, note=t.note or concept.note or "")
+                for t in concept.in_language(other)
+            ]
+        return entries
+
+    def concordance(self, words: str, limit: int) -> tuple[int, Sequence[Any]]:
+        """The memory's concordance."""
+        if self.memory is None:
+            return 0, ()
+        page = self.memory.concordance_page(words, limit=limit)
+        return page.total, page.hits
+
+    def now(self) -> str:
+        """SOURCE_DATE_EPOCH where it is set, else the clock."""
+        epoch = os.environ.get("SOURCE_DATE_EPOCH")
+        try:
+            seconds = float(epoch) if epoch else self.clock()
+        except ValueError as error:
+            raise AlignError(f"SOURCE_DATE_EPOCH is {epoch!r}, not a number of seconds") from error
+        return time.strftime("%Y%m%dT%H%M%SZ", time.gmtime(seconds))
