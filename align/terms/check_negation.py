@@ -27,7 +27,8 @@ _EN_NOT = re.compile(
 )
 # Anything that may answer for a negation.
 _ZH_ANY = re.compile(
-    r"[不没未无非否勿莫别免难拒禁缺失少反止绝毫弗岂何哪除仍尚空外避戒断]|杜绝|停|才"
+    r"不(?![断仅过管论但久少])|未(?!来)|非(?![洲常])|无(?!人机|论)|[没否勿莫免难拒禁缺失绝毫弗岂哪除避戒]|"
+    r"(?<![性特区级个类分差识辨告派])别|(?<![至减])少|反(?![映应馈复思])|止|停|何[必尝况]|才"
 )
 _EN_ANY = re.compile(
     r"\b(?:not|no|none|nothing|nobody|nowhere|never|nor|neither|cannot|[a-z]+n['’]t|without|unless|"
@@ -35,7 +36,7 @@ _EN_ANY = re.compile(
     r"avoid\w*|prohibit\w*|forbid\w*|forbad\w*|ban(?:s|ned)?|hardly|scarcely|barely|rarely|seldom|little|"
     r"few|fewer|less|least|far from|too|rather than|instead|exclud\w*|except\w*|ceas\w*|stop\w*|beyond|yet|"
     r"oppos\w*|contrary|otherwise|neglect\w*|miss(?:es|ed|ing)?|free (?:of|from)|zero|against|doubt\w*|"
-    r"difficult\w*|objection\w*|declin\w*|abstain\w*|halt\w*|falls? short|gaps?|loss|lost|exempt\w*|"
+    r"difficult to|objection\w*|declin\w*|abstain\w*|halt\w*|falls? short|gaps?|loss|lost|exempt\w*|"
     r"ignor\w*|remain\w* to be|pending|unable|anything but|by no means|any(?:one|thing)? but|un(?!i|der|til)\w+|"
     r"in(?:ability|accessib|accura|action|active|adequa|admissib|alienab|animate|appropriate|capab|coherent|"
     r"compatib|complete|conclusive|consisten|correct|curabl|decisi|definite|dependen|different|dispensab|"
@@ -47,7 +48,7 @@ _EN_ANY = re.compile(
     r"il(?:legal|legitima|licit|literat|logical)\w*|ir(?:regular|relevan|replaceab|responsib|reversib)\w*|"
     r"dis(?:ab|advantag|agree|allow|appear|approv|armament|belie|connect|continu|crimina|honest|honou?r|"
     r"interest|like|miss|obe|order|place|prov|pute|qualif|regard|respect|satisf|trust)\w*|"
-    r"mis[a-z]{3,}|non-?[a-z]{3,}|[a-z]{3,}less(?:ly|ness)?)\b",
+    r"mis(?!s|t)[a-z]{3,}|non-?[a-z]{3,}|[a-z]{3,}less(?:ly|ness)?)\b",
     re.IGNORECASE,
 )
 

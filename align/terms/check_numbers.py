@@ -82,7 +82,7 @@ def _instead(one: Quantity, others: Sequence[Quantity]) -> Quantity | None:
     if not alike:
         alike = [o for o in others if {o.kind, one.kind} <= {"date", "year"}]
     firm = [other for other in alike if other.firm]
-    return (firm or alike or [None])[0]
+    return next(iter(firm or alike), None)
 
 
 def _finding(

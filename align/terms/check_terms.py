@@ -65,6 +65,8 @@ class _Checker:
             yield from self._forbidden(place, group, mentions, groups, reading)
             answers = self._answers(group, groups, hits, reading)
             wrong = self._wrong(group, groups, reading)
+            if slip := self._slip(unit.target, group):
+                yield self._misspelt(place, group, mentions, slip)
             if not answers and not wrong:
                 yield self._missing(place, group, mentions, groups)
             elif answers and not any(answer.cased for answer in answers):
@@ -147,6 +149,35 @@ class _Checker:
             target_spans=tuple((one.start, one.end) for one in answers),
         )
 
+    def _slip(self, target: str, group: Group) -> tuple[Span, str] | None:
+        """An acronym of the group with one character wrong: A1P for A4P."""
+        for text in self.index.expected(group):
+            if not _ACRONYM.fullmatch(text):
+                continue
+            for match in _ACRONYM.finditer(target):
+                word = match.group()
+                wrong = sum(a != b for a, b in zip(word, text, strict=False))
+                if len(word) == len(text) and wrong == 1 and not self.index.knows(word):
+                    return match.span(), text
+        return None
+
+    def _misspelt(
+        self, place: int, group: Group, mentions: list[Mention], slip: tuple[Span, str]
+    ) -> Finding:
+        (start, end), meant = slip
+        found = self.units[place].target[start:end]
+        return self._finding(
+            place,
+            "term-misspelt",
+            "error",
+            f"{found} is no term; {_text(self.units[place], mentions[0])} is {meant}",
+            group,
+            mentions,
+            found=found,
+            verdict="misspelt",
+            target_spans=((start, end),),
+        )
+
     def _missing(
         self,
         place: int,
@@ -158,6 +189,8 @@ class _Checker:
         name = self.index.is_name(group)
         found = self._rendering(unit, mentions[0], group, groups)
         verdict = self._verdict(place, group, found)
+        if verdict == "omission" and (span := self._stranger(unit, group)):
+            verdict, found = "wrong-term", Rendering(*span, unit.target[span[0] : span[1]], 0.0)
         severity: Severity = "error" if name else "warning"
         if verdict in ("in-neighbour", "elided"):
             severity = "info"
@@ -216,9 +249,28 @@ class _Checker:
         if unit.confidence is not None and unit.confidence < self.look.lowest_confidence:
             return "misaligned"
         sure = found is not None and found.score >= _SURE
-        if not sure and self._elided(place, group):
+        if not sure and not self._stranger(unit, group) and self._elided(place, group):
             return "elided"
         return "wrong-term" if found else "omission"
+
+    def _stranger(self, unit: TranslationUnit, group: Group) -> Span | None:
+        """A name in the target that the source does not ask for, where a name is missing."""
+        if not self.index.is_name(group):
+            return None
+        groups = {mention.group for mention in self.index.mentions(unit.source)}
+        asked = frozenset().union(*(self.index.may(g) for g in groups))
+        reading = self.index.reading(unit.target, groups)
+        for one in reading:
+            if one.pattern in self.index.names and one.pattern not in asked:
+                return one.start, one.end
+        known = [(one.start, one.end) for one in reading]
+        for match in _NAME.finditer(unit.target):
+            start, end = match.span()
+            if any(low < end and start < high for low, high in known) or self.aligner is None:
+                continue
+            if self.aligner.coverage(unit.target, unit.source, (start, end)) < _STRANGE:
+                return start, end
+        return None
 
     def _in_neighbour(self, place: int, group: Group) -> bool:
         """Whether a unit nearby has a rendering that its own source does not ask for."""
@@ -295,9 +347,12 @@ class _Checker:
         return found[0] if found and found[0].score >= _LIKELY else None
 
 
+_ACRONYM = re.compile(r"(?<![\w-])(?=[A-Z0-9+]*[A-Z])[A-Z0-9]{3,}\+?(?![\w+])")
 _SURE = 0.5  # score of a rendering that a pronoun would not have
 _LIKELY = 0.25
 _NEARLY = 85.0
+_STRANGE = 0.2  # coverage of a name that the source has not
+_NAME = re.compile(r"[A-Z][\w’'-]+(?: (?:(?:of|for|the|on|in|and) ){0,2}[A-Z][\w’'-]+)+")
 _PRONOUN = re.compile(
     r"\b(?:it|its|itself|they|them|their|this|that|these|those|he|she|his|her|such|so|which|who|whose|one|ones|"
     r"the (?:former|latter|same))\b",

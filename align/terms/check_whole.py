@@ -19,6 +19,12 @@ _SHORTEST = {"zh": 8, "en": 24}  # characters of a part that is judged
 _UNANSWERED = {"zh": 0.32, "en": 0.29}
 _RELATIVE = 0.58  # and as a share of the document's median, for free translations
 _ANSWERED = 0.42  # coverage that shows where a part went
+_FAR_SHORTER = 0.75
+_USUAL = {"zh": 3.2, "en": 1 / 3.2}  # characters of the other side for one of this
+_CLAUSE = {
+    "zh": re.compile(r"[^，。！？；：]+[，。！？；：]?"),
+    "en": re.compile(r"[^,.;:!?]+[,.;:!?]?"),
+}
 _ENOUGH = 20  # parts that a median needs
 
 
@@ -97,6 +103,8 @@ def _inside(
 ) -> Iterator[Finding]:
     unit = units[place]
     lost, added = (_unanswered(*side, aligner, limits) for side in _sides(unit))
+    if not lost and not added:
+        lost, added = (_short_of(*side, aligner, limits) for side in _sides(unit))
     if lost and added and _all_of(unit.source, lost) and _all_of(unit.target, added):
         yield _misaligned(place, unit)
         return
@@ -119,6 +127,29 @@ def _unanswered(
 ) -> list[tuple[int, int]]:
     limit = limits[_primary(lang)]
     return [span for span in parts(text, lang) if aligner.coverage(text, other, span) < limit]
+
+
+def _short_of(
+    text: str, other: str, lang: str, aligner: WordAligner, limits: dict[str, float]
+) -> list[tuple[int, int]]:
+    """The clauses that have no counterpart, where the other side is far shorter than usual.
+
+    A clause alone is too little to judge by: only with the length does it count.
+    """
+    if len(other) > _FAR_SHORTER * len(text) * _USUAL[_primary(lang)]:
+        return []
+    limit = limits[_primary(lang)]
+    clauses = [m.span() for m in _CLAUSE[_primary(lang)].finditer(text)]
+    found: list[tuple[int, int]] = []
+    for start, end in clauses:
+        if aligner.coverage(text, other, (start, end)) >= limit:
+            continue
+        if found and found[-1][1] == start:
+            found[-1] = (found[-1][0], end)
+        else:
+            found.append((start, end))
+    shortest = _SHORTEST[_primary(lang)]
+    return [(a, b) for a, b in found if len(text[a:b].strip()) >= shortest]
 
 
 def _all_of(text: str, spans: Sequence[tuple[int, int]]) -> bool:

@@ -44,6 +44,7 @@ class TermIndex:
                 kept.append([targets.setdefault(term.text, len(targets)) for term in terms])
         self._source_groups = [tuple(dict.fromkeys(places)) for places in sources.values()]
         self.target_texts = list(targets)
+        self._known = frozenset(targets)
         self._sources = Matcher(list(sources), source_lang)
         self._targets = Matcher(self.target_texts, target_lang)
         self._all_accepted = frozenset(place for places in self.accepted for place in places)
@@ -59,6 +60,10 @@ class TermIndex:
         """The preferred target term, "" where there is none."""
         places = self.accepted[concept]
         return self.target_texts[places[0]] if places else ""
+
+    def knows(self, text: str) -> bool:
+        """Whether `text` is a target term, whatever its status."""
+        return text in self._known
 
     def is_name(self, group: Group) -> bool:
         """Whether the concepts of a group are names or titles, which must not be missed."""

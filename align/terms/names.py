@@ -69,5 +69,5 @@ def _split(cell: str) -> tuple[str, ...]:
 
 def _rows(name: str) -> list[dict[str, str]]:
     path = files("align.terms") / "data" / f"{name}.tsv"
-    with path.open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
+    lines = path.read_text(encoding="utf-8").splitlines()
+    return list(csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE))

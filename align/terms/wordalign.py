@@ -23,7 +23,7 @@ from align.language.folding import fold
 from align.language.words import words
 
 Span = tuple[int, int]
-Floats = NDArray[np.float32]
+Floats = NDArray[np.floating[Any]]
 
 _SHARPNESS = 12.0  # inverse temperature of the soft alignment
 _NOTHING = 0.22  # similarity of a token to no token at all
@@ -196,7 +196,7 @@ def _share(spans: NDArray[np.int32], span: Span) -> Floats:
     low = np.maximum(spans[:, 0], span[0])
     high = np.minimum(spans[:, 1], span[1])
     length = np.maximum(spans[:, 1] - spans[:, 0], 1)
-    return (np.maximum(high - low, 0) / length).astype(np.float32)
+    return np.asarray(np.maximum(high - low, 0) / length, np.float32)
 
 
 def _prefix(values: Floats, spans: NDArray[np.int32], size: int) -> Floats:
@@ -332,7 +332,7 @@ class _Company:
         alone = self._source_counts[ours][:, None] + self._target_counts[theirs][None, :]
         dice = 2.0 * together / np.maximum(alone, 1)
         trust = np.maximum(together - 1, 0) / (together + 1)
-        return (dice * trust).astype(np.float32)
+        return np.asarray(dice * trust, np.float32)
 
 
 def _incidence(encoder: TokenEncoder, texts: Sequence[str]) -> Any:

@@ -26,7 +26,7 @@ class Plant:
 Edit = tuple[TranslationUnit, tuple[str, ...], str]
 Planter = Callable[[TranslationUnit, TermIndex, random.Random], Edit | None]
 
-TERM = ("term-missing", "term-forbidden", "term-case", "term-inconsistent")
+TERM = ("term-missing", "term-forbidden", "term-case", "term-misspelt")
 NUMBER = ("number-mismatch", "percentage-mismatch", "date-mismatch", "time-mismatch", "symbol-mismatch")  # fmt: skip
 WHOLE = ("omission", "addition", "suspected-misalignment")
 
@@ -149,7 +149,11 @@ def _regex(pattern: str, change: Callable[[re.Match[str], random.Random], str]) 
             return None
         match = rng.choice(matches)
         new = change(match, rng)
-        return _put(unit, *match.span(), new), NUMBER, f"{match.group()} > {new}"
+        return (
+            _put(unit, *match.span(), new),
+            (*NUMBER, "term-misspelt"),
+            f"{match.group()} > {new}",
+        )
 
     return planter
 
