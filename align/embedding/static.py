@@ -35,11 +35,11 @@ class StaticEncoder:
     def __init__(self, folder: Path, *, name: str | None = None) -> None:
         self._folder = folder
         self.name = name or folder.name
-        self._tokenizer = _tokenizer(folder / "tokenizer.json")
+        self.tokenizer = _tokenizer(folder / "tokenizer.json")
         self.matrix = _matrix(folder / "model.safetensors")
-        if self._tokenizer.get_vocab_size() > len(self.matrix):
+        if self.tokenizer.get_vocab_size() > len(self.matrix):
             raise ModelError(
-                f"{folder}: {self._tokenizer.get_vocab_size()} tokens but {len(self.matrix)} vectors; "
+                f"{folder}: {self.tokenizer.get_vocab_size()} tokens but {len(self.matrix)} vectors; "
                 "the folder mixes two models, copy it again"
             )
         self._speaks = self.matrix.any(axis=1)
@@ -91,12 +91,12 @@ class StaticEncoder:
 
     def token(self, id: int) -> str:
         """The token of an id, the word mark included: for people and tests."""
-        return str(self._tokenizer.id_to_token(id))
+        return str(self.tokenizer.id_to_token(id))
 
     def _encodings(
         self, texts: Sequence[str], *, offsets: bool
     ) -> Iterator[tuple[int, list[Encoding]]]:
-        run = self._tokenizer.encode_batch if offsets else self._tokenizer.encode_batch_fast
+        run = self.tokenizer.encode_batch if offsets else self.tokenizer.encode_batch_fast
         for first in range(0, len(texts), _TEXTS_AT_ONCE):
             some = list(texts[first : first + _TEXTS_AT_ONCE])
             try:

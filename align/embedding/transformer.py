@@ -1,0 +1,224 @@
+"""Any sentence-transformers model as an encoder: by folder, or by a name already downloaded.
+
+torch and sentence_transformers are imported when one is made. Nothing is ever fetched: a text that
+is to be translated must not wait for, or be seen by, another machine.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import logging
+import os
+import sys
+import warnings
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from align.embedding.protocol import Vectors
+from align.embedding.vector_cache import VectorCache
+from align.errors import ModelError
+
+log = logging.getLogger(__name__)
+
+_CHUNK = 512  # texts between two savings of the cache
+# Files that do not change what a model computes.
+_UNHASHED = (".md", ".png", ".jpg", ".gitattributes", ".onnx", ".msgpack", ".h5", ".ot")
+
+
+class TransformerEncoder:
+    """A sentence-transformers model behind the Encoder protocol."""
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        device: str | None = None,
+        cache: Path | None = None,
+        batch_size: int = 32,
+        progress: bool | None = None,
+    ) -> None:
+        """Load the model `name` (a folder or a hub name) onto `device` ("cpu", "cuda"; None chooses).
+
+        Vectors are kept in the SQLite file `cache` where one is named. `progress` shows a bar on
+        stderr; None means: if it is a terminal.
+        """
+        folder = find(name)
+        self.name = name
+        self.revision = _revision(folder)
+        self._batch_size = batch_size
+        self._progress = sys.stderr.isatty() if progress is None else progress
+        self._model = _load(folder, name, device)
+        self.dim = int(self._model.get_embedding_dimension() or self._probe())
+        self._cache = VectorCache(cache, self.name_in_cache, self.dim) if cache else None
+
+    @property
+    def name_in_cache(self) -> str:
+        """What cached vectors are filed under: the content's hash, not the name."""
+        return self.revision
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """Embed `texts` as unit rows, float32 (len(texts), dim); an empty text gives zeros."""
+        rows = np.zeros((len(texts), self.dim), np.float32)
+        places: dict[str, list[int]] = {}
+        for index, text in enumerate(texts):
+            if text.strip():
+                places.setdefault(text, []).append(index)
+        known = self._cache.get(list(places)) if self._cache else {}
+        for text, vector in known.items():
+            rows[places[text]] = vector
+        missing = sorted((text for text in places if text not in known), key=len, reverse=True)
+        self._warn_of_long(missing)
+        for chunk in self._chunks(missing):
+            vectors = self._encode_chunk(chunk)
+            if self._cache:
+                self._cache.put(chunk, vectors)
+            for text, vector in zip(chunk, vectors, strict=True):
+                rows[places[text]] = vector
+        return rows
+
+    def _encode_chunk(self, texts: list[str]) -> Vectors:
+        clean = [
+            text.encode("utf-16", "surrogatepass").decode("utf-16", "replace") for text in texts
+        ]
+        vectors = np.asarray(
+            self._model.encode(clean, batch_size=self._batch_size, show_progress_bar=False),
+            np.float32,
+        )
+        norms = np.linalg.norm(vectors, axis=1, keepdims=True)
+        if not np.isfinite(norms).all():
+            raise ModelError(
+                f"{self.name}: gives vectors that are not numbers; the model is damaged"
+            )
+        return np.divide(vectors, norms, out=np.zeros_like(vectors), where=norms > 0)
+
+    def _chunks(self, texts: list[str]) -> Iterator[list[str]]:
+        chunks = [texts[first : first + _CHUNK] for first in range(0, len(texts), _CHUNK)]
+        if not self._progress or not chunks:
+            yield from chunks
+            return
+        from rich.console import Console
+        from rich.progress import Progress
+
+        with Progress(console=Console(stderr=True), transient=True) as bar:
+            task = bar.add_task(f"Encoding with {self.name}", total=len(texts))
+            for chunk in chunks:
+                yield chunk
+                bar.advance(task, len(chunk))
+
+    def _warn_of_long(self, texts: list[str]) -> None:
+        limit = self._model.max_seq_length
+        if not limit or limit == float("inf"):
+            return
+        long = [text for text in texts if len(text) > limit]  # a token has at least a character
+        tokenizer = getattr(self._model, "tokenizer", None)
+        if long and tokenizer is not None:
+            cut = sum(
+                len(tokenizer(text, truncation=False, verbose=False)["input_ids"]) > limit
+                for text in long
+            )
+            if cut:
+                log.warning(
+                    "%s reads %d tokens of a text; the ends of %d texts are not seen",
+                    self.name,
+                    limit,
+                    cut,
+                )
+
+    def _probe(self) -> int:
+        return int(np.asarray(self._model.encode(["a"], show_progress_bar=False)).shape[1])
+
+
+def find(name: str) -> Path:
+    """The folder of a model: `name` itself, or its place in the local hub cache.
+
+    Raises ModelError with the way to fetch it when it is neither.
+    """
+    folder = Path(name).expanduser()
+    if folder.is_dir():
+        if not any((folder / file).is_file() for file in ("modules.json", "config.json")):
+            raise ModelError(
+                f"{name}: no modules.json or config.json in it, so it is not a model folder; "
+                "name the folder that holds them"
+            )
+        return folder
+    if not _looks_like_hub_name(name):
+        raise ModelError(f"{name}: there is no such model folder; check the path")
+    os.environ.setdefault("HF_HUB_OFFLINE", "1")  # read when the next line imports the library
+    from huggingface_hub import snapshot_download
+    from huggingface_hub.errors import HfHubHTTPError, HFValidationError, LocalEntryNotFoundError
+
+    candidates = [name] if "/" in name else [f"sentence-transformers/{name}", name]
+    for candidate in candidates:
+        with contextlib.suppress(
+            LocalEntryNotFoundError, HFValidationError, HfHubHTTPError, OSError
+        ):
+            found = Path(snapshot_download(candidate, local_files_only=True))
+            if (found / "modules.json").is_file() or (found / "config.json").is_file():
+                return found
+    raise ModelError(
+        f"{name}: this model is not on this machine, and nothing is downloaded; where there is a "
+        f"network run `hf download {candidates[0]} --local-dir FOLDER`, copy FOLDER here and give "
+        "its path with --model"
+    )
+
+
+def _looks_like_hub_name(name: str) -> bool:
+    parts = name.split("/")
+    return 1 <= len(parts) <= 2 and all(parts) and not name.startswith((".", "~"))
+
+
+def _load(folder: Path, name: str, device: str | None) -> Any:
+    os.environ.setdefault("HF_HUB_OFFLINE", "1")
+    with warnings.catch_warnings():
+        # Deprecations inside these libraries are not the user's.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        warnings.simplefilter("ignore", FutureWarning)
+        import torch
+        from sentence_transformers import SentenceTransformer
+        from transformers.utils import logging as transformers_logging
+
+        transformers_logging.disable_progress_bar()
+        _check_device(torch, device)
+        try:
+            model = SentenceTransformer(str(folder), device=device, local_files_only=True)
+        except Exception as error:  # whatever a damaged folder makes these libraries raise
+            reason = " ".join(str(error).split())[:200]
+            raise ModelError(
+                f"{name}: sentence-transformers cannot load it ({type(error).__name__}: {reason}); "
+                "fetch or copy the model again"
+            ) from error
+    model.eval()
+    return model
+
+
+def _check_device(torch: Any, device: str | None) -> None:
+    if device is None:
+        return
+    try:
+        kind = torch.device(device).type
+    except RuntimeError as error:
+        raise ModelError(f"device {device!r} is unknown; use cpu, cuda, cuda:1 or mps") from error
+    usable = {
+        "cpu": True,
+        "cuda": torch.cuda.is_available(),
+        "mps": torch.backends.mps.is_available(),
+    }
+    if not usable.get(kind, False):
+        raise ModelError(f"device {device!r} is not on this machine; use cpu")
+
+
+def _revision(folder: Path) -> str:
+    """Hash of every file that matters to the vectors, 12 hexadecimal digits."""
+    digest = hashlib.sha256()
+    for path in sorted(folder.rglob("*")):
+        inside = path.relative_to(folder)
+        if not path.is_file() or path.suffix in _UNHASHED or inside.parts[0].startswith("."):
+            continue
+        with path.open("rb") as file:
+            content = hashlib.file_digest(file, "sha256").digest()
+        digest.update(inside.as_posix().encode() + b"\0" + content)
+    return digest.hexdigest()[:12]
