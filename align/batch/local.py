@@ -15,7 +15,6 @@ import signal
 import sys
 import threading
 import time
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from multiprocessing import reduction
@@ -69,38 +68,8 @@ def run_local(
     else once a worker. At most one task a worker is taken from `tasks` ahead of the results. Raises
     what `make` raises. Closing the iterator kills the workers.
     """
-    pool: _Pool[T, R] = _Pool(make, share=share and hasattr(os, "fork"))
-    waiting = deque[tuple[T, int]]()
-    source = iter(tasks)
-    dry = False
-    try:
-        while True:
-            while len(pool.busy) < workers and not (dry and not waiting):
-                if not waiting:
-                    try:
-                        waiting.append((next(source), 0))
-                    except StopIteration:
-                        dry = True
-                        continue
-                pool.give(*waiting.popleft(), timeout)
-            if not pool.busy:
-                return
-            for worker, done in pool.collect():
-                crashed = done.failure is not None and done.failure.kind == "crash"
-                if crashed and worker.attempt < retries:
-                    waiting.append((done.task, worker.attempt + 1))
-                    continue
-                # The worker gets its next task before the caller sees this one: no idle time.
-                if not waiting and not dry:
-                    try:
-                        waiting.append((next(source), 0))
-                    except StopIteration:
-                        dry = True
-                if waiting and len(pool.busy) < workers:
-                    pool.give(*waiting.popleft(), timeout)
-                yield done
-    finally:
-        pool.close()
+    with Pool(make, share=share) as pool:
+        yield from pool.run(tasks, workers=workers, timeout=timeout, retries=retries)
 
 
 class _Worker(Generic[T]):
@@ -114,25 +83,76 @@ class _Worker(Generic[T]):
         self.task: T | None = None
         self.attempt = 0
         self.started = 0.0
+        self.timeout: float | None = None
         self.deadline: float | None = None
 
+    def start_clock(self) -> None:
+        """Count the task's time from `started`; not yet, while the model is being loaded."""
+        limit = self.timeout if self.ready else None
+        self.deadline = None if limit is None else self.started + limit
 
-class _Pool(Generic[T, R]):
-    def __init__(self, make: Callable[[], Callable[[T], R]], *, share: bool) -> None:
+
+class Pool(Generic[T, R]):
+    """Worker processes that outlast one run; closing it kills them."""
+
+    def __init__(self, make: Callable[[], Callable[[T], R]], *, share: bool = True) -> None:
         self.make = make
-        self.share = share
+        self.share = share and hasattr(os, "fork")
         self.context: SpawnContext = multiprocessing.get_context("spawn")
         self.template: tuple[SpawnProcess, Connection] | None = None
         self.idle: list[_Worker[T]] = []
         self.busy: list[_Worker[T]] = []
         self.stillborn = 0
 
-    def give(self, task: T, attempt: int, timeout: float | None) -> None:
+    def __enter__(self) -> Pool[T, R]:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def run(
+        self, tasks: Iterable[T], *, workers: int, timeout: float | None = None, retries: int = 1
+    ) -> Iterator[Done[T, R]]:
+        """As `run_local` says."""
+        source = ((task, 0) for task in tasks)
+        again: list[tuple[T, int]] = []
+        try:
+            while True:
+                self._fill(again, source, workers, timeout)
+                if not self.busy:
+                    return
+                for worker, done in self._collect():
+                    if done.failure and done.failure.kind == "crash" and worker.attempt < retries:
+                        again.append((done.task, worker.attempt + 1))
+                        continue
+                    # The worker has its next task before the caller sees this one: no idle time.
+                    self._fill(again, source, workers, timeout)
+                    yield done
+        finally:
+            for worker in self.busy:
+                self._bury(worker)
+            self.busy = []
+
+    def _fill(
+        self,
+        again: list[tuple[T, int]],
+        source: Iterator[tuple[T, int]],
+        workers: int,
+        timeout: float | None,
+    ) -> None:
+        while len(self.busy) < workers:
+            task = again.pop() if again else next(source, None)
+            if task is None:
+                return
+            self._give(*task, timeout)
+
+    def _give(self, task: T, attempt: int, timeout: float | None) -> None:
         """Hand a task to an idle worker, or to a new one."""
         while True:
             worker = self.idle.pop() if self.idle else self._start()
             worker.task, worker.attempt, worker.started = task, attempt, time.monotonic()
-            worker.deadline = None if timeout is None else worker.started + timeout
+            worker.timeout = timeout
+            worker.start_clock()
             try:
                 worker.pipe.send(task)
             except OSError:  # it died while idle: the task never began
@@ -141,7 +161,7 @@ class _Pool(Generic[T, R]):
             self.busy.append(worker)
             return
 
-    def collect(self) -> list[tuple[_Worker[T], Done[T, R]]]:
+    def _collect(self) -> list[tuple[_Worker[T], Done[T, R]]]:
         """Wait until some worker has ended its task, died, or used up its time."""
         now = time.monotonic()
         deadlines = [worker.deadline for worker in self.busy if worker.deadline is not None]
@@ -157,7 +177,7 @@ class _Pool(Generic[T, R]):
                 self.busy.remove(worker)
                 self._bury(worker)
                 spent = now - worker.started
-                reason = f"took more than {worker.deadline - worker.started:g} s and was stopped"
+                reason = f"took more than {worker.timeout:g} s and was stopped"
                 done = self._done(worker, None, Failure("timeout", reason), spent)
             if done is not None:
                 ended.append((worker, done))
@@ -182,9 +202,8 @@ class _Pool(Generic[T, R]):
                 raise message
             worker.ready = True
             self.stillborn = 0
-            if worker.deadline is not None:  # loading does not count against the task
-                worker.deadline += now - worker.started
             worker.started = now
+            worker.start_clock()
             return None
         self.busy.remove(worker)
         self.idle.append(worker)

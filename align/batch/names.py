@@ -32,6 +32,16 @@ class Named:
     lang: str  # "zh", "en"
     key: str
     extension: str
+    sure: bool = True  # False: "c" and "e" are languages in some archives, letters in others
+
+
+@dataclass(frozen=True, slots=True)
+class NamedPair:
+    """Two files whose names differ by the language marker."""
+
+    zh: str
+    en: str
+    sure: bool = True
 
 
 def read_name(path: str, root: str = "") -> Named | None:
@@ -39,8 +49,8 @@ def read_name(path: str, root: str = "") -> Named | None:
 
     The marker is the last token of the file name that is one, else the first, else a folder.
 
-    >>> read_name("un/A_C.4_78_SR.12-ZH.pdf")
-    Named(path='un/A_C.4_78_SR.12-ZH.pdf', lang='zh', key='un/a c 4 78 sr 12', extension='.pdf')
+    >>> read_name("un/A_C.4_78_SR.12-ZH.pdf").key
+    'un/a c 4 78 sr 12'
     >>> read_name("zh/report.docx").key == read_name("en/report.docx").key
     True
     """
@@ -49,9 +59,11 @@ def read_name(path: str, root: str = "") -> Named | None:
     stem, extension = os.path.splitext(name)
     tokens = _tokens(stem)
     parts = [part for part in re.split(r"[\\/]", folder) if part not in ("", ".")]
+    sure = True
     found = _marker(tokens)
     if found is not None and len(tokens) > len(found[1]):
         lang, span = found
+        sure = len(span) > 1 or len(tokens[span.start]) > 1 or not tokens[span.start].isascii()
         tokens = [token for place, token in enumerate(tokens) if place not in span]
     else:
         place = next(
@@ -63,7 +75,7 @@ def read_name(path: str, root: str = "") -> Named | None:
         lang = _MARKERS[tuple(_tokens(parts[place]))]
         parts = parts[:place] + parts[place + 1 :]
     key = "/".join([*(fold(part) for part in parts), " ".join(tokens)])
-    return Named(path, lang, key, extension.lower())
+    return Named(path, lang, key, extension.lower(), sure)
 
 
 def _tokens(text: str) -> list[str]:
@@ -97,8 +109,8 @@ def _marker(tokens: Sequence[str]) -> tuple[str, range] | None:
     return None
 
 
-def pair_by_name(paths: Iterable[str], root: str = "") -> list[tuple[str, str]]:
-    """The (zh, en) paths whose names differ by nothing but the language marker, in path order.
+def pair_by_name(paths: Iterable[str], root: str = "") -> list[NamedPair]:
+    """The files whose names differ by nothing but the language marker, in path order.
 
     Where several files share a key, those of the same extension are paired; what stays ambiguous is
     not paired.
@@ -112,14 +124,18 @@ def pair_by_name(paths: Iterable[str], root: str = "") -> list[tuple[str, str]]:
     for key in sorted(groups):
         zh, en = groups[key]["zh"], groups[key]["en"]
         if len(zh) == len(en) == 1:
-            pairs.append((zh[0].path, en[0].path))
+            pairs.append(_paired(zh[0], en[0]))
             continue
         for extension in sorted({named.extension for named in zh}):
-            left = [named.path for named in zh if named.extension == extension]
-            right = [named.path for named in en if named.extension == extension]
+            left = [named for named in zh if named.extension == extension]
+            right = [named for named in en if named.extension == extension]
             if len(left) == len(right) == 1:
-                pairs.append((left[0], right[0]))
+                pairs.append(_paired(left[0], right[0]))
     return pairs
+
+
+def _paired(zh: Named, en: Named) -> NamedPair:
+    return NamedPair(zh.path, en.path, zh.sure and en.sure)
 
 
 def pair_by_pattern(paths: Iterable[str], pattern: str, root: str = "") -> list[tuple[str, str]]:

@@ -1,0 +1,137 @@
+"""The same function over the same tasks, on a Ray cluster: Ray Data with stateful actors.
+
+An actor holds one worker process of the local engine, so a document that hangs or kills its process
+costs neither the actor nor the model that it loaded. A node that dies has its tasks done elsewhere.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import pickle
+from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from align.batch.local import Done, Pool
+from align.errors import AlignError, InputError
+
+if TYPE_CHECKING:
+    import pyarrow  # type: ignore[import-untyped]
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+_BATCH = 8  # tasks that an actor takes at once; what a dead node makes others do again
+
+
+class Actor(Generic[T, R]):
+    """What Ray Data keeps on a node: a worker process with the model, and a limit on its time."""
+
+    def __init__(self, make: Callable[[], Callable[[T], R]], timeout: float | None) -> None:
+        self.pool: Pool[T, R] = Pool(make)
+        self.timeout = timeout
+
+    def __call__(self, batch: pyarrow.Table) -> pyarrow.Table:
+        """Pickled tasks in, pickled outcomes out."""
+        import pyarrow
+
+        tasks = [pickle.loads(item.as_py()) for item in batch["task"]]
+        try:
+            ended: list[Any] = list(self.pool.run(tasks, workers=1, timeout=self.timeout))
+        except AlignError as error:  # the model cannot be loaded: the driver shall say so
+            ended = [error]
+        done = [pickle.dumps(item) for item in ended]
+        return pyarrow.table({"done": pyarrow.array(done, pyarrow.large_binary())})
+
+
+def connect(address: str | None = None) -> None:
+    """Join the cluster at `address`, or start one on this machine; nothing is reported anywhere.
+
+    Raises InputError when Ray is not installed or the cluster does not answer.
+    """
+    os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
+    os.environ.setdefault("RAY_BACKEND_LOG_LEVEL", "fatal")
+    os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")
+    if address is None:
+        # Despite its name it decides on Linux too: with 0, every part listens on loopback alone.
+        os.environ["RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER"] = "0"
+    try:
+        import ray
+    except ImportError as error:
+        raise InputError("--engine ray needs Ray; install align[ray]") from error
+    if ray.is_initialized():
+        return
+    quiet: dict[str, Any] = {"log_to_driver": False, "logging_level": logging.ERROR}
+    try:
+        if address is None:
+            # "local": an address in the environment would be somebody's cluster.
+            ray.init("local", include_dashboard=False, **quiet)
+        else:
+            ray.init(address, **quiet)
+    except (ConnectionError, ValueError, RuntimeError) as error:
+        where = address or "this machine"
+        raise InputError(f"--engine ray: no cluster on {where}: {error}") from error
+
+
+def run_ray(
+    make: Callable[[], Callable[[T], R]],
+    tasks: Iterable[T],
+    *,
+    actors: int | None = None,
+    gpus: float = 0.0,
+    timeout: float | None = None,
+    address: str | None = None,
+) -> Iterator[Done[T, R]]:
+    """Yield each task with its outcome, in the order in which they end; some may come twice.
+
+    `actors` defaults to one a CPU of the cluster (one a GPU with `gpus`). `make` runs in each actor
+    and must be importable on every node, as must the documents be readable there.
+    """
+    connect(address)
+    import pyarrow
+    import ray
+
+    items = [pickle.dumps(task) for task in tasks]
+    if not items:
+        return
+    _quiet()
+    if actors is None:
+        resources: dict[str, float] = ray.cluster_resources()  # type: ignore[no-untyped-call]
+        actors = int(resources.get("GPU", 0) / gpus) if gpus else int(resources.get("CPU", 1))
+    blocks = [
+        pyarrow.table(
+            {"task": pyarrow.array(items[first : first + _BATCH], pyarrow.large_binary())}
+        )
+        for first in range(0, len(items), _BATCH)
+    ]
+    outcomes = ray.data.from_arrow(blocks).map_batches(
+        Actor,
+        fn_constructor_args=(make, timeout),
+        batch_size=None,
+        batch_format="pyarrow",
+        concurrency=max(1, min(actors, len(blocks))),
+        num_cpus=1,
+        num_gpus=gpus or None,
+    )
+    try:
+        for batch in outcomes.iter_batches(batch_size=None, batch_format="pyarrow"):
+            for item in batch["done"]:
+                outcome = pickle.loads(item.as_py())
+                if isinstance(outcome, AlignError):
+                    raise outcome
+                yield outcome
+    except ray.exceptions.RayError as error:
+        reason = str(error).strip().splitlines()[-1:] or ["no reason given"]
+        raise AlignError(
+            f"the Ray cluster gave up ({type(error).__name__}): {reason[0]}"
+        ) from error
+
+
+def _quiet() -> None:
+    """No progress bars and no log lines on the user's terminal: the driver has its own."""
+    import ray
+
+    context = ray.data.DataContext.get_current()
+    context.enable_progress_bars = False
+    context.print_on_execution_start = False
+    logging.getLogger("ray.data").setLevel(logging.ERROR)
