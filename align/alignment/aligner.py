@@ -1,0 +1,286 @@
+"""Align two documents: anchors, band, two passes of the lattice, beads with their confidence."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from align import __version__
+from align.alignment.anchors import Anchors, band_of, find_anchors
+from align.alignment.band import Band
+from align.alignment.features import N_FEATURES, Pair, blocks, edge_features, make_pair
+from align.alignment.kinds import DELETE_OPEN, INSERT_OPEN, N_KINDS
+from align.alignment.lattice import Path, edge_ranges, most_expected, posteriors
+from align.alignment.lexicon import learn_lexicon
+from align.alignment.sides import Side, make_sides, slice_side
+from align.alignment.weights import Weights, load_weights
+from align.datatypes import Alignment, Bead, Document, Signature
+from align.document import SEGMENTER_VERSION
+from align.embedding.protocol import Encoder, TokenEncoder
+
+log = logging.getLogger(__name__)
+
+_TWO_PASSES = 3_000  # sentences on the longer side; beyond, word pairs come from the anchors
+_WIDENINGS = 4  # times that the band may be widened where the path touches its edge
+
+Pin = tuple[range, range]
+
+
+@dataclass(frozen=True, slots=True)
+class AlignOptions:
+    """How to align. `pins` are beads that a person has fixed: (source range, target range), rising."""
+
+    margin: int = 8  # sentences of the band to either side of the anchors
+    pins: tuple[Pin, ...] = ()
+    weights: Weights | None = None  # None: the ones that come with the tool
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What the aligner saw of a pair beside the beads: for judging whether they are translations."""
+
+    pair: Pair
+    anchors: Anchors
+    similarity: float  # mean cosine of the beads above chance, weighted by length
+
+
+def align(
+    source: Document,
+    target: Document,
+    encoder: Encoder,
+    *,
+    options: AlignOptions | None = None,
+) -> Alignment:
+    """Align the segments of two documents; every segment is in exactly one bead.
+
+    Any encoder will do. Tokens are compared with the embedded static model where the encoder has
+    none of its own. Raises ValueError when pins overlap or cross.
+    """
+    return align_with_evidence(source, target, encoder, options=options)[0]
+
+
+def align_with_evidence(
+    source: Document,
+    target: Document,
+    encoder: Encoder,
+    *,
+    options: AlignOptions | None = None,
+) -> tuple[Alignment, Evidence | None]:
+    """`align`, and what was seen on the way; no evidence where a side is empty."""
+    options = options or AlignOptions()
+    weights = options.weights or load_weights()
+    signature = Signature(
+        tool=__version__,
+        model=encoder.name,
+        revision=encoder.revision,
+        segmenter=SEGMENTER_VERSION,
+        weights=weights.version,
+    )
+    n, m = len(source.segments), len(target.segments)
+    if not n or not m:
+        beads = _unaligned(n, m)
+        return Alignment(source.segments, target.segments, beads, signature), None
+    lexicon = _lexical_encoder(encoder)
+    sides = make_sides(source, target, encoder, lexicon)
+    unit = _unit(lexicon.matrix)
+    beads, evidence = _align_sides(sides, unit, encoder, (source, target), options, weights)
+    return Alignment(source.segments, target.segments, beads, signature), evidence
+
+
+def _unaligned(n: int, m: int) -> tuple[Bead, ...]:
+    """Nothing on one side: every sentence is alone, surely."""
+    alone = [Bead(range(i, i + 1), range(0, 0)) for i in range(n)]
+    return tuple(alone + [Bead(range(n, n), range(j, j + 1)) for j in range(m)])
+
+
+def _lexical_encoder(encoder: Encoder) -> TokenEncoder:
+    if isinstance(encoder, TokenEncoder):
+        return encoder
+    from align.embedding.load import load_encoder
+
+    return cast(TokenEncoder, load_encoder(None))
+
+
+def _unit(matrix: NDArray[np.float32]) -> NDArray[np.float32]:
+    norms = np.linalg.norm(matrix, axis=1, keepdims=True)
+    result: NDArray[np.float32] = matrix / np.maximum(norms, np.float32(1e-6))
+    return result
+
+
+def _align_sides(
+    sides: tuple[Side, Side],
+    unit: NDArray[np.float32],
+    encoder: Encoder,
+    documents: tuple[Document, Document],
+    options: AlignOptions,
+    weights: Weights,
+) -> tuple[tuple[Bead, ...], Evidence]:
+    pair = make_pair(*sides, unit)
+    anchors = find_anchors(sides[0].vectors, sides[1].vectors)
+    log.info("%d anchors for %d and %d sentences", len(anchors.chain), *pair.shape)
+    if max(pair.shape) <= _TWO_PASSES:
+        first = _solve_pinned(pair, anchors, options, weights, weights.first)
+        known = [(bead.source, bead.target, bead.confidence) for bead in first]
+    else:
+        rows, columns = (place.tolist() for place in anchors.pairs)
+        known = [
+            (range(i, i + 1), range(j, j + 1), 1.0) for i, j in zip(rows, columns, strict=True)
+        ]
+    lexicon = learn_lexicon(pair.source.tokens, pair.target.tokens, known, len(unit))
+    pair = replace(pair, lexicon=lexicon)
+    beads = _solve_pinned(pair, anchors, options, weights, weights.second)
+    return beads, Evidence(pair, anchors, _similarity(pair, beads))
+
+
+def _solve_pinned(
+    pair: Pair,
+    anchors: Anchors,
+    options: AlignOptions,
+    weights: Weights,
+    vector: NDArray[np.float64],
+) -> tuple[Bead, ...]:
+    """Beads of the whole pair, each stretch between pins on its own."""
+    if not options.pins:
+        return _solve(pair, anchors, options.margin, weights, vector)
+    beads: list[Bead] = []
+    i = j = 0
+    n, m = pair.shape
+    for source, target in [*sorted(options.pins, key=_place), (range(n, n), range(m, m))]:
+        if source.start < i or target.start < j or source.stop > n or target.stop > m:
+            raise ValueError(f"pin {source}:{target} overlaps or crosses another, or is outside")
+        beads += _stretch(pair, (i, source.start), (j, target.start), options, weights, vector)
+        if len(source) or len(target):
+            beads.append(Bead(source, target, 1.0))
+        i, j = source.stop, target.stop
+    return tuple(beads)
+
+
+def _place(pin: Pin) -> tuple[int, int]:
+    return pin[0].start, pin[1].start
+
+
+def _stretch(
+    pair: Pair,
+    rows: tuple[int, int],
+    columns: tuple[int, int],
+    options: AlignOptions,
+    weights: Weights,
+    vector: NDArray[np.float64],
+) -> list[Bead]:
+    """Beads of part of a pair, judged by what the whole document taught."""
+    n, m = rows[1] - rows[0], columns[1] - columns[0]
+    if n and m:
+        part = replace(
+            make_pair(
+                slice_side(pair.source, *rows), slice_side(pair.target, *columns), pair.unit
+            ),
+            lexicon=pair.lexicon,
+            ratio=pair.ratio,
+            structure=pair.structure,
+            source_chance=pair.source_chance[:, rows[0] : rows[1]],
+            target_chance=pair.target_chance[:, columns[0] : columns[1]],
+        )
+        anchors = find_anchors(part.source.vectors, part.target.vectors)
+        beads = _solve(part, anchors, options.margin, weights, vector)
+    else:
+        beads = _unaligned(n, m)
+    return [
+        Bead(_shift(bead.source, rows[0]), _shift(bead.target, columns[0]), bead.confidence)
+        for bead in beads
+    ]
+
+
+def _shift(sentences: range, by: int) -> range:
+    return range(sentences.start + by, sentences.stop + by)
+
+
+def _solve(
+    pair: Pair,
+    anchors: Anchors,
+    margin: int,
+    weights: Weights,
+    vector: NDArray[np.float64],
+) -> tuple[Bead, ...]:
+    """Best beads in a band along the anchors, which widens where the path touches its edge."""
+    n, m = pair.shape
+    margins = np.full(n + 1, margin, dtype=np.int64)
+    for widening in range(_WIDENINGS + 1):
+        band = band_of(anchors, n, m, margin=margins)
+        potentials = edge_potentials(pair, band, vector)
+        probability, _ = posteriors(band, potentials)
+        path = most_expected(band, probability, cost=weights.decision)
+        touched = _touched(band, path)
+        if not len(touched) or widening == _WIDENINGS:
+            break
+        log.info("the path touches the band's edge at %d rows; widening there", len(touched))
+        for row in touched.tolist():
+            near = slice(max(row - 4 * margin, 0), row + 4 * margin)
+            margins[near] = np.maximum(margins[near], 4 * margins[row])
+    return _beads(band, path, probability, weights)
+
+
+def _touched(band: Band, path: Path) -> NDArray[np.int64]:
+    """Rows where the path runs along an edge of the band that could lie farther out."""
+    nodes = np.array([node for node, _ in path], dtype=np.int64)
+    rows = np.searchsorted(band.offset, nodes, side="right") - 1
+    columns = nodes - band.offset[rows] + band.low[rows]
+    at_low = (columns <= band.low[rows]) & (band.low[rows] > 0)
+    at_high = (columns >= band.high[rows]) & (band.high[rows] < band.n_target)
+    return rows[at_low | at_high]
+
+
+def edge_potentials(
+    pair: Pair, band: Band, vector: NDArray[np.float64]
+) -> NDArray[np.float32]:
+    """Log weight of every edge of the band, float32 (n_nodes, N_KINDS)."""
+    assert vector.shape == (N_FEATURES,)
+    weight = vector.astype(np.float32)
+    table = np.full((band.n_nodes, N_KINDS), -np.inf, dtype=np.float32)
+    for block in blocks(pair, band):
+        for kind, numbers, _, values in edge_features(block, band):
+            total = np.zeros(len(numbers), dtype=np.float32)
+            for feature, column in values.items():
+                if weight[feature]:
+                    total += weight[feature] * column
+            table[numbers, kind] = total
+    return table
+
+
+def _beads(
+    band: Band, path: Path, probability: NDArray[np.float32], weights: Weights
+) -> tuple[Bead, ...]:
+    nodes = np.array([node for node, _ in path])
+    kinds = np.array([kind for _, kind in path])
+    value = probability[nodes, kinds].astype(np.float64)
+    # A gap's two kinds of edge are one bead; the lattice tells them apart for the price only.
+    for opening in (DELETE_OPEN, INSERT_OPEN):
+        gap = (kinds == opening) | (kinds == opening + 1)
+        value[gap] = probability[nodes[gap], opening] + probability[nodes[gap], opening + 1]
+    confidence = np.round(weights.calibrated(np.minimum(value, 1.0)), 4).tolist()
+    return tuple(
+        Bead(source, target, score)
+        for (source, target), score in zip(edge_ranges(band, path), confidence, strict=True)
+    )
+
+
+def _similarity(pair: Pair, beads: Sequence[Bead]) -> float:
+    """Mean cosine above chance of the beads with text on both sides; gaps count as 0."""
+    total, weight = 0.0, 0.0
+    for bead in beads:
+        size = float(pair.source.lengths[bead.source.start : bead.source.stop].sum())
+        size += float(pair.target.lengths[bead.target.start : bead.target.stop].sum())
+        weight += size
+        if len(bead.source) and len(bead.target):
+            s = pair.source.vectors[bead.source.start : bead.source.stop].sum(axis=0)
+            t = pair.target.vectors[bead.target.start : bead.target.stop].sum(axis=0)
+            cosine = float(s @ t / max(np.linalg.norm(s) * np.linalg.norm(t), 1e-6))
+            chance = float(
+                pair.source_chance[0, bead.source.start] + pair.target_chance[0, bead.target.start]
+            )
+            total += size * (cosine - chance / 2)
+    return total / max(weight, 1.0)

@@ -1,0 +1,232 @@
+"""Sentence pairs that are surely translations, in order: the rails that the band runs on.
+
+Sentences that are each other's best match, with a margin over the second best, are candidates; the
+heaviest chain of them that rises on both sides is kept. Documents beyond a few thousand sentences
+are first matched in runs of 16 sentences through a FAISS index, so that sentences are only compared
+near the rough path: time grows with the length, not with its square.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from align.alignment.band import Band, make_band
+
+Floats = NDArray[np.float32]
+Ints = NDArray[np.int64]
+
+_RUN = 16  # sentences in a run of the rough search
+_SMALL = 4_000_000  # cells that are compared outright
+_CORRIDOR = 64  # sentences to either side of the rough path
+_MIN_MARGIN = 0.04  # over the second best on both sides
+
+
+@dataclass(frozen=True, slots=True)
+class Anchors:
+    """Candidate pairs, and which of them form the heaviest rising chain."""
+
+    source: Ints  # (candidates,), rising
+    target: Ints  # (candidates,)
+    weight: Floats  # (candidates,): margin of the match
+    chain: Ints  # indices of the chain's candidates, rising
+
+    @property
+    def pairs(self) -> tuple[Ints, Ints]:
+        """Source and target sentence of each pair of the chain."""
+        return self.source[self.chain], self.target[self.chain]
+
+
+def find_anchors(source: Floats, target: Floats) -> Anchors:
+    """Anchors between two sequences of sentence vectors (n, dim) and (m, dim), any length."""
+    s, t = _centred(source), _centred(target)
+    n, m = len(s), len(t)
+    if n * m <= _SMALL:
+        low, high = np.zeros(n, dtype=np.int64), np.full(n, m, dtype=np.int64)
+    else:
+        low, high = _corridor(s, t)
+    rows, columns, weight = _mutual_best(s, t, low, high)
+    chain = heaviest_chain(rows, columns, weight)
+    return Anchors(rows, columns, weight, _steady(rows, columns, chain))
+
+
+def _centred(vectors: Floats) -> Floats:
+    """Unit vectors with the mean direction of the document taken out."""
+    norms = np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-6)
+    unit = vectors / norms
+    unit = unit - unit.mean(axis=0)
+    result: Floats = unit / np.maximum(np.linalg.norm(unit, axis=1, keepdims=True), 1e-6)
+    return result
+
+
+def _mutual_best(s: Floats, t: Floats, low: Ints, high: Ints) -> tuple[Ints, Ints, Floats]:
+    """Pairs that are each other's best within low[i]:high[i], with margins, in row order."""
+    n, m = len(s), len(t)
+    best = np.full(n, -1, dtype=np.int64)
+    margin = np.zeros(n, dtype=np.float32)
+    column_best = np.full(m, -np.inf, dtype=np.float32)
+    column_second = np.full(m, -np.inf, dtype=np.float32)
+    column_row = np.full(m, -1, dtype=np.int64)
+    step = 256
+    for first in range(0, n, step):
+        last = min(first + step, n)
+        begin, end = int(low[first:last].min()), int(high[first:last].max())
+        if end - begin < 1:
+            continue
+        table = s[first:last] @ t[begin:end].T
+        columns = np.arange(begin, end)
+        table[(columns < low[first:last, None]) | (columns >= high[first:last, None])] = -1.0
+        rows = np.arange(last - first)
+        top = table.argmax(axis=1)
+        value = table[rows, top]
+        best[first:last] = begin + top
+        # columns first: the table is changed below
+        peak = table.argmax(axis=0)
+        peak_value = table[peak, np.arange(end - begin)]
+        table[peak, np.arange(end - begin)] = -np.inf
+        runner = table.max(axis=0)
+        table[peak, np.arange(end - begin)] = peak_value
+        here = slice(begin, end)
+        better = peak_value > column_best[here]
+        column_second[here] = np.maximum(
+            np.maximum(column_second[here], runner), np.minimum(column_best[here], peak_value)
+        )
+        column_row[here] = np.where(better, first + peak, column_row[here])
+        column_best[here] = np.maximum(column_best[here], peak_value)
+        table[rows, top] = -1.0
+        margin[first:last] = value - np.maximum(table.max(axis=1), 0.0)
+    rows = np.flatnonzero(best >= 0)
+    columns = best[rows]
+    column_margin = column_best - np.maximum(column_second, 0.0)
+    both = np.minimum(margin[rows], column_margin[columns])
+    keep = (column_row[columns] == rows) & (both > _MIN_MARGIN)
+    return rows[keep], columns[keep], both[keep].astype(np.float32)
+
+
+def _corridor(s: Floats, t: Floats) -> tuple[Ints, Ints]:
+    """Target sentences to compare each source sentence with, from runs of sentences."""
+    import faiss
+
+    runs_s, starts_s = _run_vectors(s, _RUN)
+    runs_t, starts_t = _run_vectors(t, _RUN // 2)
+    index = faiss.IndexFlatIP(s.shape[1])
+    index.add(runs_t)
+    k = min(4, len(runs_t))
+    scores, found = index.search(runs_s, k)
+    rows = np.repeat(np.arange(len(runs_s)), k)
+    columns, weight = found.ravel().astype(np.int64), scores.ravel()
+    keep = weight > 0.2
+    chain = heaviest_chain(rows[keep], columns[keep], weight[keep] ** 2)
+    chain = _steady(rows[keep], columns[keep], chain)
+    x = starts_s[rows[keep][chain]].astype(np.float64)
+    y = starts_t[columns[keep][chain]].astype(np.float64)
+    n, m = len(s), len(t)
+    x = np.concatenate([[-1.0], x + _RUN / 2, [float(n)]])
+    y = np.concatenate([[-1.0], y + _RUN / 2, [float(m)]])
+    at = np.arange(n)
+    after = np.clip(np.searchsorted(x, at, side="left"), 1, len(x) - 1)
+    # Between two anchors of the rough path everything that both sides allow is looked at.
+    low = np.minimum(y[after - 1], np.interp(at, x, y)) - _CORRIDOR
+    high = np.maximum(y[after], np.interp(at, x, y)) + _CORRIDOR
+    return (
+        np.clip(low, 0, m).astype(np.int64),
+        np.clip(high, 0, m).astype(np.int64),
+    )
+
+
+def _run_vectors(vectors: Floats, stride: int) -> tuple[Floats, Ints]:
+    """Unit vectors of runs of _RUN sentences, one every `stride` sentences."""
+    total = np.zeros((len(vectors) + 1, vectors.shape[1]), dtype=np.float64)
+    np.cumsum(vectors, axis=0, dtype=np.float64, out=total[1:])
+    starts = np.arange(0, max(len(vectors) - _RUN // 2, 1), stride)
+    ends = np.minimum(starts + _RUN, len(vectors))
+    sums = (total[ends] - total[starts]).astype(np.float32)
+    unit = sums / np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), 1e-6)
+    return np.ascontiguousarray(unit), starts
+
+
+def heaviest_chain(rows: Ints, columns: Ints, weight: Floats) -> Ints:
+    """Indices of the heaviest chain that strictly rises in rows and columns.
+
+    Time k log k through a Fenwick tree of best chain ends. Ties go to the earlier candidate.
+
+    >>> import numpy as np
+    >>> heaviest_chain(np.array([0, 1, 2, 3]), np.array([0, 9, 1, 2]), np.ones(4)).tolist()
+    [0, 2, 3]
+    """
+    if len(rows) == 0:
+        return np.zeros(0, dtype=np.int64)
+    rank = np.unique(columns, return_inverse=True)[1] + 1
+    size = int(rank.max())
+    best = [0.0] * (size + 1)
+    owner = [-1] * (size + 1)
+    before = [-1] * len(rows)
+    total = [0.0] * len(rows)
+    # Within a row the larger column first, so that two of one row never follow each other.
+    order = np.lexsort((-columns, rows)).tolist()
+    ranks, weights = rank.tolist(), weight.tolist()
+    for k in order:
+        at, value, last = ranks[k] - 1, 0.0, -1
+        while at > 0:
+            if best[at] > value:
+                value, last = best[at], owner[at]
+            at -= at & -at
+        before[k], total[k] = last, value + weights[k]
+        at = ranks[k]
+        while at <= size:
+            if total[k] > best[at]:
+                best[at], owner[at] = total[k], k
+            at += at & -at
+    at = int(np.argmax(total))
+    chain = []
+    while at >= 0:
+        chain.append(at)
+        at = before[at]
+    return np.array(chain[::-1], dtype=np.int64)
+
+
+def _steady(rows: Ints, columns: Ints, chain: Ints) -> Ints:
+    """The chain without members that leap away from both neighbours and back."""
+    if len(chain) < 3:
+        return chain
+    drift = columns[chain] - rows[chain]
+    before, after = np.diff(drift)[:-1], np.diff(drift)[1:]
+    leap = (np.abs(before) > 8) & (np.abs(after) > 8) & (np.sign(before) != np.sign(after))
+    keep = np.ones(len(chain), dtype=bool)
+    keep[1:-1] = ~leap
+    return chain[keep]
+
+
+def band_of(anchors: Anchors, n: int, m: int, *, margin: int | Ints) -> Band:
+    """The band along the anchors: between two of them all that lies between, and `margin` around.
+
+    `margin` is one number, or one for each of the n + 1 rows.
+    """
+    rows, columns = anchors.pairs
+    at = np.arange(n + 1)
+    before = np.searchsorted(rows + 1, at, side="right") - 1
+    after = np.searchsorted(rows, at, side="left")
+    low = np.where(before >= 0, np.append(columns, 0)[before] + 1, 0)
+    high = np.where(after < len(rows), np.append(columns, m)[np.minimum(after, len(rows))], m)
+    low, high = _narrow(at, rows, columns, low, high, n, m)
+    return make_band(low - margin, high + margin, m)
+
+
+_WIDEST = 400  # columns of the band between two far anchors
+
+
+def _narrow(
+    at: Ints, rows: Ints, columns: Ints, low: Ints, high: Ints, n: int, m: int
+) -> tuple[Ints, Ints]:
+    """Where two anchors are far apart on both sides, keep to the straight line between them."""
+    x = np.concatenate([[0], rows + 1, [n]])
+    y = np.concatenate([[0], columns + 1, [m]])
+    middle = np.interp(at, x, y)
+    gap = np.clip(np.searchsorted(x, at, side="left"), 1, len(x) - 1)
+    tall = (x[gap] - x[gap - 1]) > _WIDEST // 4
+    wide = tall & (high - low > _WIDEST)
+    low = np.where(wide, np.maximum(low, middle - _WIDEST // 2), low).astype(np.int64)
+    high = np.where(wide, np.minimum(high, middle + _WIDEST // 2), high).astype(np.int64)
+    return low, high

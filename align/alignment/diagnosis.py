@@ -1,0 +1,70 @@
+"""Whether an alignment can be believed as a whole: wrong pairs and moved parts are said."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from align.alignment.aligner import Evidence
+from align.alignment.anchors import Anchors, heaviest_chain
+from align.datatypes import Alignment
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """`unrelated` says why the documents are no translations of each other; empty when they are."""
+
+    unrelated: str
+    notes: tuple[str, ...]
+
+
+_MIN_SIMILARITY = 0.2
+_MIN_SENTENCES = 5  # on the longer side, for a judgement
+_MOVED = 6  # anchors that make a moved part
+
+
+def diagnose(alignment: Alignment, evidence: Evidence) -> Verdict:
+    """Judge a pair by its similarity above chance and by anchors that are out of order."""
+    n, m = len(alignment.source), len(alignment.target)
+    unrelated = ""
+    if max(n, m) >= _MIN_SENTENCES and evidence.similarity < _MIN_SIMILARITY:
+        unrelated = f"similarity {evidence.similarity:.2f}, a translation has 0.4 or more"
+    return Verdict(unrelated, tuple(moved_parts(evidence.anchors)))
+
+
+def moved_parts(anchors: Anchors) -> list[str]:
+    """A sentence for each run of anchors that match in order among themselves but not with the rest."""
+    left = np.setdiff1d(np.arange(len(anchors.source)), anchors.chain)
+    notes: list[str] = []
+    while len(left) >= _MOVED:
+        chain = left[
+            heaviest_chain(anchors.source[left], anchors.target[left], anchors.weight[left])
+        ]
+        run = _densest(anchors, chain)
+        if len(run) < _MOVED:
+            break
+        s, t = anchors.source[run], anchors.target[run]
+        notes.append(
+            f"not in the same order: source sentences {s[0] + 1}-{s[-1] + 1} seem to be rendered by "
+            f"target sentences {t[0] + 1}-{t[-1] + 1}; an alignment keeps the order, so align that "
+            "part on its own"
+        )
+        left = np.setdiff1d(left, run)
+    return notes
+
+
+def _densest(anchors: Anchors, chain: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The longest stretch of a chain without a leap of more than 12 sentences on either side."""
+    best = chain[:0]
+    begin = 0
+    for at in range(1, len(chain) + 1):
+        if at == len(chain) or max(
+            int(anchors.source[chain[at]] - anchors.source[chain[at - 1]]),
+            int(anchors.target[chain[at]] - anchors.target[chain[at - 1]]),
+        ) > 12:
+            if at - begin > len(best):
+                best = chain[begin:at]
+            begin = at
+    return best

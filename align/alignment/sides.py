@@ -1,0 +1,266 @@
+"""One side of an alignment as arrays: tokens, clauses, vectors, lengths, numbers, structure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from align.datatypes import Document, Segment
+from align.embedding.protocol import Encoder, TokenEncoder
+from align.language.numbers import quantities
+
+# Where one clause ends and the next begins; a comma inside 5,000 is none.
+_CLAUSE_END = re.compile(r"[，；：]|——|[,;:](?=\s)|[—–](?=\s)")
+_LATIN = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[/.+-][A-Za-z0-9+]+)*\+?")
+_MIN_CLAUSE = 4  # tokens; a shorter one joins its neighbour
+_MIN_WEIGHT = 0.35  # of the mean token norm; lighter tokens (the, 的) say nothing about coverage
+
+
+@dataclass(frozen=True, slots=True)
+class TokenRuns:
+    """Tokens of consecutive sentences, with their clauses.
+
+    Sentence k holds tokens ``bounds[k]:bounds[k + 1]`` and clauses
+    ``clause_bounds[k]:clause_bounds[k + 1]``; clause c holds tokens
+    ``clause_tokens[c]:clause_tokens[c + 1]``. Every sentence has at least one token and one clause:
+    a sentence without any holds the token -1 with almost no weight.
+    """
+
+    ids: NDArray[np.int32]  # (tokens,)
+    weights: NDArray[np.float32]  # (tokens,)
+    bounds: NDArray[np.int64]  # (sentences + 1,)
+    clause_tokens: NDArray[np.int64]  # (clauses + 1,)
+    clause_bounds: NDArray[np.int64]  # (sentences + 1,)
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """All that the features need to know of one side."""
+
+    tokens: TokenRuns
+    values: TokenRuns  # numbers, dates, symbols, Latin words: equal or not
+    vectors: NDArray[np.float32]  # (sentences, dim), not normalised: sums over spans make sense
+    lengths: NDArray[np.float32]  # (sentences,) in characters without spaces
+    starts: NDArray[np.bool_]  # (sentences + 1,): a paragraph begins here; the end counts as one
+    labels: NDArray[np.int64]  # (sentences + 1,): id of the paragraph's number where it begins, or 0
+    speakers: NDArray[np.bool_]  # (sentences + 1,): a paragraph with a speaker begins here
+    endings: NDArray[np.int8]  # (sentences,): class of the closing punctuation
+
+    def __len__(self) -> int:
+        return len(self.lengths)
+
+
+def make_sides(
+    source: Document, target: Document, encoder: Encoder, lexicon: TokenEncoder
+) -> tuple[Side, Side]:
+    """Both sides of a pair; values and labels are numbered over both, so that equal ones meet."""
+    vocabulary: dict[str, int] = {}
+    return (
+        _make_side(source, encoder, lexicon, vocabulary),
+        _make_side(target, encoder, lexicon, vocabulary),
+    )
+
+
+def _make_side(
+    document: Document, encoder: Encoder, lexicon: TokenEncoder, vocabulary: dict[str, int]
+) -> Side:
+    segments = document.segments
+    texts = [segment.text for segment in segments]
+    runs, sums = token_runs(texts, lexicon)
+    lengths = np.array([max(len(text) - text.count(" "), 1) for text in texts], dtype=np.float32)
+    if encoder is lexicon:
+        vectors = sums
+    else:
+        vectors = encoder.encode(texts) * lengths[:, None]
+    starts, labels, speakers = _structure(document, segments, vocabulary)
+    return Side(
+        tokens=runs,
+        values=_value_runs(segments, vocabulary),
+        vectors=vectors,
+        lengths=lengths,
+        starts=starts,
+        labels=labels,
+        speakers=speakers,
+        endings=np.array([_ending(text) for text in texts], dtype=np.int8),
+    )
+
+
+def token_runs(
+    texts: Sequence[str], lexicon: TokenEncoder
+) -> tuple[TokenRuns, NDArray[np.float32]]:
+    """Weighty tokens in clauses, and for each text the sum of all its token vectors (n, dim)."""
+    tokens = lexicon.tokenize(texts)
+    n = len(texts)
+    owner = np.repeat(np.arange(n), np.diff(tokens.bounds))
+    sums = _sum_rows(lexicon.matrix, tokens.ids, tokens.bounds)
+    norms = np.linalg.norm(lexicon.matrix, axis=1).astype(np.float32)
+    weights = norms[tokens.ids]
+    keep = weights >= _MIN_WEIGHT * float(norms.mean())
+    clause = _clauses(texts, owner, tokens.spans[:, 0])
+    ids, weights, owner, clause = tokens.ids[keep], weights[keep], owner[keep], clause[keep]
+    # A text without a weighty token gets one that matches nothing.
+    empty = np.setdiff1d(np.arange(n), owner)
+    order = np.argsort(np.concatenate([owner, empty]), kind="stable")
+    ids = np.concatenate([ids, np.full(len(empty), -1, dtype=np.int32)])[order]
+    weights = np.concatenate([weights, np.full(len(empty), 1e-4, dtype=np.float32)])[order]
+    clause = np.concatenate([clause, np.full(len(empty), -1)])[order]
+    owner = np.concatenate([owner, empty])[order]
+    return _runs(ids, weights, owner, _merge_short(owner, clause), n), sums
+
+
+def _sum_rows(
+    matrix: NDArray[np.float32], ids: NDArray[np.int32], bounds: NDArray[np.int64]
+) -> NDArray[np.float32]:
+    """Sum of matrix rows per text, (n, dim), in blocks so that memory stays small."""
+    n = len(bounds) - 1
+    sums = np.zeros((n, matrix.shape[1]), dtype=np.float32)
+    filled = np.flatnonzero(np.diff(bounds))
+    for first in range(0, len(filled), 2048):
+        rows = filled[first : first + 2048]
+        begin, end = bounds[rows[0]], bounds[rows[-1] + 1]
+        sums[rows] = np.add.reduceat(matrix[ids[begin:end]], bounds[rows] - begin, axis=0)
+    return sums
+
+
+def _clauses(
+    texts: Sequence[str], owner: NDArray[np.int64], starts: NDArray[np.int32]
+) -> NDArray[np.int64]:
+    """A number for each token's clause, rising along the text."""
+    bases = np.zeros(len(texts) + 1, dtype=np.int64)
+    np.cumsum([len(text) + 1 for text in texts], out=bases[1:])
+    ends = np.array([m.end() for m in _CLAUSE_END.finditer("\n".join(texts))], dtype=np.int64)
+    return np.searchsorted(ends, bases[owner] + starts, side="right")
+
+
+def _merge_short(owner: NDArray[np.int64], clause: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """True where a clause begins, with clauses under _MIN_CLAUSE tokens joined to the one before.
+
+    The first of a sentence joins the one after it.
+    """
+    new_sentence = np.ones(len(owner), dtype=bool)
+    new_sentence[1:] = owner[1:] != owner[:-1]
+    begins = new_sentence.copy()
+    begins[1:] |= clause[1:] != clause[:-1]
+    places = np.flatnonzero(begins)
+    sizes = np.diff(np.append(places, len(owner)))
+    head = new_sentence[places].tolist()
+    last = 0
+    for place, size, first in zip(places.tolist(), sizes.tolist(), head, strict=True):
+        if first:
+            last = size
+        elif size < _MIN_CLAUSE or last < _MIN_CLAUSE:
+            begins[place] = False
+            last += size
+        else:
+            last = size
+    return begins
+
+
+def _runs(
+    ids: NDArray[np.int32],
+    weights: NDArray[np.float32],
+    owner: NDArray[np.int64],
+    begins: NDArray[np.bool_],
+    n: int,
+) -> TokenRuns:
+    places = np.flatnonzero(begins)
+    return TokenRuns(
+        ids=ids.astype(np.int32),
+        weights=weights.astype(np.float32),
+        bounds=np.searchsorted(owner, np.arange(n + 1)),
+        clause_tokens=np.append(places, len(ids)),
+        clause_bounds=np.searchsorted(owner[places], np.arange(n + 1)),
+    )
+
+
+def _value_runs(segments: Sequence[Segment], vocabulary: dict[str, int]) -> TokenRuns:
+    """Numbers, dates, symbols and Latin words of each sentence, one number for one value."""
+    ids: list[int] = []
+    owner: list[int] = []
+    for index, segment in enumerate(segments):
+        found = {f"{q.kind}:{q.value}" for q in quantities(segment.text, segment.lang) if q.firm}
+        if segment.lang.startswith("zh"):
+            found.update(f"latin:{word.lower()}" for word in _LATIN.findall(segment.text))
+        else:
+            found.update(
+                f"latin:{word.lower()}"
+                for word in _LATIN.findall(segment.text)
+                if any(char.isupper() or char.isdigit() for char in word)
+            )
+        for value in sorted(found):
+            ids.append(vocabulary.setdefault(value, len(vocabulary) + 1))
+            owner.append(index)
+    n = len(segments)
+    owners = np.array(owner, dtype=np.int64)
+    empty = np.setdiff1d(np.arange(n), owners)
+    order = np.argsort(np.concatenate([owners, empty]), kind="stable")
+    all_ids = np.concatenate([np.array(ids, dtype=np.int32), np.full(len(empty), -1, np.int32)])
+    all_owners = np.concatenate([owners, empty])[order]
+    all_ids = all_ids[order]
+    begins = np.ones(len(all_ids), dtype=bool)
+    begins[1:] = all_owners[1:] != all_owners[:-1]
+    weights = (all_ids > 0).astype(np.float32)
+    return _runs(all_ids, weights, all_owners, begins, n)
+
+
+def _structure(
+    document: Document, segments: Sequence[Segment], vocabulary: dict[str, int]
+) -> tuple[NDArray[np.bool_], NDArray[np.int64], NDArray[np.bool_]]:
+    n = len(segments)
+    starts = np.zeros(n + 1, dtype=bool)
+    labels = np.zeros(n + 1, dtype=np.int64)
+    speakers = np.zeros(n + 1, dtype=bool)
+    last = -1
+    for index, segment in enumerate(segments):
+        if segment.paragraph != last:
+            last = segment.paragraph
+            paragraph = document.paragraphs[last]
+            starts[index] = True
+            speakers[index] = paragraph.speaker is not None
+            if paragraph.number is not None:
+                key = f"label:{paragraph.number}"
+                labels[index] = vocabulary.setdefault(key, len(vocabulary) + 1)
+    starts[n] = True
+    return starts, labels, speakers
+
+
+_ENDINGS = {"?": 1, "？": 1, "!": 2, "！": 2, "：": 3, ":": 3, "…": 4, "；": 5, ";": 5}
+_CLOSERS = "”’\"'」』）)》】]"
+
+
+def _ending(text: str) -> int:
+    """Class of the closing punctuation: 0 plain, 1 question, 2 exclamation, 3 colon …; +8 if quoted."""
+    bare = text.rstrip()
+    stripped = bare.rstrip(_CLOSERS)
+    quoted = 8 if any(char in "”」』\"’" for char in bare[len(stripped) :]) else 0
+    return _ENDINGS.get(stripped[-1:], 0) + quoted
+
+
+def slice_side(side: Side, first: int, last: int) -> Side:
+    """Sentences first..last (exclusive) of a side."""
+    return Side(
+        tokens=_slice_runs(side.tokens, first, last),
+        values=_slice_runs(side.values, first, last),
+        vectors=side.vectors[first:last],
+        lengths=side.lengths[first:last],
+        starts=side.starts[first : last + 1],
+        labels=side.labels[first : last + 1],
+        speakers=side.speakers[first : last + 1],
+        endings=side.endings[first:last],
+    )
+
+
+def _slice_runs(runs: TokenRuns, first: int, last: int) -> TokenRuns:
+    begin, end = runs.bounds[first], runs.bounds[last]
+    clause_begin, clause_end = runs.clause_bounds[first], runs.clause_bounds[last]
+    return TokenRuns(
+        ids=runs.ids[begin:end],
+        weights=runs.weights[begin:end],
+        bounds=runs.bounds[first : last + 1] - begin,
+        clause_tokens=runs.clause_tokens[clause_begin : clause_end + 1] - begin,
+        clause_bounds=runs.clause_bounds[first : last + 1] - clause_begin,
+    )

@@ -1,0 +1,200 @@
+"""The whole flow on one page: two files in, documents, alignment and translation units out."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO
+
+from align.alignment.aligner import AlignOptions, align_with_evidence
+from align.alignment.diagnosis import diagnose
+from align.datatypes import Alignment, Document, Segment, TranslationUnit
+from align.document import read_document
+from align.embedding.load import load_encoder
+from align.embedding.protocol import Encoder
+from align.errors import InputError, NotTranslationsError
+
+
+@dataclass(frozen=True, slots=True)
+class PairOptions:
+    """How a pair of files is read and aligned."""
+
+    source_lang: str | None = None  # of the output; None: as detected (zh-CN or zh-TW)
+    target_lang: str | None = None
+    encoding: str | None = None
+    pre_segmented: bool = False
+    srx: Path | None = None
+    model: str | None = None  # None: the embedded one
+    device: str | None = None
+    cache: Path | None = None  # file that keeps a transformer's vectors
+    align: AlignOptions = field(default_factory=AlignOptions)
+    force: bool = False  # align also what does not look like a translation
+
+
+@dataclass(frozen=True, slots=True)
+class PairResult:
+    """A finished pair. `units` are the alignment's beads as texts, one each, in order."""
+
+    source: Document
+    target: Document
+    alignment: Alignment
+    units: tuple[TranslationUnit, ...]
+    notes: tuple[str, ...]  # what the user should know about the pair as a whole
+
+
+def align_files(
+    source: Path | IO[bytes],
+    target: Path | IO[bytes],
+    *,
+    options: PairOptions | None = None,
+    encoder: Encoder | None = None,
+) -> PairResult:
+    """Read, align and cut into units a Chinese file and its English counterpart.
+
+    `encoder` saves loading `options.model` again. Raises InputError, FormatError or ModelError for
+    what cannot be used, NotTranslationsError when the two do not belong together.
+    """
+    options = options or PairOptions()
+    source_document = read_side(source, options, chinese=True)
+    target_document = read_side(target, options, chinese=False)
+    check_languages(source_document, target_document)
+    encoder = encoder or load_encoder(options.model, device=options.device, cache=options.cache)
+    return align_documents(source_document, target_document, encoder, options=options)
+
+
+def align_documents(
+    source: Document, target: Document, encoder: Encoder, *, options: PairOptions | None = None
+) -> PairResult:
+    """Align two documents that have been read. Raises NotTranslationsError as `align_files` does."""
+    options = options or PairOptions()
+    alignment, evidence = align_with_evidence(source, target, encoder, options=options.align)
+    notes: tuple[str, ...] = ()
+    if evidence is not None:
+        verdict = diagnose(alignment, evidence)
+        notes = verdict.notes
+        if verdict.unrelated and not options.force:
+            raise NotTranslationsError(
+                f"{source.name} and {target.name} do not look like translations of each other "
+                f"({verdict.unrelated}); give the right pair, or --force to align them all the same"
+            )
+    return PairResult(
+        source, target, alignment, units_from(source, target, alignment, options), notes
+    )
+
+
+def read_side(file: Path | IO[bytes], options: PairOptions, *, chinese: bool) -> Document:
+    """Read one file of a pair as `options` say."""
+    return read_document(
+        file,
+        encoding=options.encoding,
+        pre_segmented=options.pre_segmented,
+        srx=options.srx,
+        name="standard input" if not isinstance(file, Path) else None,
+        lang=options.source_lang if chinese else options.target_lang,
+    )
+
+
+def check_languages(source: Document, target: Document) -> None:
+    """Raise when the files are the wrong way round or not one Chinese and one English."""
+    from align.language.scripts import detect_language
+
+    found = [detect_language(document.text)[:2] for document in (source, target)]
+    if found == ["en", "zh"]:
+        raise NotTranslationsError(
+            f"the files are the wrong way round: {source.name} is English and {target.name} is "
+            "Chinese; give the Chinese file first"
+        )
+    for document, lang, wanted in zip((source, target), found, ("zh", "en"), strict=True):
+        if lang != wanted and _letters(document.text) >= 20:
+            name = {"zh": "Chinese", "en": "English"}
+            seen = name.get(lang, "another language")
+            both = " like the other file" if found[0] == found[1] else ""
+            raise InputError(
+                f"{document.name}: {name[wanted]} was expected here, but the text is {seen}{both}; "
+                "give the Chinese document first and the English one second"
+            )
+
+
+def _letters(text: str) -> int:
+    """Letters near the beginning: a text of figures only has no language to be wrong."""
+    return sum(char.isalpha() for char in text[:10_000])
+
+
+def units_from(
+    source: Document,
+    target: Document,
+    alignment: Alignment,
+    options: PairOptions | None = None,
+) -> tuple[TranslationUnit, ...]:
+    """One unit a bead, in order; sentences joined with nothing in Chinese, a space in English.
+
+    Ids follow from the texts, and from the count where the same pair comes again, so that they
+    survive a new alignment.
+    """
+    options = options or PairOptions()
+    source_lang = options.source_lang or source.lang
+    target_lang = options.target_lang or target.lang
+    symbol = source.symbol or target.symbol
+    signature = str(alignment.signature)
+    seen: Counter[tuple[str, str]] = Counter()
+    units = []
+    for bead in alignment.beads:
+        left = join_segments([alignment.source[i] for i in bead.source], source_lang)
+        right = join_segments([alignment.target[j] for j in bead.target], target_lang)
+        seen[left, right] += 1
+        place = (
+            source.paragraphs[alignment.source[bead.source.start].paragraph]
+            if len(bead.source)
+            else target.paragraphs[alignment.target[bead.target.start].paragraph]
+        )
+        units.append(
+            TranslationUnit(
+                source=left,
+                target=right,
+                source_lang=source_lang,
+                target_lang=target_lang,
+                id=_unit_id(left, right, seen[left, right]),
+                confidence=bead.confidence,
+                bead_type=bead.type,
+                paragraph=_paragraph(source, target, alignment, bead.source, bead.target),
+                symbol=symbol,
+                page=place.page,
+                speaker=place.speaker,
+                origin=source.name,
+                signature=signature,
+            )
+        )
+    return tuple(units)
+
+
+def join_segments(segments: Sequence[Segment], lang: str) -> str:
+    """The text of a bead's side: Chinese joined with nothing, other languages with a space."""
+    return ("" if lang.startswith("zh") else " ").join(segment.text for segment in segments)
+
+
+def _paragraph(
+    source: Document, target: Document, alignment: Alignment, rows: range, columns: range
+) -> str:
+    """The number of the paragraph that a bead begins in, else ¶ and its place in the document."""
+    if len(rows):
+        document, index = source, alignment.source[rows.start].paragraph
+    else:
+        document, index = target, alignment.target[columns.start].paragraph
+    for at in range(index, -1, -1):
+        paragraph = document.paragraphs[at]
+        if paragraph.number is not None and paragraph.number.isdigit():
+            # A list item or a wrapped part belongs to the numbered paragraph before it.
+            if at == index or document.paragraphs[index].kind == "list":
+                return paragraph.number
+            break
+        if document.paragraphs[index].kind != "list":
+            break
+    return document.paragraphs[index].number or f"¶{index + 1}"
+
+
+def _unit_id(source: str, target: str, occurrence: int) -> str:
+    key = "\0".join((source, target, str(occurrence))).encode("utf-8", "surrogatepass")
+    return hashlib.blake2b(key, digest_size=8).hexdigest()
