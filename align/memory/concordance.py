@@ -169,7 +169,7 @@ def _pattern(pieces: Sequence[re.Match[str]], folded: str) -> str:
 
 
 def _without_hyphens(pieces: Sequence[re.Match[str]]) -> list[re.Match[str]]:
-    """All but hyphens between two words: peace-keeping, peace keeping, peacekeeping are the same."""
+    """All pieces but hyphens between two words: peace-keeping is like peace keeping."""
     return [
         piece
         for place, piece in enumerate(pieces)

@@ -23,7 +23,7 @@ from align.memory.candidates import candidates
 from align.memory.concordance import Spans
 from align.memory.store import AddReport, Selection, Stored
 from align.memory.textindex import TextIndex
-from align.memory.vectors import Near, Progress, VectorIndex, index_path, read_header
+from align.memory.vectors import Progress, VectorIndex, index_path, read_header
 
 KINDS: tuple[MatchKind, ...] = ("exact", "fuzzy", "semantic")
 COMPARED = 60  # candidates whose match rate is computed for one fuzzy search
@@ -342,13 +342,16 @@ class TranslationMemory:
         query = vectors.encoder.encode([text])
         if not query.any():
             return
-        best: dict[int, Near] = {}
-        for near in vectors.search(query, (0, 1), limit * 4)[0]:
-            best.setdefault(near.unit, near)
-        stored = store.read(self._connection, list(best)[: limit * 2])
-        for unit, near in best.items():
-            if unit in stored and near.similarity >= SEMANTIC_MINIMUM:
-                yield _match(stored[unit], near.similarity, "semantic", near.side), stored[unit]
+        nearest = [
+            near
+            for near in vectors.search(query, limit * 2)[0]
+            if near.similarity >= SEMANTIC_MINIMUM
+        ]
+        stored = store.read(self._connection, [near.unit for near in nearest])
+        for near in nearest:
+            if near.unit in stored:
+                match = _match(stored[near.unit], near.similarity, "semantic", sides[0])
+                yield match, stored[near.unit]
 
     def _meanings(self) -> VectorIndex:
         if self._vectors is None:

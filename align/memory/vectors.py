@@ -1,10 +1,13 @@
-"""The FAISS index of meanings beside a memory: a cache of the vectors of its texts.
+"""The FAISS index of meanings beside a memory: a cache of the vectors of its units.
 
-Both texts of a unit are in it, for both languages share one space. Below a bound the index is
-exact; above, vectors are quantised to eight bits and kept in inverted lists, of which a search
-reads a fixed share. What the index was made from stands at the end of its file, after what FAISS
-reads: model, revision, width, units, their content hash. Where that disagrees with the memory the
-index is made anew; where the memory has only grown, the new units are added to it.
+A unit has one vector, the mean of those of its two texts, for both languages share one space: with
+a second translation as the query it finds the unit as well as two vectors would, in half the space.
+Below a bound the index is exact; above, vectors are quantised to eight bits and kept in inverted
+lists, of which a search reads a fixed share (figures: scripts/bench memory_quality).
+
+What the index was made from stands at the end of its file, after what FAISS reads: model, revision,
+width, units, their content hash. Where that disagrees with the memory the index is made anew; where
+the memory has only grown, the new units are added to it.
 """
 
 from __future__ import annotations
@@ -26,14 +29,14 @@ from align.embedding.protocol import Encoder, Vectors
 from align.errors import AlignError
 from align.memory.store import mixed
 
-FLAT_MOST = 65_536  # vectors of an exact index
-TAIL_MOST = 20_000  # new units that a search embeds on the fly rather than have the index written
+FLAT_MOST = 65_536  # units of an exact index
+TAIL_MOST = 2_000  # new units that a search embeds on the fly rather than have the index written
 GROWTH = 2.0  # an inverted index is trained anew when it has grown by this factor
 CHUNK = 8_192  # units embedded at once
 SAMPLE = 40  # training vectors an inverted list
-READ_SHARE = 64  # a search reads one list in so many
+READ_SHARE = 4  # a search reads one list in so many: recall of the first ten 0.98
 
-_MAGIC = b"ALTMIDX1"
+_MAGIC = b"ALTMVEC1"  # the last digit is raised when the vectors are made otherwise
 Progress = Callable[[int, int], None]  # units done, units in all
 
 
@@ -52,10 +55,9 @@ class Header:
 
 @dataclass(frozen=True, slots=True)
 class Near:
-    """A text that the index found: its unit, its side and its cosine similarity."""
+    """A unit that the index found, and its cosine similarity."""
 
     unit: int
-    side: int
     similarity: float
 
 
@@ -70,19 +72,17 @@ class VectorIndex:
         self._header: Header | None = None
         self._tail: tuple[tuple[int, int], NDArray[np.int64], Vectors] | None = None
 
-    def search(self, vectors: Vectors, sides: Sequence[int], most: int) -> list[list[Near]]:
-        """The texts nearest to each row, most similar first; `most` of each at most."""
+    def search(self, vectors: Vectors, most: int) -> list[list[Near]]:
+        """The units nearest to each row, most similar first; `most` of each at most."""
         self._ready()
-        ids, similarities = self._in_index(vectors, most * 3 - len(sides) * most)
+        similarities, ids = self._index.search(np.ascontiguousarray(vectors), most)
         tail_ids, tail = self._in_tail()
         found: list[list[Near]] = []
         for row, vector in enumerate(vectors):
             pairs = list(zip(ids[row].tolist(), similarities[row].tolist(), strict=True))
-            if len(tail_ids):
-                pairs += zip(tail_ids.tolist(), (tail @ vector).tolist(), strict=True)
-            near = [Near(number // 2, number % 2, float(s)) for number, s in pairs if number >= 0]
-            near = [each for each in near if each.side in sides]
-            near.sort(key=lambda each: (-each.similarity, each.unit, each.side))
+            pairs += zip(tail_ids.tolist(), (tail @ vector).tolist(), strict=True)
+            near = [Near(unit, similarity) for unit, similarity in pairs if unit >= 0]
+            near.sort(key=lambda each: (-each.similarity, each.unit))
             found.append(near[:most])
         return found
 
@@ -166,7 +166,7 @@ class VectorIndex:
 
     def _outgrown(self, header: Header, units: int) -> bool:
         if not header.trained:
-            return 2 * units > FLAT_MOST
+            return units > FLAT_MOST
         return units > GROWTH * header.trained
 
     def _made_from(self, units: int, content: int, last: int, trained: int) -> Header:
@@ -183,9 +183,9 @@ class VectorIndex:
     def _made(self, units: int) -> tuple[Any, int]:
         """An empty index of the kind that fits the number of units, trained where it needs that."""
         faiss = _faiss()
-        if 2 * units <= FLAT_MOST:
+        if units <= FLAT_MOST:
             return faiss.IndexIDMap(faiss.IndexFlatIP(self.encoder.dim)), 0
-        lists = 1 << round(np.log2(4 * np.sqrt(2 * units)) - 0.5)
+        lists = 1 << round(np.log2(np.sqrt(units)))
         index = faiss.index_factory(self.encoder.dim, f"IVF{lists},SQ8", faiss.METRIC_INNER_PRODUCT)
         with _one_thread():  # the same units, the same bytes
             index.train(self._sample(units, lists * SAMPLE))
@@ -194,29 +194,36 @@ class VectorIndex:
 
     def _sample(self, units: int, most: int) -> Vectors:
         """Vectors of units taken at equal distances from all."""
-        step = max(1, 2 * units // most)
+        step = max(1, units // most)
         rows = self._connection.execute(
             "SELECT source, target FROM (SELECT source, target, row_number() OVER (ORDER BY id)"
             " AS place FROM units) WHERE place % ? = 0",
             (step,),
         ).fetchall()
-        vectors = self.encoder.encode([text for row in rows for text in row])
-        return np.ascontiguousarray(vectors[vectors.any(axis=1)])
+        return self._embedded(rows)
+
+    def _embedded(self, rows: Sequence[tuple[str, str]]) -> Vectors:
+        """The unit row of each unit: the mean of its texts; zeros where neither has a token."""
+        both = self.encoder.encode([text for row in rows for text in row])
+        means: Vectors = both[0::2] + both[1::2]
+        norms = np.linalg.norm(means, axis=1, keepdims=True)
+        np.divide(means, norms, out=means, where=norms > 0)
+        return means
 
     def _extend(self, index: Any, last: int, units: int, progress: Progress | None) -> int:
         """Add the vectors of the units after `last`; returns the id of the last one."""
-        done = index.ntotal // 2
+        done = int(index.ntotal)
         with _one_thread():
             for numbers, vectors in self._vectors(last):
                 index.add_with_ids(vectors, numbers)
-                last = int(numbers[-1]) // 2
-                done += CHUNK
+                last = int(numbers[-1])
+                done += len(numbers)
                 if progress:
-                    progress(min(done, units), units)
+                    progress(done, units)
         return last
 
     def _vectors(self, last: int) -> Iterator[tuple[NDArray[np.int64], Vectors]]:
-        """The vectors of the units after `last` with their numbers: twice the id, plus the side."""
+        """The ids and vectors of the units after `last`, some thousands at a time."""
         while True:
             rows = self._connection.execute(
                 "SELECT id, source, target FROM units WHERE id > ? ORDER BY id LIMIT ?",
@@ -224,16 +231,11 @@ class VectorIndex:
             ).fetchall()
             if not rows:
                 return
-            vectors = self.encoder.encode([text for row in rows for text in row[1:]])
-            numbers = np.array([[2 * row[0], 2 * row[0] + 1] for row in rows], np.int64).ravel()
             last = rows[-1][0]
-            yield numbers, vectors
-
-    def _in_index(
-        self, vectors: Vectors, most: int
-    ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-        similarities, ids = self._index.search(np.ascontiguousarray(vectors), most)
-        return ids, similarities
+            yield (
+                np.array([row[0] for row in rows], np.int64),
+                self._embedded([r[1:] for r in rows]),
+            )
 
     def _in_tail(self) -> tuple[NDArray[np.int64], Vectors]:
         """The vectors of the units that the index does not have yet."""
