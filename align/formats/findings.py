@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 
 from align.datatypes import Finding, Severity
+from align.errors import FormatError
 
 PER_RULE = 100
 
@@ -39,3 +40,24 @@ def limited(findings: Iterable[Finding], *, per_rule: int = PER_RULE) -> list[Fi
         message = f"{more} more findings of this kind, the last of them in line {item.line}"
         kept.append(Finding(rule, item.severity, message, file=item.file))
     return kept
+
+
+def broken(prefix: str, file: str, error: FormatError) -> Finding:
+    """The finding for an XML file that cannot be read on; `prefix` is "tmx" or "tbx"."""
+    place, _, rest = str(error).removeprefix(f"{file}:").partition(": ")
+    line = int(place) if place.isdigit() else None
+    message = rest if line is not None else str(error).removeprefix(f"{file}: ")
+    rule = next((name for sign, name in _SIGNS if sign in message), "well-formed")
+    return finding(f"{prefix}-{rule}", "error", message, file=file, line=line)
+
+
+# What libxml2 and our own reader say, and the rule that it is about.
+_SIGNS = (
+    ("entities of its own", "entity"),
+    ("Entity '", "entity"),
+    ("invalid Char", "forbidden-character"),
+    ("invalid xmlChar", "forbidden-character"),
+    ("not proper UTF-8", "encoding"),
+    ("ncoding", "encoding"),
+    ("Invalid bytes", "encoding"),
+)

@@ -11,6 +11,7 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+import itertools
 import re
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -38,6 +39,7 @@ _KINDS: dict[str, Kind] = {
 }
 _CHUNK = 1 << 20
 _BATCH = 500
+_NO_LIMIT = 2**31 - 1  # csv refuses cells above 131,072 characters otherwise
 _QUOTED_LINES = 1000  # a quoted TSV cell of more lines than this is taken for a stray quote
 _GUARDED = re.compile(r"'+(?:\s*[=+\-@＝＋－＠]|[\t\r\n])")
 
@@ -168,15 +170,15 @@ def _delimited(
     start = file.tell()
     encoding = encoding or detect_encoding(file, name)
     file.seek(start)
-    text = io.TextIOWrapper(file, encoding=encoding, newline="")
     try:
-        if kind == "tsv":
-            rows: Iterator[tuple[int, list[str]]] = _tab_rows(text)
-        else:
-            rows = _comma_rows(text, name)
+        text = io.TextIOWrapper(file, encoding=encoding, newline="")
+    except LookupError as error:
+        raise InputError(f"{name}: there is no encoding {encoding!r}") from error
+    try:
+        rows = _tab_rows(text) if kind == "tsv" else _comma_rows(text, name)
         for line, cells in rows:
             yield line, [unguard(cell) for cell in cells]
-    except (UnicodeError, LookupError) as error:
+    except UnicodeError as error:
         raise InputError(f"{name}: cannot be read as {encoding} ({error})") from error
     finally:
         text.detach()
@@ -211,9 +213,10 @@ def _comma_rows(text: io.TextIOWrapper, name: str) -> Iterator[tuple[int, list[s
     first = text.readline()
     passed = 0
     if found := re.fullmatch(r"sep=(.)\r?\n?", first):  # a hint that Excel writes and reads
-        delimiter, lines, passed = found[1], iter(text), 1
+        delimiter, lines, passed = found[1], itertools.chain(text), 1
     else:
-        delimiter, lines = _delimiter(first), _chain(first, text)
+        delimiter, lines = _delimiter(first), itertools.chain([first], text)
+    csv.field_size_limit(_NO_LIMIT)
     reader = csv.reader(lines, delimiter=delimiter, strict=True)
     line = 1 + passed
     try:
@@ -224,12 +227,6 @@ def _comma_rows(text: io.TextIOWrapper, name: str) -> Iterator[tuple[int, list[s
         raise FormatError(
             f"{name}:{line}: {error} (a quote inside a quoted cell is written twice)"
         ) from error
-
-
-def _chain(first: str, rest: Iterable[str]) -> Iterator[str]:
-    if first:
-        yield first
-    yield from rest
 
 
 def _delimiter(line: str) -> str:
@@ -267,6 +264,7 @@ def _tab_rows(text: io.TextIOWrapper) -> Iterator[tuple[int, list[str]]]:
 
 
 def _quoted(record: str) -> list[str] | None:
+    csv.field_size_limit(_NO_LIMIT)
     try:
         rows = list(csv.reader(io.StringIO(record, newline=""), delimiter="\t", strict=True))
     except csv.Error:

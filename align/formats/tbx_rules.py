@@ -150,7 +150,7 @@ def check(path: xml.Source) -> Iterator[Finding]:
                     yield from _entry(element, state)
             yield from _ending(state)
     except FormatError as error:
-        yield _broken(name, error)
+        yield findings.broken("tbx", name, error)
 
 
 @dataclass(slots=True)
@@ -175,15 +175,6 @@ class _State:
     ) -> Finding:
         line = element if element is None or isinstance(element, int) else xml.line_of(element)
         return findings.finding(rule, severity, message, file=self.file, line=line, tuid=concept)
-
-
-def _broken(name: str, error: FormatError) -> Finding:
-    message = str(error).removeprefix(f"{name}:")
-    line, _, rest = message.partition(": ")
-    number = int(line) if line.isdigit() else None
-    rule = "tbx-entity" if "entities of its own" in message else "tbx-well-formed"
-    text = rest if number is not None else message
-    return findings.finding(rule, "error", text, file=name, line=number)
 
 
 def _root(root: xml.Root, state: _State) -> Iterator[Finding]:

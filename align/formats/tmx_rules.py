@@ -88,7 +88,7 @@ def check(path: xml.Source) -> Iterator[Finding]:
             if document.root.tag == "tmx":
                 yield from _ending(state)
     except FormatError as error:
-        yield _broken(name, error)
+        yield findings.broken("tmx", name, error)
 
 
 @dataclass(slots=True)
@@ -122,23 +122,6 @@ class _State:
     ) -> Finding:
         line = element if element is None or isinstance(element, int) else xml.line_of(element)
         return findings.finding(rule, severity, message, file=self.file, line=line, tuid=tuid)
-
-
-def _broken(name: str, error: FormatError) -> Finding:
-    message = str(error).removeprefix(f"{name}:")
-    line, _, rest = message.partition(": ")
-    cause = error.__cause__
-    code = getattr(cause, "code", None)
-    rule = "tmx-well-formed"
-    if code == 9 or "PCDATA invalid Char" in message:  # libxml2: XML_ERR_INVALID_CHAR
-        rule = "tmx-forbidden-character"
-    elif "entities of its own" in message:
-        rule = "tmx-entity"
-    elif code == 81 or code == 32 or "ncoding" in message:
-        rule = "tmx-encoding"
-    number = int(line) if line.isdigit() else None
-    text = rest if number is not None else message
-    return findings.finding(rule, "error", text, file=name, line=number)
 
 
 def _root(root: xml.Root, state: _State) -> Iterator[Finding]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import tempfile
+import warnings
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, time
@@ -28,6 +29,7 @@ Cell = str | int | float | None
 
 # ECMA-376, ST_Xstring: a character that XML cannot hold stands as _xHHHH_.
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
+_TO_ESCAPE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 _FORMULA = re.compile(r"\s*[=+\-@＝＋－＠]|[\t\r\n]")
 
 
@@ -47,7 +49,7 @@ def escape(text: str) -> str:
     'a_x005F_x0041_b_x000D_'
     """
     if "_x" in text:
-        text = _ESCAPED.sub(r"_x005F_x\1_", text)
+        text = _TO_ESCAPE.sub("_x005F_", text)
     return text.replace("\r", "_x000D_") if "\r" in text else text
 
 
@@ -78,20 +80,26 @@ def read_sheet(
 
     strings = _checked(file, name)
     try:
-        workbook = load_workbook(file, read_only=True, data_only=True, keep_links=False)
+        with warnings.catch_warnings():  # of styles and extensions, which are nothing to us
+            warnings.simplefilter("ignore")
+            workbook = load_workbook(file, read_only=True, data_only=True, keep_links=False)
     except (InvalidFileException, KeyError, ValueError, TypeError, OSError) as error:
         raise FormatError(f"{name}: not a sheet that can be read ({error})") from error
     try:
         if sheet is not None and sheet not in workbook.sheetnames:
             present = ", ".join(workbook.sheetnames)
             raise FormatError(f"{name}: there is no sheet {sheet!r}; there are: {present}")
+        if not workbook.worksheets:
+            raise FormatError(f"{name}: there is no sheet in the workbook")
         table: Any = workbook[sheet] if sheet is not None else workbook.worksheets[0]
         # openpyxl's own table of strings loses the difference between _x0041_ and an escaped one.
         table._shared_strings = strings
         table.reset_dimensions()  # what other tools note there is often wrong
         for number, row in enumerate(table.iter_rows(values_only=True), 1):
+            if number > MAX_ROWS:
+                raise FormatError(f"{name}: the sheet has a row {number}; no sheet can have it")
             yield number, [_text(value) for value in row]
-    except (KeyError, ValueError, SyntaxError, zipfile.BadZipFile) as error:
+    except (KeyError, ValueError, IndexError, SyntaxError, zipfile.BadZipFile) as error:
         raise FormatError(f"{name}: the sheet is damaged ({error})") from error
     finally:
         workbook.close()
@@ -114,14 +122,15 @@ def _checked(file: IO[bytes], name: str) -> list[str]:
             for part in parts:
                 if part.filename.endswith((".xml", ".rels")):
                     _refuse_doctype(archive, part, name)
-            return _shared_strings(archive, name) if _STRINGS in names else []
+            return _shared_strings(archive, name)
     except zipfile.BadZipFile as error:
         raise FormatError(f"{name}: not an XLSX (no ZIP archive: {error})") from error
-    except (RuntimeError, NotImplementedError) as error:  # encrypted, or an unknown compression
+    except (
+        RuntimeError,
+        NotImplementedError,
+        KeyError,
+    ) as error:  # encrypted, or an unknown compression
         raise FormatError(f"{name}: cannot be unpacked ({error})") from error
-
-
-_STRINGS = "xl/sharedStrings.xml"
 
 
 def _refuse_doctype(archive: zipfile.ZipFile, part: zipfile.ZipInfo, name: str) -> None:
@@ -135,11 +144,17 @@ def _refuse_doctype(archive: zipfile.ZipFile, part: zipfile.ZipInfo, name: str) 
 
 
 def _shared_strings(archive: zipfile.ZipFile, name: str) -> list[str]:
-    with (
-        archive.open(_STRINGS) as file,
-        xml.reading(file, name=f"{name}({_STRINGS})") as document,
-    ):
-        return [_string(item) for item in document.records("si")]
+    with archive.open("[Content_Types].xml") as file, xml.reading(file, name=name) as document:
+        parts = [
+            (item.get("PartName") or "").lstrip("/")
+            for item in document.records("Override")
+            if (item.get("ContentType") or "").endswith("sharedStrings+xml")
+        ]
+    strings: list[str] = []
+    for part in parts[:1]:
+        with archive.open(part) as file, xml.reading(file, name=f"{name}({part})") as document:
+            strings.extend(_string(item) for item in document.records("si"))
+    return strings
 
 
 def _string(item: xml.Element) -> str:
@@ -201,24 +216,38 @@ def write_sheet(
     for cell in header:
         cell.font = bold
     sheet.append(header)
-    for number, row in enumerate(rows, 2):
-        if number > MAX_ROWS:
-            raise FormatError(f"a sheet holds {MAX_ROWS} rows, not more; write CSV instead")
-        cells = []
-        for value in row:
-            if isinstance(value, str):
-                if len(value) > MAX_CELL:
-                    raise FormatError(
-                        f"row {number}: a cell of a sheet holds {MAX_CELL} characters, this text "
-                        f"has {len(value)}; write CSV instead"
-                    )
-                cell = text_cell(sheet, value)
-                cell.alignment = wrapped
-                cells.append(cell)
-            else:
-                cells.append(value)
-        sheet.append(cells)
+    try:
+        for number, row in enumerate(rows, 2):
+            sheet.append(_cells(sheet, row, number, wrapped))
+    except BaseException:
+        _abandon(sheet)
+        raise
     save(workbook, file, now=now)
+
+
+def _cells(sheet: Any, row: Sequence[Cell], number: int, alignment: Any) -> list[Any]:
+    if number > MAX_ROWS:
+        raise FormatError(f"a sheet holds {MAX_ROWS} rows, not more; write CSV instead")
+    cells: list[Any] = []
+    for value in row:
+        if isinstance(value, str) and value:
+            if len(value) > MAX_CELL:
+                raise FormatError(
+                    f"row {number}: a cell of a sheet holds {MAX_CELL} characters, this text has "
+                    f"{len(value)}; write CSV instead"
+                )
+            cell = text_cell(sheet, value)
+            cell.alignment = alignment
+            cells.append(cell)
+        else:
+            cells.append(None if value == "" else value)
+    return cells
+
+
+def _abandon(sheet: Any) -> None:
+    """End a sheet that will not be saved; openpyxl keeps its rows in a temporary file."""
+    sheet.close()
+    sheet._writer.cleanup()
 
 
 def text_cell(sheet: Any, text: str) -> Any:

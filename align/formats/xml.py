@@ -215,8 +215,13 @@ class Document:
             raise self._failure(failure)
 
     def _failure(self, error: etree.XMLSyntaxError) -> FormatError:
-        message = re.sub(r"(, line \d+, column \d+)?( \(.*, line \d+\))?$", "", error.msg or "")
-        failure = FormatError(f"{self.name}:{error.lineno}: not well-formed XML: {message}")
+        line, message = error.lineno, error.msg
+        log: Any = error.error_log
+        last = log.last_error
+        if not line and last is not None:  # lxml lost the reason, its log has it
+            line, message = last.line, last.message
+        message = re.sub(r"(, line \d+, column \d+)?( \(.*, line \d+\))?$", "", message or "")
+        failure = FormatError(f"{self.name}:{line}: not well-formed XML: {message}")
         failure.__cause__ = error
         return failure
 

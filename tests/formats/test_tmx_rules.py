@@ -55,11 +55,13 @@ _FOLLOWING = {
 }
 
 
-@pytest.mark.parametrize("row", rows(), ids=lambda row: f"{row['rule']}: {row['new'][:30]}")
+@pytest.mark.parametrize(
+    "row",
+    [row for row in rows() if "<!--" not in row["new"]],  # there the rest of the file is missing
+    ids=lambda row: f"{row['rule']}: {row['new'][:30]}",
+)
 def test_nothing_else_is_said(row: dict[str, str]) -> None:
     old, new = (row[key].replace("⏎", "\n") for key in ("old", "new"))
-    if "<!--" in new:
-        pytest.skip("the rest of the file is missing")
     findings = tmx.validate(io.BytesIO(VALID.replace(old, new, 1).encode()))
     assert {item.rule for item in findings} - _FOLLOWING <= {row["rule"]}
 
