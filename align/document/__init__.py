@@ -12,6 +12,7 @@ from align.document.raw import RawText
 from align.document.reading import MAX_BYTES, load, to_lines
 from align.document.reflow import Reflowed, reflow
 from align.document.segmentation import SEGMENTER_VERSION
+from align.errors import InputError
 from align.language.scripts import detect_language
 
 __all__ = ["SEGMENTER_VERSION", "read_document"]
@@ -48,6 +49,10 @@ def read_document(
     else:
         flowed = reflow(raw, chinese=lang.lower().startswith("zh"))
         segments = _segments(flowed, lang, srx)
+    if not segments:
+        raise InputError(
+            f"{name}: nothing but page numbers, headers and the like; give a document with text"
+        )
     return Document(
         name=name,
         lang=lang,

@@ -43,6 +43,7 @@ _DIGITS = re.compile(r"[\d一二三四五六七八九十]+|\b[ivxlc]+\b")
 _SYMBOL_LINE = re.compile(SYMBOL.pattern)
 _TERMINAL = re.compile(r"[.!?。！？…][\"'”’）)」』】》]*$")
 _EDGE = 3  # lines at the top and the foot of a page that can be a header or a footer
+_PAGE_LINES = 8  # no page has fewer, on the average
 _HEAD = 25  # lines at the head of a document that can hold its symbol and job number
 
 
@@ -181,6 +182,8 @@ def _add_headers(
     for form, indices in again.items():
         if len(indices) < 2 or not any(char.isalpha() for char in form):
             continue
+        if indices[-1] - indices[0] < _PAGE_LINES * (len(indices) - 1):
+            continue  # a refrain, or a column of a table
         near = [index for index in indices if _near_edge(index, place, content, edges)]
         needed = 2 if not known else max(2, known // 5)
         if len(near) >= needed and 2 * len(near) >= len(indices):
@@ -210,10 +213,17 @@ def _add_symbols(
     edges: list[int],
     symbol: str | None,
 ) -> None:
-    """Document symbols alone on a line, where they are the document's own or at a page's edge."""
+    """Document symbols alone on a line, where they are the document's own or at a page's edge;
+    at an edge also what a running header says beside the document's own symbol."""
     place = {index: at for at, index in enumerate(content)}
+    inner = [edge for edge in edges if edge]
     for at, index in enumerate(content):
         line = lines[index]
+        if symbol and index not in found and symbol != line and len(line) <= 120:
+            ends = line.startswith(symbol) or line.endswith(symbol)
+            if ends and not _TERMINAL.search(line) and _near_edge(index, place, content, inner):
+                found[index] = RUNNING_HEADER
+                continue
         if len(line) > 40 or index in found or line[0] not in "AESTHCDNFIUJL":
             continue
         if not _SYMBOL_LINE.fullmatch(line):

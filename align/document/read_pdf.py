@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from align.document.joining import SOFT_HYPHEN
 from align.document.raw import RawText
 from align.errors import InputError
 
+# A line ends with CR LF; other control characters come from fonts without names for their glyphs.
+_LINE_ENDS: dict[int, str | None] = {code: None for code in range(0x20)}
+_LINE_ENDS |= {0x09: "\t", 0x0A: "\n", 0x02: "-\n", 0xFFFE: "-\n", 0x0C: "\n"}
 MAX_PAGES = 10_000
 MAX_CHARACTERS = 200 << 20
 _MIN_CHARACTERS_PER_PAGE = 3
@@ -55,9 +57,10 @@ def _pages(document: object, n_pages: int, name: str) -> tuple[list[str], list[i
 
 
 def _page_text(document: object, number: int) -> str:
-    """The text of a page, its line ends made LF, its line-end hyphens soft hyphens.
+    """The text of a page, its line ends made LF.
 
-    PDFium writes U+0002 or U+FFFE where it saw a hyphen that a line break put there.
+    PDFium writes U+FFFE (U+0002 in the past) for a hyphen and the line end after it, whether the
+    hyphen is the author's or the typesetter's: reflow decides that.
     """
     page = document[number]  # type: ignore[index]
     try:
@@ -68,5 +71,4 @@ def _page_text(document: object, number: int) -> str:
             layer.close()
     finally:
         page.close()
-    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\f", "\n")
-    return text.replace("\x02", SOFT_HYPHEN).replace("\ufffe", SOFT_HYPHEN).replace("\x00", "")
+    return text.translate(_LINE_ENDS)

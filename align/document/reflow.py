@@ -76,6 +76,7 @@ class _Grouping:
         self.last_number = 0
         self.labelled = False
         self.tight = True
+        self.inside = False  # the line before is not the first of its paragraph
 
     def groups(self, content: Sequence[int]) -> list[list[int]]:
         """`content`, line indices in order, cut into paragraphs."""
@@ -83,8 +84,8 @@ class _Grouping:
         found: list[list[int]] = []
         previous = -1
         for index in content:
-            starts = previous < 0 or self._starts(previous, index)
-            if starts:
+            self.inside = bool(found) and len(found[-1]) > 1
+            if previous < 0 or self._starts(previous, index):
                 found.append([index])
                 self._note_label(index)
             else:
@@ -139,7 +140,9 @@ class _Grouping:
         if left[-1] in ",，;；" and structure.is_preambular(right) and not right[0].islower():
             goes_on = goes_on and not self._is_indented(before, index) and self.chinese
         if self._page_break(before, index):
-            return not (goes_on or (self._numbered() and full and not self._is_heading(index)))
+            cut = self.chinese and self.inside and opened and left[-1].isalnum()
+            numbered = self._numbered() and full and not self._is_heading(index)
+            return not (goes_on or cut or numbered)
         if index - before - 1 > self.wrapping.gap:
             return not (goes_on and (right[0].islower() or left[-1].isalnum() and self.chinese))
         if structure.speaker_of(right) and not opened:
@@ -210,8 +213,10 @@ def _is_row(line: str) -> bool:
     >>> _is_row("Japan   4,500,000   20%"), _is_row("Togo 45,000 50,000"), _is_row("and 5 000")
     (True, True, False)
     """
-    if ("   " in line or "\t" in line) and len(_COLUMNS.findall(line)) >= 2:
-        return True
+    if "   " in line or "\t" in line:
+        columns = _COLUMNS.findall(line, structure.label_of(line)[1])
+        if len(columns) >= 2 or any(len(gap) > 5 for gap in columns):
+            return True
     if line[-1] not in "0123456789%)" or len(line) > 200:
         return False
     return bool(_FIGURE_COLUMNS.search(line) or (line.isascii() and _FIGURES.fullmatch(line)))

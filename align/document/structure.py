@@ -13,8 +13,7 @@ SYMBOL = re.compile(
     r"(?<![A-Za-z0-9/])(?:A|E|S|T|ST|CD|CEDAW|CERD|CCPR|CAT|CRC|CRPD|CMW|CED|DP|FCCC|HSP|IDB|JIU|LC|"
     r"NPT|BWC|APLC|CCM|CTOC|CAC|UNEP|UNCTAD|TD|TRADE|ECE|ESCAP|ECA|ICCD|CBD|UNW|SAICM|ICC|H|HRI|OEWG|"
     r"PBC|SPLOS|ISBA|WFP|AC|GC|UNODC|E/CN|A/HRC)"
-    r"(?:/(?:[A-Z]{1,8}(?:\.\d{1,4})?|\d{1,4}|[A-Z]\.\d{1,3}|INF|SR\.\d+|PV\.\d+|[A-Z]{2,8}\.[A-Z]?\d*|Add|Rev|Corr)"
-    r"(?:\.\d{1,4})?){1,6}"
+    r"(?:/(?:[A-Z]{1,8}\d{0,3}|\d{1,4}|Add|Rev|Corr|Amend)(?:\.[A-Z]?\d{1,4})?){1,7}"
     r"(?:\s?\((?:\d{4}|Resumption\s?\d*|Vol\.\s?[IVX\d]+|Part\s?[IVX\d]+|Vol\.[IVX]+)\))?"
     r"(?:/(?:Add|Rev|Corr|Amend)\.\d{1,3}){0,2}\*?"
 )
@@ -67,7 +66,7 @@ _SAYS_EN = (
     r"wished|wondered|agreed|pointed|replying|, )"
 )
 _SPEAKER_EN = re.compile(
-    rf"(?P<name>{_TITLE_EN}\s(?:[^\s():,.]+\s?|[A-Z]\.\s?){{1,6}}?)"
+    rf"(?P<name>{_TITLE_EN}(?:\s[^\s():,.]{{1,40}}\.?){{1,6}}?)"
     r"\s?(?:\([^()]{1,200}(?:\([^()]{0,100}\)[^()]{0,100}){0,2}\)\s?){0,2}"
     rf"(?::|,?\s?{_SAYS_EN}\b)"
     rf"|(?P<office>{_OFFICE_EN})\s?(?:\([^()]{{1,200}}\)\s?){{0,2}}(?::|,?\s?{_SAYS_EN}\b)"
@@ -269,7 +268,7 @@ def document_symbol(lines: Iterable[str]) -> str | None:
     'A/C.4/78/SR.12'
     """
     for _, line in zip(range(30), (line for line in lines if line), strict=False):
-        for start, end in find_symbols(line):
+        for start, end in find_symbols(line[:300]):
             before, after = line[:start].strip(), line[end:].strip()
             alone = not before or not after
             short = len(before) + len(after) < 60 and not re.search("[，。,;.]$", line)
