@@ -27,9 +27,10 @@ def replacing(path: Path) -> Iterator[IO[bytes]]:
         raise InputError(
             f"{path}: cannot write here ({error.strerror}); choose another place for the output"
         ) from error
+    os.close(handle)
     temporary = Path(name)
     try:
-        with os.fdopen(handle, "wb") as file:
+        with temporary.open("wb") as file:  # its .name is a path, so that it can be read back
             yield file
             file.flush()
             os.fsync(file.fileno())

@@ -1,0 +1,350 @@
+"""`align pair`: two documents become a translation memory."""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+import time
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import IO, TYPE_CHECKING
+
+import typer
+
+if TYPE_CHECKING:
+    from align.datatypes import Finding, TranslationUnit
+    from align.pipeline import PairOptions, PairResult
+
+_DOUBTFUL = 0.8  # confidence under which a unit is worth a look
+_LISTED = 20  # unaligned sentences shown on stderr
+
+
+def pair(
+    source: str | None = typer.Argument(None, metavar="ZH", help="Chinese file; - for stdin."),
+    target: str | None = typer.Argument(None, metavar="EN", help="English file; - for stdin."),
+    output: str | None = typer.Option(None, "-o", "--output", help="TMX to write; - for stdout."),
+    terms: Path | None = typer.Option(
+        None, "--terms", help="Termbase (CSV, TSV, XLSX, TBX) for the report's term checks."
+    ),
+    report: Path | None = typer.Option(None, "--report", help="HTML report to write."),
+    xlsx: Path | None = typer.Option(None, "--xlsx", help="Review sheet to write."),
+    jsonl: str | None = typer.Option(None, "--jsonl", help="JSON lines, one a bead."),
+    tsv: str | None = typer.Option(None, "--tsv", help="Tab-separated source, target, confidence."),
+    beads: str | None = typer.Option(None, "--beads", help="Bead file, [0,1]:[2] a line."),
+    memory: Path | None = typer.Option(None, "--memory", help="Memory to add the units to."),
+    from_xlsx: Path | None = typer.Option(
+        None, "--from-xlsx", help="A review sheet that came back, in place of ZH and EN."
+    ),
+    review: int = typer.Option(0, "--review", min=0, help="List the N units most worth a look."),
+    pre_segmented: bool = typer.Option(
+        False, "--pre-segmented", help="The files have one sentence a line; edit nothing."
+    ),
+    model: str | None = typer.Option(
+        None, "--model", help="A sentence-transformers model, by name or folder."
+    ),
+    device: str | None = typer.Option(None, "--device", help="cpu, cuda … for such a model."),
+    cache: Path | None = typer.Option(None, "--cache", help="File to keep its vectors in."),
+    src_lang: str | None = typer.Option(None, "--src-lang", help="e.g. zh-CN; else as detected."),
+    tgt_lang: str | None = typer.Option(None, "--tgt-lang", help="e.g. en-GB; else en-US."),
+    encoding: str | None = typer.Option(None, "--encoding", help="Encoding of both text files."),
+    srx: Path | None = typer.Option(None, "--srx", help="SRX file with segmentation rules."),
+    force: bool = typer.Option(
+        False, "--force", help="Align also what does not look like a translation."
+    ),
+    verbose: bool = typer.Option(False, "-v", "--verbose", help="Say on stderr what is done."),
+) -> None:
+    """Align a Chinese document with its English counterpart and write a translation memory.
+
+    Reads TXT, PDF, DOCX and HTML. Every sentence of both ends up in exactly one unit; those without
+    a counterpart are listed. Confidence is the probability that a unit is right.
+    """
+    from align.errors import InputError
+    from align.pipeline import PairOptions
+
+    begun = time.monotonic()
+    if verbose:
+        logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
+    wanted = [output, report, xlsx, jsonl, tsv, beads, memory]
+    if not any(wanted) and not review:
+        raise InputError("nothing to write: name an output, such as -o OUT.tmx")
+    if [output, jsonl, tsv, beads].count("-") > 1:
+        raise InputError("only one output can go to standard output (-)")
+    _check_places([source, target, from_xlsx, terms, srx], wanted)
+    if from_xlsx is not None:
+        if source or target or beads or report:
+            raise InputError(
+                "--from-xlsx takes the place of ZH and EN, and gives no --beads and no --report"
+            )
+        _from_sheet(from_xlsx, output, xlsx, jsonl, tsv, memory)
+        return
+    if source is None or target is None:
+        raise InputError("two files are needed: align pair ZH EN -o OUT.tmx")
+    if source == target:
+        raise InputError(f"{source}: given twice; the second file must be the English one")
+    options = PairOptions(
+        source_lang=src_lang,
+        target_lang=tgt_lang,
+        encoding=encoding,
+        pre_segmented=pre_segmented,
+        srx=srx,
+        model=model,
+        device=device,
+        cache=cache,
+        force=force,
+    )
+    result, findings = _run(source, target, options, terms)
+    outputs: list[tuple[str | Path | None, Callable[[IO[bytes]], object]]] = [
+        (jsonl, lambda file: _write_lines(file, map(_json_line, result.units))),
+        (tsv, lambda file: _write_lines(file, map(_tsv_line, result.units))),
+        (beads, lambda file: _write_beads(file, result)),
+        (xlsx, lambda file: _write_sheet(file, result.units)),
+        (report, lambda file: _write_report(file, result, findings, terms, model)),
+        (output, lambda file: _write_tmx(file, result.units, options)),
+    ]
+    for place, write in outputs:
+        if place is not None:
+            _write(place, write)
+    if memory is not None:
+        _add_to_memory(memory, result.units, result.source.name)
+    if review:
+        _list_review(result.units, review, to_stdout="-" not in (output, jsonl, tsv, beads))
+    _summary(result, findings, time.monotonic() - begun)
+
+
+def _check_places(inputs: Sequence[str | Path | None], outputs: Sequence[str | Path | None]) -> None:
+    """No output may overwrite an input or another output."""
+    from align.errors import InputError
+
+    taken = {Path(place).resolve() for place in inputs if place not in (None, "-")}
+    for place in outputs:
+        if place in (None, "-"):
+            continue
+        path = Path(str(place)).resolve()
+        if path in taken:
+            raise InputError(f"{place}: also used as another input or output; choose another name")
+        if path.is_dir():
+            raise InputError(f"{place}: is a folder; name a file")
+        if not path.parent.is_dir():
+            raise InputError(f"{place}: there is no folder {path.parent}; make it first")
+        taken.add(path)
+
+
+def _open(name: str) -> Path | IO[bytes]:
+    return sys.stdin.buffer if name == "-" else Path(name)
+
+
+def _run(
+    source: str, target: str, options: PairOptions, terms: Path | None
+) -> tuple[PairResult, list[Finding]]:
+    from align.embedding.load import load_encoder
+    from align.pipeline import align_files
+
+    termbase = None
+    if terms is not None:
+        from align.terms.termbase import load_termbase
+
+        termbase = load_termbase(terms)
+    encoder = load_encoder(options.model, device=options.device, cache=options.cache)
+    result = align_files(_open(source), _open(target), options=options, encoder=encoder)
+    if termbase is None:
+        return result, []
+    from align.terms.check import check_units
+
+    return result, check_units(result.units, termbase, encoder=encoder)
+
+
+def _write(place: str | Path, write: Callable[[IO[bytes]], object]) -> None:
+    from align.atomic import replacing
+
+    if place == "-":
+        write(sys.stdout.buffer)
+        sys.stdout.buffer.flush()
+        return
+    with replacing(Path(place)) as file:
+        write(file)
+
+
+def _write_tmx(file: IO[bytes], units: Sequence[TranslationUnit], options: PairOptions) -> None:
+    """Write, open again and validate, before the file takes its place."""
+    from align.cli.clock import stamp
+    from align.errors import FormatError
+    from align.formats import tmx
+
+    report = tmx.write_units(
+        file,
+        units,
+        source_lang=options.source_lang or (units[0].source_lang if units else "zh-CN"),
+        target_lang=options.target_lang or "en-US",
+        created=stamp(),
+    )
+    if report.removed_characters:
+        sys.stderr.write(f"removed {report.removed_characters} characters that XML forbids\n")
+    if file is sys.stdout.buffer:
+        return
+    file.flush()
+    written = Path(file.name)
+    problems = [finding for finding in tmx.validate(written) if finding.severity == "error"]
+    if problems:
+        raise FormatError(f"the TMX came out wrong, nothing was written: {problems[0].message}")
+    if sum(1 for _ in tmx.read_units(written)) != report.units:
+        raise FormatError("the TMX does not hold every unit that was written; nothing was kept")
+
+
+def _write_lines(file: IO[bytes], lines: Iterable[str]) -> None:
+    for line in lines:
+        file.write(line.encode("utf-8", "surrogatepass") + b"\n")
+
+
+def _json_line(unit: TranslationUnit) -> str:
+    record = {
+        "id": unit.id,
+        "source": unit.source,
+        "target": unit.target,
+        "source_lang": unit.source_lang,
+        "target_lang": unit.target_lang,
+        "paragraph": unit.paragraph,
+        "confidence": unit.confidence,
+        "bead_type": unit.bead_type,
+        "symbol": unit.symbol,
+        "page": unit.page,
+        "speaker": unit.speaker,
+        "signature": unit.signature,
+    }
+    return json.dumps(record, ensure_ascii=False)
+
+
+def _tsv_line(unit: TranslationUnit) -> str:
+    texts = (" ".join(text.split()) for text in (unit.source, unit.target))
+    return "\t".join([*texts, f"{unit.confidence or 0:.4f}", unit.paragraph or ""])
+
+
+def _write_beads(file: IO[bytes], result: PairResult) -> None:
+    from align.alignment.beads import format_bead
+
+    _write_lines(file, (format_bead(b.source, b.target) for b in result.alignment.beads))
+
+
+def _write_sheet(file: IO[bytes], units: Sequence[TranslationUnit]) -> None:
+    from align.report.sheet import write_sheet
+
+    write_sheet(file, units, signature=units[0].signature if units else None)
+
+
+def _write_report(
+    file: IO[bytes],
+    result: PairResult,
+    findings: Sequence[Finding],
+    terms: Path | None,
+    model: str | None,
+) -> None:
+    from align.embedding.load import load_encoder
+    from align.report.html import write_report
+
+    hits = None
+    if terms is not None:
+        from align.report.termmarks import TermMarker
+        from align.terms.termbase import load_termbase
+
+        hits = TermMarker(load_termbase(terms)).hits(result.units)
+    encoder = load_encoder(None) if model is None else load_encoder(model)
+    vectors = [
+        encoder.encode([segment.text for segment in side])
+        for side in (result.alignment.source, result.alignment.target)
+    ]
+    write_report(
+        file,
+        result.source,
+        result.target,
+        result.alignment,
+        result.units,
+        findings,
+        hits,
+        (vectors[0], vectors[1]),
+        notes=result.notes,
+    )
+
+
+def _add_to_memory(path: Path, units: Iterable[TranslationUnit], origin: str) -> None:
+    from align.cli.clock import stamp
+    from align.memory import TranslationMemory
+
+    whole = [unit for unit in units if unit.source and unit.target]
+    with TranslationMemory.open(path, create=True) as memory:
+        memory.add(whole, origin=origin, now=stamp())
+    sys.stderr.write(f"{len(whole)} units added to {path}\n")
+
+
+def _from_sheet(
+    sheet: Path,
+    output: str | None,
+    xlsx: Path | None,
+    jsonl: str | None,
+    tsv: str | None,
+    memory: Path | None,
+) -> None:
+    from align.pipeline import PairOptions
+    from align.report.sheet import read_sheet
+
+    with sheet.open("rb") as file:
+        review = read_sheet(file, name=str(sheet))
+    for change in review.changes:
+        sys.stderr.write(f"{change}\n")
+    sys.stderr.write(f"{review.summary()}\n")
+    units = review.kept
+    if jsonl is not None:
+        _write(jsonl, lambda file: _write_lines(file, map(_json_line, units)))
+    if tsv is not None:
+        _write(tsv, lambda file: _write_lines(file, map(_tsv_line, units)))
+    if xlsx is not None:
+        _write(xlsx, lambda file: _write_sheet(file, units))
+    if output is not None:
+        _write(output, lambda file: _write_tmx(file, units, PairOptions()))
+    if memory is not None:
+        _add_to_memory(memory, units, str(sheet))
+
+
+def _weakest(units: Sequence[TranslationUnit]) -> list[int]:
+    """Positions of all units, the one most worth a look first."""
+    return sorted(range(len(units)), key=lambda k: (units[k].confidence or 0.0, k))
+
+
+def _list_review(units: Sequence[TranslationUnit], count: int, *, to_stdout: bool) -> None:
+    stream = sys.stdout if to_stdout else sys.stderr
+    for k in _weakest(units)[:count]:
+        unit = units[k]
+        stream.write(
+            f"{unit.confidence or 0:.2f}  {unit.bead_type}  [{unit.paragraph}] {unit.id}\n"
+            f"    {unit.source or '(nothing)'}\n    {unit.target or '(nothing)'}\n"
+        )
+
+
+def _summary(result: PairResult, findings: Sequence[Finding], seconds: float) -> None:
+    units = result.units
+    alone = [unit for unit in units if not unit.source or not unit.target]
+    for document in (result.source, result.target):
+        removed = f", {len(document.removals)} pieces removed" if document.removals else ""
+        sys.stderr.write(
+            f"{document.name}: {len(document.segments)} sentences, {document.lang}"
+            f"{f', {document.encoding}' if document.encoding else ''}{removed}\n"
+        )
+    for note in result.notes:
+        sys.stderr.write(f"note: {note}\n")
+    for unit in alone[:_LISTED]:
+        side, text = ("source", unit.source) if unit.source else ("target", unit.target)
+        sys.stderr.write(f"unaligned {side} [{unit.paragraph}]: {_short(text)}\n")
+    if len(alone) > _LISTED:
+        sys.stderr.write(f"… and {len(alone) - _LISTED} more unaligned sentences (see --jsonl)\n")
+    if findings:
+        errors = sum(finding.severity == "error" for finding in findings)
+        sys.stderr.write(f"{len(findings)} terminology and number findings, {errors} errors\n")
+    doubtful = sum((unit.confidence or 0.0) < _DOUBTFUL for unit in units)
+    source_alone = sum(not unit.target for unit in units)
+    sys.stderr.write(
+        f"{len(units)} units, {source_alone} source and {len(alone) - source_alone} target "
+        f"sentences unaligned, {doubtful} to review, {seconds:.1f} s\n"
+    )
+
+
+def _short(text: str, most: int = 100) -> str:
+    return text if len(text) <= most else text[: most - 1] + "…"
