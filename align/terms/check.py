@@ -123,7 +123,7 @@ def _explained(findings: Sequence[Finding]) -> list[Finding]:
 
 
 def _within(one: Finding, hole: Finding) -> bool:
-    if one.unit != hole.unit:
+    if one.unit != hole.unit or one.verdict == "wrong-number":
         return False
     if hole.source_spans:
         return bool(one.source_spans) and all(

@@ -248,7 +248,7 @@ class _Checker:
             return "in-neighbour"
         if unit.confidence is not None and unit.confidence < self.look.lowest_confidence:
             return "misaligned"
-        sure = found is not None and found.score >= _SURE
+        sure = found is not None and found.score >= _SURE and not _STAND_IN.fullmatch(found.text)
         if not sure and not self._stranger(unit, group) and self._elided(place, group):
             return "elided"
         return "wrong-term" if found else "omission"
@@ -360,6 +360,11 @@ _PRONOUN = re.compile(
 )
 _DELEGATION = re.compile(
     r"\b(?:[Hh]is|[Hh]er|[Tt]heir|[Oo]ur|[Mm]y|[Ii]ts) (?:country|delegation|[Gg]overnment|nation|people)"
+)
+_STAND_IN = re.compile(
+    r"(?:(?:it|its|they|their|them|that|those|this|these|his|her|she|he|our|my|the|said|also)\b ?)*"
+    r"(?:country|countries|delegations?|[Gg]overnments?|nation|people|organizations?|group)?",
+    re.IGNORECASE,
 )
 _SHORT = re.compile(r"\b(?:[Tt]he|[Tt]hat|[Tt]hose|[Tt]heir|[Ii]ts|[Tt]hat) ([A-Z]\w+|\w+)")
 _MESSAGES = {

@@ -25,14 +25,14 @@ from align.language.words import words
 Span = tuple[int, int]
 Floats = NDArray[np.floating[Any]]
 
-_SHARPNESS = 12.0  # inverse temperature of the soft alignment
-_NOTHING = 0.22  # similarity of a token to no token at all
-_COMPANY = 0.6  # weight of co-occurrence beside the cosine
-_DISTANCE = 0.10  # what a token loses from one end of the text to the other
+_SHARPNESS = 20.0  # inverse temperature of the soft alignment
+_NOTHING = 0.25  # similarity of a token to no token at all
+_COMPANY = 0.9  # weight of co-occurrence beside the cosine
+_DISTANCE = 0.25  # what a token loses from one end of the text to the other
 _LONGEST = 14  # words of a rendering
 _LOWEST = 0.12  # score below which nothing was found
-_PAIRED = 0.6
-_WHOLE = 0.3  # share of the phrases' own similarity in the score
+_PAIRED = 1.0  # how far words that align to nothing count as each other's rendering
+_WHOLE = 0.1  # share of the phrases' own similarity in the score
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,7 +232,7 @@ _SMALL = frozenset("of for and the on in to la de du des against from with at".s
 _ZH_EDGE = frozenset("的了和与及或在为对将以并也都而其该是有被于从向等这那各所把让使就说")
 _JOINERS = frozenset("and or 和 与 及 或 以及".split())
 _AND = re.compile(r"[和与及或、,，]|\band\b|\bor\b")
-_COORDINATES = 0.8
+_COORDINATES = 0.9
 _SPLITS_NAME = 0.80
 _CROSSES = 0.55
 _WEAK_EDGE = 0.72
