@@ -1,0 +1,111 @@
+"""From what the user names to pairs: manifests are read, folders are searched for partners."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from align.batch.describe import Describe, Description
+from align.batch.described import describe_all
+from align.batch.local import Done, run_local
+from align.batch.manifest import Entry, check_unique, is_url, read_manifest
+from align.batch.pairing import EVERY, SUFFIXES, By, Pairing, pair_documents
+from align.batch.storage import list_documents
+from align.batch.task import model_hash, shareable
+from align.errors import InputError
+
+MANIFESTS = (".csv", ".tsv", ".jsonl", ".ndjson")
+
+
+@dataclass(frozen=True, slots=True)
+class PairingOptions:
+    """How partners are looked for."""
+
+    by: tuple[By, ...] = EVERY
+    pattern: str | None = None
+    verify: bool = False
+    model: str | None = None
+    device: str | None = None
+    workers: int = 1
+    timeout: float | None = 600.0
+
+
+def find_entries(
+    sources: Sequence[str],
+    cache: Path,
+    options: PairingOptions,
+    *,
+    watch: Callable[[int, str], None] = lambda total, path: None,
+) -> Pairing:
+    """The pairs and the partnerless documents of manifests and folders, in the order given.
+
+    Descriptions of documents are kept in `cache`. `watch` hears of each document that was read, and
+    how many there are. Raises AlignError for a source that cannot be used.
+    """
+    pairs: list[Entry] = []
+    unpaired: list[Entry] = []
+    folders = []
+    for source in sources:
+        if source == "-" or source.endswith(MANIFESTS):
+            for entry in read_manifest(source):
+                (pairs if entry.paired else unpaired).append(entry)
+        else:
+            folders.append(source)
+    if folders:
+        found = _search(folders, cache, options, watch)
+        pairs += found.pairs
+        unpaired += found.unpaired
+    check_unique(pairs, ", ".join(sources))
+    return Pairing(tuple(pairs), tuple(unpaired))
+
+
+def _search(
+    folders: Sequence[str],
+    cache: Path,
+    options: PairingOptions,
+    watch: Callable[[int, str], None],
+) -> Pairing:
+    paths = [path for folder in folders for path in list_documents(folder, SUFFIXES)]
+    if not paths:
+        raise InputError(
+            f"{', '.join(folders)}: no documents here; TXT, PDF, DOCX and HTML files are looked for"
+        )
+    root = os.path.commonpath(folders) if not any(map(is_url, folders)) else ""
+    return pair_documents(
+        dict.fromkeys(paths),
+        partial(_describe, cache=cache, options=options, watch=watch),
+        root="" if root in ("", os.sep) else root,
+        by=options.by,
+        pattern=options.pattern,
+        verify=options.verify,
+    )
+
+
+def _describe(
+    paths: Sequence[str],
+    *,
+    cache: Path,
+    options: PairingOptions,
+    watch: Callable[[int, str], None],
+) -> tuple[dict[str, Description], dict[str, str]]:
+    vectors = "content" in options.by or options.verify
+    if not vectors and "symbol" not in options.by:
+        return {}, dict.fromkeys(paths, "pairing by name does not read it")
+    recipe = Describe(options.model, options.device, vectors)
+
+    def engine(todo: Iterator[str]) -> Iterator[Done[str, Description]]:
+        share = not vectors or shareable(options.model)
+        return run_local(
+            recipe, todo, workers=options.workers, timeout=options.timeout, share=share
+        )
+
+    return describe_all(
+        paths,
+        cache,
+        recipe=model_hash(options.model) if vectors else "no vectors",
+        engine=engine,
+        watch=lambda path, fresh: watch(len(paths), path),
+    )

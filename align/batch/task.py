@@ -1,0 +1,127 @@
+"""What a worker does with one pair: align it, write its TMX, count what the summary tells."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+from align import __version__
+from align.alignment.weights import load_weights
+from align.batch.journal import digest, hash_file
+from align.batch.run import PairOutcome, PairTask
+from align.batch.storage import local_copy
+from align.document import SEGMENTER_VERSION
+from align.embedding.load import EMBEDDED, embedded_folder, is_static, load_encoder
+from align.embedding.protocol import Encoder
+from align.errors import ModelError
+from align.formats import tmx
+from align.pipeline import PairOptions, PairResult, align_files
+
+LOW = 0.5  # confidence below which a unit is worth a look
+
+
+@dataclass(frozen=True, slots=True)
+class AlignPairs:
+    """The recipe for workers that align pairs with these options."""
+
+    options: PairOptions
+    fingerprint: str
+
+    @classmethod
+    def of(cls, options: PairOptions) -> AlignPairs:
+        """The recipe, its fingerprint made from everything that the result depends on.
+
+        Raises ModelError when the model is not there.
+        """
+        # Where a model computes and where its vectors are kept changes nothing.
+        settings = asdict(replace(options, srx=None, device=None, cache=None))
+        settings["align"] = repr(options.align)
+        srx = hash_file(options.srx) if options.srx else ""
+        models = (
+            [model_hash(None), model_hash(options.model)] if options.model else [model_hash(None)]
+        )
+        parts = [__version__, SEGMENTER_VERSION, load_weights().version, settings, srx, models]
+        return cls(options, digest(parts))
+
+    def __call__(self) -> Callable[[PairTask], PairOutcome]:
+        """Load the encoder."""
+        options = self.options
+        encoder = load_encoder(options.model, device=options.device, cache=options.cache)
+        return PairAligner(encoder, options)
+
+
+@dataclass(frozen=True, slots=True)
+class PairAligner:
+    """Aligns pairs with an encoder that is loaded."""
+
+    encoder: Encoder
+    options: PairOptions
+
+    def __call__(self, task: PairTask) -> PairOutcome:
+        """Align one pair. Raises AlignError where its documents cannot be aligned."""
+        with local_copy(task.zh) as zh, local_copy(task.en) as en:
+            result = align_files(zh, en, options=self.options, encoder=self.encoder)
+        return outcome(task.id, result)
+
+
+def outcome(pair: str, result: PairResult) -> PairOutcome:
+    """The TMX of a finished pair, each unit with the pair's id as its origin, and its figures."""
+    units = [replace(unit, origin=pair) for unit in result.units]
+    file = io.BytesIO()
+    report = tmx.write_units(
+        file, units, source_lang=result.source.lang, target_lang=result.target.lang
+    )
+    scores = [
+        unit.confidence
+        for unit in units
+        if unit.confidence is not None and unit.source.strip() and unit.target.strip()
+    ]
+    beads = result.alignment.beads
+    return PairOutcome(
+        tmx=file.getvalue(),
+        units=report.units,
+        confidence=sum(scores) / len(scores) if scores else None,
+        low=sum(score < LOW for score in scores),
+        zh_sentences=len(result.source.segments),
+        en_sentences=len(result.target.segments),
+        omissions=sum(len(bead.source) for bead in beads if not len(bead.target)),
+        additions=sum(len(bead.target) for bead in beads if not len(bead.source)),
+        notes=result.notes,
+    )
+
+
+def shareable(model: str | None) -> bool:
+    """Whether workers may be forked from a process that has loaded the model: if it is static.
+
+    torch's threads do not survive a fork, nor does what it holds on a GPU.
+    """
+    return model is None or is_static(_folder(model))
+
+
+def model_hash(model: str | None) -> str:
+    """Hash of all files of a model, found as `load_encoder` finds it, without loading it."""
+    folder = _folder(model)
+    total = hashlib.sha256()
+    for path in sorted(folder.rglob("*")):
+        inside = path.relative_to(folder).as_posix()
+        if path.is_file() and not any(part.startswith(".") for part in inside.split("/")):
+            total.update(f"{inside}\0{hash_file(path)}\0".encode())
+    return total.hexdigest()
+
+
+def _folder(model: str | None) -> Path:
+    if model is None or (model == EMBEDDED and not Path(model).exists()):
+        folder = embedded_folder()
+        if not folder.is_dir():
+            raise ModelError(
+                f"{folder}: the embedded model is not there; name another with --model"
+            )
+        return folder
+    if is_static(Path(model)):
+        return Path(model)
+    from align.embedding.transformer import find
+
+    return find(model)

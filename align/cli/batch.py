@@ -1,0 +1,233 @@
+"""`align batch`: a whole archive, on every core or a Ray cluster, resumed when cut short."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from align.cli.pairs import BY, DEVICE, MODEL, PATTERN, TIMEOUT, WORKERS, bar, cores, ways
+from align.cli.pairs import reading_bar as _reading_bar
+
+if TYPE_CHECKING:
+    from align.batch.journal import Record
+    from align.batch.manifest import Entry
+    from align.batch.run import BatchReport, Engine, Shard
+    from align.batch.summary import Rows
+    from align.pipeline import PairOptions
+
+
+def batch(
+    sources: list[str] = typer.Argument(
+        metavar="SOURCE...", help="A manifest (CSV, TSV, JSON lines; columns zh, en) or folders."
+    ),
+    output: Path = typer.Option(..., "-o", "--output", help="Folder for the results."),
+    merge: Path | None = typer.Option(
+        None, "--merge", metavar="FILE.tmx", help="Write all units into one TMX, each once."
+    ),
+    memory: Path | None = typer.Option(
+        None, "--memory", metavar="MEMORY", help="Add all units to this memory."
+    ),
+    engine: str = typer.Option("local", "--engine", help="local (processes) or ray."),
+    ray_address: str | None = typer.Option(
+        None, "--ray-address", help="A running cluster (host:port, auto); else one on this machine."
+    ),
+    gpus: float = typer.Option(0.0, "--gpus", min=0.0, help="GPUs for each Ray actor."),
+    workers: int | None = WORKERS,
+    shard: str = typer.Option("1/1", "--shard", metavar="I/N", help="Only part I of N."),
+    timeout: float = TIMEOUT,
+    max_size: float = typer.Option(
+        100.0, "--max-size", help="Megabytes; a larger document is passed over. 0 for no limit."
+    ),
+    by: str = BY,
+    pattern: str | None = PATTERN,
+    model: str | None = MODEL,
+    device: str | None = DEVICE,
+    src_lang: str | None = typer.Option(None, "--src-lang", help="Chinese: zh-CN, zh-TW."),
+    tgt_lang: str | None = typer.Option(None, "--tgt-lang", help="English: en-US, en-GB."),
+    pre_segmented: bool = typer.Option(False, "--pre-segmented", help="Each line is a sentence."),
+    srx: Path | None = typer.Option(None, "--srx", help="Segmentation rules of your own."),
+    force: bool = typer.Option(False, "--force", help="Align also what looks unrelated."),
+    as_json: bool = typer.Option(False, "--json", help="One JSON line a pair on stdout."),
+) -> None:
+    """Align every pair of an archive: one TMX a pair in OUTPUT/tmx, and a summary as CSV and HTML.
+
+    Given again after an interruption or a change, the same command does what is left to do. Exit
+    code 1 when a pair failed; the reasons are in the summary and on stderr.
+    """
+    from align.batch.run import run_batch
+    from align.batch.sources import PairingOptions, find_entries
+    from align.batch.task import AlignPairs
+    from align.errors import AlignError, InputError
+    from align.pipeline import PairOptions
+
+    part = _shard(shard)
+    if engine not in ("local", "ray"):
+        raise AlignError(f"--engine {engine}: give local or ray")
+    options = PairOptions(
+        source_lang=src_lang,
+        target_lang=tgt_lang,
+        pre_segmented=pre_segmented,
+        srx=srx,
+        model=model,
+        device=device,
+        force=force,
+    )
+    recipe = AlignPairs.of(options)
+    if output.exists() and not output.is_dir():
+        raise InputError(f"{output}: a folder is wanted, this is a file")
+    output.mkdir(parents=True, exist_ok=True)
+    pairing = PairingOptions(
+        by=ways(by),
+        pattern=pattern,
+        model=model,
+        device=device,
+        workers=workers or cores(),
+        timeout=timeout or None,
+    )
+    with _reading_bar() as read:
+        found = find_entries(sources, output / "pairing", pairing, watch=read)
+    _write_manifest(output, found.entries)
+    mine = sum(part.holds(entry.id) for entry in found.pairs)
+    failures = 0
+    with bar("Aligning") as advance:
+
+        def watch(entry: Entry, record: Record, fresh: bool) -> None:
+            nonlocal failures
+            failures += record.status == "failed"
+            advance(mine, 1, f"{failures} failed" if failures else "")
+
+        run = _engine(engine, options, workers, timeout or None, ray_address, gpus)
+        limit = int(max_size * 1e6) or None
+        report = run_batch(
+            found.pairs, recipe, output, engine=run, shard=part, max_bytes=limit, watch=watch
+        )
+    rows = list(zip(report.entries, report.records, strict=True))
+    _write_summary(output, part, rows, found.unpaired)
+    if merge is not None:
+        _merge(merge, output, report, options)
+    if memory is not None:
+        _fill(memory, output, report, part)
+    _tell(output, rows, report, len(found.unpaired), as_json)
+    if report.failed:
+        raise typer.Exit(1)
+
+
+def _shard(text: str) -> Shard:
+    from align.batch.run import Shard
+    from align.errors import AlignError
+
+    number, slash, count = text.partition("/")
+    if not (slash and number.isdigit() and count.isdigit()):
+        raise AlignError(f"--shard {text}: give it as 1/4, the first of four")
+    return Shard(int(number), int(count))
+
+
+def _engine(
+    engine: str,
+    options: PairOptions,
+    workers: int | None,
+    timeout: float | None,
+    address: str | None,
+    gpus: float,
+) -> Engine:
+    from functools import partial
+
+    from align.batch.task import shareable
+
+    if engine == "ray":
+        from align.batch.cluster import connect, run_ray
+
+        connect(address)
+        return partial(run_ray, actors=workers, gpus=gpus, timeout=timeout, address=address)
+    from align.batch.local import run_local
+
+    share = shareable(options.model)
+    return partial(run_local, workers=workers or cores(), timeout=timeout, share=share)
+
+
+def _write_manifest(output: Path, entries: tuple[Entry, ...]) -> None:
+    from align.atomic import replacing
+    from align.batch.manifest import write_manifest
+
+    with replacing(output / "manifest.csv") as file:
+        write_manifest(file, entries, folder=str(output))
+
+
+def _write_summary(output: Path, part: Shard, rows: Rows, unpaired: tuple[Entry, ...]) -> None:
+    from align.atomic import replacing
+    from align.batch.summary import write_csv, write_html
+
+    with replacing(output / f"summary{part.suffix}.csv") as file:
+        write_csv(file, rows)
+    with replacing(output / f"summary{part.suffix}.html") as file:
+        write_html(file, rows, unpaired)
+
+
+def _merge(target: Path, output: Path, report: BatchReport, options: PairOptions) -> None:
+    import os
+
+    from align.batch.merge import merge
+    from align.batch.run import tmx_path
+    from align.cli.clock import stamp
+
+    done = [
+        (record.id, tmx_path(output, record.id))
+        for record in report.records
+        if record.status == "done"
+    ]
+    # A date of its own only where the user has fixed it: the same archive gives the same bytes.
+    created = stamp() if os.environ.get("SOURCE_DATE_EPOCH", "").isdigit() else None
+    kept, merged = merge(
+        done,
+        target,
+        source_lang=options.source_lang or "zh-CN",
+        target_lang=options.target_lang or "en-US",
+        created=created,
+    )
+    sys.stderr.write(f"{target}: {kept} units, {merged} duplicates merged\n")
+
+
+def _fill(memory: Path, output: Path, report: BatchReport, part: Shard) -> None:
+    from align.batch.fill import fill_memory
+    from align.cli.clock import stamp
+
+    with bar("Adding to memory") as advance:
+        added, merged = fill_memory(
+            memory,
+            report.records,
+            output,
+            now=stamp(),
+            suffix=part.suffix,
+            watch=lambda record: advance(len(report.records), 1, ""),
+        )
+    sys.stderr.write(f"{memory}: {added} units added, {merged} were there already\n")
+
+
+def _tell(output: Path, rows: Rows, report: BatchReport, unpaired: int, as_json: bool) -> None:
+    import json
+    from dataclasses import asdict
+
+    from align.batch.summary import totals
+
+    write: Callable[[str], int] = sys.stdout.write
+    for entry, record in report.failed:
+        sys.stderr.write(f"failed: {entry.zh} | {entry.en}: {record.reason}\n")
+    if as_json:
+        for entry, record in rows:
+            values = {"zh": entry.zh, "en": entry.en, "pairing": entry.reason}
+            rest = {key: value for key, value in asdict(record).items() if key != "fingerprint"}
+            write(json.dumps(values | rest, ensure_ascii=False) + "\n")
+        return
+    sums = totals(rows)
+    confidence = "" if sums.confidence is None else f", mean confidence {sums.confidence:.3f}"
+    write(
+        f"{sums.pairs} pairs ({report.aligned} aligned now, {sums.failed} failed),"
+        f" {unpaired} documents unpaired\n"
+        f"{sums.units} units{confidence}, {sums.low} below 0.5,"
+        f" {sums.omissions} omissions, {sums.additions} additions\n"
+        f"summary: {output / 'summary.html'}\n"
+    )

@@ -1,0 +1,156 @@
+"""`align pairs`: which documents of an archive belong together, and why, before any is aligned."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from align.batch.pairing import By
+
+BY = typer.Option(
+    "name,symbol,content", "--by", help="Ways of finding partners, of name, symbol, content."
+)
+PATTERN = typer.Option(
+    None, "--pattern", metavar="ZH=EN", help="Names of partners, such as 'zh/{}.pdf=en/{}.pdf'."
+)
+MODEL = typer.Option(None, "--model", help="Encoder, by name or folder; else the embedded one.")
+DEVICE = typer.Option(None, "--device", help="Where a transformer computes: cpu, cuda.")
+WORKERS = typer.Option(None, "--workers", min=1, help="Processes; else one a core.")
+TIMEOUT = typer.Option(600.0, "--timeout", help="Seconds for one document or pair; 0 for no limit.")
+
+
+def pairs(
+    sources: list[str] = typer.Argument(metavar="SOURCE...", help="Folders (or manifests)."),
+    output: str = typer.Option(
+        "-", "-o", "--output", help="The manifest to write; - is stdout.", metavar="MANIFEST.csv"
+    ),
+    by: str = BY,
+    pattern: str | None = PATTERN,
+    verify: bool = typer.Option(
+        True, "--verify/--no-verify", help="Read also what names pair, to say how far it agrees."
+    ),
+    model: str | None = MODEL,
+    device: str | None = DEVICE,
+    workers: int | None = WORKERS,
+    timeout: float = TIMEOUT,
+    as_json: bool = typer.Option(False, "--json", help="JSON lines on stdout instead of CSV."),
+) -> None:
+    """Pair the documents of folders by name, document symbol and content.
+
+    The manifest lists each pair with the reason and the share of the text that agrees, then what
+    stays unpaired and why. Give it to align batch, edited where you know better.
+    """
+    import json
+    import tempfile
+    from dataclasses import asdict
+
+    from align.atomic import replacing
+    from align.batch.manifest import write_manifest
+    from align.batch.sources import PairingOptions, find_entries
+
+    options = PairingOptions(
+        by=ways(by),
+        pattern=pattern,
+        verify=verify,
+        model=model,
+        device=device,
+        workers=workers or cores(),
+        timeout=timeout or None,
+    )
+    with tempfile.TemporaryDirectory(prefix="align-") as cache, reading_bar() as watch:
+        found = find_entries(sources, Path(cache), options, watch=watch)
+    if as_json:
+        for entry in found.entries:
+            sys.stdout.write(json.dumps(asdict(entry), ensure_ascii=False) + "\n")
+    if output != "-":
+        with replacing(Path(output)) as file:
+            write_manifest(file, found.entries, folder=os.path.dirname(output) or ".")
+    elif not as_json:
+        write_manifest(sys.stdout.buffer, found.entries)
+    reasons: dict[str, int] = {}
+    for entry in found.pairs:
+        kind = entry.reason.split()[0].rstrip(",")
+        reasons[kind] = reasons.get(kind, 0) + 1
+    told = ", ".join(f"{count} by {kind}" for kind, count in sorted(reasons.items()))
+    sys.stderr.write(
+        f"{len(found.pairs)} pairs{f' ({told})' if told else ''}, {len(found.unpaired)} unpaired\n"
+    )
+
+
+def ways(by: str) -> tuple[By, ...]:
+    """The ways of pairing that an option names."""
+    from align.batch.pairing import EVERY
+    from align.errors import AlignError
+
+    wanted = {part.strip() for part in by.split(",") if part.strip()}
+    if not wanted or wanted - set(EVERY):
+        raise AlignError(f"--by {by}: give some of {','.join(EVERY)}")
+    return tuple(way for way in EVERY if way in wanted)
+
+
+def cores() -> int:
+    """The cores that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+@contextmanager
+def bar(what: str) -> Iterator[Callable[[int, int, str], None]]:
+    """A progress bar on a terminal's stderr with rate and time left; elsewhere nothing.
+
+    Called with the total, how many it advances, and a note.
+    """
+    if not sys.stderr.isatty():
+        yield lambda total, step, note: None
+        return
+    from rich.console import Console
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        ProgressColumn,
+        Task,
+        TextColumn,
+        TimeRemainingColumn,
+    )
+    from rich.text import Text
+
+    class Rate(ProgressColumn):
+        def render(self, task: Task) -> Text:
+            speed = task.finished_speed or task.speed
+            return Text(f"{speed:.1f}/s" if speed else "")
+
+    columns: tuple[Any, ...] = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        Rate(),
+        TimeRemainingColumn(),
+        TextColumn("{task.fields[note]}"),
+    )
+    with Progress(
+        *columns, console=Console(stderr=True), transient=True, speed_estimate_period=60
+    ) as progress:
+        task = progress.add_task(what, total=None, note="")
+
+        def advance(total: int, step: int, note: str) -> None:
+            progress.update(task, total=total, advance=step, note=note)
+
+        yield advance
+
+
+@contextmanager
+def reading_bar() -> Iterator[Callable[[int, str], None]]:
+    """The bar of the first stage, in which documents are read."""
+    with bar("Reading") as advance:
+        yield lambda total, path: advance(total, 1, "")
