@@ -19,9 +19,10 @@ def finding(
     file: str,
     line: int | None,
     tuid: str | None = None,
+    unit: int | None = None,
 ) -> Finding:
     """A finding about a place in a file."""
-    return Finding(rule, severity, message, tuid=tuid, file=file, line=line)
+    return Finding(rule, severity, message, tuid=tuid, unit=unit, file=file, line=line)
 
 
 def limited(findings: Iterable[Finding], *, per_rule: int = PER_RULE) -> list[Finding]:

@@ -153,7 +153,7 @@ def _opened(source: Source) -> Iterator[tuple[IO[bytes], str]]:
         with source.open("rb") as file:
             yield file, str(source)
         return
-    name = str(getattr(source, "name", "<input>"))
+    name = xml.name_of(source)
     if source.seekable():
         yield source, name
         return

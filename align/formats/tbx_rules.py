@@ -134,15 +134,17 @@ def validate(path: xml.Source) -> list[Finding]:
 
 def check(path: xml.Source) -> Iterator[Finding]:
     """Every finding, in file order; of the concepts only ids and references are remembered."""
-    name = str(getattr(path, "name", "<input>")) if not hasattr(path, "open") else str(path)
+    name = xml.name_of(path)
     try:
         with xml.reading(path, name=name) as document:
             state = _State(document.name)
             yield from _root(document.root, state)
-            records = ("refObjectSec", "tbxHeader", "martifHeader", "conceptEntry", "termEntry")
-            for element in document.records(*records):
+            records = ("refObjectSec", "tbxHeader", "martifHeader", "body")
+            for element in document.records(*records, "conceptEntry", "termEntry"):
                 kind = xml.local(element)
-                if kind == "refObjectSec":
+                if kind == "body":
+                    yield from _after(element, state)
+                elif kind == "refObjectSec":
                     yield from _ids(element, state, None)
                 elif kind in {"tbxHeader", "martifHeader"}:
                     yield from _header(element, state)
@@ -284,6 +286,17 @@ def _before(
         message = f"<{xml.local(previous)}> is not allowed in <body>"
         yield state.found("tbx-structure", message, previous)
         previous = previous.getprevious()
+
+
+def _after(body: Element, state: _State) -> Iterator[Finding]:
+    """What stands between the last concept and the end of the body."""
+    for child in reversed(body):
+        if child.tail and not child.tail.isspace():
+            yield state.found("tbx-text", "there is text in <body>", child)
+        if _name(child) == _CONCEPT:
+            break
+        message = f"<{xml.local(child)}> is not allowed in <body>"
+        yield state.found("tbx-structure", message, child)
 
 
 def _language(section: Element, state: _State, concept: str | None) -> Iterator[Finding]:

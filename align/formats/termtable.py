@@ -34,7 +34,7 @@ from typing import IO, cast, get_args
 
 from align.datatypes import Concept, Term, TermStatus, TermType
 from align.errors import FormatError
-from align.formats import languages, tables
+from align.formats import languages, tables, xml
 from align.formats.tables import Kind, TableReport
 
 BASE = ("zh", "en", "en_variants", "forbidden", "note")
@@ -81,7 +81,7 @@ def read_concepts(
     Columns that mean nothing to a termbase are named in `report`. Raises FormatError with the line
     where a row contradicts itself, and where there is neither a zh nor an en column.
     """
-    name = str(source) if isinstance(source, Path) else str(getattr(source, "name", "<input>"))
+    name = xml.name_of(source)
     rows = tables.numbered(source, kind=kind, encoding=encoding, sheet=sheet)
     return concepts_of(rows, name=name, report=report)
 

@@ -39,6 +39,7 @@ _FIELDS = {
     "x-signature": "signature",
     "x-state": "state",
 }
+_PLAIN = frozenset({"tuv", "prop", "note"})  # without a namespace, as nearly all files have it
 # Native codes stand in these; sub is text in a code (a footnote, an alt text), not running text.
 _CODES = frozenset({"bpt", "ept", "it", "ph", "ut", "sub"})
 _DATE = re.compile(
@@ -160,7 +161,7 @@ def _units(
     source_fit = target_fit = 1
     tuvs = 0
     for child in tu:
-        name = xml.local(child)
+        name = child.tag if child.tag in _PLAIN else xml.local(child)
         if name == "tuv":
             tuvs += 1
             lang = child.get(xml.XML_LANG) or child.get("lang") or ""
@@ -216,7 +217,7 @@ def _of_file_source(tuvs: list[tuple[Element, str]], srclang: str) -> tuple[Elem
 def _segment(tuv: Element, report: ReadReport) -> str | None:
     """The running text of a tuv without native codes; None where it has no seg."""
     for child in tuv:
-        if xml.local(child) == "seg":
+        if child.tag == "seg" or xml.local(child) == "seg":
             return _plain(child, report) if len(child) else child.text or ""
     return None
 

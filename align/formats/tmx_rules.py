@@ -78,7 +78,7 @@ def validate(path: xml.Source) -> list[Finding]:
 
 def check(path: xml.Source) -> Iterator[Finding]:
     """Every finding, in file order, in bounded memory (but for the tuids already seen)."""
-    name = str(getattr(path, "name", "<input>")) if not hasattr(path, "open") else str(path)
+    name = xml.name_of(path)
     try:
         with xml.reading(path, name=name) as document:
             state = _State(document.name)
@@ -121,7 +121,10 @@ class _State:
         tuid: str | None = None,
     ) -> Finding:
         line = element if element is None or isinstance(element, int) else xml.line_of(element)
-        return findings.finding(rule, severity, message, file=self.file, line=line, tuid=tuid)
+        unit = self.units - 1 if self.units else None
+        return findings.finding(
+            rule, severity, message, file=self.file, line=line, tuid=tuid, unit=unit
+        )
 
 
 def _root(root: xml.Root, state: _State) -> Iterator[Finding]:
@@ -157,8 +160,7 @@ def _ending(state: _State) -> Iterator[Finding]:
 
 
 def _tmx(element: Element, state: _State) -> Iterator[Finding]:
-    # The header has gone from memory when a large file ends; order is checked at the body.
-    yield from _content(element, state, None)
+    yield from _after(element, "body", state)
     if not state.header:
         yield state.error("tmx-no-header", "<tmx> has no header", element)
     if not state.bodies:
@@ -170,6 +172,8 @@ def _tmx(element: Element, state: _State) -> Iterator[Finding]:
 def _body(element: Element, state: _State) -> Iterator[Finding]:
     state.bodies += 1
     yield from _attributes(element, state, None)
+    yield from _before(element, "tmx", {"header", "body"}, state, None)
+    yield from _after(element, "tu", state)
 
 
 def _header(element: Element, state: _State) -> Iterator[Finding]:
@@ -190,6 +194,7 @@ def _header(element: Element, state: _State) -> Iterator[Finding]:
     adminlang = element.get("adminlang")
     if adminlang:
         yield from _language(adminlang, "adminlang", element, state, None)
+    yield from _before(element, "tmx", {"header", "body"}, state, None)
     yield from _common(element, state, None)
     yield from _inside(element, state, None)
 
@@ -199,7 +204,7 @@ def _tu(element: Element, state: _State) -> Iterator[Finding]:
     if not state.units and not state.header:
         yield state.error("tmx-order", "the first tu comes before any header", element, tuid)
     state.units += 1
-    yield from _before(element, state, tuid)
+    yield from _before(element, "body", {"tu"}, state, tuid)
     if tuid is not None:
         if tuid in state.tuids:
             message = f'another tu has the tuid "{tuid}" already'
@@ -243,19 +248,49 @@ def _pair(element: Element, state: _State, tuid: str | None) -> Iterator[Finding
         seen.add(code.lower())
 
 
-def _before(element: Element, state: _State, tuid: str | None) -> Iterator[Finding]:
-    """What stands between this tu and the one before it, or the body's beginning."""
+def _before(
+    element: Element, within: str, siblings: set[str], state: _State, tuid: str | None
+) -> Iterator[Finding]:
+    """What stands between this record and the one before it, or the beginning of its parent.
+
+    Checked here, as the parent of a large file is never whole in memory.
+    """
     parent, previous = element.getparent(), element.getprevious()
-    if parent is None or xml.local(parent) != "body":
-        yield state.error("tmx-structure", "a tu stands outside the body", element, tuid)
+    name = xml.local(element)
+    if parent is None or xml.local(parent) != within:
+        yield state.error("tmx-structure", f"<{name}> stands outside <{within}>", element, tuid)
         return
     text = parent.text if previous is None else previous.tail
     if text and not text.isspace():
-        yield state.error("tmx-text", f"text in <body>: {_excerpt(text)}", element, tuid)
-    while previous is not None and xml.local(previous) != "tu":
-        message = f"<{xml.local(previous)}> is not allowed in <body>"
-        yield state.error("tmx-structure", message, previous)
+        yield state.error("tmx-text", f"text in <{within}>: {_excerpt(text)}", element, tuid)
+    while previous is not None and xml.local(previous) not in siblings:
+        yield from _stranger(previous, within, state)
         previous = previous.getprevious()
+
+
+def _after(parent: Element, last: str, state: _State) -> Iterator[Finding]:
+    """What stands between the last record in `parent` and its end."""
+    children: list[Element] = []
+    for child in reversed(parent):
+        if xml.local(child) == last:
+            if child.tail and not child.tail.isspace():
+                message = f"text in <{xml.local(parent)}>: {_excerpt(child.tail)}"
+                yield state.error("tmx-text", message, child)
+            break
+        children.append(child)
+    if len(children) < len(parent):
+        for child in reversed(children):
+            yield from _stranger(child, xml.local(parent), state)
+
+
+def _stranger(
+    element: Element, within: str, state: _State, tuid: str | None = None
+) -> Iterator[Finding]:
+    kind = xml.local(element)
+    known = kind in _ATTRIBUTES or kind == "body"
+    what = "allowed in" if known else "an element of TMX; it is in"
+    rule = "tmx-structure" if known else "tmx-unknown-element"
+    yield state.error(rule, f"<{kind}> is not {what} <{within}>", element, tuid)
 
 
 def _inside(element: Element, state: _State, tuid: str | None) -> Iterator[Finding]:
@@ -449,14 +484,7 @@ def _content(element: Element, state: _State, tuid: str | None) -> Iterator[Find
             message = f"the entity &{entity}; is not declared"
             yield state.error("tmx-entity", message, child, tuid)
         elif kind not in allowed:
-            known = kind in _ATTRIBUTES or kind == "body"
-            message = (
-                f"<{kind}> is not allowed in <{name}>"
-                if known
-                else f"<{kind}> is not an element of TMX (in <{name}>)"
-            )
-            rule = "tmx-structure" if known else "tmx-unknown-element"
-            yield state.error(rule, message, child, tuid)
+            yield from _stranger(child, name, state, tuid)
     for text in stray:
         if text and not text.isspace():
             yield state.error("tmx-text", f"text in <{name}>: {_excerpt(text)}", element, tuid)

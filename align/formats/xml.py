@@ -104,7 +104,7 @@ class Root:
     encoding: str  # as the byte order mark or the declaration says it: "utf-8", "utf-16" …
 
 
-class Document:
+class XmlFile:
     """An XML file that is being read; `root` is known, the records come from `records`."""
 
     def __init__(self, file: IO[bytes], name: str) -> None:
@@ -227,16 +227,16 @@ class Document:
 
 
 @contextlib.contextmanager
-def reading(source: Source, *, name: str | None = None) -> Iterator[Document]:
+def reading(source: Source, *, name: str | None = None) -> Iterator[XmlFile]:
     """Open an XML file, a path or a binary file, and read as far as its root element.
 
     Raises InputError where the file is empty, FormatError where it is no XML or declares entities.
     """
     if isinstance(source, Path):
         with source.open("rb") as file:
-            yield Document(file, name or str(source))
+            yield XmlFile(file, name or name_of(source))
     else:
-        yield Document(source, name or str(getattr(source, "name", "<input>")))
+        yield XmlFile(source, name or name_of(source))
 
 
 def _elements(parser: etree.XMLPullParser) -> Iterator[Element]:
@@ -256,6 +256,11 @@ def _encoding(head: bytes) -> str:
 def line_of(element: Element) -> int:
     """The 1-based line where an element begins, true beyond 65,535 too."""
     return cast(int, element.sourceline or 1)
+
+
+def name_of(source: Source) -> str:
+    """What messages call a source."""
+    return str(source) if isinstance(source, Path) else str(getattr(source, "name", "<input>"))
 
 
 def local(element: Element) -> str:
