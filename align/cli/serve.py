@@ -123,6 +123,7 @@ def run(
         access_log=False,
         server_header=False,
         ws="none",
+        proxy_headers=False,
         lifespan="off",
         timeout_graceful_shutdown=2,
         h11_max_incomplete_event_size=64 * 1024,

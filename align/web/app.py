@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import re
+import threading
 from collections.abc import Callable, Collection, Iterable
 from functools import cached_property
 from pathlib import Path
@@ -26,7 +27,7 @@ from align.report.rendering import ASSETS
 from align.web import views
 from align.web.desk import UPLOAD_LIMIT, Desk
 from align.web.edits import EditError
-from align.web.guard import SMALL, Guard, token_of
+from align.web.guard import SMALL, Guard, TooLargeError, refused, token_of
 from align.web.project import SUFFIX
 from align.web.session import Outcome, Session
 from align.web.strings import negotiate, words
@@ -52,7 +53,11 @@ def make_app(
     site = Site(desk, key, first)
     app = Starlette(
         routes=site.routes(),
-        exception_handlers={AlignError: site.failed, 404: site.missing},
+        exception_handlers={
+            TooLargeError: site.too_large,
+            AlignError: site.failed,
+            404: site.missing,
+        },
     )
     return Guard(
         app,
@@ -294,6 +299,7 @@ class Site:
             request,
             "findings.html",
             checked=session.checked,
+            failed=session.check_error,
             found=found[: views.PANEL],
             more=len(found) > views.PANEL,
         )
@@ -323,6 +329,10 @@ class Site:
         if "application/json" in request.headers.get("accept", ""):
             return JSONResponse({"error": "input", "told": str(error)}, 400)
         return PlainTextResponse(f"{error}\n", 400)
+
+    def too_large(self, request: Request, error: Exception) -> Response:
+        """A body without a length that grew too long."""
+        return refused(413, str(error))
 
     def missing(self, request: Request, error: Exception) -> Response:
         """An address that is not there."""
@@ -361,23 +371,12 @@ async def _json(request: Request) -> dict[str, Any]:
 
 
 def _begin_checks(session: Session) -> None:
-    """Run the checks beside, once; a failure is told in the log and leaves the page as it is."""
-    import logging
-    import threading
-
+    """Run the checks beside, once."""
     with session.lock:
         if session.checking:
             return
         session.checking = True
-
-    def run() -> None:
-        try:
-            session.check_all()
-        except Exception:
-            logging.getLogger(__name__).exception("the checks failed")
-            session.checked = True
-
-    threading.Thread(target=run, daemon=True).start()
+    threading.Thread(target=session.check_all, daemon=True).start()
 
 
 # ------------------------------------------------------------------------------- export formats

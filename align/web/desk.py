@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import logging
 import os
+import tempfile
 import threading
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -120,16 +121,17 @@ class Desk:
 
     async def receive(self, name: str, body: AsyncIterator[bytes]) -> Entry:
         """Save an uploaded document under a name that is free; never over another file."""
-        path = self._free(safe_name(name))
-        part = path.with_name(f".{path.name}.part")
+        name = safe_name(name)
+        handle, part = tempfile.mkstemp(prefix=".upload.", suffix=".part", dir=self.root)
         try:
-            with part.open("xb") as file:
+            with os.fdopen(handle, "wb") as file:
                 async for piece in body:
                     file.write(piece)
-            path = self._free(path.name)
-            part.rename(path)
+            with self._lock:
+                path = self._free(name)
+                os.rename(part, path)
         finally:
-            part.unlink(missing_ok=True)
+            Path(part).unlink(missing_ok=True)
         if self._only is not None:
             self._only.add(path.resolve())
         return Entry(self.key(path), path.name, _KINDS[path.suffix.lower()], path.stat().st_size)
@@ -137,7 +139,7 @@ class Desk:
     def _free(self, name: str) -> Path:
         path = self.root / name
         number = 2
-        while os.path.lexists(path) or os.path.lexists(path.with_name(f".{path.name}.part")):
+        while os.path.lexists(path):
             path = self.root / f"{Path(name).stem} ({number}){Path(name).suffix}"
             number += 1
         return path
@@ -286,7 +288,7 @@ class Desk:
             found = carry(old.rows, _segments(old.head), (source.segments, target.segments))
             carried, lost = found.rows, found.lost
         pins = tuple((row.source, row.target) for row in carried)
-        aligned = self.tools.align(source, target, pins)
+        aligned = self.tools.pair(source, target, pins)
         decided = {(row.source, row.target): row for row in carried}
         rows = [decided.get((row.source, row.target), row) for row in rows_of(aligned.beads)]
         head = Head(source, target, aligned.signature, files, created=self.tools.now())

@@ -180,7 +180,7 @@ def best_cut(
 
 def _cost(
     row: Row, sizes: tuple[Sequence[float], Sequence[float]], cut: tuple[int, int]
-) -> tuple[int, float]:
+) -> tuple[int, float, int]:
     s, t = cut[0] - row.source.start, cut[1] - row.target.start
     one_sided = sum(
         (a == 0) != (b == 0) or a == b == 0
@@ -188,7 +188,7 @@ def _cost(
     )
     share_source = sum(sizes[0][:s]) / max(sum(sizes[0]), 1e-9)
     share_target = sum(sizes[1][:t]) / max(sum(sizes[1]), 1e-9)
-    return one_sided, abs(share_source - share_target)
+    return one_sided, abs(share_source - share_target), -s
 
 
 def split(rows: Sequence[Row], index: int, cut: tuple[int, int]) -> Change:

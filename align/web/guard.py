@@ -12,6 +12,8 @@ from urllib.parse import parse_qs
 from starlette.responses import PlainTextResponse, RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from align.errors import AlignError
+
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -77,20 +79,20 @@ class Guard:
         """The answer to a request that must not go on, else None."""
         host = headers.get("host", "").lower()
         if host not in self.hosts:
-            return _no(403, "this server answers to its own address only")
+            return refused(403, "this server answers to its own address only")
         if scope["path"].startswith("/static/") and scope["method"] in ("GET", "HEAD"):
             return None
         if scope["path"] == "/" and scope["method"] == "GET" and self._key_in(scope):
             return self._welcome()
         if not self._known(headers):
-            return _no(403, self.denied)
+            return refused(403, self.denied)
         if scope["method"] not in ("GET", "HEAD"):
             if headers.get("origin", "").lower() != f"http://{host}":
-                return _no(403, "this request comes from another site")
+                return refused(403, "this request comes from another site")
             if not _same(headers.get("x-align-token", ""), token_of(self.key)):
-                return _no(403, "the page's token is missing or old; load the page again")
+                return refused(403, "the page's token is missing or old; load the page again")
         if _length(headers) > self.limit(scope["path"]):
-            return _no(413, f"at most {self.limit(scope['path']):,} bytes can be sent here")
+            return refused(413, f"at most {self.limit(scope['path']):,} bytes can be sent here")
         return None
 
     def _key_in(self, scope: Scope) -> bool:
@@ -112,29 +114,19 @@ class Guard:
     async def _bounded(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Run the application, but stop reading a body that has no length and does not end."""
         limit, got = self.limit(scope["path"]), 0
-        started = False
 
         async def counting() -> Message:
             nonlocal got
             message = await receive()
             got += len(message.get("body", b""))
             if got > limit:
-                raise _TooLargeError
+                raise TooLargeError(f"at most {limit:,} bytes can be sent here")
             return message
 
-        async def watching(message: Message) -> None:
-            nonlocal started
-            started = True
-            await send(message)
-
-        try:
-            await self.app(scope, counting, watching)
-        except _TooLargeError:
-            if not started:
-                await _no(413, f"at most {limit:,} bytes can be sent here")(scope, receive, send)
+        await self.app(scope, counting, send)
 
 
-class _TooLargeError(Exception):
+class TooLargeError(AlignError):
     """More came than may come."""
 
 
@@ -147,7 +139,8 @@ def _length(headers: dict[str, str]) -> int:
     return int(text) if text.isascii() and text.isdigit() else 1 << 62
 
 
-def _no(status: int, reason: str) -> PlainTextResponse:
+def refused(status: int, reason: str) -> PlainTextResponse:
+    """An answer after which the connection ends, so that nothing more of the request is read."""
     return PlainTextResponse(reason + "\n", status, headers={"connection": "close"})
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from align.datatypes import Alignment, Bead, Document, Finding, Signature, TranslationUnit
+from align.errors import AlignError
 from align.language.folding import fold
 from align.report.sheet import join
 from align.report.strings import LEVELS
@@ -19,6 +21,8 @@ from align.web.tools import Tools
 
 CONTEXT = 3  # rows on each side that a check of one row looks at
 _NO_SIGNATURE = Signature("", "", "", "", "")
+log = logging.getLogger(__name__)
+
 SIDES: tuple[Side, Side] = ("source", "target")
 
 
@@ -52,6 +56,7 @@ class Session:
         self.findings: dict[str, tuple[Finding, ...]] = {}
         self.checked = False
         self.checking = False
+        self.check_error = ""
 
     @property
     def head(self) -> Head:
@@ -153,14 +158,24 @@ class Session:
 
     def _outcome(self, what: str, change: Change, focus: str) -> Outcome:
         removed = tuple(row.id for row in change.old)
-        if self.checked:
+        if self.checked and not self.check_error:
             self._recheck(change)
         return Outcome(what, removed, change.new, focus)
 
     # --------------------------------------------------------------------------- checks
 
     def check_all(self) -> None:
-        """Run the checks over everything; done once, in the background."""
+        """Run the checks over everything, once, in the background; why they failed is kept."""
+        try:
+            self._check_all()
+        except AlignError as error:
+            log.warning("the checks failed: %s", error)
+            self.check_error = str(error)
+        except Exception as error:
+            log.exception("the checks failed")
+            self.check_error = f"{type(error).__name__}: {error}"
+
+    def _check_all(self) -> None:
         with self.lock:
             rows = list(self.rows)
         findings = self._checked(rows, self.units_of(rows))
@@ -173,11 +188,17 @@ class Session:
                 self.findings |= self._checked(self.rows, self.units_of(self.rows))
 
     def _recheck(self, change: Change) -> None:
+        """Check what changed and its neighbours; the change is saved whatever comes of it."""
         for row in change.old:
             self.findings.pop(row.id, None)
         first = max(change.at - CONTEXT, 0)
         near = self.rows[first : change.at + len(change.new) + CONTEXT]
-        fresh = self._checked(near, self.units_of(near))
+        try:
+            fresh = self._checked(near, self.units_of(near))
+        except Exception as error:
+            log.exception("the check of a change failed")
+            self.check_error = f"{type(error).__name__}: {error}"
+            return
         for row in change.new:
             self.findings[row.id] = fresh.get(row.id, ())
 

@@ -111,6 +111,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "superseded": ("superseded", "已被取代"),
     "findings_none": ("Nothing was found.", "未发现问题。"),
     "findings_running": ("The checks are running …", "正在检查……"),
+    "findings_failed": ("The checks could not run: {reason}", "检查无法运行：{reason}"),
     "findings_more": ("The first {count} are shown.", "仅显示前 {count} 项。"),
     "saved": ("Saved", "已保存"),
     "nothing": ("Nothing changed.", "没有变化。"),

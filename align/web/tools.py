@@ -31,8 +31,14 @@ class Tools(Protocol):
     def read(self, path: Path) -> Document:
         """A document from a file."""
 
+    def pair(self, source: Document, target: Document, pins: Pins) -> Alignment:
+        """Align two documents for the first time, with some beads fixed where any are known.
+
+        Raises NotTranslationsError when the two do not belong together.
+        """
+
     def align(self, source: Document, target: Document, pins: Pins) -> Alignment:
-        """Align two documents with some beads fixed."""
+        """Align two documents, or parts of them, with some beads fixed."""
 
     def units(
         self, source: Document, target: Document, found: Alignment
@@ -111,6 +117,14 @@ class LocalTools:
         if not document.segments:
             raise InputError(f"{path.name}: there is no text in it")
         return document
+
+    def pair(self, source: Document, target: Document, pins: Pins) -> Alignment:
+        """Align as `align pair` does; strangers are refused."""
+        from align.alignment import AlignOptions
+        from align.pipeline import PairOptions, align_documents
+
+        options = PairOptions(align=AlignOptions(pins=pins), force=bool(pins))
+        return align_documents(source, target, self.encoder, options=options).alignment
 
     def align(self, source: Document, target: Document, pins: Pins) -> Alignment:
         """Align with the tool's own aligner."""

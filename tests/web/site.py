@@ -64,6 +64,10 @@ class ToyTools:
         chinese = any("\u4e00" <= char < "\ua000" for char in lines[0])
         return document(path.name, "zh-CN" if chinese else "en-US", lines)
 
+    def pair(self, source: Document, target: Document, pins: Pins) -> Alignment:
+        """One to one."""
+        return one_to_one(source, target, pins)
+
     def align(self, source: Document, target: Document, pins: Pins) -> Alignment:
         """One to one."""
         return one_to_one(source, target, pins)

@@ -75,7 +75,7 @@ def test_the_last_row_has_nothing_to_merge_with() -> None:
         ((3, 2), ([10, 10, 40], [20, 40]), (2, 1)),
         ((1, 2), ([10], [5, 30]), (0, 1)),  # the small sentence is left alone
         ((1, 2), ([10], [30, 5]), (1, 1)),
-        ((1, 1), ([10], [30]), (0, 1)),
+        ((1, 1), ([10], [30]), (1, 0)),  # taken apart, the source first
     ],
 )
 def test_a_row_is_cut_where_lengths_agree(
