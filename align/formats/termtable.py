@@ -95,13 +95,15 @@ def concepts_of(
     """The concepts of numbered rows, as `tables.numbered` gives them."""
     report = report if report is not None else ReadReport()
     names: dict[str, str] | None = None
+    plan: list[_Group] = []
     seen: set[str] = set()
     for line, row in rows:
         report.rows += 1
         if names is None:
             names = _columns(row, f"{name}:{line}", report)
+            plan = _plan(names.values())
         cells = {names[key]: value for key, value in row.items() if key in names}
-        concept = _concept(cells, f"{name}:{line}", report.rows)
+        concept = _concept(cells, plan, f"{name}:{line}", report.rows)
         if not concept.terms:
             report.skipped["no term"] += 1
             continue
@@ -139,13 +141,31 @@ def _canonical(column: str) -> str | None:
     return None
 
 
-def _concept(cells: Mapping[str, str], where: str, ordinal: int) -> Concept:
-    terms: list[Term] = []
-    for column in sorted(cells, key=_place):
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """A column of terms, and the columns that say more of them."""
+
+    column: str
+    lang: str
+    status: TermStatus
+    details: tuple[str, ...]
+
+
+def _plan(columns: Iterable[str]) -> list[_Group]:
+    """The columns of terms in the order that their terms take in a concept."""
+    present = set(columns)
+    groups: list[_Group] = []
+    for column in sorted(present, key=_place):
         found = _COLUMN.fullmatch(column)
         if found and not found["detail"]:
-            lang = found["lang"] or found["other"]
-            terms.extend(_terms(column, lang, _STATUSES[found["status"]], cells, where))
+            details = tuple(detail for detail in _DETAILS if column + detail in present)
+            status = _STATUSES[found["status"]]
+            groups.append(_Group(column, found["lang"] or found["other"], status, details))
+    return groups
+
+
+def _concept(cells: Mapping[str, str], plan: Sequence[_Group], where: str, ordinal: int) -> Concept:
+    terms = [term for group in plan if cells[group.column] for term in _terms(group, cells, where)]
     return Concept(
         cells.get("id", "").strip() or f"c{ordinal}",
         tuple(terms),
@@ -166,14 +186,10 @@ def _place(column: str) -> tuple[int, str, int]:
     return (order, lang, list(_STATUSES).index(found["status"]))
 
 
-def _terms(
-    column: str, lang: str, status: TermStatus, cells: Mapping[str, str], where: str
-) -> Iterator[Term]:
-    texts = split(cells[column])
+def _terms(group: _Group, cells: Mapping[str, str], where: str) -> Iterator[Term]:
+    texts = split(cells[group.column])
     details = {
-        detail: _parallel(column, detail, texts, cells, where)
-        for detail in _DETAILS
-        if column + detail in cells
+        detail: _parallel(group.column, detail, texts, cells, where) for detail in group.details
     }
     for index, text in enumerate(texts):
         text = text.strip()
@@ -184,11 +200,11 @@ def _terms(
         if kind and kind not in _TYPES:
             allowed = ", ".join(sorted(_TYPES))
             raise FormatError(f"{where}: the term type {kind!r} is none of: {allowed}")
-        code = values.get("_langs", "").strip() or lang
+        code = values.get("_langs", "").strip() or group.lang
         yield Term(
             text,
             languages.normalise(code),
-            status,
+            group.status,
             cast(TermType, kind) if kind else None if "_types" in values else _type_of(text),
             values.get("_pos", "").strip() or None,
             values.get("_notes") or None,

@@ -10,6 +10,7 @@ from typing import get_args
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from lxml import etree
 
 from align.datatypes import Concept, Term, TermStatus, TermType
 from align.errors import FormatError
@@ -125,6 +126,48 @@ def test_the_bytes_of_a_concept() -> None:
     assert report == tbx.WriteReport(1)
     assert tbx.validate(io.BytesIO(data)) == []
     assert list(tbx.read_termbase(io.BytesIO(data))) == [A4P]
+
+
+# What TBX-Basic's own schema says of the elements that we write, as an independent judge.
+_SCHEMA = """<grammar xmlns="http://relaxng.org/ns/structure/1.0" ns="urn:iso:std:iso:30042:ed-2"
+  datatypeLibrary="http://www.w3.org/2001/XMLSchema-datatypes">
+<start><element name="tbx">
+  <attribute name="type"><value>TBX-Basic</value></attribute>
+  <attribute name="style"><value>dca</value></attribute>
+  <attribute name="xml:lang"><data type="language"/></attribute>
+  <element name="tbxHeader"><element name="fileDesc">
+    <optional><element name="titleStmt"><element name="title"><text/></element></element></optional>
+    <element name="sourceDesc"><oneOrMore><element name="p"><text/></element></oneOrMore></element>
+  </element></element>
+  <element name="text"><element name="body"><oneOrMore><ref name="entry"/></oneOrMore></element>
+  </element>
+</element></start>
+<define name="note"><element name="note"><text/></element></define>
+<define name="entry"><element name="conceptEntry">
+  <attribute name="id"><data type="ID"/></attribute>
+  <zeroOrMore><choice>
+    <element name="descrip"><attribute name="type"><choice>
+      <value>subjectField</value><value>definition</value></choice></attribute><text/></element>
+    <element name="admin"><attribute name="type"><value>source</value></attribute><text/></element>
+    <ref name="note"/>
+  </choice></zeroOrMore>
+  <oneOrMore><element name="langSec"><attribute name="xml:lang"><data type="language"/></attribute>
+    <oneOrMore><element name="termSec"><element name="term"><text/></element>
+      <zeroOrMore><element name="termNote"><attribute name="type"><choice>
+        <value>administrativeStatus</value><value>partOfSpeech</value><value>termType</value>
+      </choice></attribute><text/></element></zeroOrMore>
+      <zeroOrMore><ref name="note"/></zeroOrMore>
+    </element></oneOrMore>
+  </element></oneOrMore>
+</element></define>
+</grammar>"""
+
+
+def test_lxml_agrees_with_the_schema() -> None:
+    schema = etree.RelaxNG(etree.fromstring(_SCHEMA))
+    file = io.BytesIO()
+    tbx.write_termbase(file, [A4P, replace(A4P, id="x", note=None)], title="Terms & more")
+    assert schema.validate(etree.fromstring(file.getvalue())), schema.error_log
 
 
 _TEXTS = st.text(st.one_of(st.characters(), st.sampled_from("<&>\r\n\t\x00\x0b|_ 水")), max_size=10)

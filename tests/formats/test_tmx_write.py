@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import importlib.util
 import io
+import json
+import os
 import string
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -242,3 +247,28 @@ def test_what_other_tools_wrote_becomes_conformant(name: str) -> None:
         (unit.source, unit.target) for unit in units
     ]
     assert [unit.props for unit in again] == [unit.props for unit in units]
+
+
+_TOOLKIT = """
+import json, sys
+from translate.storage import tmx
+store = tmx.tmxfile.parsefile(open(sys.argv[1], "rb"))
+print(json.dumps([[unit.source, unit.target] for unit in store.units]))
+"""
+
+
+def test_translate_toolkit_reads_the_same_texts(tmp_path: Path) -> None:
+    """Another tool as the judge; it is GPL, so it is no dependency and may be missing."""
+    python = os.environ.get("ALIGN_TOOLKIT_PYTHON")
+    if not python and importlib.util.find_spec("translate") is None:
+        pytest.skip("translate-toolkit is not here; ALIGN_TOOLKIT_PYTHON may name a Python with it")
+    texts = [
+        ("水 <井> & 火\t\U0002070e", 'wa  ter\r\n"x" ]]>'),
+        ("a\u2028b", "c\x85d"),
+        (" 两边有空格 ", "\nline"),
+    ]
+    file = tmp_path / "a.tmx"
+    file.write_bytes(written(*(TranslationUnit(*pair) for pair in texts))[0])
+    command = [python or sys.executable, "-c", _TOOLKIT, str(file)]
+    result = subprocess.run(command, capture_output=True, check=True)
+    assert json.loads(result.stdout) == [list(pair) for pair in texts]
