@@ -131,7 +131,7 @@ def _plausibility(text: str) -> float:
 def _is_western(data: bytes) -> bool:
     """Mostly ASCII with the typographic quotes and dashes, or accents, of Windows."""
     high = sum(byte >= 0x80 for byte in data[:_ENOUGH])
-    return high * 20 < len(data[:_ENOUGH]) and _strict(data, "cp1252") is not None
+    return high * 10 < len(data[:_ENOUGH]) and _strict(data, "cp1252") is not None
 
 
 def _second_opinion(data: bytes) -> str | None:

@@ -78,7 +78,7 @@ def find_furniture(
 def _reason(line: str) -> str | None:
     """Why `line` is furniture whatever stands around it, or None."""
     first = line[0]
-    if not (first.isdigit() or first in "-–—*第共pPGNVSKC"):
+    if not (first.isdigit() or first in "-–—*第共pPGNVSKCAETDF"):
         return None
     if _PAGE.fullmatch(line):
         return PAGE_NUMBER

@@ -44,7 +44,5 @@ def from_text(text: str, encoding: str | None = None) -> RawText:
     pages: tuple[int, ...] = ()
     if "\f" in text:
         starts = [index for index, line in enumerate(lines) if "\f" in line]
-        for index in starts:
-            lines[index] = lines[index].replace("\f", " ")
         pages = (0, *(index for index in starts if index))
     return RawText(tuple(lines), pages, encoding=encoding)

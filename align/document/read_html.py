@@ -35,7 +35,7 @@ _MAX_DEPTH = 2000
 
 def looks_like_html(data: bytes) -> bool:
     """Whether a file begins as HTML does."""
-    head = data[:2048].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    head = data[:4096].translate(None, b"\x00\xfe\xff").lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     return head.startswith((b"<!doctype html", b"<html")) or (
         head.startswith((b"<?xml", b"<!--")) and b"<html" in head
     )

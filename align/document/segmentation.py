@@ -58,6 +58,8 @@ _NUMBER_FOLLOWS = wordset("no nos jan feb mar apr jun jul aug sep sept oct nov d
 _WORD_BEFORE = re.compile(r"[A-Za-z\u00c0-\u024f][A-Za-z\u00c0-\u024f.]*$")
 _INITIAL = re.compile(r"(?:^|[\s(\"“'‘.-])[A-Z]$")
 _NEXT_TOKEN = re.compile(r"\s*([\"'“‘(\[]*)(\S)")
+_INLINE_LABEL = re.compile(r"\s*\([a-z]{1,4}\)\s")
+_WEEKDAY = re.compile(r"\s*(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b")
 _STARTERS = wordset(
     "the a an he she it they we i you in on at this that these those there but and however "
     "moreover when while if as for his her its their our my with after before although since "
@@ -176,7 +178,11 @@ def _ends_with_ellipsis(text: str, match: re.Match[str], since: int) -> bool:
 def _quotation_goes_on(text: str, match: re.Match[str]) -> bool:
     """Whether the sentence goes on after a quotation or bracket that ends with a stop."""
     following = text[match.end() : match.end() + 4].lstrip()[:1]
-    return bool(following) and following in "，、；：,;:。！？—）)的地得和与與而及"
+    if not following:
+        return False
+    in_title = "》" in match["close"] or "〉" in match["close"]
+    in_aside = match["stop"] != "。" and match["close"][0] in "）)" and following not in "“「『（("
+    return in_title or in_aside or following in "，、；：,;:。！？—）)的地得和与與而及"
 
 
 def english_cuts(text: str) -> list[int]:
@@ -200,6 +206,8 @@ def _is_english_end(text: str, at: int, end: int, stop: str) -> bool:
         return True
     quote, char = following[1], following[2]
     if stop[-1] in "。！？":
+        return True
+    if quote == "(" and _INLINE_LABEL.match(text, end):
         return True
     if char.islower() or char in ",;:)]–—-":
         return False
@@ -239,5 +247,5 @@ def _begins_sentence(text: str, end: int, char: str, quote: str, token: str) -> 
     if word.lower() in _STARTERS:
         return True
     if token in ("a.m", "p.m", "etc", "no"):
-        return char.isupper() or bool(quote)
+        return (char.isupper() or bool(quote)) and not _WEEKDAY.match(text, end)
     return False

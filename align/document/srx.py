@@ -19,7 +19,6 @@ from align.errors import FormatError, InputError
 
 MAX_BYTES = 8 << 20
 MAX_RULES = 20_000
-_SECONDS = 5.0  # for one rule on one paragraph: far more than an honest rule takes
 
 _HEX = re.compile(r"\\x\{([0-9A-Fa-f]{1,6})\}|\\U([0-9A-Fa-f]{8})")
 _QUOTED = re.compile(r"\\Q(.*?)(?:\\E|$)", re.DOTALL)
@@ -43,6 +42,7 @@ class SrxRules:
     rules: dict[str, tuple[Rule, ...]]
     cascade: bool
     name: str
+    seconds: float = 5.0  # for one rule on one paragraph: far more than an honest rule takes
 
     def for_language(self, lang: str) -> tuple[Rule, ...]:
         """The rules that apply to a language, in order: of all maps that fit, or of the first."""
@@ -58,12 +58,12 @@ class SrxRules:
         found: dict[int, bool] = {}
         for rule in self.for_language(lang):
             try:
-                for match in rule.pattern.finditer(text, timeout=_SECONDS):
+                for match in rule.pattern.finditer(text, timeout=self.seconds):
                     if 0 < match.end() < len(text):
                         found.setdefault(match.end(), rule.ends)
             except TimeoutError as error:
                 raise FormatError(
-                    f"{self.name}:{rule.line}: this rule takes more than {_SECONDS:g} s on one paragraph; "
+                    f"{self.name}:{rule.line}: this rule takes more than {self.seconds:g} s on one paragraph; "
                     "avoid nested repetitions such as (a+)+"
                 ) from error
         return found

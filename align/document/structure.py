@@ -13,7 +13,7 @@ SYMBOL = re.compile(
     r"(?<![A-Za-z0-9/])(?:A|E|S|T|ST|CD|CEDAW|CERD|CCPR|CAT|CRC|CRPD|CMW|CED|DP|FCCC|HSP|IDB|JIU|LC|"
     r"NPT|BWC|APLC|CCM|CTOC|CAC|UNEP|UNCTAD|TD|TRADE|ECE|ESCAP|ECA|ICCD|CBD|UNW|SAICM|ICC|H|HRI|OEWG|"
     r"PBC|SPLOS|ISBA|WFP|AC|GC|UNODC|E/CN|A/HRC)"
-    r"(?:/(?:[A-Z]{1,8}\d{0,3}|\d{1,4}|Add|Rev|Corr|Amend)(?:\.[A-Z]?\d{1,4})?){1,7}"
+    r"(?:/(?:Add|Rev|Corr|Amend|[A-Z]{1,8}\d{0,3}(?![a-z])|\d{1,4})(?:\.[A-Z]?\d{1,4})?){1,7}"
     r"(?:\s?\((?:\d{4}|Resumption\s?\d*|Vol\.\s?[IVX\d]+|Part\s?[IVX\d]+|Vol\.[IVX]+)\))?"
     r"(?:/(?:Add|Rev|Corr|Amend)\.\d{1,3}){0,2}\*?"
 )

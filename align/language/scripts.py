@@ -101,7 +101,7 @@ def detect_language(text: str) -> Language:
     if (kana * 9 > han and kana * 2 > latin) or max(hangul, other) * 2 > 2 * han + latin:
         return "other"
     # A Chinese character says as much as two or three Latin letters.
-    if 2 * han >= latin:
+    if 3 * han >= latin:
         return "zh-Hant" if _is_traditional(text) else "zh-Hans"
     return _latin_language(text)
 

@@ -1,0 +1,65 @@
+"""A PDF writer of one page for tests: a text layer of any characters, without a font file.
+
+Each character is drawn with a two-byte code that is its UTF-16 value; a ToUnicode map says so.
+"""
+
+from __future__ import annotations
+
+_TO_UNICODE = b"""/CIDInit /ProcSet findresource begin 12 dict begin begincmap
+/CMapName /Adobe-Identity-UCS def /CMapType 2 def
+1 begincodespacerange <0000> <FFFF> endcodespacerange
+1 beginbfrange <0000> <FFFF> <0000> endbfrange
+endcmap CMapName currentdict /CMap defineresource pop end end"""
+
+
+def make_pdf(pages: list[list[str]], *, encrypted: bool = False) -> bytes:
+    """The bytes of a PDF with a line of text for each string."""
+    kids = " ".join(f"{6 + 2 * number} 0 R" for number in range(len(pages)))
+    objects = [
+        b"<< /Type /Catalog /Pages 2 0 R >>",
+        f"<< /Type /Pages /Kids [{kids}] /Count {len(pages)} >>".encode(),
+        b"<< /Type /Font /Subtype /Type0 /BaseFont /Test /Encoding /Identity-H "
+        b"/DescendantFonts [4 0 R] /ToUnicode 5 0 R >>",
+        b"<< /Type /Font /Subtype /CIDFontType2 /BaseFont /Test /DW 1000 /CIDSystemInfo "
+        b"<< /Registry (Adobe) /Ordering (Identity) /Supplement 0 >> >>",
+        _stream(_TO_UNICODE),
+    ]
+    for number, lines in enumerate(pages):
+        objects.append(
+            b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 900 800] /Resources "
+            b"<< /Font << /F 3 0 R >> >> /Contents %d 0 R >>" % (7 + 2 * number)
+        )
+        shown = [f"<{line.encode('utf-16-be').hex()}> Tj 0 -20 Td" for line in lines]
+        objects.append(_stream(f"BT /F 10 Tf 20 760 Td {' '.join(shown)} ET".encode()))
+    return _file(objects, encrypted)
+
+
+def _stream(content: bytes) -> bytes:
+    return b"<< /Length %d >>\nstream\n%s\nendstream" % (len(content), content)
+
+
+def _file(objects: list[bytes], encrypted: bool) -> bytes:
+    data, places = b"%PDF-1.7\n", []
+    for number, content in enumerate(objects, start=1):
+        places.append(len(data))
+        data += b"%d 0 obj\n%s\nendobj\n" % (number, content)
+    table = b"".join(b"%010d 00000 n \n" % place for place in places)
+    lock = b""
+    if encrypted:  # no password opens this, which is all that the test needs
+        lock = b"/Encrypt << /Filter /Standard /V 1 /R 2 /Length 40 /P -4 /O <%s> /U <%s> >> " % (
+            b"00" * 32,
+            b"11" * 32,
+        )
+        lock += b"/ID [<00> <00>] "
+    size = len(objects) + 1
+    return (
+        data
+        + b"xref\n0 %d\n0000000000 65535 f \n%strailer\n<< /Size %d /Root 1 0 R %s>>\n"
+        % (
+            size,
+            table,
+            size,
+            lock,
+        )
+        + b"startxref\n%d\n%%%%EOF\n" % len(data)
+    )

@@ -1,0 +1,77 @@
+"""Joining lines, tidying them, and telling furniture, case by case."""
+
+from __future__ import annotations
+
+import pytest
+
+from align.document.furniture import find_furniture, injected_urls
+from align.document.joining import Vocabulary, glue, tidy
+
+from .cases_file import rows
+
+DOCUMENT = [
+    "Accountability is shared; the status-of-forces agreements and the police forces are known.",
+    "Contributing is a word, and police is another; their independence matters.",
+]
+
+
+@pytest.mark.parametrize(("left", "right", "lang", "joined"), rows("joining.tsv"))
+def test_glue(left: str, right: str, lang: str, joined: str) -> None:
+    between, lost = glue(left, right, chinese=lang == "zh", words=Vocabulary(DOCUMENT))
+    assert left[: len(left) - lost] + between + right == joined
+
+
+def test_the_document_decides_about_a_hyphen() -> None:
+    hyphened = Vocabulary(["a bench-mark is a mark on a bench"])
+    joined = Vocabulary(["a benchmark is a mark on a bench"])
+    assert glue("the bench-", "mark fell", chinese=False, words=hyphened) == ("", 0)
+    assert glue("the bench-", "mark fell", chinese=False, words=joined) == ("", 1)
+
+
+@pytest.mark.parametrize(("line", "lang", "torn", "expected"), rows("tidy.tsv"))
+def test_tidy(line: str, lang: str, torn: str, expected: str) -> None:
+    assert tidy(line, chinese=lang == "zh", torn=torn == "yes") == expected
+
+
+@pytest.mark.parametrize(("line", "reason"), rows("furniture.tsv"))
+def test_furniture(line: str, reason: str) -> None:
+    lines = ["The first line of the text", line, "is followed by another one."]
+    found = find_furniture(lines, (), symbol=None, wrapped=True)
+    assert found == ({} if reason == "-" else {1: reason})
+
+
+def test_page_numbers_count_on() -> None:
+    lines = [*["text of a page"] * 30, "1", *["text of a page"] * 30, "2", *["more"] * 30, "3"]
+    found = find_furniture(lines, (), symbol=None, wrapped=False)
+    assert found == {30: "page number", 61: "page number", 92: "page number"}
+
+
+def test_numbers_of_a_table_stay() -> None:
+    lines = ["one", "1", "two", "2", "three", "3", "four", "4"]
+    assert find_furniture(lines, (), symbol=None, wrapped=False) == {}
+
+
+def test_header_of_each_page() -> None:
+    page = ["The library 12", *[f"Some text, line {line}." for line in range(20)]]
+    lines = [*page, *page, *page]
+    found = find_furniture(lines, (0, 21, 42), symbol=None, wrapped=True)
+    assert found == dict.fromkeys((0, 21, 42), "running header")
+
+
+def test_a_refrain_is_no_header() -> None:
+    lines = ["And so it goes", "and so it goes on", "and on"] * 40
+    assert find_furniture(lines, (), symbol=None, wrapped=True) == {}
+
+
+@pytest.mark.parametrize(
+    ("line", "cut"),
+    [
+        ("将联https://undocs.org/S/1 合国摊款", ["https://undocs.org/S/1"]),
+        ("was https://undocs.org/S/1 used", ["https://undocs.org/S/1"]),
+        ("see https://undocs.org/S/1 there", []),
+        ("详见https://undocs.org/S/1 网页", []),
+        ("https://undocs.org/S/1", []),
+    ],
+)
+def test_urls_in_a_sentence(line: str, cut: list[str]) -> None:
+    assert [line[start:end] for start, end in injected_urls(line)] == cut

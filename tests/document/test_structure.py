@@ -1,0 +1,55 @@
+"""Structure: labels, speakers, kinds and symbols, case by case."""
+
+from __future__ import annotations
+
+import pytest
+
+from align.document.structure import (
+    document_symbol,
+    find_symbols,
+    kind_of,
+    label_of,
+    speaker_of,
+)
+
+from .cases_file import CASES, rows
+
+
+@pytest.mark.parametrize(("text", "number", "rest"), rows("labels.tsv"))
+def test_label(text: str, number: str, rest: str) -> None:
+    found, end = label_of(text)
+    assert (found or "-", text[end:]) == (number, rest)
+
+
+@pytest.mark.parametrize(("text", "speaker"), rows("speakers.tsv"))
+def test_speaker(text: str, speaker: str) -> None:
+    assert (speaker_of(text) or "-") == speaker
+
+
+KINDS = [
+    line.split("\t") for line in (CASES / "kinds.tsv").read_text(encoding="utf-8").splitlines()[1:]
+]
+
+
+@pytest.mark.parametrize(("text", "kind"), KINDS)
+def test_kind(text: str, kind: str) -> None:
+    assert kind_of(text, label_of(text)[1]) == kind
+
+
+@pytest.mark.parametrize(("text", "symbols"), rows("symbols.tsv"))
+def test_symbols(text: str, symbols: str) -> None:
+    assert "|".join(text[start:end] for start, end in find_symbols(text)) == symbols
+
+
+@pytest.mark.parametrize(
+    ("head", "symbol"),
+    [
+        (["United Nations", "A/C.4/78/SR.12", "General Assembly"], "A/C.4/78/SR.12"),
+        (["United Nations   S/RES/2538 (2020)", "Security Council"], "S/RES/2538(2020)"),
+        (["S/PV.9024", "Security Council"], "S/PV.9024"),
+        (["The Committee had before it document A/75/123, which", "was long."], None),
+        (["The library", "stands"], None),
+    ],
+)
+def test_document_symbol(head: list[str], symbol: str | None) -> None:
+    assert document_symbol(head) == symbol
