@@ -21,7 +21,7 @@ _OPTIONS = TrainOptions(epochs=4, batch=512, rate=0.004, maxsim=0.5, run=1)
 
 @dataclass(frozen=True, slots=True)
 class AdaptReport:
-    """What a training did; retrieval is the share of held-out pairs that find each other (0 to 1)."""
+    """What a training did; retrieval is a share of the held-out pairs, 0 to 1."""
 
     trained: int
     held_out: int

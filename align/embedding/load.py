@@ -13,7 +13,7 @@ EMBEDDED = "zh-en-static"
 
 
 def embedded_folder() -> Path:
-    """The folder of the embedded model: $ALIGN_MODEL, else inside the package, else the checkout's."""
+    """Where the embedded model is: $ALIGN_MODEL, else the package, else the checkout."""
     if named := os.environ.get("ALIGN_MODEL"):
         return Path(named)
     package = Path(__file__).resolve().parent.parent

@@ -29,7 +29,7 @@ class Encoder(Protocol):
         """Width of the vectors."""
 
     def encode(self, texts: Sequence[str]) -> Vectors:
-        """Embed `texts` as unit rows, float32 (len(texts), dim); a text with no token gives zeros."""
+        """Embed `texts` as unit rows, float32 (len(texts), dim); zeros where no token is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ class TokenEncoder(Encoder, Protocol):
 
     @property
     def matrix(self) -> NDArray[np.float32]:
-        """Token vectors, float32 (vocabulary, dim), not normalised: the norm is the token's weight."""
+        """Token vectors, float32 (vocabulary, dim), not unit: the norm is the token's weight."""
 
     def tokenize(self, texts: Sequence[str]) -> Tokens:
         """Tokens of each text, with their character spans; special and unknown tokens left out."""

@@ -39,10 +39,10 @@ class StaticEncoder:
         self.matrix = _matrix(folder / "model.safetensors")
         if self.tokenizer.get_vocab_size() > len(self.matrix):
             raise ModelError(
-                f"{folder}: {self.tokenizer.get_vocab_size()} tokens but {len(self.matrix)} vectors; "
-                "the folder mixes two models, copy it again"
+                f"{folder}: {self.tokenizer.get_vocab_size()} tokens but {len(self.matrix)} "
+                "vectors; the folder mixes two models, copy it again"
             )
-        self._speaks = self.matrix.any(axis=1)
+        self._speaks: NDArray[np.bool_] = np.asarray(self.matrix.any(axis=1))
 
     @property
     def dim(self) -> int:
@@ -59,7 +59,7 @@ class StaticEncoder:
         return digest.hexdigest()[:12]
 
     def encode(self, texts: Sequence[str]) -> Vectors:
-        """Embed `texts` as unit rows, float32 (len(texts), dim); a text with no token gives zeros."""
+        """Embed `texts` as unit rows, float32 (len(texts), dim); no token, no length: zeros."""
         rows = np.zeros((len(texts), self.dim), np.float32)
         for first, encodings in self._encodings(texts, offsets=False):
             lists = [encoding.ids for encoding in encodings]
@@ -106,7 +106,7 @@ class StaticEncoder:
                 yield first, run([_whole(text) for text in some], add_special_tokens=False)
 
     def _sums(self, ids: NDArray[np.int32], bounds: NDArray[np.int64]) -> NDArray[np.float32]:
-        """Sums of token vectors over ``ids[bounds[k]:bounds[k + 1]]``, float32 (len(bounds) - 1, dim)."""
+        """Sums of token vectors, row k over ``ids[bounds[k]:bounds[k + 1]]``, float32."""
         rows = np.zeros((len(bounds) - 1, self.dim), np.float32)
         starts, n = bounds[:-1], len(ids)
         for first in range(0, n, _TOKENS_AT_ONCE):
@@ -121,7 +121,8 @@ class StaticEncoder:
 
 def _units(rows: NDArray[np.float32]) -> Vectors:
     norms = np.sqrt(np.einsum("nd,nd->n", rows, rows))[:, None]
-    return np.divide(rows, norms, out=rows, where=norms > 0)
+    np.divide(rows, norms, out=rows, where=norms > 0)
+    return rows
 
 
 def _whole(text: str) -> str:

@@ -36,7 +36,7 @@ class TrainOptions:
     epochs: float = 4.0
     batch: int = 1024
     rate: float = 0.05
-    scale: float = 25.0
+    scale: float = 15.0
     maxsim: float = 0.5  # weight of the token term; 0 leaves it out
     maxsim_batch: int = 48
     maxsim_scale: float = 20.0
@@ -66,7 +66,7 @@ class Bags:
 
 
 def bags(tokenizer: Tokenizer, texts: Sequence[str], *, limit: int, silent: frozenset[int]) -> Bags:
-    """Tokenise `texts`, leaving out `silent` ids (unknown, the word mark), at most `limit` a text."""
+    """Tokenise `texts`, without `silent` ids (unknown, word mark), at most `limit` a text."""
     parts, lengths = [], []
     for first in range(0, len(texts), 20_000):
         encodings = tokenizer.encode_batch_fast(
@@ -183,7 +183,7 @@ def train(
     options: TrainOptions = TrainOptions(),
     progress: Callable[[int, int, float], None] | None = None,
 ) -> NDArray[np.float32]:
-    """Train token vectors, float32 (vocabulary, dim), from `matrix` on; the same call, the same result.
+    """Train token vectors, float32 (vocabulary, dim), from `matrix` on, reproducibly.
 
     `shares` says how often a pair is seen in an epoch (1.0 each unless given); `groups` gives each
     pair's topic, and then batches are made of runs of one topic: hard negatives.
@@ -220,7 +220,7 @@ def train(
             few = rows[: options.maxsim_batch]
             value = value + options.maxsim * _maxsim(weights, source, target, few, options)
         optimizer.zero_grad(set_to_none=True)
-        value.backward()
+        value.backward()  # type: ignore[no-untyped-call]
         optimizer.step()
         if progress:
             progress(step + 1, steps, float(value.detach()))
@@ -297,7 +297,7 @@ def _maxsim(
         torch.einsum("inb,nb->in", back, right_weight),
     ]
     labels = torch.arange(n, device=weights.device)
-    total = sum(scores) * (options.maxsim_scale / 2)
+    total = (scores[0] + scores[1]) * (options.maxsim_scale / 2)
     return (
         torch.nn.functional.cross_entropy(total, labels)
         + torch.nn.functional.cross_entropy(total.T, labels)

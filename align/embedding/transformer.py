@@ -41,7 +41,7 @@ class TransformerEncoder:
         batch_size: int = 32,
         progress: bool | None = None,
     ) -> None:
-        """Load the model `name` (a folder or a hub name) onto `device` ("cpu", "cuda"; None chooses).
+        """Load the model `name`, a folder or a hub name, onto `device` (None chooses).
 
         Vectors are kept in the SQLite file `cache` where one is named. `progress` shows a bar on
         stderr; None means: if it is a terminal.
@@ -93,7 +93,8 @@ class TransformerEncoder:
             raise ModelError(
                 f"{self.name}: gives vectors that are not numbers; the model is damaged"
             )
-        return np.divide(vectors, norms, out=np.zeros_like(vectors), where=norms > 0)
+        np.divide(vectors, norms, out=vectors, where=norms > 0)
+        return vectors
 
     def _chunks(self, texts: list[str]) -> Iterator[list[str]]:
         chunks = [texts[first : first + _CHUNK] for first in range(0, len(texts), _CHUNK)]
@@ -181,7 +182,7 @@ def _load(folder: Path, name: str, device: str | None) -> Any:
         from sentence_transformers import SentenceTransformer
         from transformers.utils import logging as transformers_logging
 
-        transformers_logging.disable_progress_bar()
+        transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
         _check_device(torch, device)
         try:
             model = SentenceTransformer(str(folder), device=device, local_files_only=True)

@@ -139,7 +139,11 @@ def tests(pairs: Sequence[Pair], folder: Path) -> dict[str, list[tuple[str, str]
 def without(pairs: Sequence[Pair], tests: dict[str, list[tuple[str, str]]]) -> list[Pair]:
     """The pairs to train on: none held out, and no sentence of a test under another translation."""
     taken = {
-        _letters(text) for name, part in tests.items() if name != "terms" for row in part for text in row
+        _letters(text)
+        for name, part in tests.items()
+        if name != "terms"
+        for row in part
+        for text in row
     }
     return [
         pair

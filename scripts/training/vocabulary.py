@@ -93,7 +93,7 @@ def rules() -> dict[str, str]:
 
 
 def charsmap() -> bytes:
-    """The folding rules, compiled to the double-array map that sentencepiece and tokenizers read."""
+    """The folding rules, compiled to the map that sentencepiece and tokenizers read."""
     import sentencepiece
     from sentencepiece import sentencepiece_model_pb2 as proto
 

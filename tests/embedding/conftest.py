@@ -37,9 +37,7 @@ def tiny_folder(tmp_path: Path) -> Path:
     folder = tmp_path / "tiny"
     folder.mkdir()
     tiny_tokenizer().save(str(folder / "tokenizer.json"))
-    save_file(
-        {"embedding.weight": np.asarray(VECTORS, np.float16)}, folder / "model.safetensors"
-    )
+    save_file({"embedding.weight": np.asarray(VECTORS, np.float16)}, folder / "model.safetensors")
     modules = [
         {
             "idx": 0,
@@ -90,7 +88,7 @@ def bert_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         tokenizer.post_processor = TemplateProcessing(
             single="[CLS] $A [SEP]", special_tokens=[("[CLS]", 2), ("[SEP]", 3)]
         )
-        fast = PreTrainedTokenizerFast(
+        fast = PreTrainedTokenizerFast(  # type: ignore[no-untyped-call]
             tokenizer_object=tokenizer,
             pad_token="[PAD]",
             unk_token="[UNK]",

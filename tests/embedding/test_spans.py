@@ -19,7 +19,7 @@ def test_a_run_by_hand(tiny_folder: Path) -> None:
     tokens = encoder.tokenize(["维持", "", "和平 peace", "xyz"])
     assert text_sums(encoder.matrix, tokens).tolist() == [[0, 1], [0, 0], [4, 0], [0, 0]]
     runs = PrefixSums(encoder, tokens).vectors(np.array([0, 0, 1, 3, 2]), np.array([3, 1, 2, 4, 2]))
-    expected = [[4 / 17**0.5, 1 / 17**0.5], [0, 1], [0, 0], [0, 0], [0, 0]]
+    expected = np.array([[4 / 17**0.5, 1 / 17**0.5], [0, 1], [0, 0], [0, 0], [0, 0]])
     np.testing.assert_allclose(runs, expected, atol=1e-6)
     assert runs.dtype == np.float32
 

@@ -27,7 +27,9 @@ def test_a_sentence_is_the_normalised_sum_of_its_tokens(tiny_folder: Path) -> No
     encoder = StaticEncoder(tiny_folder)
     rows = encoder.encode(["维持和平", "keeping keeping peace", "维持", "", "???", "xyz"])
     # 维持 (0, 1) + 和平 (2, 0); twice (0, 1) + (2, 0)
-    expected = [[2 / 5**0.5, 1 / 5**0.5], [1 / 2**0.5, 1 / 2**0.5], [0, 1], [0, 0], [0, 0], [0, 0]]
+    expected = np.array(
+        [[2 / 5**0.5, 1 / 5**0.5], [1 / 2**0.5, 1 / 2**0.5], [0, 1], [0, 0], [0, 0], [0, 0]]
+    )
     np.testing.assert_allclose(rows, expected, atol=1e-6)
     assert rows.dtype == np.float32
 
@@ -53,9 +55,7 @@ def test_it_is_a_token_encoder(tiny_folder: Path) -> None:
 def test_the_revision_follows_the_content(tiny_folder: Path) -> None:
     before = StaticEncoder(tiny_folder).revision
     assert before == StaticEncoder(tiny_folder).revision
-    save_file(
-        {"embedding.weight": np.ones((8, 2), np.float16)}, tiny_folder / "model.safetensors"
-    )
+    save_file({"embedding.weight": np.ones((8, 2), np.float16)}, tiny_folder / "model.safetensors")
     assert StaticEncoder(tiny_folder).revision != before
     assert len(before) == 12
 
@@ -141,9 +141,7 @@ def test_a_plus_makes_a_difference_but_a_small_one(embedded: StaticEncoder) -> N
 
 def test_order_and_company_change_nothing(embedded: StaticEncoder) -> None:
     many = SENTENCES * 700  # more than are tokenised at once
-    np.testing.assert_allclose(
-        embedded.encode(many)[-9:], embedded.encode(SENTENCES), atol=1e-6
-    )
+    np.testing.assert_allclose(embedded.encode(many)[-9:], embedded.encode(SENTENCES), atol=1e-6)
     assert (embedded.encode(many) == embedded.encode(many)).all()
     tokens = embedded.tokenize(many)
     one = embedded.tokenize(SENTENCES)
@@ -161,9 +159,7 @@ def test_spans_point_into_the_original_text(embedded: StaticEncoder) -> None:
 
 @settings(deadline=None, max_examples=60)
 @given(
-    st.lists(
-        st.text(alphabet=st.sampled_from("维和行動Ａa4é+ \n，。(’😀\u0301ﬁ㎏½ß"), max_size=30)
-    )
+    st.lists(st.text(alphabet=st.sampled_from("维和行動Ａa4é+ \n，。(’😀\u0301ﬁ㎏½ß"), max_size=30))
 )
 def test_spans_are_in_order_and_inside(embedded: StaticEncoder, texts: list[str]) -> None:
     tokens = embedded.tokenize(texts)
