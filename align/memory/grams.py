@@ -48,9 +48,9 @@ def _powers() -> NDArray[np.uint64]:
 def _classified(
     texts: Sequence[str],
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.uint8]]:
-    """Code points of the folded texts, the index of the text each is in, and their kinds."""
-    folded = fold("\n".join(texts) + "\n")
-    codes = np.frombuffer(folded.encode("utf-32-le", "surrogatepass"), np.uint32).astype(np.int64)
+    """Code points of folded texts, the index of the text each is in, and their kinds."""
+    data = ("\n".join(texts) + "\n").encode("utf-32-le", "surrogatepass")
+    codes = np.frombuffer(data, np.uint32).astype(np.int64)
     owner = np.repeat(np.arange(len(texts)), [len(text) + 1 for text in texts])
     kind = _kinds()[np.minimum(codes, 0xFFFF)]
     kind[(codes >= 0x20000) & (codes < 0x32000)] = _HAN
@@ -75,8 +75,15 @@ def _words(codes: NDArray[np.int64], kind: NDArray[np.uint8]) -> tuple[NDArray[n
     return starts, (hashed & np.uint64(_WORD_MASK)).astype(np.int64) | _WORD_MARK
 
 
+def folded(texts: Sequence[str]) -> list[str]:
+    """Many texts folded at once, which takes half the time of one by one."""
+    whole = fold("\n".join(texts))
+    ends = np.cumsum([len(text) + 1 for text in texts]).tolist()
+    return [whole[end - len(text) - 1 : end - 1] for text, end in zip(texts, ends, strict=True)]
+
+
 def postings(texts: Sequence[str]) -> tuple[Grams, NDArray[np.uint16]]:
-    """The distinct (gram, text) pairs of at most 65,536 texts, sorted by gram, then by text.
+    """The distinct (gram, text) pairs of at most 65,536 folded texts, sorted by gram, then by text.
 
     Two arrays of the same length: the grams and the indices of the texts that hold them.
     """
@@ -95,7 +102,7 @@ def postings(texts: Sequence[str]) -> tuple[Grams, NDArray[np.uint16]]:
 
 def of(text: str) -> Grams:
     """The distinct grams of one text, ascending."""
-    return postings([text])[0]
+    return postings([fold(text)])[0]
 
 
 def is_character(gram: int) -> bool:

@@ -27,7 +27,7 @@ from align.memory.vectors import Progress, VectorIndex, index_path, read_header
 
 KINDS: tuple[MatchKind, ...] = ("exact", "fuzzy", "semantic")
 COMPARED = 60  # candidates whose match rate is computed for one fuzzy search
-SEMANTIC_MINIMUM = 0.5  # cosine similarity below which meanings are not alike
+SEMANTIC_MINIMUM = 0.3  # cosine similarity: below it even the nearest unit is about other things
 EXAMINED = 500  # texts read for one page of a concordance, more only where the page demands it
 
 # Maps a span of one side of a unit ("source" or "target") to where it went on the other.
@@ -253,7 +253,10 @@ class TranslationMemory:
                 "SELECT coalesce(state, ''), count(DISTINCT unit) FROM provenance"
                 " GROUP BY 1 ORDER BY 1"
             )
-            unfinished = rows("SELECT name, position FROM imports WHERE finished = 0 ORDER BY id")
+            unfinished = rows(
+                "SELECT name, position FROM imports WHERE finished = 0 AND stream IS NOT NULL"
+                " ORDER BY id"
+            )
             places = rows("SELECT count(*) FROM provenance").fetchone()[0]
             return Stats(
                 units=len(self),

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from align.errors import MemoryFileError
 from align.memory import textindex
+from align.memory.keys import form, key, mixed, signed
 
 APPLICATION_ID = 0x414C544D  # "ALTM" in the header: tells a memory from any other SQLite file
 
@@ -65,7 +66,13 @@ def _second(connection: sqlite3.Connection) -> None:
     textindex.rebuild(connection)
 
 
-STEPS: tuple[Callable[[sqlite3.Connection], None], ...] = (_first, _second)
+def _third(connection: sqlite3.Connection) -> None:
+    """Which way of folding the keys and grams were made with."""
+    connection.execute("ALTER TABLE state ADD COLUMN form TEXT NOT NULL DEFAULT ''")
+    connection.execute("UPDATE state SET form = ?", (form(),))
+
+
+STEPS: tuple[Callable[[sqlite3.Connection], None], ...] = (_first, _second, _third)
 
 
 def _run(connection: sqlite3.Connection, script: str) -> None:
@@ -95,17 +102,37 @@ def version(connection: sqlite3.Connection, path: Path) -> int:
 
 
 def migrate(connection: sqlite3.Connection, path: Path) -> None:
-    """Take the steps that the file lacks, all in one transaction."""
-    if version(connection, path) == len(STEPS):
+    """Take the steps that the file lacks, all in one transaction; make its keys of one form."""
+    if version(connection, path) == len(STEPS) and _form_of(connection) == form():
         return
     connection.execute("BEGIN IMMEDIATE")
     try:
         # Another process may have taken them while this one waited for the lock.
         for number in range(version(connection, path), len(STEPS)):
             STEPS[number](connection)
+        if _form_of(connection) != form():
+            _refold(connection)
         connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
         connection.execute(f"PRAGMA user_version = {len(STEPS)}")
         connection.execute("COMMIT")
     except BaseException:
         connection.execute("ROLLBACK")
         raise
+
+
+def _form_of(connection: sqlite3.Connection) -> str:
+    return str(connection.execute("SELECT form FROM state").fetchone()[0])
+
+
+def _refold(connection: sqlite3.Connection) -> None:
+    """Make keys and grams anew, after the tables that fold characters have changed."""
+    content = last = 0
+    while rows := connection.execute(
+        "SELECT id, source, target FROM units WHERE id > ? ORDER BY id LIMIT 10000", (last,)
+    ).fetchall():
+        keys = [(key(source), key(target), unit) for unit, source, target in rows]
+        connection.executemany("UPDATE units SET source_key = ?, target_key = ? WHERE id = ?", keys)
+        content += sum(mixed(source, target) for source, target, _ in keys)
+        last = rows[-1][0]
+    connection.execute("UPDATE state SET content = ?, form = ?", (signed(content), form()))
+    textindex.rebuild(connection)

@@ -13,7 +13,6 @@ import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from hashlib import blake2b
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -21,12 +20,12 @@ from typing import Any
 from align.datatypes import Props, TranslationUnit
 from align.errors import MemoryFileError
 from align.formats.languages import primary
-from align.language.folding import fold
-from align.memory import migrations, textindex
+from align.language.folding import simplify
+from align.memory import grams, migrations, textindex
+from align.memory.keys import key, mixed, normal, of_folded, signed
 
 BATCH = 16_384  # units a transaction
 BUSY_SECONDS = 20.0
-_WRAP = 1 << 64
 
 _STATES = {"reviewed": 0, "approved": 0, "final": 0, "signed-off": 0, "draft": 2, "rejected": 3}
 _UNIT = (
@@ -94,17 +93,6 @@ class Selection:
             parts.append("p.confidence >= ?")
             values.append(self.confidence)
         return " AND ".join(parts), values
-
-
-def normal(text: str) -> str:
-    """The comparison form of a text: folded, with single spaces."""
-    return " ".join(fold(text).split())
-
-
-def key(text: str) -> int:
-    """A signed 64-bit hash of the comparison form: equal texts have equal keys."""
-    digest = blake2b(normal(text).encode("utf-8", "surrogatepass"), digest_size=8).digest()
-    return int.from_bytes(digest, "little", signed=True)
 
 
 def chinese_first(unit: TranslationUnit) -> TranslationUnit:
@@ -294,50 +282,61 @@ class _Writer:
         self._names: dict[tuple[str, ...], int] = {}
 
     def write(self, batch: Sequence[TranslationUnit]) -> Counter[str]:
-        counts: Counter[str] = Counter()
+        pairs = [
+            (given, unit, (unit.source.strip(), unit.target.strip()))
+            for given in batch
+            for unit in [chinese_first(given)]
+        ]
+        pairs = [each for each in pairs if all(each[2])]
+        folded = [grams.folded([texts[side] for _, _, texts in pairs]) for side in (0, 1)]
+        keys = list(zip(*(map(of_folded, texts) for texts in folded), strict=True))
+        known = self._known(set(keys))
         following = _next_id(self._connection)
-        fresh: dict[tuple[str, ...], int] = {}
         rows: list[tuple[Any, ...]] = []
         places: list[tuple[Any, ...]] = []
-        for given in batch:
-            unit = chinese_first(given)
-            source, target = unit.source.strip(), unit.target.strip()
-            if not source or not target:
-                counts["unaligned"] += 1
-                continue
-            keys = key(source), key(target)
-            same = (primary(unit.source_lang), primary(unit.target_lang), source, target)
+        indexed: list[tuple[str, str]] = []
+        for at, (given, unit, texts) in enumerate(pairs):
+            same = (primary(unit.source_lang), primary(unit.target_lang), *texts)
             languages = self._languages(unit)
-            number = fresh.get(same) or self._find(keys, same)
-            if number is None:
-                number = following + len(rows)
-                fresh[same] = number
-                rows.append((number, languages, *keys, source, target))
-                counts["added"] += 1
-            else:
-                counts["merged"] += 1
+            number = known.setdefault(same, following + len(rows))
+            if number == following + len(rows):
+                rows.append((number, languages, *keys[at], *texts))
+                indexed.append((folded[0][at], folded[1][at]))
             places.append(self._place(number, languages, given))
-        self._save(rows, places)
-        return counts
+        self._save(rows, places, indexed)
+        return Counter(
+            added=len(rows), merged=len(pairs) - len(rows), unaligned=len(batch) - len(pairs)
+        )
 
-    def _save(self, rows: list[tuple[Any, ...]], places: list[tuple[Any, ...]]) -> None:
+    def _save(
+        self,
+        rows: list[tuple[Any, ...]],
+        places: list[tuple[Any, ...]],
+        folded: list[tuple[str, str]],
+    ) -> None:
         write = self._connection.executemany
         write("INSERT INTO units VALUES (?, ?, ?, ?, ?, ?)", rows)
         write(f"INSERT OR REPLACE INTO provenance VALUES ({','.join('?' * 17)})", places)
         if rows:
-            textindex.append(self._connection, rows[0][0], [row[4:] for row in rows])
+            textindex.append(self._connection, rows[0][0], folded)
             change_state(self._connection, len(rows), sum(mixed(row[2], row[3]) for row in rows))
 
-    def _find(self, keys: tuple[int, int], same: tuple[str, ...]) -> int | None:
-        rows = self._connection.execute(
-            "SELECT u.id, l.source, l.target, u.source, u.target FROM units u"
-            " JOIN languages l ON l.id = u.languages WHERE source_key = ? AND target_key = ?",
-            keys,
-        )
-        for number, source_lang, target_lang, source, target in rows:
-            if (primary(source_lang), primary(target_lang), source, target) == same:
-                return int(number)
-        return None
+    def _known(self, keys: set[tuple[int, int]]) -> dict[tuple[str, ...], int]:
+        """The units that the memory has with these keys: languages and texts, and the id."""
+        found: dict[tuple[str, ...], int] = {}
+        wanted = sorted(keys)
+        for start in range(0, len(wanted), 1000):
+            part = wanted[start : start + 1000]
+            rows = self._connection.execute(
+                f"WITH wanted(s, t) AS (VALUES {','.join(['(?, ?)'] * len(part))})"
+                " SELECT l.source, l.target, u.source, u.target, u.id FROM wanted"
+                " CROSS JOIN units u ON u.source_key = s AND u.target_key = t"
+                " JOIN languages l ON l.id = u.languages",
+                [value for pair in part for value in pair],
+            )
+            for source_lang, target_lang, source, target, number in rows:
+                found[primary(source_lang), primary(target_lang), source, target] = number
+        return found
 
     def _place(self, number: int, languages: int, unit: TranslationUnit) -> tuple[Any, ...]:
         return (
@@ -390,17 +389,12 @@ def _next_id(connection: sqlite3.Connection) -> int:
     return int(connection.execute("SELECT coalesce(max(id), 0) + 1 FROM units").fetchone()[0])
 
 
-def mixed(source_key: int, target_key: int) -> int:
-    """What one unit contributes to the content hash, whatever the order of the units."""
-    return (source_key * 0x9E3779B97F4A7C15 ^ target_key) % _WRAP
-
-
 def change_state(connection: sqlite3.Connection, units: int, content: int) -> None:
     """Note that the units changed: their number, and the sum of `mixed` over them."""
     count, before = connection.execute("SELECT units, content FROM state").fetchone()
-    after = (before + content) % _WRAP
-    after = after - _WRAP if after >= _WRAP // 2 else after  # SQLite's integers are signed
-    connection.execute("UPDATE state SET units = ?, content = ?", (count + units, after))
+    connection.execute(
+        "UPDATE state SET units = ?, content = ?", (count + units, signed(before + content))
+    )
 
 
 def read(connection: sqlite3.Connection, ids: Sequence[int]) -> dict[int, Stored]:
@@ -571,33 +565,29 @@ def merge(connection: sqlite3.Connection, keep: int, others: Sequence[int]) -> N
         connection.execute("DELETE FROM provenance WHERE unit = ?", (other,))
 
 
-def same_when_folded(connection: sqlite3.Connection) -> Iterator[list[int]]:
-    """Groups of units whose texts differ in case, width, script or spaces only."""
+def same_but_for_form(connection: sqlite3.Connection) -> Iterator[list[int]]:
+    """Groups of units whose texts differ in case, width or spaces only, not in script."""
     rows = connection.execute(
-        "SELECT a.id, a.source_key, a.target_key FROM units a JOIN units b"
-        " ON a.source_key = b.source_key AND a.target_key = b.target_key AND a.id <> b.id"
-        " GROUP BY a.id ORDER BY a.source_key, a.target_key, a.id"
-    ).fetchall()
-    group: list[int] = []
-    last: tuple[int, int] | None = None
-    for unit, *keys in rows:
-        if last is not None and tuple(keys) != last:
-            yield group
-            group = []
-        group.append(unit)
-        last = keys[0], keys[1]
-    if group:
-        yield group
+        "SELECT a.id, a.source, a.target, l.source, l.target FROM units a JOIN languages l"
+        " ON l.id = a.languages WHERE EXISTS (SELECT 1 FROM units b WHERE b.id <> a.id"
+        " AND b.source_key = a.source_key AND b.target_key = a.target_key) ORDER BY a.id"
+    )
+    groups: dict[tuple[object, ...], list[int]] = {}
+    for unit, source, target, source_lang, target_lang in rows:
+        form = [(normal(text), text == simplify(text)) for text in (source, target)]
+        languages = primary(source_lang), primary(target_lang)
+        groups.setdefault((*form, *languages), []).append(unit)
+    return (group for group in groups.values() if len(group) > 1)
 
 
 def dedupe(connection: sqlite3.Connection) -> int:
-    """Merge units whose texts differ in case, width, script or spaces only into the best of each.
+    """Merge units whose texts differ in case, width or spaces only into the best of each.
 
     Returns how many units went; their provenances are kept with the unit that stays.
     """
     with transaction(connection):
         dropped: list[int] = []
-        for group in list(same_when_folded(connection)):
+        for group in list(same_but_for_form(connection)):
             stored = read(connection, group)
             best = min(stored.values(), key=Stored.rank)
             others = [unit for unit in group if unit != best.id]

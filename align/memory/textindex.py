@@ -27,7 +27,7 @@ _APPEND = (  # `||` makes text of two blobs; the cast takes its bytes as they ar
 
 
 def append(connection: sqlite3.Connection, first: int, texts: Sequence[tuple[str, str]]) -> None:
-    """Index consecutive new units, the first of which has the id `first`."""
+    """Index the folded texts of consecutive new units, the first of which has the id `first`."""
     done = 0
     while done < len(texts):
         part = texts[done : done + BLOCK - (first + done) % BLOCK]
@@ -78,7 +78,8 @@ def rebuild(connection: sqlite3.Connection, ids: Iterable[int] | None = None) ->
         if texts:
             first = block * BLOCK
             rows = [texts.get(unit, ("", "")) for unit in range(first, max(texts) + 1)]
-            append(connection, first, rows)
+            sides = [gram_table.folded([row[side] for row in rows]) for side in (0, 1)]
+            append(connection, first, list(zip(*sides, strict=True)))
 
 
 class TextIndex:

@@ -27,14 +27,14 @@ from numpy.typing import NDArray
 from align.atomic import replacing
 from align.embedding.protocol import Encoder, Vectors
 from align.errors import AlignError
-from align.memory.store import mixed
+from align.memory.keys import mixed
 
 FLAT_MOST = 65_536  # units of an exact index
 TAIL_MOST = 2_000  # new units that a search embeds on the fly rather than have the index written
 GROWTH = 2.0  # an inverted index is trained anew when it has grown by this factor
 CHUNK = 8_192  # units embedded at once
 SAMPLE = 40  # training vectors an inverted list
-READ_SHARE = 4  # a search reads one list in so many: recall of the first ten 0.98
+READ_SHARE = 4  # a search reads one list in so many
 
 _MAGIC = b"ALTMVEC1"  # the last digit is raised when the vectors are made otherwise
 Progress = Callable[[int, int], None]  # units done, units in all
