@@ -61,7 +61,7 @@ def read_name(path: str, root: str = "") -> Named | None:
     parts = [part for part in re.split(r"[\\/]", folder) if part not in ("", ".")]
     sure = True
     found = _marker(tokens)
-    if found is not None and len(tokens) > len(found[1]):
+    if found is not None:
         lang, span = found
         sure = len(span) > 1 or len(tokens[span.start]) > 1 or not tokens[span.start].isascii()
         tokens = [token for place, token in enumerate(tokens) if place not in span]

@@ -17,6 +17,7 @@ Describer = Callable[[Sequence[str]], tuple[dict[str, Description], dict[str, st
 
 EVERY: tuple[By, ...] = ("name", "symbol", "content")
 SUFFIXES = frozenset({".txt", ".text", ".pdf", ".docx", ".html", ".htm", ".xhtml"})
+_LIKE = 0.1  # agreement from which an unpaired document has its nearest one named
 DISAGREE = 0.2  # agreement below which a name or a symbol is not to be believed
 
 
@@ -134,6 +135,8 @@ def _by_content(
     found: list[Candidate] = compare(zh, en).candidates() if zh and en else []
     near: dict[str, tuple[str, float]] = {}
     for candidate in sorted(found, key=lambda candidate: candidate.score):
+        if candidate.order < _LIKE:
+            continue
         near[zh[candidate.zh].path] = en[candidate.en].path, candidate.order
         near[en[candidate.en].path] = zh[candidate.zh].path, candidate.order
     pairs = [
