@@ -165,7 +165,7 @@ def _plan(columns: Iterable[str]) -> list[_Group]:
 
 
 def _concept(cells: Mapping[str, str], plan: Sequence[_Group], where: str, ordinal: int) -> Concept:
-    terms = [term for group in plan if cells[group.column] for term in _terms(group, cells, where)]
+    terms = [term for group in plan for term in _terms(group, cells, where)]
     return Concept(
         cells.get("id", "").strip() or f"c{ordinal}",
         tuple(terms),
@@ -193,9 +193,11 @@ def _terms(group: _Group, cells: Mapping[str, str], where: str) -> Iterator[Term
     }
     for index, text in enumerate(texts):
         text = text.strip()
-        if not text:
-            continue
         values = {detail: items[index] for detail, items in details.items()}
+        if not text:
+            if any(value.strip() for value in values.values()):
+                raise FormatError(f"{where}: a detail in {group.column}… belongs to no term")
+            continue
         kind = values.get("_types", "").strip()
         if kind and kind not in _TYPES:
             allowed = ", ".join(sorted(_TYPES))

@@ -9,6 +9,7 @@ import re
 import tempfile
 import warnings
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, time
 from typing import IO, TYPE_CHECKING, Any
@@ -76,14 +77,13 @@ def read_sheet(
     where the file is no XLSX, has no such sheet, or would unpack to more than 2 GB.
     """
     from openpyxl import load_workbook
-    from openpyxl.utils.exceptions import InvalidFileException
 
     strings = _checked(file, name)
     try:
         with warnings.catch_warnings():  # of styles and extensions, which are nothing to us
             warnings.simplefilter("ignore")
             workbook = load_workbook(file, read_only=True, data_only=True, keep_links=False)
-    except (InvalidFileException, KeyError, ValueError, TypeError, OSError) as error:
+    except Exception as error:  # openpyxl lets through whatever a damaged file provokes
         raise FormatError(f"{name}: not a sheet that can be read ({error})") from error
     try:
         if sheet is not None and sheet not in workbook.sheetnames:
@@ -99,7 +99,9 @@ def read_sheet(
             if number > MAX_ROWS:
                 raise FormatError(f"{name}: the sheet has a row {number}; no sheet can have it")
             yield number, [_text(value) for value in row]
-    except (KeyError, ValueError, IndexError, SyntaxError, zipfile.BadZipFile) as error:
+    except FormatError:
+        raise
+    except Exception as error:  # as above
         raise FormatError(f"{name}: the sheet is damaged ({error})") from error
     finally:
         workbook.close()
@@ -124,11 +126,8 @@ def _checked(file: IO[bytes], name: str) -> list[str]:
             return _shared_strings(archive, name)
     except zipfile.BadZipFile as error:
         raise FormatError(f"{name}: not an XLSX (no ZIP archive: {error})") from error
-    except (
-        RuntimeError,
-        NotImplementedError,
-        KeyError,
-    ) as error:  # encrypted, or an unknown compression
+    except (RuntimeError, KeyError, ValueError, EOFError, OSError, zlib.error) as error:
+        # encrypted, compressed in a way that Python does not know, damaged
         raise FormatError(f"{name}: cannot be unpacked ({error})") from error
 
 

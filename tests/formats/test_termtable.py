@@ -83,6 +83,7 @@ def test_headers_may_be_odd_and_columns_foreign() -> None:
         ("zh\tzh_CN\n水\t水\n", "two columns mean 'zh'"),
         ("id\tzh\na\t水\na\t火\n", "<input>:3: another row has the id 'a' already"),
         ("zh\tzh_types\n水\tfoo\n", "<input>:2: the term type 'foo' is none of: abbreviation"),
+        ("zh\ten\ten_pos\n水\t\tnoun\n", "<input>:2: a detail in en… belongs to no term"),
         ("zh\tzh_pos\n水|火\tnoun\n", "<input>:2: 2 terms in zh, but 1 values in zh_pos"),
     ],
 )
