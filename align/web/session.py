@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
@@ -57,6 +58,8 @@ class Session:
         self.checked = False
         self.checking = False
         self.check_error = ""
+        self._tally: Counter[str] = Counter()
+        self._recount()
 
     @property
     def head(self) -> Head:
@@ -150,16 +153,17 @@ class Session:
     def _focus(self, what: str, change: Change, row_id: str, options: dict[str, Any]) -> str:
         """The row to go on with: the one that still holds the beginning of what was in hand."""
         if what in ("up", "down"):
-            kept = [row for row in change.new if row.id == row_id]
-            return (kept[0] if kept else change.new[0 if what == "up" else -1]).id
+            return change.new[-1 if what == "up" else 0].id
         place = tuple(int(part) for part in row_id.split("-"))
         before = [row for row in change.new if (row.source.start, row.target.start) <= place]
         return (before[-1] if before else change.new[0]).id
 
     def _outcome(self, what: str, change: Change, focus: str) -> Outcome:
         removed = tuple(row.id for row in change.old)
+        self._count(change.old, -1)
         if self.checked and not self.check_error:
             self._recheck(change)
+        self._count(change.new, 1)
         return Outcome(what, removed, change.new, focus)
 
     # --------------------------------------------------------------------------- checks
@@ -183,9 +187,9 @@ class Session:
             if rows == self.rows:
                 self.findings, self.checked = findings, True
             else:  # someone was quicker: what they changed is checked again
-                self.findings = findings
+                self.findings = self._checked(self.rows, self.units_of(self.rows))
                 self.checked = True
-                self.findings |= self._checked(self.rows, self.units_of(self.rows))
+            self._recount()
 
     def _recheck(self, change: Change) -> None:
         """Check what changed and its neighbours; the change is saved whatever comes of it."""
@@ -327,21 +331,25 @@ class Session:
 
     def stats(self) -> dict[str, int]:
         """Counts for the page's head."""
-        rows = self.rows
-        return {
-            "rows": len(rows),
-            "waiting": sum(self.wanted(row) for row in rows),
-            "reviewed": sum(row.state == "reviewed" for row in rows),
-            "rejected": sum(row.state == "rejected" for row in rows),
-            "pinned": sum(row.pinned for row in rows),
-            "findings": sum(
-                not finding.waived for found in self.findings.values() for finding in found
-            ),
-            "undo": len(self.project.past),
-            "redo": len(self.project.future),
-        }
+        with self.lock:
+            told = {key: self._tally[key] for key in _TALLIED}
+            past, future = len(self.project.past), len(self.project.future)
+            return {"rows": len(self.rows), **told, "undo": past, "redo": future}
+
+    def _recount(self) -> None:
+        """Count from the beginning; an edit counts only what it changes."""
+        self._tally = Counter()
+        self._count(self.rows, 1)
+
+    def _count(self, rows: Iterable[Row], sign: int) -> None:
+        for row in rows:
+            self._tally["waiting"] += sign * self.wanted(row)
+            self._tally["reviewed"] += sign * (row.state == "reviewed")
+            self._tally["rejected"] += sign * (row.state == "rejected")
+            self._tally["pinned"] += sign * row.pinned
 
 
+_TALLIED = ("waiting", "reviewed", "rejected", "pinned")
 _STATES: dict[str, edits.State] = {"reviewed": "reviewed", "rejected": "rejected"}
 
 

@@ -1,0 +1,176 @@
+"""The folder: pairs become projects, TMX files too, and decisions outlive a new extraction."""
+
+from __future__ import annotations
+
+import hashlib
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pytest
+
+from align.cli import serve
+from align.datatypes import Document, TranslationUnit
+from align.errors import FormatError, InputError
+from align.formats.tmx import write_units
+from align.web.desk import Desk, Job
+from align.web.session import Session
+from web.site import ToyTools, chinese, english
+
+
+@dataclass
+class HashingTools(ToyTools):
+    """Reads as the real reader does: with the hash of the file."""
+
+    def read(self, path: Path) -> Document:
+        """A line a sentence."""
+        return replace(super().read(path), sha256=hashlib.sha256(path.read_bytes()).hexdigest())
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    """A folder with a pair of twenty lines."""
+    (tmp_path / "zh.txt").write_text(chinese(20), encoding="utf-8")
+    (tmp_path / "en.txt").write_text(english(20), encoding="utf-8")
+    opened = Desk(tmp_path, HashingTools())
+    yield opened
+    opened.close()
+
+
+def finished(job: Job) -> Job:
+    assert job.thread is not None
+    job.thread.join(20)
+    assert (job.stage, job.error) == ("done", "")
+    return job
+
+
+def paired(desk: Desk) -> Session:
+    keys = {entry.name: entry.key for entry in desk.entries()}
+    return desk.session(finished(desk.pair(keys["en.txt"], keys["zh.txt"])).project)
+
+
+def test_decisions_survive_when_the_documents_are_read_again(desk: Desk) -> None:
+    session = paired(desk)
+    session.act("merge", "4-4", {})
+    session.act("edit", "9-9", {"side": "target", "text": "Mine."})
+    session.act("reviewed", "12-12", {})
+    session.act("comment", "15-15", {"text": "why"})
+    assert not desk.stale(session)
+    lines = chinese(20).splitlines()
+    lines.insert(0, "标题。")
+    lines[16] = "改动了。"  # the sentence with the comment is no more
+    (desk.root / "zh.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    assert desk.stale(session)
+    job = finished(desk.reread(session))
+    again = desk.session(job.project)
+    assert not desk.stale(again)
+    decided = {row.id: row for row in again.rows if row.decided}
+    assert [again.text(row, "source") for row in decided.values()] == [
+        lines[5] + lines[6], lines[10], lines[13],
+    ]  # fmt: skip
+    assert [(row.pinned, row.target_text, row.state) for row in decided.values()] == [
+        (True, None, ""), (False, "Mine.", ""), (False, None, "reviewed"),
+    ]  # fmt: skip
+    assert job.lost == 1
+    assert '"why"' in (desk.root / job.kept_in).read_text(encoding="utf-8")
+
+
+def test_pairing_again_keeps_what_was_decided(desk: Desk) -> None:
+    session = paired(desk)
+    session.act("reviewed", "3-3", {})
+    again = paired(desk)
+    assert again is not session
+    assert [row.id for row in again.rows if row.state] == ["3-3"]
+
+
+def test_a_project_is_opened_again_as_it_was(desk: Desk) -> None:
+    session = paired(desk)
+    session.act("merge", "0-0", {})
+    key, rows = session.key, list(session.rows)
+    desk.close()
+    assert desk.session(key).rows == rows
+
+
+def units(count: int) -> list[TranslationUnit]:
+    return [
+        TranslationUnit(
+            f"第{n}句。", f"Sentence {n}.", id=f"tu{n}", props=(("x-client", "ours"),),
+            confidence=0.5 if n == 3 else None, state="reviewed" if n == 5 else None,
+        )
+        for n in range(count)
+    ]  # fmt: skip
+
+
+def test_a_tmx_keeps_what_it_carried_and_what_was_decided(tmp_path: Path) -> None:
+    memory = tmp_path / "memory.tmx"
+    with memory.open("wb") as file:
+        write_units(file, units(8), created=None)
+    desk, key = serve.open_desk(memory, HashingTools())
+    assert key is not None
+    session = desk.session(key)
+    assert [row.state for row in session.rows] == ["", "", "", "", "", "reviewed", "", ""]
+    assert session.stats()["waiting"] == 1
+    session.act("merge", "0-0", {})
+    session.act("rejected", "2-2", {})
+    out = session.units()
+    assert (out[2].id, ("x-client", "ours") in out[2].props) == ("tu3", True)
+    assert (out[0].source, out[0].state) == ("第0句。第1句。", "edited")
+    assert (out[2].state, out[2].confidence) == (None, 0.5)  # untouched
+    desk.close()
+
+    with memory.open("wb") as file:  # another program writes the TMX anew
+        write_units(file, [units(9)[8], *units(8)], created=None)
+    desk, key = serve.open_desk(memory, HashingTools())
+    assert key is not None
+    rows = desk.session(key).rows
+    assert [(row.source.start, row.state) for row in rows if row.state] == [
+        (3, "rejected"), (6, "reviewed"),
+    ]  # fmt: skip
+    assert (tmp_path / "memory.tmx.alignproject.old").exists()
+    desk.close()
+
+
+def test_what_cannot_be_opened_is_told(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="no such file or folder"):
+        serve.open_desk(tmp_path / "none.tmx", ToyTools())
+    (tmp_path / "a.txt").write_text("text")
+    with pytest.raises(InputError, match="not a TMX or a project"):
+        serve.open_desk(tmp_path / "a.txt", ToyTools())
+    (tmp_path / "b.tmx").write_text("no tmx")
+    with pytest.raises((FormatError, InputError)):
+        serve.open_desk(tmp_path / "b.tmx", ToyTools())
+
+
+def test_a_port_that_is_taken_is_told() -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        with pytest.raises(InputError, match="choose another --port"):
+            serve.listen("127.0.0.1", other.getsockname()[1])
+
+
+def test_the_command_prints_its_address_and_listens_here_only(tmp_path: Path) -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "align", "serve", str(tmp_path), "--no-open"],
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        assert process.stdout is not None
+        line = process.stdout.readline()
+        process.stdout.close()
+        assert line.startswith("http://127.0.0.1:")
+        assert "/?key=" in line
+        port = int(line.split(":")[2].split("/")[0])
+        deadline = time.monotonic() + 20
+        while time.monotonic() < deadline:
+            with socket.socket() as probe:
+                if probe.connect_ex(("127.0.0.1", port)) == 0:
+                    break
+    finally:
+        process.terminate()
+        process.wait(10)

@@ -1,0 +1,112 @@
+"""What the page asks of an opened project: counts, queue, search, checks, units."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from report.sample import document
+
+from align.web import edits, project
+from align.web.edits import EditError
+from align.web.project import Head
+from align.web.session import Session
+from web.site import ToyTools
+
+
+@pytest.fixture
+def session(tmp_path: Path) -> Iterator[Session]:
+    """Twenty rows; the English of 7 is bad, 3 and 11 are unsure, 15 has no English."""
+    zh = document("zh.txt", "zh-CN", [f"第{n}句維持和平。" for n in range(20)])
+    english = [f"Sentence {n} is {'bad' if n == 7 else 'good'}." for n in range(19)]
+    en = document("en.txt", "en-US", english)
+    sizes = [1] * 15 + [0] + [1] * 4
+    rows, t = [], 0
+    for n, size in enumerate(sizes):
+        score = {3: 0.5, 11: 0.3}.get(n, 0.99)
+        rows.append(edits.Row(range(n, n + 1), range(t, t + size), score))
+        t += size
+    opened = project.create(tmp_path / "p.alignproject", Head(zh, en, None), rows)
+    yield Session("key", opened, ToyTools())
+    opened.close()
+
+
+def test_what_waits_is_counted_and_ranked(session: Session) -> None:
+    session.check_all()
+    assert session.stats()["waiting"] == 4
+    waiting, rows = session.queue()
+    assert (waiting, [row.source.start for row in rows]) == (4, [11, 3, 7, 15])
+
+
+def test_counts_follow_every_action_as_if_counted_anew(session: Session) -> None:
+    session.check_all()
+    actions: list[tuple[str, str, dict[str, object]]] = [
+        ("merge", "2-2", {}), ("reviewed", "11-11", {}), ("rejected", "12-12", {}),
+        ("edit", "7-7", {"side": "target", "text": "fine"}), ("split", "2-2", {}),
+        ("edit", "8-8", {"side": "target", "text": "bad"}), ("up", "16-15", {"side": "target"}),
+        ("pin", "5-5", {}), ("undo", "", {}), ("undo", "", {}), ("redo", "", {}),
+    ]  # fmt: skip
+    for what, row, options in actions:
+        session.act(what, row, options)
+        counted = session.stats()
+        session._recount()
+        assert session.stats() == counted, what
+    assert counted["reviewed"] == counted["rejected"] == 1
+
+
+def test_next_goes_round(session: Session) -> None:
+    session.check_all()
+    assert session.next_to_review("3-3") == "7-7"
+    assert session.next_to_review("15-15") == "3-3"
+    assert session.next_to_review("3-3", back=True) == "15-15"
+    assert session.next_to_review("gone-away") == "3-3"
+    assert session.next_to_review("0-0", kind="finding") == "7-7"
+
+
+def test_a_change_is_checked_at_once(session: Session) -> None:
+    session.check_all()
+    assert list(session.findings) == ["7-7"]
+    session.act("edit", "7-7", {"side": "target", "text": "fine"})
+    assert not any(session.findings.values())
+    session.act("undo", "", {})
+    assert session.findings["7-7"][0].rule == "bad-word"
+    session.act("merge", "6-6", {})
+    assert [key for key, found in session.findings.items() if found] == ["6-6"]
+
+
+def test_search_finds_across_script_and_case(session: Session) -> None:
+    total, hits = session.search("维持")
+    assert total == 20
+    assert hits[0].source == ((3, 5),)
+    assert session.search("SENTENCE 12 ")[0] == 1
+    assert session.search("  ") == (0, [])
+
+
+def test_units_carry_what_was_decided(session: Session) -> None:
+    session.act("merge", "0-0", {})
+    session.act("reviewed", "2-2", {})
+    session.act("comment", "3-3", {"text": " two\nlines\x00 "})
+    session.act("edit", "3-3", {"side": "source", "text": "改。"})
+    units = session.units()
+    assert units[0].target == "Sentence 0 is good. Sentence 1 is good."
+    assert (units[0].confidence, units[0].state) == (None, "edited")
+    assert units[1].state == "reviewed"
+    assert (units[2].source, units[2].note, units[2].state) == ("改。", "two lines", "edited")
+    assert units[14].target == ""
+    assert len(units) == 19
+
+
+def test_a_free_gap_is_needed_to_align_again(session: Session) -> None:
+    for row in list(session.rows):
+        session.act("reviewed", row.id, {})
+    with pytest.raises(EditError) as caught:
+        session.act("realign-all", "0-0", {})
+    assert caught.value.code == "nothing-free"
+
+
+def test_after_a_shift_the_hand_stays_with_the_row(session: Session) -> None:
+    assert session.act("down", "4-4", {"side": "target"}).focus == "4-4"
+    assert session.act("up", "5-4", {"side": "target"}).focus == "5-5"
+    assert session.act("merge", "8-8", {}).focus == "8-8"
+    assert session.act("split", "8-8", {}).focus == "8-8"
