@@ -16,7 +16,15 @@ from typing import IO, Any, Literal
 
 from align.datatypes import TranslationUnit
 from align.errors import FormatError
-from align.report.workbook import add_styles, begin_sheet, check_lengths, clean, save, text_cell
+from align.report.workbook import (
+    add_styles,
+    begin_sheet,
+    check_lengths,
+    clean,
+    save,
+    text_cell,
+    unescape,
+)
 
 ChangeKind = Literal[
     "source", "target", "state", "comment", "merged", "rejected", "removed", "added"
@@ -251,16 +259,14 @@ def read_sheet(file: IO[bytes], *, name: str = "the sheet") -> Review:
 
 def _load(file: IO[bytes], name: str) -> Any:
     from openpyxl import load_workbook
-    from openpyxl.utils.exceptions import InvalidFileException
 
     try:
-        with zipfile.ZipFile(file) as archive:
-            size = sum(entry.file_size for entry in archive.infolist())
-        if size > _LARGEST:
-            raise FormatError(f"{name}: unpacks to {size:,} bytes, more than a review sheet can be")
+        _check_archive(file, name)
         file.seek(0)
-        book = load_workbook(file)
-    except (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError, SyntaxError) as error:
+        book = load_workbook(file, keep_links=False)
+    except FormatError:
+        raise
+    except Exception as error:  # openpyxl lets through whatever a damaged file provokes
         raise FormatError(f"{name}: not an XLSX workbook ({error}); save it as .xlsx") from error
     missing = [title for title in (SHEET, RECORD) if title not in book.sheetnames]
     if missing:
@@ -271,13 +277,25 @@ def _load(file: IO[bytes], name: str) -> Any:
     return book
 
 
+def _check_archive(file: IO[bytes], name: str) -> None:
+    """Refuse what would unpack to too much, and parts with a DTD, which the format forbids."""
+    with zipfile.ZipFile(file) as archive:
+        size = sum(entry.file_size for entry in archive.infolist())
+        if size > _LARGEST:
+            raise FormatError(f"{name}: unpacks to {size:,} bytes, more than a review sheet can be")
+        for entry in archive.infolist():
+            with archive.open(entry) as part:
+                if b"<!DOCTYPE" in part.read(4096).replace(b"\0", b""):
+                    raise FormatError(f"{name}: {entry.filename} has a document type; not allowed")
+
+
 def _read_record(book: Any, name: str) -> dict[str, TranslationUnit]:
     """What was sent, by id, in document order."""
     known = {field.name for field in fields(TranslationUnit)}
     sent = {}
     for row, values in enumerate(book[RECORD].iter_rows(min_row=2, values_only=True), 2):
-        key, source, target, rest = (_text(value) for value in values[:4])
         try:
+            key, source, target, rest = (_text(value) for value in values[:4])
             options = {k: v for k, v in json.loads(rest).items() if k in known}
             options["props"] = tuple((str(k), str(v)) for k, v in options.get("props", ()))
             sent[key] = TranslationUnit(**{**options, "source": source, "target": target})
@@ -314,7 +332,7 @@ def _text(value: object) -> str:
         return str(value).upper()
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
-    return str(value)
+    return clean(unescape(str(value)))
 
 
 def _state(text: str, place: str) -> str:

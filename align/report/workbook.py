@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 LONGEST_CELL = 32_767  # what Excel's file format allows in one cell
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_ESCAPE = re.compile("_x([0-9A-Fa-f]{4})_")  # how the format writes a character by its number
 _MODIFIED = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*")
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 
@@ -28,6 +29,15 @@ def clean(text: str) -> str:
     'a\\ufffdb'
     """
     return _FORBIDDEN.sub("\ufffd", text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def unescape(text: str) -> str:
+    """The text that a cell means: ``_x000D_`` stands for a character, ``_x005F_`` for its own `_`.
+
+    >>> unescape("a_x000A_b _x005F_x000A_")
+    'a\\nb _x000A_'
+    """
+    return _ESCAPE.sub(lambda found: chr(int(found[1], 16)), text)
 
 
 def check_lengths(texts: Iterable[str]) -> None:
@@ -46,7 +56,7 @@ def text_cell(sheet: Any, text: str, *, style: str | None = None) -> Cell:
 
     cell: Cell = WriteOnlyCell(sheet)
     if text:
-        cell.value = clean(text)
+        cell.value = _ESCAPE.sub(r"_x005F_x\1_", clean(text))
         cell.data_type = "s"
     if style:
         cell.style = style

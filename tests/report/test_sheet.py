@@ -191,7 +191,9 @@ def test_units_without_an_id_or_with_the_same_one_stay_apart() -> None:
 
 texts = st.text(
     st.characters(codec="utf-8", exclude_categories=["Cs"]), max_size=20
-) | st.sampled_from(["=1+1", "+cmd|' /C calc'!A0", "-2", "@x", "\ttab", "a\r\nb", "_x000D_", " a "])
+) | st.sampled_from(
+    ["=1+1", "+cmd|' /C calc'!A0", "-2", "@x", "\ttab", "a\r\nb", "_x000D_", "_x005F_x0041_", " a "]
+)
 
 
 @settings(max_examples=60, deadline=None)
@@ -213,3 +215,30 @@ def test_same_units_same_bytes() -> None:
 
 def test_a_change_reads_as_a_line() -> None:
     assert str(Change("removed", "u9", 0, "甲 A")) == "u9: row deleted: “甲 A” → “”"
+
+
+def test_a_sheet_with_a_document_type_is_refused() -> None:
+    import zipfile
+
+    back = io.BytesIO()
+    with zipfile.ZipFile(written(units())) as old, zipfile.ZipFile(back, "w") as new:
+        for name in old.namelist():
+            data = old.read(name)
+            if name == "xl/workbook.xml":
+                data = b'<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa">]>' + data
+            new.writestr(name, data)
+    with pytest.raises(FormatError, match="document type"):
+        read_sheet(back)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.data())
+def test_a_damaged_sheet_is_one_clear_error_or_reads(data: st.DataObject) -> None:
+    raw = bytearray(written(units(2)).getvalue())
+    for _ in range(data.draw(st.integers(1, 6))):
+        raw[data.draw(st.integers(0, len(raw) - 1))] = data.draw(st.integers(0, 255))
+    try:
+        review = read_sheet(io.BytesIO(bytes(raw)))
+    except FormatError:
+        return
+    assert review.sent <= 2
