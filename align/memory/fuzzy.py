@@ -134,6 +134,8 @@ def differences(query: str, text: str, lang: str) -> tuple[Difference, ...]:
         kind = "equal" if step.tag == "equal" else _kind(end_query - at_query, end_match - at_match)
         found.append(Difference(kind, (at_query, end_query), (at_match, end_match)))
         at_query, at_match = end_query, end_match
+    if at_query < len(query) or at_match < len(text):  # nothing but space, so no token at all
+        found.append(Difference("replace", (at_query, len(query)), (at_match, len(text))))
     return tuple(found)
 
 

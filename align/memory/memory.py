@@ -265,7 +265,8 @@ class TranslationMemory:
                 origins=tuple(origins),
                 states=tuple(states),
                 unfinished=tuple(unfinished),
-                bytes=self.path.stat().st_size,
+                bytes=rows("PRAGMA page_count").fetchone()[0]
+                * rows("PRAGMA page_size").fetchone()[0],
                 index=self._index_status(),
             )
 

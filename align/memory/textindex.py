@@ -51,7 +51,7 @@ def _rows(
 ) -> Iterable[tuple[int, int, bytes]]:
     starts = np.flatnonzero(np.diff(keys, prepend=-1))
     data = units.astype("<u2").tobytes()
-    ends = [*(starts[1:] * 2).tolist(), len(data)]
+    ends = (np.append(starts[1:], len(keys)) * 2).tolist() if len(keys) else []
     for key, start, end in zip(keys[starts].tolist(), (starts * 2).tolist(), ends, strict=True):
         yield block, key, data[start:end]
 
