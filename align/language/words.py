@@ -139,3 +139,13 @@ def _log_probability(text: str) -> float:
             if count:
                 best[end] = max(best[end], best[start] + math.log(count) - total)
     return best[-1]
+
+
+def commonness(text: str) -> float:
+    """How everyday a Chinese word is, by jieba's counts: 0 for none it knows, about 1 for 国家.
+
+    >>> commonness("以行动促维和") == 0.0, commonness("国家") > commonness("特遣队") > 0
+    (True, True)
+    """
+    count = _jieba().dt.FREQ.get(simplify(text)) or 0
+    return math.log1p(count) / 10.0

@@ -121,7 +121,7 @@ class WordAligner:
         unrendered = total - float((weight @ to_target).sum())
         # What aligns to nothing on both sides may well be each other's rendering.
         paired = _PAIRED * np.minimum(np.maximum(orphans, 0), unrendered)
-        size = np.maximum(answered + elsewhere + orphans, 1e-6)
+        size = np.maximum(answered + elsewhere + candidates.orphans * orphans, 1e-6)
         precision = (answered + paired) / size
         recall = (rendered + paired) / total
         alike = self._alike(ours, theirs, weight, candidates)
@@ -219,6 +219,7 @@ class _Candidates:
     ends: NDArray[np.int64]
     form: Floats
     joined: NDArray[np.bool_]  # holds "and" or its like
+    orphans: float  # how much words that align to nothing count against a run
 
 
 # What no term begins or ends with.
@@ -235,6 +236,9 @@ _AND = re.compile(r"[和与及或、,，]|\band\b|\bor\b")
 _COORDINATES = 0.9
 _SPLITS_NAME = 0.80
 _CROSSES = 0.55
+_ORPHANS_ZH = 0.25
+_ORPHANS_EN = 0.75
+_WEAK_EDGE_ZH = 0.85
 _WEAK_EDGE = 0.72
 
 
@@ -256,7 +260,7 @@ def _candidates(text: str, lang: str) -> _Candidates:
                     break
             value = quality
             if weak[first] or weak[last]:
-                value *= _WEAK_EDGE
+                value *= _WEAK_EDGE_ZH if chinese else _WEAK_EDGE
             if (first and names[first - 1]) or (last < len(spans) - 1 and names[last]):
                 value *= _SPLITS_NAME
             starts.append(spans[first][0])
@@ -268,6 +272,7 @@ def _candidates(text: str, lang: str) -> _Candidates:
         np.array(ends, np.int64),
         np.array(form, np.float32),
         np.array(joined, np.bool_),
+        _ORPHANS_ZH if chinese else _ORPHANS_EN,
     )
 
 
@@ -283,9 +288,9 @@ def _trimmed(text: str, spans: list[Span]) -> list[Span]:
 
 def _breaks(between: str, chinese: bool) -> bool:
     """Whether what stands between two words keeps them from being one phrase."""
-    return any(char in '，。；：！？（）()“”"、;:!?—' for char in between) or (
-        not chinese and ("," in between or ". " in between)
-    )
+    if any(char in '，。；：！？（）()“”《》";:!?—' for char in between):
+        return True
+    return not chinese and ("," in between or ". " in between)
 
 
 def _name_joints(text: str, spans: list[Span]) -> list[bool]:
