@@ -182,6 +182,7 @@ def _stretch(
             lexicon=pair.lexicon,
             ratio=pair.ratio,
             structure=pair.structure,
+            quotation=pair.quotation,
             source_chance=pair.source_chance[:, rows[0] : rows[1]],
             target_chance=pair.target_chance[:, columns[0] : columns[1]],
         )

@@ -65,6 +65,8 @@ MATCH_FEATURES: tuple[str, ...] = (
     "speaker on one side",
     "ending equal",
     "ending different",
+    "quotation on one side",
+    "quotation on both sides",
 )
 GAP_FEATURES: tuple[str, ...] = (
     "gap in target",  # a source sentence alone
@@ -75,6 +77,7 @@ GAP_FEATURES: tuple[str, ...] = (
     "gap length",
     "gap at label",
     "gap at paragraph start",
+    "gap quotation on one side",
 )
 FEATURES = MATCH_FEATURES + GAP_FEATURES
 N_FEATURES = len(FEATURES)
@@ -102,6 +105,7 @@ class Pair:
     target_values: Floats
     ratio: float  # target characters for one source character
     structure: float  # in [0, 1]: how far paragraph starts can be trusted
+    quotation: float  # in [0, 1]: how far quotation marks can be trusted
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -129,6 +133,7 @@ def make_pair(source: Side, target: Side, unit: Floats, lexicon: csr_array | Non
         _runs(np.add.reduceat(target.values.weights, target.values.bounds[:-1])),
         float(target.lengths.sum() / max(source.lengths.sum(), 1.0)),
         _structure_trust(source, target),
+        _quotation_trust(source, target),
     )
 
 
@@ -168,6 +173,12 @@ def _structure_trust(source: Side, target: Side) -> float:
     alike = 2.0 * min(a, b) / max(a, b) - 1.0
     sizes = (len(source) + len(target)) / (a + b) - 1.0
     return float(np.clip(alike, 0.0, 1.0) * np.clip(sizes / 0.5, 0.0, 1.0))
+
+
+def _quotation_trust(source: Side, target: Side) -> float:
+    """1 when both sides quote about as much; 0 when one hardly does."""
+    a, b = float(source.quoted.mean()), float(target.quoted.mean())
+    return float(np.clip(3.0 * min(a, b) / max(a, b, 1e-6) - 0.5, 0.0, 1.0)) if a and b else 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -342,6 +353,11 @@ def _match(
     plain = (source.endings[i + a - 1] | target.endings[j + b - 1]) == 0
     out[_AT["ending equal"]] = (same & ~plain).astype(np.float32)
     out[_AT["ending different"]] = (~same).astype(np.float32)
+    if pair.quotation:
+        s_quoted, t_quoted = source.quoted[i + a], target.quoted[j + b]
+        trust = np.float32(pair.quotation)
+        out[_AT["quotation on one side"]] = (s_quoted != t_quoted).astype(np.float32) * trust
+        out[_AT["quotation on both sides"]] = (s_quoted & t_quoted).astype(np.float32) * trust
     return out
 
 
@@ -389,6 +405,10 @@ def _gap(block: Block, i: Ints, j: Ints, *, on_source: bool) -> dict[int, Floats
         _AT["gap at label"]: (side.labels[index] > 0).astype(np.float32),
         _AT["gap at paragraph start"]: side.starts[index].astype(np.float32)
         * np.float32(pair.structure),
+        _AT["gap quotation on one side"]: (
+            pair.source.quoted[i + on_source] != pair.target.quoted[j + (not on_source)]
+        ).astype(np.float32)
+        * np.float32(pair.quotation),
     }
 
 

@@ -38,8 +38,8 @@ def learn_lexicon(
     count_left = np.asarray(scaled.sum(axis=0)).ravel()
     count_right = np.asarray(right.multiply(weights[:, None]).sum(axis=0)).ravel()
     row, column = together.coords
-    # Half a meeting is taken off: what met by chance in two beads is not a word pair yet.
-    dice = 2 * (together.data - 0.5) / (count_left[row] + count_right[column])
+    # Most of a meeting is taken off: what met by chance in two beads is not a word pair yet.
+    dice = 2 * (together.data - 0.9) / (count_left[row] + count_right[column])
     keep = (together.data >= _MIN_MEETINGS - 0.2) & (dice >= _MIN_DICE)
     if not keep.any():
         return None

@@ -1,0 +1,93 @@
+"""Imports go downwards only, and starting up loads nothing heavy."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).resolve().parent.parent / "align"
+
+# From the bottom up; a floor may import itself and what is below it.
+FLOORS = (
+    "errors",
+    "datatypes",
+    "atomic",
+    "language",
+    "document",
+    "formats",
+    "embedding",
+    "alignment",
+    "memory",
+    "terms",
+    "report",
+    "pipeline",
+    "batch",
+    "web",
+    "cli",
+)
+HEAVY = ("torch", "sentence_transformers", "transformers", "faiss", "ray", "jieba", "openpyxl")
+
+
+def _floor(module: str) -> str | None:
+    parts = module.split(".")
+    return parts[1] if parts[0] == "align" and len(parts) > 1 else None
+
+
+def _imports(path: Path) -> set[str]:
+    """Modules of this package that a file imports anywhere."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found.update(alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and node.level == 0:
+            found.add(node.module)
+            if node.module == "align":
+                found.update(f"align.{alias.name}" for alias in node.names)
+    return {name for name in found if name.startswith("align.")}
+
+
+def _files() -> list[Path]:
+    return sorted(path for path in PACKAGE.rglob("*.py") if "_models" not in path.parts)
+
+
+@pytest.mark.parametrize("path", _files(), ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_imports_go_downwards(path: Path) -> None:
+    parts = path.relative_to(PACKAGE).with_suffix("").parts
+    own = parts[0]
+    if own in ("__init__", "__main__"):
+        return
+    assert own in FLOORS, f"{own} has no place in the house"
+    for module in _imports(path):
+        floor = _floor(module)
+        if floor is None or floor.startswith("_") or floor not in FLOORS:
+            continue
+        assert FLOORS.index(floor) <= FLOORS.index(own), f"{path.name} imports {module} from above"
+
+
+@pytest.mark.parametrize("command", ["import align", "import align.cli"])
+def test_starting_up_loads_nothing_heavy(command: str) -> None:
+    check = f"{command}; import sys; print([m for m in {HEAVY!r} if m in sys.modules])"
+    result = subprocess.run(
+        [sys.executable, "-c", check], capture_output=True, text=True, check=True
+    )
+    assert result.stdout.strip() == "[]"
+
+
+def test_each_heavy_library_is_imported_in_one_floor() -> None:
+    homes: dict[str, set[str]] = {}
+    for path in _files():
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            names = []
+            if isinstance(node, ast.Import):
+                names = [alias.name for alias in node.names]
+            elif isinstance(node, ast.ImportFrom) and node.module and node.level == 0:
+                names = [node.module]
+            for name in names:
+                root = name.split(".")[0]
+                if root in ("torch", "sentence_transformers", "ray", "starlette", "jieba", "opencc"):
+                    homes.setdefault(root, set()).add(path.relative_to(PACKAGE).parts[0])
+    assert {library: len(floors) for library, floors in homes.items() if len(floors) > 1} == {}
