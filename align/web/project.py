@@ -88,9 +88,18 @@ class Project:
         return effect
 
     def _append(self, line: Json) -> None:
-        self.file.write(_line(line))
-        self.file.flush()
-        os.fsync(self.file.fileno())
+        """Write a line to the disk whole; a full disk leaves the file as it was."""
+        end = self.file.tell()
+        try:
+            rest = memoryview(_line(line))
+            while rest:
+                rest = rest[self.file.write(rest) :]
+            os.fsync(self.file.fileno())
+        except OSError as error:
+            with contextlib.suppress(OSError):
+                self.file.truncate(end)
+                self.file.seek(end)
+            raise InputError(f"{self.path}: cannot be saved ({error.strerror})") from error
 
     def close(self) -> None:
         """Let the file go, and with it the lock."""
@@ -112,7 +121,9 @@ def open_project(path: Path) -> Project:
     """
     file = _locked(path)
     try:
-        project, end = _read(path, file)
+        with path.open("rb") as buffered:
+            project, end = _read(path, buffered)
+        project.file = file
         file.truncate(end)  # a line that a kill cut short
         file.seek(end)
     except BaseException:
@@ -122,8 +133,9 @@ def open_project(path: Path) -> Project:
 
 
 def _locked(path: Path) -> IO[bytes]:
+    """The file, unbuffered, so that a write that failed leaves nothing behind to be written."""
     try:
-        file = path.open("r+b")
+        file = path.open("r+b", buffering=0)
     except OSError as error:
         raise InputError(f"{path}: cannot be opened ({error.strerror})") from error
     with contextlib.suppress(ImportError):  # Windows has no flock

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import signal
@@ -9,6 +10,7 @@ import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -158,6 +160,38 @@ def test_nothing_is_saved_when_a_change_does_not_fit(tmp_path: Path) -> None:
     with pytest.raises(EditError, match="nothing to undo"):
         opened.undo()
     opened.close()
+
+
+class FullDisk(io.FileIO):
+    """A file on a disk that takes ten more bytes."""
+
+    def write(self, data: Any) -> int:
+        """Some, then nothing."""
+        if self.tell() >= self.limit:
+            raise OSError(28, "No space left on device")
+        return super().write(bytes(data)[: self.limit - self.tell()])
+
+    limit = 0
+
+
+def test_a_full_disk_leaves_the_project_as_it_was(tmp_path: Path) -> None:
+    opened = made(tmp_path)
+    work(opened)
+    before, rows = opened.path.read_bytes(), list(opened.rows)
+    opened.close()
+    opened = project.open_project(opened.path)
+    opened.file.close()
+    full = FullDisk(opened.path, "r+b")
+    full.limit = len(before) + 10
+    full.seek(0, 2)
+    opened.file = full
+    with pytest.raises(InputError, match="No space left"):
+        opened.do(edits.pin(opened.rows, 0, False))
+    assert (opened.rows, opened.path.read_bytes()) == (rows, before)
+    full.limit += 10_000
+    opened.do(edits.pin(opened.rows, 0, False))
+    opened.close()
+    project.open_project(opened.path).close()
 
 
 # ------------------------------------------------------------------------------ re-extraction

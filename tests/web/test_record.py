@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -43,11 +43,11 @@ def pair(shared: Path, tools: LocalTools) -> Any:
 
 
 @pytest.fixture
-def folder(shared: Path, tmp_path: Path) -> Iterator[Path]:
+def folder(shared: Path, tmp_path: Path) -> Path:
     """A folder with the record's two files."""
     for name in ("zh.txt", "en.txt"):
         shutil.copy(shared / "record" / name, tmp_path / name)
-    yield tmp_path
+    return tmp_path
 
 
 def test_the_report_is_small_and_names_the_ten_weakest(pair: Any, tools: LocalTools) -> None:
