@@ -7,11 +7,14 @@ from pathlib import Path
 from typing import IO
 
 from align.datatypes import Document, Paragraph, Segment
-from align.document import segmentation, structure
+from align.document import segmentation
+from align.document.labels import label_of
 from align.document.raw import RawText
 from align.document.reading import MAX_BYTES, load, to_lines
 from align.document.reflow import Reflowed, reflow
 from align.document.segmentation import SEGMENTER_VERSION
+from align.document.speakers import speaker_of
+from align.document.symbols import document_symbol
 from align.errors import InputError
 from align.language.scripts import detect_language
 
@@ -97,8 +100,8 @@ def _as_given(raw: RawText, lang: str) -> tuple[Reflowed, tuple[Segment, ...]]:
             if before.strip():
                 paragraphs[-1] = _longer(paragraphs[-1], at + len(line))
             else:
-                number, end = structure.label_of(line)
-                speaker = structure.speaker_of(line, end)
+                number, end = label_of(line)
+                speaker = speaker_of(line, end)
                 paragraphs.append(
                     Paragraph(at, at + len(line), index + 1, number=number, speaker=speaker)
                 )
@@ -106,7 +109,7 @@ def _as_given(raw: RawText, lang: str) -> tuple[Reflowed, tuple[Segment, ...]]:
             segments.append(Segment(line, lang, at, at + len(line), len(paragraphs) - 1))
         at += len(line) + 1
         before = line
-    symbol = structure.document_symbol(line.strip() for line in raw.lines)
+    symbol = document_symbol(line.strip() for line in raw.lines)
     text = "\n".join(raw.lines)
     flowed = Reflowed(text, tuple(paragraphs), tuple(line_map), (), symbol, False)
     return flowed, tuple(segments)

@@ -7,7 +7,7 @@ from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Sequence
 
-from align.document.structure import SYMBOL
+from align.document.symbols import SYMBOL
 
 PAGE_NUMBER = "page number"
 JOB_NUMBER = "job number"

@@ -10,7 +10,10 @@ from dataclasses import dataclass
 from align.datatypes import Paragraph, ParagraphKind, Removal
 from align.document import furniture, structure
 from align.document.joining import Vocabulary, glue, tidy
+from align.document.labels import is_item, label_of
 from align.document.raw import RawText
+from align.document.speakers import speaker_of
+from align.document.symbols import document_symbol
 from align.document.wrapping import Wrapping, examine, is_open, need, width
 
 _LIST_END = re.compile(r"(?:[.!?。！？…:：;；,，、][\"'”’）)」』】》\]]*|\b(?:and|or)|[和及或])$")
@@ -18,6 +21,7 @@ _MARKDOWN = re.compile(r"#{1,6}\s|[-*+]\s|>\s?|\||```|~~~")
 _MARKDOWN_WHOLE = re.compile(r"#{1,6}\s|\||```|~~~")
 # Columns of a table: gaps of three spaces, as justified lines have not, or of two between figures.
 _COLUMNS = re.compile(r"\S(?: {3,}|[ ]*\t[ \t]*)(?=\S)")
+_LEADERS = re.compile(r"\S\s?(?:\.{5,}|…{3,}|·{6,}|(?:\. ){5,})")
 _FIGURE_COLUMNS = re.compile(r"\S(?:\s{2,}[-+–−(]?[$€£¥]?\d[\d,. ]*[%)]?){2,}$")
 _FIGURES = re.compile(r"[^\d,;，；。]{2,60}(?:\s[-+–−(]?[$€£¥]?\d[\d,.]*[%)]?){2,}$")
 _INDENT = re.compile("[ \u3000\t\u00a0]*")
@@ -38,7 +42,7 @@ class Reflowed:
 def reflow(raw: RawText, *, chinese: bool) -> Reflowed:
     """Put the lines of `raw` together again as paragraphs. Linear in the text."""
     stripped = [line.strip() for line in raw.lines]
-    symbol = structure.document_symbol(stripped)
+    symbol = document_symbol(stripped)
     content = [index for index, line in enumerate(stripped) if line]
     if raw.whole:
         return _compose(raw, [[index] for index in content], {}, symbol, chinese, torn=False)
@@ -76,6 +80,7 @@ class _Grouping:
         self.last_number = 0
         self.labelled = False
         self.tight = True
+        self.heading = False  # the line before belongs to an agenda item's heading
         self.inside = False  # the line before is not the first of its paragraph
 
     def groups(self, content: Sequence[int]) -> list[list[int]]:
@@ -85,6 +90,7 @@ class _Grouping:
         previous = -1
         for index in content:
             self.inside = bool(found) and len(found[-1]) > 1
+            self.heading = bool(found) and structure.is_agenda_item(self.lines[found[-1][0]])
             if previous < 0 or self._starts(previous, index):
                 found.append([index])
                 self._note_label(index)
@@ -100,16 +106,14 @@ class _Grouping:
             for left, right in itertools.pairwise(content)
             if right - left - 1 > self.wrapping.gap
             or self._indent(right) - self._indent(left) >= 2
-            or (
-                self.lines[right][0] in "(（0123456789" and structure.label_of(self.lines[right])[1]
-            )
+            or (self.lines[right][0] in "(（0123456789" and label_of(self.lines[right])[1])
         )
         return marks * 25 >= len(content)
 
     def _note_label(self, index: int) -> None:
-        number, end = structure.label_of(self.lines[index])
+        number, end = label_of(self.lines[index])
         self.labelled = end > 0
-        if number and number.isdigit() and not structure.is_sublabel(self.lines[index]):
+        if number and number.isdigit() and not is_item(self.lines[index]):
             self.last_number = int(number)
 
     def _indent(self, index: int) -> int:
@@ -134,41 +138,43 @@ class _Grouping:
             return True
         if structure.is_agenda_item(right) and not (opened and full):
             return True
-        if structure.is_formula(right) and not opened:
+        broken = self._page_break(before, index)
+        if structure.is_formula(right) and (broken or not opened):
             return True
         goes_on = opened and (right[0].islower() or full)
         if left[-1] in ",，;；" and structure.is_preambular(right) and not right[0].islower():
             goes_on = goes_on and not self._is_indented(before, index) and self.chinese
-        if self._page_break(before, index):
+        if broken:
+            if self.heading and not right[0].islower():
+                return True
             cut = self.chinese and self.inside and opened and left[-1].isalnum()
             numbered = self._numbered() and full and not self._is_heading(index)
             return not (goes_on or cut or numbered)
         if index - before - 1 > self.wrapping.gap:
-            return not (goes_on and (right[0].islower() or left[-1].isalnum() and self.chinese))
-        if structure.speaker_of(right) and not opened:
+            return not (goes_on and (right[0].islower() or (self.chinese and left[-1].isalnum())))
+        if speaker_of(right) and not opened:
             return not (full and self._numbered())
         return self._starts_by_width(before, index, opened, full)
 
     def _starts_by_width(self, before: int, index: int, opened: bool, full: bool) -> bool:
         left, right = self.lines[before], self.lines[index]
+        margin = self.wrapping.margins[before]
         if opened:
             if left[-1] in ",，" and structure.is_preambular(right):
                 return right[0].isupper() or not full or self._is_indented(before, index)
             if right[0].islower() or left[-1] in ",，、-":
                 return False
-            return not self._is_full(
-                before, right, 6 if self.chinese else self.wrapping.margin // 7
-            )
+            return not self._is_full(before, right, 6 if self.chinese else margin // 7)
         if self._is_indented(before, index) and not self.labelled:
             return True
         if self.tight or structure.looks_like_heading(left):
             return not full
-        return not self._is_full(before, right, self.wrapping.margin * 3 // 20)
+        return not self._is_full(before, right, margin * 3 // 20)
 
     def _is_full(self, before: int, right: str, slack: int) -> bool:
         """Whether the beginning of `right` would not have fitted on line `before`."""
         needed = need(right, chinese=self.chinese)
-        return self.widths[before] + needed > self.wrapping.margin - slack
+        return self.widths[before] + needed > self.wrapping.margins[before] - slack
 
     def _is_indented(self, before: int, index: int) -> bool:
         return self._indent(index) - self._indent(before) >= 2
@@ -187,7 +193,7 @@ class _Grouping:
         )
 
     def _begins_with_label(self, left: str, right: str, opened: bool, full: bool) -> bool:
-        number, end = structure.label_of(right)
+        number, end = label_of(right)
         if not end:
             return False
         if (
@@ -213,8 +219,10 @@ def _is_row(line: str) -> bool:
     >>> _is_row("Japan   4,500,000   20%"), _is_row("Togo 45,000 50,000"), _is_row("and 5 000")
     (True, True, False)
     """
+    if _LEADERS.search(line):
+        return True
     if "   " in line or "\t" in line:
-        columns = _COLUMNS.findall(line, structure.label_of(line)[1])
+        columns = _COLUMNS.findall(line, label_of(line)[1])
         if len(columns) >= 2 or any(len(gap) > 5 for gap in columns):
             return True
     if line[-1] not in "0123456789%)" or len(line) > 200:
@@ -304,7 +312,7 @@ class _PageCounter:
 def _paragraph(
     text: str, start: int, line: int, page: int | None, kind: ParagraphKind | None
 ) -> Paragraph:
-    number, end = structure.label_of(text)
+    number, end = label_of(text)
     return Paragraph(
         start=start,
         end=start + len(text),
@@ -312,5 +320,5 @@ def _paragraph(
         page=page,
         number=number,
         kind=kind or structure.kind_of(text, end),
-        speaker=structure.speaker_of(text, end),
+        speaker=speaker_of(text, end),
     )

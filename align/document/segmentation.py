@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from typing import Protocol
 
-from align.document.structure import label_of
+from align.document.labels import label_of
 from align.language.scripts import FULL_WIDTH, HAN
 from align.language.wordset import wordset
 

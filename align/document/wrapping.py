@@ -5,8 +5,8 @@ from __future__ import annotations
 import itertools
 import re
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from align.language.scripts import FULL_WIDTH, HAN
 
@@ -14,19 +14,23 @@ _TERMINAL = re.compile(r"[.!?。！？…:：;；][\"'”’）)」』】》\]]*
 _FIRST_WORD = re.compile(r"\S{1,40}")
 _WESTERN_START = re.compile(f"[^\\s{HAN}{FULL_WIDTH}]{{1,20}}")
 _MIN_PAIRS = 3
+_NARROWEST, _WIDEST = 24, 300  # columns that a margin can be
+_MOST_MARGINS = 3  # cover page, body, annex
+_NARROW_SHARE = 0.55  # no column of text is narrower, beside a wider one, than this part of it
+_NEAR = 10  # lines within which another line of the same width must stand
 
 
 @dataclass(frozen=True, slots=True)
 class Wrapping:
     """How the lines of a document were broken.
 
-    ``wrapped``: lines end where a margin was, not where a paragraph does. ``margin``: the usual
-    full width, Chinese characters counted twice. ``gap``: how many blank lines stand between two
-    lines of one paragraph.
+    ``wrapped``: lines end where a margin was, not where a paragraph does. ``margins``: the full
+    width where each line stands (index → columns), Chinese characters counted twice. ``gap``: how
+    many blank lines stand between two lines of one paragraph.
     """
 
     wrapped: bool
-    margin: int = 0
+    margins: Mapping[int, int] = field(default_factory=dict)
     gap: int = 0
 
 
@@ -63,6 +67,7 @@ def examine(
     pairs = list(itertools.pairwise(content))
     if len(pairs) < _MIN_PAIRS:
         return Wrapping(False)
+    margins = _margins(lines, widths, content, 5 if chinese else 14)
     gaps = Counter(min(right - left - 1, 4) for left, right in pairs)
     below = 0
     for gap in range(4):
@@ -70,40 +75,100 @@ def examine(
         if not gaps[gap] or below * 4 < len(pairs):
             continue
         chosen = [pair for pair in pairs if pair[1] - pair[0] - 1 <= gap]
-        margin = _margin(widths, chosen)
         if len(chosen) >= _MIN_PAIRS and _is_wrapped(
-            lines, widths, chosen, margin, chinese=chinese
+            lines, widths, chosen, margins, chinese=chinese
         ):
-            return Wrapping(True, margin, gap)
+            return Wrapping(True, margins, gap)
     return Wrapping(False)
-
-
-def _margin(widths: Sequence[int], pairs: Sequence[tuple[int, int]]) -> int:
-    """The width that the widest twentieth of the lines exceeds."""
-    ordered = sorted(widths[left] for left, _ in pairs)
-    return ordered[len(ordered) * 19 // 20 if len(ordered) >= 20 else -1]
 
 
 def _is_wrapped(
     lines: Sequence[str],
     widths: Sequence[int],
     pairs: Sequence[tuple[int, int]],
-    margin: int,
+    margins: Mapping[int, int],
     *,
     chinese: bool,
 ) -> bool:
     """Whether the lines of many `pairs` break where the margin is, in mid-sentence."""
-    if margin < 24 or margin > 400:
-        return False
     broken = 0
     for left, right in pairs:
         first, second = lines[left], lines[right]
-        if not is_open(first):
+        if widths[left] > _WIDEST or not is_open(first):
             continue
         if chinese:
-            broken += widths[left] + need(second, chinese=True) > margin - 5
+            broken += widths[left] + need(second, chinese=True) > margins[left] - 5
         else:
             broken += second[0].islower() and (
-                widths[left] + need(second, chinese=False) > margin * 0.85
+                widths[left] + need(second, chinese=False) > margins[left] * 0.8
             )
     return broken >= 0.3 * len(pairs)
+
+
+def _margins(
+    lines: Sequence[str], widths: Sequence[int], content: Sequence[int], ragged: int
+) -> dict[int, int]:
+    """The full width where each line stands.
+
+    A document has few margins (a wide cover page, a narrow body): widths at which lines pile up.
+    A line belongs to the narrowest of them that it fits in and that other lines nearby reach; a
+    line wider than all of them, to the widest line near it but one.
+    """
+    piles = _piles([widths[index] for index in content if is_open(lines[index])], ragged)
+    reaching = [
+        list(
+            itertools.accumulate(
+                (pile - ragged < widths[index] <= pile for index in content), initial=0
+            )
+        )
+        for pile in piles
+    ]
+    found = {}
+    for place, index in enumerate(content):
+        wide = widths[index]
+        if place + 1 < len(content):
+            wide = max(wide, widths[content[place + 1]])
+        start, end = max(0, place - _NEAR), min(len(content), place + _NEAR + 1)
+        for pile, counts in zip(piles, reaching, strict=True):
+            if wide <= pile and counts[end] - counts[start] > 1:
+                found[index] = pile
+                break
+        else:
+            near = sorted(widths[other] for other in content[max(0, place - 4) : place + 5])
+            fitting = [pile for pile in piles if wide <= pile]
+            found[index] = fitting[-1] if fitting else max(near[-2:][0], _NARROWEST)
+    return found
+
+
+def _piles(widths: Sequence[int], ragged: int) -> list[int]:
+    """The widths at which lines pile up, ascending: many lines end within `ragged` below them."""
+    counts = [0] * (_WIDEST + 4)
+    for each in widths:
+        if each <= _WIDEST:
+            counts[each] += 1
+    found: list[int] = []
+    for _ in range(_MOST_MARGINS):
+        best, pile = _largest_pile(counts, ragged)
+        if found and pile < max(6, len(widths) // 12):
+            break
+        # A few short lines may end alike by chance: a narrow column must be a good part of a text.
+        narrow_column = 6 * pile > len(widths) and best > _NARROW_SHARE * max(found, default=0)
+        if not found or best > found[0] or narrow_column:
+            found.append(best)
+        for at in range(max(0, best - 2 * ragged), best + 4):
+            counts[at] = 0
+    return sorted(found)
+
+
+def _largest_pile(counts: Sequence[int], ragged: int) -> tuple[int, int]:
+    """The width below which most text ends, and how many lines do.
+
+    Text, not lines, is counted first: short lines of a title page may well be more.
+    """
+    sums = [0, *itertools.accumulate(counts)]
+    pile = [sums[at + 1] - sums[max(0, at + 1 - ragged)] for at in range(_WIDEST + 1)]
+    best = max(
+        range(_NARROWEST, _WIDEST + 1), key=[at * n for at, n in enumerate(pile)].__getitem__
+    )
+    best = max(range(max(_NARROWEST, best - ragged), best + 1), key=pile.__getitem__)
+    return best, pile[best]

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from align.document.structure import (
-    document_symbol,
-    find_symbols,
-    kind_of,
-    label_of,
-    speaker_of,
-)
+from align.document.labels import label_of
+from align.document.speakers import speaker_of
+from align.document.structure import kind_of
+from align.document.symbols import document_symbol, find_symbols
 
 from .cases_file import CASES, rows
 
