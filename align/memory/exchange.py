@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import fields
 from pathlib import Path
@@ -65,12 +66,21 @@ def _read_table(
 ) -> Iterator[TranslationUnit]:
     kind = tables.kind_of(path)
     names: dict[str, str] = {}
+    spoken: dict[str, str] = {}
     for line, row in tables.numbered(file, kind=kind):
-        names = names or _columns(row, path, source_lang, target_lang)
+        if not names:
+            names = _columns(row, path, source_lang, target_lang)
+            spoken = {"source_lang": source_lang, "target_lang": target_lang} | {
+                f"{side}_lang": languages.normalise(name)
+                for name, side in names.items()
+                if side in ("source", "target") and _is_code(name)
+            }
         record = {names[name]: value for name, value in row.items() if name in names and value}
-        record.setdefault("source_lang", source_lang)
-        record.setdefault("target_lang", target_lang)
-        yield from_record(record, f"{path}:{line}")
+        yield from_record({**spoken, **record}, f"{path}:{line}")
+
+
+def _is_code(name: str) -> bool:
+    return re.fullmatch("[A-Za-z]{2}([-_][A-Za-z]+)*", name.strip()) is not None
 
 
 def _columns(row: Mapping[str, str], path: Path, source: str, target: str) -> dict[str, str]:

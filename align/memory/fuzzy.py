@@ -106,12 +106,17 @@ def _content(of: Sequence[Token]) -> list[str]:
 
 
 def _penalty(query: str, ours: Sequence[Token], text: str, theirs: Sequence[Token]) -> float:
-    numbers = _unlike(ours, theirs, "placeable") * NUMBER_PENALTY
-    marks = _unlike(ours, theirs, "mark") * PUNCTUATION_PENALTY
-    if numbers or marks:
-        return min(MOST_PENALTY, numbers + marks)
-    # All tokens agree, or the words differ: then their form weighs nothing beside that.
-    return FORM_PENALTY if _content(ours) == _content(theirs) else 0.0
+    penalty = _unlike(ours, theirs, "placeable") * NUMBER_PENALTY
+    penalty += _unlike(ours, theirs, "mark") * PUNCTUATION_PENALTY
+    if _content(ours) == _content(theirs):
+        written = [
+            [each[t.start : t.end] for t in tokens_ if t.kind == "word"]
+            for each, tokens_ in ((query, ours), (text, theirs))
+        ]
+        # Texts that differ are never 100 %, be it by a space.
+        if written[0] != written[1] or not penalty:
+            penalty += FORM_PENALTY
+    return min(MOST_PENALTY, penalty)
 
 
 def _unlike(ours: Sequence[Token], theirs: Sequence[Token], kind: str) -> int:

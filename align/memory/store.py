@@ -157,8 +157,22 @@ def _older(path: Path) -> bool:
 
 
 def _opened(path: Path, mode: str) -> sqlite3.Connection:
+    connection = _connection(path, f"mode={mode}")
+    if mode == "ro" and not path.with_name(path.name + "-wal").exists():
+        try:
+            connection.execute("SELECT 1 FROM sqlite_master").fetchone()
+        except sqlite3.OperationalError as error:
+            # A folder that this user cannot write to: no log can be kept there, none is needed.
+            if "unable to open" not in str(error):
+                raise
+            connection.close()
+            return _connection(path, "mode=ro&immutable=1")
+    return connection
+
+
+def _connection(path: Path, options: str) -> sqlite3.Connection:
     connection = sqlite3.connect(
-        f"{path.absolute().as_uri()}?mode={mode}",
+        f"{path.absolute().as_uri()}?{options}",
         uri=True,
         timeout=BUSY_SECONDS,
         isolation_level=None,

@@ -1,4 +1,4 @@
-"""Translation memory: is the right unit first, for edited sentences and for held-out translations?"""
+"""Translation memory: is the right unit first, for edited sentences and for translations?"""
 
 from __future__ import annotations
 

@@ -60,7 +60,8 @@ class ToyEncoder:
             for token in folded.split() if folded.isascii() else folded:
                 rows[row] += self._vector(_WORDS.get(token, token))
         norms = np.linalg.norm(rows, axis=1, keepdims=True)
-        return np.divide(rows, norms, out=rows, where=norms > 0)
+        np.divide(rows, norms, out=rows, where=norms > 0)
+        return rows
 
     def _vector(self, token: str) -> Vectors:
         seed = int.from_bytes(

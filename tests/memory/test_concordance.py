@@ -15,7 +15,8 @@ from align.datatypes import TranslationUnit
 from align.errors import InputError
 from align.memory import TranslationMemory
 from align.memory.concordance import forms, parse
-from tests.memory.conftest import NOW
+
+from .conftest import NOW
 
 CASES = [
     line.split("\t")
@@ -63,10 +64,12 @@ def test_a_concordance_is_what_reading_every_text_finds(texts: list[str], words:
 
 @contextmanager
 def _memory(texts: list[str]) -> Iterator[TranslationMemory]:
-    with tempfile.TemporaryDirectory() as folder:
-        with TranslationMemory.open(Path(folder) / "m.tm", create=True) as memory:
-            memory.add([TranslationUnit(text, "!") for text in texts], origin="x", now=NOW)
-            yield memory
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        TranslationMemory.open(Path(folder) / "m.tm", create=True) as memory,
+    ):
+        memory.add([TranslationUnit(text, "!") for text in texts], origin="x", now=NOW)
+        yield memory
 
 
 def test_either_language_and_the_rendering(make: Callable[..., TranslationMemory]) -> None:

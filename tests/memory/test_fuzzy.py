@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from align.datatypes import TranslationUnit
 from align.memory import TranslationMemory, differences
 from align.memory.fuzzy import rate, tokens
-from tests.memory.conftest import NOW
+
+from .conftest import NOW
 
 CASES = [
     line.split("\t")
@@ -81,7 +82,7 @@ def test_search_ranks_exact_then_fuzzy(make: Callable[..., TranslationMemory]) -
     assert [(m.kind, m.score, m.side, m.unit.target) for m in found] == [
         ("exact", 1.0, "source", "The meeting rose at 6 p.m."),
         ("fuzzy", 0.98, "source", "The meeting rose at 5 p.m."),
-    ] or [(m.kind, m.score) for m in found] == [("exact", 1.0), ("fuzzy", 0.99)]
+    ]
     assert [(m.kind, m.score, m.side) for m in english] == [("fuzzy", 0.99, "target")] * 2
     assert wrong == []
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
@@ -15,7 +16,9 @@ import pytest
 from align.datatypes import TranslationUnit
 from align.errors import MemoryFileError
 from align.memory import AddReport, TranslationMemory, migrations, store
-from tests.memory.conftest import NOW, PAIRS, units
+from align.memory.keys import mixed
+
+from .conftest import NOW, PAIRS, units
 
 FULL = TranslationUnit(
     "维和行动",
@@ -139,7 +142,7 @@ def _state(path: Path) -> tuple[int, int]:
 def _counted(path: Path) -> tuple[int, int]:
     with closing(sqlite3.connect(path)) as connection:
         rows = connection.execute("SELECT source_key, target_key FROM units").fetchall()
-        return len(rows), sum(store.mixed(*row) for row in rows) % (1 << 64)
+        return len(rows), sum(mixed(source, target) for source, target in rows) % (1 << 64)
 
 
 def _content(path: Path) -> dict[str, list[tuple[object, ...]]]:
@@ -242,7 +245,7 @@ def test_files_that_are_no_memory_are_refused(tmp_path: Path) -> None:
         connection.execute("CREATE TABLE t(x)")
     empty.touch()
     for read_only in (True, False):
-        with pytest.raises(MemoryFileError, match="a.txt: not a translation memory"):
+        with pytest.raises(MemoryFileError, match=r"a\.txt: not a translation memory"):
             TranslationMemory.open(text, read_only=read_only)
         with pytest.raises(MemoryFileError, match="but not a translation memory"):
             TranslationMemory.open(other, read_only=read_only)
@@ -301,6 +304,19 @@ def test_threads_may_share_a_memory(make: Callable[..., TranslationMemory]) -> N
         for thread in threads:
             thread.join()
     assert found == [2] * 80
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
+def test_a_memory_in_a_folder_that_cannot_be_written_is_read(
+    make: Callable[..., TranslationMemory], tmp_path: Path
+) -> None:
+    make().close()
+    tmp_path.chmod(0o555)
+    try:
+        with TranslationMemory.open(tmp_path / "m.tm", read_only=True) as memory:
+            assert len(memory) == len(PAIRS)
+    finally:
+        tmp_path.chmod(0o755)
 
 
 def test_stats(make: Callable[..., TranslationMemory], tmp_path: Path) -> None:

@@ -9,16 +9,19 @@ import numpy as np
 import pytest
 
 from align.datatypes import TranslationUnit
+from align.embedding.protocol import Vectors
 from align.memory import TranslationMemory, vectors
 from align.memory.vectors import index_path, read_header
-from tests.memory.conftest import NOW, PAIRS, ToyEncoder, units
+
+from .conftest import NOW, PAIRS, ToyEncoder, units
 
 
-def _means(
-    pairs: list[tuple[str, str]], encoder: ToyEncoder
-) -> np.ndarray[tuple[int, int], np.dtype[np.float32]]:
-    sums = encoder.encode([zh for zh, _ in pairs]) + encoder.encode([en for _, en in pairs])
-    return sums / np.linalg.norm(sums, axis=1, keepdims=True)
+def _means(pairs: list[tuple[str, str]], encoder: ToyEncoder) -> Vectors:
+    sums: Vectors = encoder.encode([zh for zh, _ in pairs]) + encoder.encode(
+        [en for _, en in pairs]
+    )
+    sums /= np.linalg.norm(sums, axis=1, keepdims=True)
+    return sums
 
 
 def test_semantic_search_ranks_as_comparing_all_does(

@@ -1,0 +1,106 @@
+"""Files of units in and out, and what is said of those that are none."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from align.datatypes import TranslationUnit
+from align.errors import FormatError
+from align.memory import exchange
+
+from .test_store import FULL
+
+PLAIN = TranslationUnit("=1+1", "@cmd \x07|calc", "zh-CN", "en-US", id="2", origin="o")
+
+
+@pytest.mark.parametrize("name", ["u.jsonl", "u.xlsx", "u.csv", "u.tsv"])
+def test_what_is_written_is_what_is_read(tmp_path: Path, name: str) -> None:
+    path = tmp_path / name
+    written = [FULL, TranslationUnit("+86", "-1", id="2", origin="o", confidence=1.0)]
+    assert exchange.write_file(path, written, created=None) == 2
+    expected = written
+    if name != "u.jsonl":  # a table has no column for props
+        expected = [replace(unit, props=()) for unit in written]
+    assert list(exchange.read_file(path)) == expected
+
+
+def test_tmx_carries_what_our_units_carry(tmp_path: Path) -> None:
+    path = tmp_path / "u.tmx"
+    exchange.write_file(path, [FULL], created="20260101T000000Z", target_lang="en-GB")
+    assert list(exchange.read_file(path, target_lang="en-GB")) == [FULL]
+
+
+def test_nothing_that_a_spreadsheet_computes_is_written(tmp_path: Path) -> None:
+    exchange.write_file(tmp_path / "u.xlsx", [PLAIN], created=None)
+    exchange.write_file(tmp_path / "u.csv", [PLAIN], created=None)
+    sheet = openpyxl.load_workbook(tmp_path / "u.xlsx").active
+    assert sheet is not None
+    cells = [cell for row in sheet.iter_rows() for cell in row]
+    assert "=1+1" in [cell.value for cell in cells]
+    assert {cell.data_type for cell in cells} <= {"s", "n", "inlineStr"}
+    assert "\x07" not in (tmp_path / "u.csv").read_text("utf-8-sig")
+    assert "'=1+1" in (tmp_path / "u.csv").read_text("utf-8-sig")
+
+
+def test_tables_of_other_people(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text(
+        "ID,中文,English,Confidence\n7,维和,peacekeeping,0.5\n", "utf-8"
+    )
+    (tmp_path / "b.tsv").write_text("zh-Hant\ten_GB\n維和\tpeace\n\tempty\n", "utf-8")
+    assert list(exchange.read_file(tmp_path / "a.csv")) == [
+        TranslationUnit("维和", "peacekeeping", "zh", "en", id="7", confidence=0.5)
+    ]
+    assert list(exchange.read_file(tmp_path / "b.tsv")) == [
+        TranslationUnit("維和", "peace", "zh-Hant", "en-GB"),
+        TranslationUnit("", "empty", "zh-Hant", "en-GB"),
+    ]
+
+
+def test_lines_of_a_pair(tmp_path: Path) -> None:
+    record = {"source": "维和", "target": "peace", "confidence": 0.5, "bead": "1-1", "else": [1]}
+    (tmp_path / "a.jsonl").write_text(json.dumps(record) + "\n\n", "utf-8")
+    assert list(exchange.read_file(tmp_path / "a.jsonl")) == [
+        TranslationUnit("维和", "peace", confidence=0.5, bead_type="1-1")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "message"),
+    [
+        ("a.pdf", "", "its name must end in .tmx, .xlsx"),
+        ("a.csv", "a,b\n1,2\n", "a.csv: needs a column for each language"),
+        (
+            "a.csv",
+            "zh,en,confidence\n1,2,much\n",
+            "a.csv:2: the value of confidence cannot be read",
+        ),
+        ("a.jsonl", '{"source": "a", "target": "b"}\n{', "a.jsonl:2: not JSON"),
+        ("a.jsonl", '{"source": "a"}\n', "a.jsonl:1: a line needs the keys source and target"),
+        ("a.jsonl", "[1]\n", "a.jsonl:1: a line needs the keys"),
+        ("a.jsonl", '{"source": "a", "target": "b", "page": "x"}\n', "the value of page"),
+        ("a.tmx", "<html/>", "not a TMX"),
+    ],
+)
+def test_files_that_cannot_be_read(tmp_path: Path, name: str, text: str, message: str) -> None:
+    (tmp_path / name).write_text(text, "utf-8")
+    with pytest.raises(FormatError, match=message):
+        list(exchange.read_file(tmp_path / name))
+
+
+def test_another_kind_is_not_written(tmp_path: Path) -> None:
+    with pytest.raises(FormatError, match="cannot write this"):
+        exchange.write_file(tmp_path / "a.pdf", [FULL], created=None)
+    assert not (tmp_path / "a.pdf").exists()
+
+
+def test_the_same_bytes_read_in_the_same_way_are_the_same_stream(tmp_path: Path) -> None:
+    one, two = tmp_path / "a.csv", tmp_path / "b.csv"
+    one.write_text("zh,en\n1,2\n")
+    two.write_text("zh,en\n1,2\n")
+    assert exchange.stream_id(one, "zh", None) == exchange.stream_id(two, "zh", None)
+    assert exchange.stream_id(one, "zh", None) != exchange.stream_id(one, None, "zh")
