@@ -139,6 +139,8 @@ def connect(path: Path, *, create: bool, read_only: bool) -> sqlite3.Connection:
                 raise MemoryFileError(f"{path}: empty, not a translation memory")
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = FULL")
+            connection.execute("PRAGMA cache_size = -131072")  # the indexes of a million units
+            connection.execute("PRAGMA wal_autocheckpoint = 16384")  # pages: 64 MiB
             migrations.migrate(connection, path)
             return connection
     except sqlite3.Error as error:
@@ -157,17 +159,15 @@ def _older(path: Path) -> bool:
 
 
 def _opened(path: Path, mode: str) -> sqlite3.Connection:
-    connection = _connection(path, f"mode={mode}")
-    if mode == "ro" and not path.with_name(path.name + "-wal").exists():
-        try:
-            connection.execute("SELECT 1 FROM sqlite_master").fetchone()
-        except sqlite3.OperationalError as error:
-            # A folder that this user cannot write to: no log can be kept there, none is needed.
-            if "unable to open" not in str(error):
-                raise
-            connection.close()
-            return _connection(path, "mode=ro&immutable=1")
-    return connection
+    try:
+        return _connection(path, f"mode={mode}")
+    except sqlite3.OperationalError as error:
+        # In a folder that this user cannot write to no log can be kept; where there is none, none
+        # is needed.
+        denied = "unable to open" in str(error) or "readonly" in str(error)
+        if mode != "ro" or not denied or path.with_name(path.name + "-wal").exists():
+            raise
+        return _connection(path, "mode=ro&immutable=1")
 
 
 def _connection(path: Path, options: str) -> sqlite3.Connection:
