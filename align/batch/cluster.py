@@ -6,9 +6,11 @@ costs neither the actor nor the model that it loaded. A node that dies has its t
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
 import pickle
+import sys
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
@@ -62,6 +64,11 @@ def connect(address: str | None = None) -> None:
     if ray.is_initialized():
         return
     quiet: dict[str, Any] = {"log_to_driver": False, "logging_level": logging.ERROR}
+    with _silent_stderr():
+        _init(ray, address, quiet)
+
+
+def _init(ray: Any, address: str | None, quiet: dict[str, Any]) -> None:
     try:
         if address is None:
             # "local": an address in the environment would be somebody's cluster.
@@ -71,6 +78,21 @@ def connect(address: str | None = None) -> None:
     except (ConnectionError, ValueError, RuntimeError) as error:
         where = address or "this machine"
         raise InputError(f"--engine ray: no cluster on {where}: {error}") from error
+
+
+@contextlib.contextmanager
+def _silent_stderr() -> Iterator[None]:
+    """Ray's core writes to the descriptor itself that it has read its log level."""
+    sys.stderr.flush()
+    kept = os.dup(2)
+    nothing = os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nothing, 2)
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+        os.close(nothing)
 
 
 def run_ray(

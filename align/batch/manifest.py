@@ -16,6 +16,7 @@ from typing import IO
 
 from align.errors import FormatError, InputError
 
+_TELLING = 6  # characters of a file name from which it says something: "zh", "001" do not
 COLUMNS = ("zh", "en", "reason", "confidence", "id")
 
 
@@ -45,8 +46,10 @@ def pair_id(zh: str, en: str) -> str:
     >>> pair_id("un/A_C.4_78_SR.12-ZH.pdf", "un/A_C.4_78_SR.12-EN.pdf")
     'A_C.4_78_SR.12-ZH-ca228ac0'
     """
-    stem = re.split(r"[\\/]", zh)[-1]
+    *folders, stem = re.split(r"[\\/]", zh)
     stem = stem.rsplit(".", 1)[0] if "." in stem[1:] else stem
+    if len(stem) < _TELLING and folders:
+        stem = f"{folders[-1]}_{stem}"
     digest = hashlib.sha256(f"{zh}\0{en}".encode("utf-8", "surrogateescape")).hexdigest()
     return f"{safe_name(stem)}-{digest[:8]}"
 

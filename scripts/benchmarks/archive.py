@@ -2,12 +2,27 @@
 
 from __future__ import annotations
 
+import argparse
 import hashlib
 import lzma
 import os
 import random
-from dataclasses import dataclass
+import shutil
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
+
+from align.batch.journal import Record
+from align.batch.local import run_local
+from align.batch.manifest import Entry
+from align.batch.run import Engine, PairTask, run_batch
+from align.batch.sources import PairingOptions, find_entries
+from align.batch.task import AlignPairs
+from align.pipeline import PairOptions
 
 ROOT = Path(__file__).resolve().parents[2]
 SHARED = Path(os.environ.get("ALIGN_SHARED", ROOT.parent / "shared"))
@@ -112,3 +127,185 @@ def make_archive(folder: Path, count: int, *, alone: int, corrupt: int, seed: in
         (folder / name).write_bytes(head + noise if head else b"")
         broken.add(name)
     return Truth(frozenset(pairs), frozenset(lonely), frozenset(broken), sentences)
+
+
+def check_pairing(folder: Path, truth: Truth, cache: Path, workers: int) -> list[Entry]:
+    """Pair by content alone, print how right it is, and give the pairs."""
+    start = time.perf_counter()
+    options = PairingOptions(by=("content",), workers=workers, timeout=60.0)
+    found = find_entries([str(folder)], cache, options)
+    seconds = time.perf_counter() - start
+    chosen = {(Path(entry.zh).name, Path(entry.en).name) for entry in found.pairs}
+    right = len(chosen & truth.pairs)
+    wrong = chosen - truth.pairs
+    lonely = sum(zh in truth.alone or en in truth.alone for zh, en in chosen)
+    unreadable = {
+        Path(entry.zh or entry.en).name
+        for entry in found.unpaired
+        if entry.reason.startswith("cannot be read")
+    }
+    documents = 2 * len(truth.pairs) + len(truth.alone) + len(truth.corrupt)
+    print(f"pairing by content: {documents} files in {seconds:.1f} s, {documents / seconds:.0f}/s")
+    print(f"  right                {right} of {len(truth.pairs)} ({right / len(truth.pairs):.2%})")
+    print(f"  wrong                {len(wrong)}")
+    print(f"  partnerless paired   {lonely} of {len(truth.alone)}")
+    print(f"  corrupt, reported    {len(unreadable & truth.corrupt)} of {len(truth.corrupt)}")
+    return [
+        entry for entry in found.pairs if (Path(entry.zh).name, Path(entry.en).name) in truth.pairs
+    ]
+
+
+@dataclass(slots=True)
+class Watch:
+    """Counts sentences and samples memory while a run goes on."""
+
+    every: int = 50  # pairs from one sample to the next
+    pairs: int = 0
+    sentences: int = 0
+    memory: list[tuple[int, int]] = field(default_factory=list)  # driver, others: bytes
+
+    def __call__(self, entry: Entry, record: Record, fresh: bool) -> None:
+        self.pairs += 1
+        self.sentences += record.zh_sentences + record.en_sentences
+        if self.pairs % self.every == 0:
+            self.memory.append(memory_of(os.getpid()))
+
+
+def memory_of(process: int) -> tuple[int, int]:
+    """Proportional set size of a process, and of all processes below it."""
+    parents: dict[int, list[int]] = {}
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            parent = int(stat.read_text("utf-8", "replace").rsplit(")", 1)[1].split()[1])
+        except (OSError, IndexError):
+            continue
+        parents.setdefault(parent, []).append(int(stat.parent.name))
+    below = list(parents.get(process, []))
+    for pid in below:
+        below += parents.get(pid, [])
+    return _pss(process), sum(map(_pss, below))
+
+
+def _pss(process: int) -> int:
+    try:
+        lines = Path(f"/proc/{process}/smaps_rollup").read_text().splitlines()
+    except OSError:
+        return 0
+    return sum(int(line.split()[1]) * 1024 for line in lines if line.startswith("Pss:"))
+
+
+def measure(name: str, engine: Engine, entries: Sequence[Entry], recipe: AlignPairs) -> Watch:
+    """Align `entries` into a folder that goes again; print the rate, with and without the start.
+
+    The start is what a run over a single pair takes.
+    """
+    first, watch = Watch(), Watch(every=max(1, len(entries) // 40))
+    start = _timed(engine, entries[:1], recipe, first)[0]
+    seconds, failures = _timed(engine, entries, recipe, watch)
+    steady = (watch.sentences - first.sentences) / max(seconds - start, 1e-9)
+    RATES[name] = steady
+    total = watch.sentences / seconds
+    print(f"  {name:<22}{total:>9.0f}{steady:>12.0f}{start:>10.1f}{len(failures):>8}", flush=True)
+    for reason in failures[:5]:
+        print(f"    {reason[-150:]}")
+    return watch
+
+
+def _timed(
+    engine: Engine, entries: Sequence[Entry], recipe: AlignPairs, watch: Watch
+) -> tuple[float, list[str]]:
+    with tempfile.TemporaryDirectory() as out:
+        start = time.perf_counter()
+        report = run_batch(entries, recipe, Path(out), engine=engine, watch=watch)
+        return time.perf_counter() - start, [record.reason for _, record in report.failed]
+
+
+RATES: dict[str, float] = {}
+
+
+def in_process(recipe: AlignPairs, entries: Sequence[Entry]) -> None:
+    """The floor: a plain loop over the pairs in this process, nothing written."""
+    work = recipe()
+    work(PairTask(entries[0].id, entries[0].zh, entries[0].en))
+    start = time.perf_counter()
+    sentences = 0
+    for entry in entries:
+        outcome = work(PairTask(entry.id, entry.zh, entry.en))
+        sentences += outcome.zh_sentences + outcome.en_sentences
+    seconds = time.perf_counter() - start
+    RATES["a plain loop"] = sentences / seconds
+    print(f"  {'a plain loop':<22}{'':>9}{sentences / seconds:>12.0f}")
+
+
+def main() -> int:
+    """Make the archive, pair it, align it, compare the engines."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--pairs", type=int, default=2000)
+    parser.add_argument("--sample", type=int, default=200, help="pairs for comparing engines")
+    parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--keep", type=Path, help="make the archive here and keep it")
+    parser.add_argument("--no-ray", action="store_true")
+    arguments = parser.parse_args()
+    if not DEV.is_file():
+        print("needs shared/data/dev (set ALIGN_SHARED)", file=sys.stderr)
+        return 2
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
+    scratch = Path(tempfile.mkdtemp(prefix="align-archive-"))
+    try:
+        folder = arguments.keep or scratch / "archive"
+        count = arguments.pairs
+        truth = make_archive(folder, count, alone=count // 10, corrupt=count // 50)
+        print(f"archive: {count} pairs, {truth.sentences} sentence pairs")
+        entries = check_pairing(folder, truth, scratch / "cache", arguments.workers)
+        recipe = AlignPairs.of(PairOptions())
+        heads = ("in all", "running", "start s", "failed")
+        print("\n  {:<22}{:>9}{:>12}{:>10}{:>8}".format("sentences a second", *heads))
+        workers = arguments.workers
+        local = partial(run_local, workers=workers, timeout=60.0)
+        watch = measure(f"all, {workers} processes", local, entries, recipe)
+        sample = entries[:: max(1, len(entries) // arguments.sample)][: arguments.sample]
+        in_process(recipe, sample)
+        measure("1 process", partial(run_local, workers=1, timeout=60.0), sample, recipe)
+        measure(f"{workers} processes", local, sample, recipe)
+        if not arguments.no_ray:
+            from align.batch.cluster import connect, run_ray
+
+            connect()
+            for actors in (1, workers):
+                ray = partial(run_ray, actors=actors, timeout=60.0)
+                measure(f"Ray, {actors} actors", ray, sample, recipe)
+        compare_rates(workers)
+        flatness(watch)
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+    return 0
+
+
+def compare_rates(workers: int) -> None:
+    """Ratios, which other work on the machine disturbs less than the rates."""
+    print()
+    one, many = RATES["1 process"], RATES[f"{workers} processes"]
+    print(f"1 process / plain loop           {one / RATES['a plain loop']:.2f}")
+    print(f"{workers} processes / 1                   {many / one:.2f}")
+    for actors, local in ((1, one), (workers, many)):
+        if f"Ray, {actors} actors" in RATES:
+            ratio = local / RATES[f"Ray, {actors} actors"]
+            print(f"local / Ray, {actors} each, running     {ratio:.2f}")
+
+
+def flatness(watch: Watch) -> None:
+    """Memory in the second and in the last quarter of the whole run."""
+    quarter = max(1, len(watch.memory) // 4)
+    for name, place in (("driver", 0), ("workers", 1)):
+        values = [sample[place] / 2**20 for sample in watch.memory]
+        early, late = max(values[quarter : 2 * quarter] or values), max(values[-quarter:])
+        ratio = late / early
+        print(
+            f"memory, {name:<8} {early:.0f} MB in the second quarter, {late:.0f} in the last:",
+            end="",
+        )
+        print(f" {ratio:.3f}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

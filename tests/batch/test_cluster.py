@@ -57,7 +57,7 @@ def cluster() -> Iterator[Any]:
     two_nodes.wait_for_nodes()
     ray.init(two_nodes.address, log_to_driver=False)
     yield two_nodes
-    ray.shutdown()  # type: ignore[no-untyped-call]
+    ray.shutdown()
     two_nodes.shutdown()
     for name, value in before.items():
         if value is None:

@@ -155,11 +155,11 @@ def test_two_drafts_find_two_translations(tmp_path: Path) -> None:
     assert [(candidate.zh, candidate.en) for candidate in chosen] == [(0, 0), (1, 1)]
 
 
-def pair_files(folder: Path, files: dict[str, str], **options: bool) -> Pairing:
+def pair_files(folder: Path, files: dict[str, str], verify: bool = False) -> Pairing:
     for name, text in files.items():
         (folder / name).write_text(text, "utf-8")
     return pair_documents(
-        [str(folder / name) for name in files], described, root=str(folder), **options
+        [str(folder / name) for name in files], described, root=str(folder), verify=verify
     )
 
 
@@ -271,12 +271,12 @@ def test_descriptions_are_kept_and_a_torn_end_is_made_again(tmp_path: Path) -> N
     third, _ = run()
     assert read == paths[3:]
     fresh, _ = described(paths)
-    for path in paths[:3]:
-        for one in (again[path], third[path]):
+    for name in paths[:3]:
+        for one in (again[name], third[name]):
             assert (one.lang, one.sentences) == ("zh", 5)
-            assert np.array_equal(one.vectors, fresh[path].vectors)
-            assert np.array_equal(one.weights, fresh[path].weights)
-            assert np.array_equal(one.keys, fresh[path].keys)
+            assert np.array_equal(one.vectors, fresh[name].vectors)
+            assert np.array_equal(one.weights, fresh[name].weights)
+            assert np.array_equal(one.keys, fresh[name].keys)
     Path(paths[0]).write_text(zh_text([7]), "utf-8")
     changed, _ = run()
     assert read == [paths[0], paths[3]]

@@ -293,5 +293,5 @@ def test_file_urls_give_the_same_as_paths(tmp_path: Path) -> None:
 
 def test_a_store_that_nobody_knows() -> None:
     pytest.importorskip("fsspec")
-    with pytest.raises(InputError, match="nowhere://x/a.txt"):
+    with pytest.raises(InputError, match="nowhere"):
         storage.size("nowhere://x/a.txt")
