@@ -17,6 +17,7 @@ _BCP47 = re.compile(
 )
 
 
+@lru_cache(maxsize=4096)
 def is_well_formed(code: str) -> bool:
     """Whether `code` has the form of a BCP 47 language tag.
 

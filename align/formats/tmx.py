@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
-from typing import IO
+from typing import IO, cast
 
 from align import __version__
 from align.datatypes import TranslationUnit
@@ -135,6 +135,7 @@ def read_units(
         source_lang = "en" if target_lang and languages.primary(target_lang) == "zh" else "zh"
     if target_lang is None:
         target_lang = "zh" if languages.primary(source_lang) == "en" else "en"
+    fits = _Fits(source_lang, target_lang)
     with xml.reading(source) as document:
         if document.root.tag != "tmx":
             raise FormatError(
@@ -146,19 +147,32 @@ def read_units(
             if xml.local(element) == "header":
                 report.header = {str(key): str(value) for key, value in element.attrib.items()}
             else:
-                yield from _units(element, source_lang, target_lang, report)
+                yield from _units(element, fits, report)
 
 
-def _units(
-    tu: Element, source_lang: str, target_lang: str, report: ReadReport
-) -> Iterator[TranslationUnit]:
+class _Fits(dict[str, tuple[int, int]]):
+    """How well a code in the file answers the request for the source and for the target."""
+
+    def __init__(self, source_lang: str, target_lang: str) -> None:
+        super().__init__()
+        self.source_lang = source_lang
+        self.target_lang = target_lang
+
+    def __missing__(self, code: str) -> tuple[int, int]:
+        fit = languages.fitness(self.source_lang, code)
+        found = (fit, 0 if fit else languages.fitness(self.target_lang, code))
+        if len(self) < 4096:
+            self[code] = found
+        return found
+
+
+def _units(tu: Element, fits: _Fits, report: ReadReport) -> list[TranslationUnit]:
     """The units of one tu: the best fitting source, with each of the best fitting targets."""
     report.read += 1
     props: list[tuple[str, str]] = []
     notes: list[str] = []
-    sources: list[tuple[Element, str]] = []
-    targets: list[tuple[Element, str]] = []
-    source_fit = target_fit = 1
+    sources: list[tuple[int, Element, str]] = []
+    targets: list[tuple[int, Element, str]] = []
     tuvs = 0
     for child in tu:
         name = child.tag if child.tag in _PLAIN else xml.local(child)
@@ -166,52 +180,68 @@ def _units(
             tuvs += 1
             lang = child.get(xml.XML_LANG) or child.get("lang") or ""
             report.languages[lang] += 1
-            if (fit := languages.fitness(source_lang, lang)) >= source_fit:
-                sources = sources if fit == source_fit else []
-                sources.append((child, lang))
-                source_fit = fit
-            elif (fit := languages.fitness(target_lang, lang)) >= target_fit:
-                targets = targets if fit == target_fit else []
-                targets.append((child, lang))
-                target_fit = fit
+            as_source, as_target = fits[lang]
+            if as_source:
+                sources.append((as_source, child, lang))
+            elif as_target:
+                targets.append((as_target, child, lang))
         elif name == "prop":
             props.append((child.get("type") or "", xml.text_of(child)))
         elif name == "note":
             notes.append(xml.text_of(child))
     if not sources or not targets:
-        missing = f"source tuv ({source_lang})" if not sources else f"target tuv ({target_lang})"
-        report.skip(f"no {missing}", tu)
-        return
-    source_tuv, code = _of_file_source(sources, report.header.get("srclang", ""))
+        missing = "target" if sources else "source"
+        code = fits.target_lang if sources else fits.source_lang
+        report.skip(f"no {missing} tuv ({code})", tu)
+        return []
+    _, source_tuv, source_code = _of_file_source(_best(sources), report.header.get("srclang", ""))
     source = _segment(source_tuv, report)
     if not source or source.isspace():
         report.skip("no seg in the source tuv" if source is None else "empty source seg", tu)
-        return
-    report.left_out += tuvs - 1 - len(targets)
-    given = 0
+        return []
+    units: list[TranslationUnit] = []
     reason = ""
-    for target_tuv, target_code in targets:
+    for _, target_tuv, target_code in _best(targets):
         target = _segment(target_tuv, report)
         if not target or target.isspace():
             reason = "no seg in the target tuv" if target is None else "empty target seg"
             continue
-        given += 1
-        report.yielded += 1
-        tuvs_of_unit = (target_tuv, source_tuv)
-        all_props, all_notes = _extras(props, notes, tuvs_of_unit)
-        yield _unit(
-            tu, tuvs_of_unit, all_props, all_notes, report,
-            source=source, target=target, codes=(code, target_code), ordinal=given,
-        )  # fmt: skip
-    if not given:
-        report.skip(reason, tu)
+        pair = (target_tuv, source_tuv)
+        all_props, all_notes = _extras(props, notes, pair)
+        units.append(
+            _unit(
+                tu,
+                pair,
+                all_props,
+                all_notes,
+                report,
+                source=source,
+                target=target,
+                codes=(source_code, target_code),
+                ordinal=len(units) + 1,
+            )
+        )
+    if units:
+        report.yielded += len(units)
+        report.left_out += tuvs - 1 - len(units)
     else:
-        report.left_out += len(targets) - given
+        report.skip(reason, tu)
+    return units
 
 
-def _of_file_source(tuvs: list[tuple[Element, str]], srclang: str) -> tuple[Element, str]:
+def _best(tuvs: list[tuple[int, Element, str]]) -> list[tuple[int, Element, str]]:
+    """The tuvs that fit best."""
+    if len(tuvs) == 1:
+        return tuvs
+    best = max(fit for fit, _, _ in tuvs)
+    return [tuv for tuv in tuvs if tuv[0] == best]
+
+
+def _of_file_source(tuvs: list[tuple[int, Element, str]], srclang: str) -> tuple[int, Element, str]:
     """Among equally fitting tuvs the one in the file's source language, else the first."""
-    return next((pair for pair in tuvs if pair[1].lower() == srclang.lower()), tuvs[0])
+    if len(tuvs) == 1:
+        return tuvs[0]
+    return next((tuv for tuv in tuvs if tuv[2].lower() == srclang.lower()), tuvs[0])
 
 
 def _segment(tuv: Element, report: ReadReport) -> str | None:
@@ -278,30 +308,31 @@ def _unit(
         confidence = _confidence(known["confidence"])
         if confidence is None:
             others.append(("x-confidence", known["confidence"]))
+    attributes = dict(cast(list[tuple[str, str]], tu.items()))
     for name in _ATTRIBUTES:
-        given = tu.get(name)
-        if given is not None:
-            others.append((name, given))
-    tuid = tu.get("tuid") or ""
+        if name in attributes:
+            others.append((name, attributes[name]))
+    tuid = attributes.get("tuid", "")
+    dates = (attributes, tuvs, report)
     return TranslationUnit(
         source,
         target,
         languages.normalise(codes[0]),
         languages.normalise(codes[1]),
-        id=f"{tuid}.{ordinal}" if tuid and ordinal > 1 else tuid,
-        confidence=confidence,
-        bead_type=known.get("bead_type"),
-        paragraph=known.get("paragraph"),
-        symbol=known.get("symbol"),
-        page=int(known["page"]) if "page" in known else None,
-        speaker=known.get("speaker"),
-        origin=known.get("origin"),
-        created=_dated("creationdate", tu, tuvs, report),
-        changed=_dated("changedate", tu, tuvs, report),
-        signature=known.get("signature"),
-        state=known.get("state"),
-        note="\n".join(notes) if notes else None,
-        props=tuple(others),
+        f"{tuid}.{ordinal}" if tuid and ordinal > 1 else tuid,
+        confidence,
+        known.get("bead_type"),
+        known.get("paragraph"),
+        known.get("symbol"),
+        int(known["page"]) if "page" in known else None,
+        known.get("speaker"),
+        known.get("origin"),
+        _dated("creationdate", *dates),
+        _dated("changedate", *dates),
+        known.get("signature"),
+        known.get("state"),
+        "\n".join(notes) if notes else None,
+        tuple(others),
     )
 
 
@@ -317,15 +348,18 @@ def _confidence(value: str) -> float | None:
     return number if 0 <= number <= 1 else None
 
 
-def _dated(name: str, tu: Element, tuvs: tuple[Element, ...], report: ReadReport) -> str | None:
+def _dated(
+    name: str, attributes: dict[str, str], tuvs: tuple[Element, ...], report: ReadReport
+) -> str | None:
     """A date of the tu, else of its target, else of its source."""
-    for element in (tu, *tuvs):
-        text = element.get(name)
-        if text:
-            found = date(text)
-            if found:
-                return found
-            report.dates += 1
+    texts = [attributes[name]] if name in attributes else []
+    if not texts or date(texts[0]) is None:
+        texts += [text for tuv in tuvs if (text := tuv.get(name))]
+    for text in texts:
+        found = date(text)
+        if found:
+            return found
+        report.dates += 1
     return None
 
 

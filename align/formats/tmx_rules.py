@@ -7,9 +7,11 @@ makes a unit useless; warnings what tools stumble over.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
+from typing import cast
 
 from align.datatypes import Finding, Severity
 from align.errors import FormatError
@@ -52,6 +54,7 @@ _ATTRIBUTES: dict[str, frozenset[str]] = {
     "hi": frozenset({"x", "type"}),
     "ut": frozenset({"x"}),
     "sub": frozenset({"datatype", "type"}),
+    "body": frozenset(),
 }
 _CHILDREN: dict[str, frozenset[str]] = {
     "tmx": frozenset({"header", "body"}),
@@ -171,7 +174,7 @@ def _tmx(element: Element, state: _State) -> Iterator[Finding]:
 
 def _body(element: Element, state: _State) -> Iterator[Finding]:
     state.bodies += 1
-    yield from _attributes(element, state, None)
+    yield from _attributes(element, "body", state, None)
     yield from _before(element, "tmx", {"header", "body"}, state, None)
     yield from _after(element, "tu", state)
 
@@ -189,14 +192,9 @@ def _header(element: Element, state: _State) -> Iterator[Finding]:
         elif not (element.get(name) or "").strip():
             yield state.error("tmx-header-attribute", f"the header's {name} is empty", element)
     state.srclang = element.get("srclang") or ""
-    if state.srclang and state.srclang.lower() != "*all*":
-        yield from _language(state.srclang, "srclang", element, state, None)
-    adminlang = element.get("adminlang")
-    if adminlang:
-        yield from _language(adminlang, "adminlang", element, state, None)
     yield from _before(element, "tmx", {"header", "body"}, state, None)
-    yield from _common(element, state, None)
-    yield from _inside(element, state, None)
+    yield from _attributes(element, "header", state, None)
+    yield from _inside(element, "header", state, None)
 
 
 def _tu(element: Element, state: _State) -> Iterator[Finding]:
@@ -213,8 +211,8 @@ def _tu(element: Element, state: _State) -> Iterator[Finding]:
         if not tuid or any(char.isspace() for char in tuid):
             message = f'the tuid "{tuid}" is empty or holds white space'
             yield state.error("tmx-tuid", message, element, tuid)
-    yield from _common(element, state, tuid)
-    yield from _inside(element, state, tuid)
+    yield from _attributes(element, "tu", state, tuid)
+    yield from _inside(element, "tu", state, tuid)
     yield from _pair(element, state, tuid)
 
 
@@ -228,8 +226,6 @@ def _pair(element: Element, state: _State, tuid: str | None) -> Iterator[Finding
     if len(tuvs) == 1:
         yield state.error("tmx-one-tuv", f"the tu has one tuv only ({codes[0]})", element, tuid)
     wanted = element.get("srclang")
-    if wanted is not None and wanted.lower() != "*all*":
-        yield from _language(wanted, "srclang", element, state, tuid)
     wanted = state.srclang if wanted is None else wanted
     if wanted and wanted.lower() != "*all*":
         if wanted.lower() not in (code.lower() for code in codes):
@@ -287,70 +283,65 @@ def _stranger(
     element: Element, within: str, state: _State, tuid: str | None = None
 ) -> Iterator[Finding]:
     kind = xml.local(element)
-    known = kind in _ATTRIBUTES or kind == "body"
+    known = kind in _ATTRIBUTES
     what = "allowed in" if known else "an element of TMX; it is in"
     rule = "tmx-structure" if known else "tmx-unknown-element"
     yield state.error(rule, f"<{kind}> is not {what} <{within}>", element, tuid)
 
 
-def _inside(element: Element, state: _State, tuid: str | None) -> Iterator[Finding]:
-    """Structure, order, attributes and content of everything in a header or a tu."""
-    yield from _content(element, state, tuid)
-    order = ("note", "prop", "ude") if xml.local(element) == "header" else ("note", "prop")
-    late = False
+def _inside(element: Element, name: str, state: _State, tuid: str | None) -> Iterator[Finding]:
+    """Structure, order, attributes and content of everything in a header, a tu or a tuv."""
+    allowed = _CHILDREN[name]
+    late = ""
+    text = element.text
     for child in element:
-        name = xml.local(child)
-        if name in order and late:
-            message = f"<{name}> comes after <{'tuv' if xml.local(element) == 'tu' else 'seg'}>"
+        if text and not text.isspace():
+            yield state.error("tmx-text", f"text in <{name}>: {_excerpt(text)}", element, tuid)
+        text = child.tail
+        kind = xml.local(child)
+        if kind not in allowed:
+            yield from _misplaced(child, kind, name, state, tuid)
+            continue
+        if kind == "tuv" or kind == "seg":
+            late = kind
+        elif late:
+            message = f"<{kind}> comes after <{late}>"
             yield state.error("tmx-order", message, child, tuid)
-        late = late or name in {"tuv", "seg"}
-        yield from _common(child, state, tuid)
-        if name == "tuv":
+        yield from _attributes(child, kind, state, tuid)
+        if kind == "tuv":
             yield from _tuv(child, state, tuid)
-        elif name == "prop":
-            yield from _prop(child, state, tuid)
-            yield from _content(child, state, tuid)
-        elif name == "note":
-            yield from _content(child, state, tuid)
-        elif name == "ude":
-            yield from _ude(child, state)
-        elif name == "seg":
+        elif kind == "seg":
             yield from _seg(child, state, tuid)
+        elif kind == "ude":
+            yield from _ude(child, state)
+        elif len(child):
+            yield from _content(child, kind, state, tuid)
+    if text and not text.isspace():
+        yield state.error("tmx-text", f"text in <{name}>: {_excerpt(text)}", element, tuid)
 
 
 def _tuv(element: Element, state: _State, tuid: str | None) -> Iterator[Finding]:
     code = element.get(xml.XML_LANG)
-    if code is None and element.get("lang") is not None:
+    if code is None and (code := element.get("lang")) is not None:
         message = "the tuv has lang, not xml:lang (a form of TMX 1.1)"
         yield state.error("tmx-lang-missing", message, element, tuid)
-        code = element.get("lang")
+        yield from _language(code, "lang", element, state, tuid)
     elif code is None:
         yield state.error("tmx-lang-missing", "the tuv has no xml:lang", element, tuid)
-    if code is not None:
-        yield from _language(code, "xml:lang", element, state, tuid)
-    segs = sum(xml.local(child) == "seg" for child in element)
+    segs = [xml.local(child) for child in element].count("seg")
     if segs != 1:
         message = "the tuv has no seg" if not segs else f"the tuv has {segs} segs, not one"
         yield state.error("tmx-seg-count", message, element, tuid)
-    yield from _inside(element, state, tuid)
-
-
-def _prop(element: Element, state: _State, tuid: str | None) -> Iterator[Finding]:
-    kind = element.get("type")
-    if not kind:
-        yield state.error("tmx-prop-type", "the prop has no type", element, tuid)
-    elif not kind.startswith("x-"):
-        message = f'the prop type "{kind}" is a tool\'s own and should start with "x-"'
-        yield state.found("tmx-prop-prefix", "info", message, element, tuid)
+    yield from _inside(element, "tuv", state, tuid)
 
 
 def _ude(element: Element, state: _State) -> Iterator[Finding]:
     if not element.get("name"):
         yield state.error("tmx-ude", "the ude has no name", element)
-    yield from _content(element, state, None)
+    yield from _content(element, "ude", state, None)
     needs_base = False
     for child in element:
-        yield from _attributes(child, state, None)
+        yield from _attributes(child, xml.local(child), state, None)
         if not re.fullmatch(r"#x[0-9A-Fa-f]+", child.get("unicode") or ""):
             message = "a map needs unicode, of the form #xF8FF"
             yield state.error("tmx-ude", message, child)
@@ -360,9 +351,12 @@ def _ude(element: Element, state: _State) -> Iterator[Finding]:
 
 
 def _seg(element: Element, state: _State, tuid: str | None) -> Iterator[Finding]:
-    if not xml.text_of(element).strip():
+    text = xml.text_of(element)
+    if not text or text.isspace():
         yield state.warning("tmx-empty-seg", "the seg is empty", element, tuid)
-    yield from _inline(element, state, tuid)
+    if not len(element):
+        return
+    yield from _inline(element, "seg", state, tuid)
     opened: dict[str, Element] = {}
     closed: set[str] = set()
     for child in _running(element):
@@ -396,45 +390,58 @@ def _running(element: Element) -> Iterator[Element]:
             yield from _running(child)
 
 
-def _inline(element: Element, state: _State, tuid: str | None) -> Iterator[Finding]:
-    yield from _content(element, state, tuid)
+def _inline(element: Element, name: str, state: _State, tuid: str | None) -> Iterator[Finding]:
+    yield from _content(element, name, state, tuid)
     for child in element:
-        name = xml.local(child)
-        yield from _attributes(child, state, tuid)
-        if name == "it" and child.get("pos") not in {"begin", "end"}:
+        kind = xml.local(child)
+        yield from _attributes(child, kind, state, tuid)
+        if kind == "it" and child.get("pos") not in {"begin", "end"}:
             yield state.error("tmx-inline-pos", "an it needs pos, begin or end", child, tuid)
-        if name == "ph" and child.get("assoc") not in {None, "p", "f", "b"}:
+        if kind == "ph" and child.get("assoc") not in {None, "p", "f", "b"}:
             yield state.error("tmx-inline-assoc", "the assoc of a ph is p, f or b", child, tuid)
-        if name == "ut":
+        if kind == "ut":
             message = "ut is deprecated in TMX 1.4; use bpt, ept, it or ph"
             yield state.found("tmx-inline-ut", "info", message, child, tuid)
-        if name in _CHILDREN:
-            yield from _inline(child, state, tuid)
+        if kind in _CHILDREN:
+            yield from _inline(child, kind, state, tuid)
 
 
-def _common(element: Element, state: _State, tuid: str | None) -> Iterator[Finding]:
-    """Attributes, dates, segtype and usagecount of any element."""
-    yield from _attributes(element, state, tuid)
-    name = xml.local(element)
-    for key in ("creationdate", "changedate", "lastusagedate"):
-        value = element.get(key)
-        if value is not None and not is_date(value):
-            message = f'the {key} "{value}" of the {name} is not a date YYYYMMDDThhmmssZ'
-            yield state.error("tmx-date", message, element, tuid)
-    segtype = element.get("segtype")
-    if segtype is not None and segtype not in _SEGTYPES:
-        message = f'the segtype "{segtype}" is none of block, paragraph, sentence, phrase'
+def _attributes(element: Element, name: str, state: _State, tuid: str | None) -> Iterator[Finding]:
+    """The attributes of any element: known ones, with dates, codes and numbers that are some."""
+    known = _ATTRIBUTES.get(name)
+    if known is None:
+        return
+    if name == "prop" and not element.get("type"):
+        yield state.error("tmx-prop-type", "the prop has no type", element, tuid)
+    for key, value in cast(list[tuple[str, str]], element.items()):
+        if key not in known:
+            message = f"<{name}> has an attribute {_shown(key)}, which TMX does not know"
+            yield state.error("tmx-unknown-attribute", message, element, tuid)
+        elif key in _VALUES and not _VALUES[key](value):
+            yield from _value(element, name, key, value, state, tuid)
+        elif key == "type" and name == "prop" and value and not value.startswith("x-"):
+            message = f'the prop type "{value}" is a tool\'s own and should start with "x-"'
+            yield state.found("tmx-prop-prefix", "info", message, element, tuid)
+
+
+def _value(
+    element: Element, name: str, key: str, value: str, state: _State, tuid: str | None
+) -> Iterator[Finding]:
+    """The finding for an attribute whose value is not of its kind."""
+    if key.endswith("date"):
+        message = f'the {key} "{value}" of the {name} is not a date YYYYMMDDThhmmssZ'
+        yield state.error("tmx-date", message, element, tuid)
+    elif key == "segtype":
+        message = f'the segtype "{value}" is none of block, paragraph, sentence, phrase'
         yield state.error("tmx-segtype", message, element, tuid)
-    count = element.get("usagecount")
-    if count is not None and not (count.isascii() and count.isdigit()):
-        message = f'the usagecount "{count}" is not a number'
+    elif key == "usagecount":
+        message = f'the usagecount "{value}" is not a number'
         yield state.error("tmx-usagecount", message, element, tuid)
-    if name in {"note", "prop"}:
-        code = element.get(xml.XML_LANG)
-        if code is not None:
-            yield from _language(code, "xml:lang", element, state, tuid)
+    else:
+        yield from _language(value, _shown(key), element, state, tuid)
 
 
+@lru_cache(maxsize=4096)
 def is_date(text: str) -> bool:
     """Whether `text` is a moment that exists, written YYYYMMDDThhmmssZ.
 
@@ -451,6 +458,19 @@ def is_date(text: str) -> bool:
     return True
 
 
+# What the values of some attributes must be, wherever these stand. srclang may be *all* as well.
+_VALUES: dict[str, Callable[[str], bool]] = {
+    "creationdate": is_date,
+    "changedate": is_date,
+    "lastusagedate": is_date,
+    "segtype": _SEGTYPES.__contains__,
+    "usagecount": lambda value: value.isascii() and value.isdigit(),
+    "adminlang": lambda value: not value.strip() or languages.is_well_formed(value),
+    "srclang": lambda value: value.lower() in {"", "*all*"} or languages.is_well_formed(value),
+    xml.XML_LANG: languages.is_well_formed,
+}
+
+
 def _language(
     code: str, what: str, element: Element, state: _State, tuid: str | None
 ) -> Iterator[Finding]:
@@ -459,35 +479,29 @@ def _language(
         yield state.error("tmx-lang-form", message, element, tuid)
 
 
-def _attributes(element: Element, state: _State, tuid: str | None) -> Iterator[Finding]:
-    name = xml.local(element)
-    known = _ATTRIBUTES.get(name, frozenset()) if name in _ATTRIBUTES or name == "body" else None
-    if known is None or not element.attrib:
-        return
-    for key in element.attrib:
-        if key not in known:
-            message = f"<{name}> has an attribute {_shown(str(key))}, which TMX does not know"
-            yield state.error("tmx-unknown-attribute", message, element, tuid)
-
-
-def _content(element: Element, state: _State, tuid: str | None) -> Iterator[Finding]:
+def _content(element: Element, name: str, state: _State, tuid: str | None) -> Iterator[Finding]:
     """Children that are not allowed here, unknown ones, and text where none may be."""
-    name = xml.local(element)
     allowed = _CHILDREN.get(name, frozenset())
     stray = [element.text] if name not in _WITH_TEXT else []
     for child in element:
         kind = xml.local(child)
         if name not in _WITH_TEXT:
             stray.append(child.tail)
-        if not kind:
-            entity = getattr(child, "name", "")
-            message = f"the entity &{entity}; is not declared"
-            yield state.error("tmx-entity", message, child, tuid)
-        elif kind not in allowed:
-            yield from _stranger(child, name, state, tuid)
+        if kind not in allowed:
+            yield from _misplaced(child, kind, name, state, tuid)
     for text in stray:
         if text and not text.isspace():
             yield state.error("tmx-text", f"text in <{name}>: {_excerpt(text)}", element, tuid)
+
+
+def _misplaced(
+    element: Element, kind: str, within: str, state: _State, tuid: str | None
+) -> Iterator[Finding]:
+    if kind:
+        yield from _stranger(element, within, state, tuid)
+    else:
+        message = f"the entity &{getattr(element, 'name', '')}; is not declared"
+        yield state.error("tmx-entity", message, element, tuid)
 
 
 def _excerpt(text: str) -> str:
