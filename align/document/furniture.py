@@ -176,23 +176,30 @@ def _add_headers(
     again: defaultdict[str, list[int]] = defaultdict(list)
     for index in content:
         line = lines[index]
-        if index not in found and len(line) <= 120 and not _TERMINAL.search(line):
+        if line[0].islower() or len(line) > 120 or _TERMINAL.search(line):
+            continue  # text
+        if index not in found:
             again[_DIGITS.sub("#", line)].append(index)
     known = len(pages)
     for form, indices in again.items():
         if len(indices) < 2 or not any(char.isalpha() for char in form):
             continue
-        if indices[-1] - indices[0] < _PAGE_LINES * (len(indices) - 1):
+        if _spread(indices) < _PAGE_LINES:
             continue  # a refrain, or a column of a table
         near = [index for index in indices if _near_edge(index, place, content, edges)]
         needed = 2 if not known else max(2, known // 5)
         if len(near) >= needed and 2 * len(near) >= len(indices):
             near += [index for index in indices if place[index] < _EDGE]
             found.update(dict.fromkeys(near, RUNNING_HEADER))
-        elif wrapped and len(indices) >= 3:
+        elif wrapped and len(indices) >= 3 and _spread(indices) >= 2 * _PAGE_LINES:
             inside = [index for index in indices if _interrupts(index, place, content, lines)]
             if 2 * len(inside) > len(indices):
                 found.update(dict.fromkeys(inside, RUNNING_HEADER))
+
+
+def _spread(indices: Sequence[int]) -> float:
+    """How many lines apart occurrences are, on the average."""
+    return (indices[-1] - indices[0]) / (len(indices) - 1)
 
 
 def _interrupts(

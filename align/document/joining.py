@@ -64,7 +64,7 @@ _STRAY_IN_PROSE = re.compile(
 )
 _PROSE = re.compile("[，。！？；：]")
 _RUNS = re.compile(
-    "[ \t\x0b\x0c\x1c-\x1f\x85\u2028\u2029]{2,}|[\t\x0b\x0c\x1c-\x1f\x85\u2028\u2029]"
+    "[ \x0b\x0c\x1c-\x1f\x85\u2028\u2029]{2,}|[\x0b\x0c\x1c-\x1f\x85\u2028\u2029]"
 )
 _INVISIBLE = re.compile("[\u00ad\u200b\u2060\ufeff]")
 _LABEL_SPACE = re.compile(
@@ -86,6 +86,9 @@ def tidy(line: str, *, chinese: bool, torn: bool) -> str:
     """
     if not line.isascii() and _INVISIBLE.search(line):
         line = _INVISIBLE.sub("", line)
+    if "\t" in line:  # columns: each is tidied by itself
+        parts = (tidy(part, chinese=chinese, torn=torn) for part in line.split("\t"))
+        return " ".join(part for part in parts if part)
     line = _RUNS.sub(" ", line).strip(" \u3000\u00a0")
     if not chinese or (" " not in line and "\u00a0" not in line and "\u2009" not in line):
         return line

@@ -162,7 +162,7 @@ class _Grouping:
         if opened:
             if left[-1] in ",，" and structure.is_preambular(right):
                 return right[0].isupper() or not full or self._is_indented(before, index)
-            if right[0].islower() or left[-1] in ",，、-":
+            if right[0].islower() or left[-1] in "-—、":
                 return False
             return not self._is_full(before, right, 6 if self.chinese else margin // 7)
         if self._is_indented(before, index) and not self.labelled:

@@ -56,6 +56,8 @@ def kind_of(text: str, start: int = 0) -> ParagraphKind:
 def looks_like_heading(text: str, start: int = 0) -> bool:
     """Whether `text` is a short line that no stop ends."""
     rest = text[start:]
+    if rest.isupper() and rest.isascii() and len(rest) < 100:
+        return True  # CHAPTER I.
     if not rest or len(rest) > 160 or _STOP_AT_END.search(rest[-8:]) or _TABLE_ROW.match(rest):
         return False
     if rest[0].islower() or not any(char.isalpha() for char in rest):

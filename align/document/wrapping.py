@@ -90,19 +90,26 @@ def _is_wrapped(
     *,
     chinese: bool,
 ) -> bool:
-    """Whether the lines of many `pairs` break where the margin is, in mid-sentence."""
-    broken = 0
+    """Whether many lines break where the margin is, in mid-sentence.
+
+    Many: a good part of all lines; or, where short lines abound (title pages, tables), most of
+    those that reach the margin, and most of those that are open and longer than half of it.
+    """
+    broken = reaching = long_open = 0
     for left, right in pairs:
-        first, second = lines[left], lines[right]
-        if widths[left] > _WIDEST or not is_open(first):
+        first, second, columns, margin = lines[left], lines[right], widths[left], margins[left]
+        if columns > _WIDEST:
             continue
-        if chinese:
-            broken += widths[left] + need(second, chinese=True) > margins[left] - 5
-        else:
-            broken += second[0].islower() and (
-                widths[left] + need(second, chinese=False) > margins[left] * 0.8
-            )
-    return broken >= 0.3 * len(pairs)
+        full = columns + need(second, chinese=chinese) > (margin - 5 if chinese else margin * 0.8)
+        reaching += full
+        if chinese and not first[-1].isalnum():  # a comma may end a line of verse
+            continue
+        opened = is_open(first) and (chinese or second[0].islower())
+        broken += opened and full
+        long_open += opened and 2 * columns > margin
+    if broken >= 0.3 * len(pairs):
+        return True
+    return broken >= 4 and 2 * broken >= reaching and 5 * broken >= 3 * long_open
 
 
 def _margins(
