@@ -105,7 +105,7 @@ def topics(vectors: NDArray[np.float32], count: int, seed: int) -> NDArray[np.in
 
 
 def margins(
-    source: NDArray[np.float32], target: NDArray[np.float32], *, seed: int, among: int = 4096
+    source: NDArray[np.float32], target: NDArray[np.float32], *, seed: int, among: int = 1024
 ) -> NDArray[np.float32]:
     """How much nearer each pair is to itself than to others: high is a good translation.
 

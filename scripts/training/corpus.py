@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
 import lzma
 from collections.abc import Iterator, Sequence
@@ -62,12 +61,24 @@ def draw(*parts: str) -> float:
 
 
 def rows(path: Path) -> Iterator[tuple[str, str]]:
-    """The pairs of a TSV file, .xz or plain; a line without exactly two texts is passed over."""
+    """The pairs of a TSV file, .xz or plain; a line without exactly two texts is passed over.
+
+    A line is a pair: quotation marks are text, but for a field that a table program has quoted.
+    """
     opened = lzma.open if path.suffix == ".xz" else open
-    with opened(path, "rt", encoding="utf-8", newline="") as file:  # type: ignore[operator]
-        for row in csv.reader(file, delimiter="\t"):
-            if len(row) == 2 and row[0].strip() and row[1].strip():
-                yield row[0].strip(), row[1].strip()
+    with opened(path, "rt", encoding="utf-8", newline="\n") as file:
+        for line in file:
+            row = [_unquoted(field).strip() for field in line.rstrip("\r\n").split("\t")]
+            if len(row) == 2 and all(row):
+                yield row[0], row[1]
+
+
+def _unquoted(field: str) -> str:
+    """A field as written before quoting: it stands in quotes, and those inside it are doubled."""
+    inner = field[1:-1]
+    if len(field) < 2 or field[0] != '"' or field[-1] != '"':
+        return field
+    return inner.replace('""', '"') if '"' not in inner.replace('""', "") else field
 
 
 def read(folder: Path, terms: Path | None = None) -> list[Pair]:

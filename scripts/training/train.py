@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import json
 import logging
 import random
@@ -47,6 +48,7 @@ def main() -> int:
         raise SystemExit(f"train_model: {options.data}: no train/*.tsv[.xz] with pairs in it")
     tests = corpus.tests(pairs, options.data)
     pairs = corpus.without(pairs, tests)
+    gc.freeze()  # millions of pairs that the collector need not look at again and again
     log.info("%d pairs to train on, %s held out", len(pairs), {k: len(v) for k, v in tests.items()})
 
     if options.tokenizer:

@@ -218,7 +218,7 @@ def _latin(
     The parts come from a unigram model over the word counts; a penalty keeps them from taking a
     whole word's place.
     """
-    pieces = _parts(counts, parts)
+    pieces = _parts(counts, min(parts, room // 4))
     pieces = {piece: round(score - 5.0, 3) for piece, score in pieces.items()}
     total = sum(counts.values())
     ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
@@ -243,6 +243,7 @@ def _parts(counts: dict[str, float], size: int) -> dict[str, float]:
             model_writer=buffer,
             model_type="unigram",
             vocab_size=size,
+            hard_vocab_limit=False,
             normalization_rule_name="identity",
             character_coverage=0.99995,
             split_by_number=False,
