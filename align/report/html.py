@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import PurePath
 from typing import IO, Any
 
 from markupsafe import Markup
@@ -70,13 +71,27 @@ def write_report(
         "weak": [rows[index] for index in weakest],
         "picture": draw(alignment.beads, similarity, spots=weakest),
         "found": sorted(findings, key=_gravity),
-        "counts": findings_text.counts(findings),
+        "told": _told(findings, ui),
+        "names": (_file_name(source), _file_name(target)),
         "chunks": _chunks(rows),
         "removals": _removals(source, target),
         "notes": notes,
         "signature": str(alignment.signature),
     }
     write_page(file, "report.html", values)
+
+
+def _file_name(document: Document) -> str:
+    """The name without its folders: a report is sent around."""
+    return PurePath(document.name).name
+
+
+def _told(findings: Sequence[Finding], ui: Language) -> str:
+    if ui == "en":
+        return findings_text.summary(findings)
+    w = words(ui)
+    tally = findings_text.counts(findings)
+    return "，".join(f"{tally[key]} 项{w[key]}" for key in tally if tally[key])
 
 
 def _weakest(units: Sequence[TranslationUnit]) -> list[int]:
@@ -186,6 +201,6 @@ def _height(row: _Row) -> float:
 
 def _removals(source: Document, target: Document) -> list[dict[str, Any]]:
     return [
-        {"name": document.name, "lang": document.lang, "removals": document.removals}
+        {"name": _file_name(document), "lang": document.lang, "removals": document.removals}
         for document in (source, target)
     ]

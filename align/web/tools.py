@@ -70,6 +70,9 @@ class Entry:
     example: tuple[str, str] | None = None
 
 
+_EVIDENCE, _COMPANY = 200, 500  # units of a text that a lookup reads: with the word, without
+
+
 @dataclass
 class LocalTools:
     """The real floors: the embedded model unless another is named, a termbase and a memory."""
@@ -147,17 +150,56 @@ class LocalTools:
         return check_units(units, self.termbase, encoder=self.encoder)
 
     def lookup(self, text: str, units: Sequence[TranslationUnit]) -> Sequence[Entry]:
-        """The termbase's answer."""
-        if self.termbase is None:
-            return ()
-        entries = []
-        for concept, term in self.termbase.find(text):
-            other = "en" if term.lang.startswith("zh") else "zh"
-            entries += [
-                Entry(t.text, "termbase", t.status, note=t.note or concept.note or "")
-                for t in concept.in_language(other)
-            ]
-        return entries
+        """The termbase's answer, the memory's, and what the word became in this text."""
+        from align.terms.lookup import LookupOptions, lookup
+
+        options = LookupOptions(entries=5, renderings=6, examples=1, near=0, company=500)
+        found = lookup(
+            text, termbase=self.termbase, memory=self.memory, encoder=self.encoder, options=options
+        )
+        other = "en" if found.lang == "zh" else "zh"
+        entries = [
+            Entry(
+                term.text,
+                "termbase",
+                term.status,
+                note=" · ".join(
+                    part
+                    for part in (
+                        entry.term.text if entry.kind != "exact" else "",
+                        term.note or entry.concept.note or "",
+                    )
+                    if part
+                ),
+            )
+            for entry in found.entries
+            for term in entry.concept.in_language(other)
+        ]
+        entries += [
+            Entry(seen.text, "memory", seen.status or "", seen.count) for seen in found.renderings
+        ]
+        return [*entries, *self._in_text(text, found.lang, units)]
+
+    def _in_text(self, text: str, lang: str, units: Sequence[TranslationUnit]) -> list[Entry]:
+        """What `text` became in the units that have it."""
+        from align.embedding.protocol import TokenEncoder
+        from align.terms.renderings import find_terms, side, term_renderings
+        from align.terms.wordalign import WordAligner
+
+        if not isinstance(self.encoder, TokenEncoder):
+            return []
+        whole = [unit for unit in units if unit.source and unit.target]
+        having = [unit for unit in whole if text in side(unit, lang)[0]][:_EVIDENCE]
+        held = set(map(id, having))
+        company = [unit for unit in whole if id(unit) not in held][:_COMPANY]
+        read = [*having, *company]
+        places = find_terms([text], read, lang=lang)[text]
+        if not places:
+            return []
+        aligner = WordAligner(self.encoder, read)
+        (found,) = term_renderings({text: places}, read, aligner, lang=lang, termbase=self.termbase)
+        seen = [rendering for rendering in found.renderings if rendering.text][:6]
+        return [Entry(r.text, "document", r.status or "", r.count) for r in seen]
 
     def concordance(self, words: str, limit: int) -> tuple[int, Sequence[Any]]:
         """The memory's concordance."""
