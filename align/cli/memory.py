@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
-import time
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import typer
+
+from align.cli.clock import stamp
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -93,7 +93,7 @@ def _add_file(
             opened=handles.append,
         )
         stream = exchange.stream_id(path, source_lang, target_lang, origin)
-        report = memory.add(units, origin=origin, now=_now(), stream=stream, saved=saved)
+        report = memory.add(units, origin=origin, now=stamp(), stream=stream, saved=saved)
     _say_added(path, report, read, as_json)
 
 
@@ -236,7 +236,7 @@ def concordance(
         )
     if output:
         units = (hit.unit for hit in page.hits)
-        count = exchange.write_file(output, units, created=_now())
+        count = exchange.write_file(output, units, created=stamp())
         _tell(f"{output}: {count:,} units")
     for hit in () if output else page.hits:
         if as_json:
@@ -324,9 +324,9 @@ def export(
     with _open(memory) as opened:
         units = opened.units(origin, since=_day(since), until=_day(until), confidence=confidence)
         if output == "-":
-            exchange.write_stream(sys.stdout.buffer, units, ".tmx", created=_now(), **langs)
+            exchange.write_stream(sys.stdout.buffer, units, ".tmx", created=stamp(), **langs)
             return
-        count = exchange.write_file(Path(output), units, created=_now(), **langs)
+        count = exchange.write_file(Path(output), units, created=stamp(), **langs)
     _tell(f"{output}: {count:,} units")
 
 
@@ -418,11 +418,6 @@ def _progress(what: str) -> Iterator[Callable[[int, int], None]]:
     with Progress(console=Console(stderr=True), transient=True) as bars:
         bar = bars.add_task(what, total=None)
         yield lambda done, total: bars.update(bar, completed=done, total=total)
-
-
-def _now() -> str:
-    seconds = float(os.environ.get("SOURCE_DATE_EPOCH", time.time()))
-    return time.strftime("%Y%m%dT%H%M%SZ", time.gmtime(seconds))
 
 
 def _day(text: str | None) -> str | None:

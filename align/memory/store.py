@@ -552,24 +552,24 @@ def remove(connection: sqlite3.Connection, origin: str) -> tuple[int, int]:
 
 
 def _drop_orphans(connection: sqlite3.Connection, units: Sequence[int]) -> int:
-    """Delete those of `units` that no provenance holds any longer; index their blocks anew."""
-    gone: list[int] = []
-    content = 0
+    """Delete those of `units` (ascending) that no provenance holds any longer; returns how many."""
+    gone = 0
     for start in range(0, len(units), 1000):
         part = units[start : start + 1000]
         rows = connection.execute(
-            "SELECT id, source_key, target_key FROM units"
+            "SELECT id, source_key, target_key, source, target FROM units"
             f" WHERE id IN ({','.join('?' * len(part))})"
-            " AND NOT EXISTS (SELECT 1 FROM provenance WHERE unit = units.id)",
+            " AND NOT EXISTS (SELECT 1 FROM provenance WHERE unit = units.id) ORDER BY id",
             part,
         ).fetchall()
-        gone += [row[0] for row in rows]
-        content += sum(mixed(row[1], row[2]) for row in rows)
-    connection.executemany("DELETE FROM units WHERE id = ?", [(unit,) for unit in gone])
-    if gone:
-        change_state(connection, -len(gone), -content)
-        textindex.rebuild(connection, gone)
-    return len(gone)
+        if not rows:
+            continue
+        folded = [grams.folded([row[column] for row in rows]) for column in (3, 4)]
+        textindex.remove(connection, list(zip((row[0] for row in rows), *folded, strict=True)))
+        connection.executemany("DELETE FROM units WHERE id = ?", [(row[0],) for row in rows])
+        change_state(connection, -len(rows), -sum(mixed(row[1], row[2]) for row in rows))
+        gone += len(rows)
+    return gone
 
 
 def merge(connection: sqlite3.Connection, keep: int, others: Sequence[int]) -> None:

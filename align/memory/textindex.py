@@ -7,6 +7,7 @@ rows of new units are appended in the transaction that saves the units.
 
 from __future__ import annotations
 
+import itertools
 import sqlite3
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -56,30 +57,55 @@ def _rows(
         yield block, key, data[start:end]
 
 
-def rebuild(connection: sqlite3.Connection, ids: Iterable[int] | None = None) -> None:
-    """Index anew the blocks that hold `ids`, or all: after units were removed."""
-    last = connection.execute("SELECT coalesce(max(id), -1) FROM units").fetchone()[0]
-    if ids is None:
-        connection.execute("DELETE FROM grams")
-        connection.execute("DELETE FROM lengths")
-        blocks = set(range(last // BLOCK + 1))
-    else:
-        blocks = {unit // BLOCK for unit in ids}
-    for block in sorted(blocks):
-        connection.execute("DELETE FROM grams WHERE block IN (?, ?)", (block * 2, block * 2 + 1))
-        connection.execute("DELETE FROM lengths WHERE block IN (?, ?)", (block * 2, block * 2 + 1))
-        texts = {
-            unit: (source, target)
-            for unit, source, target in connection.execute(
-                "SELECT id, source, target FROM units WHERE id BETWEEN ? AND ?",
-                (block * BLOCK, block * BLOCK + BLOCK - 1),
+def remove(connection: sqlite3.Connection, units: Sequence[tuple[int, str, str]]) -> None:
+    """Take units (id, folded source, folded target) out of the index; `units` are in id order."""
+    for number, group in itertools.groupby(units, key=lambda unit: unit[0] // BLOCK):
+        gone = list(group)
+        offsets = np.array([unit[0] % BLOCK for unit in gone], np.uint16)
+        for side in range(2):
+            block = number * 2 + side
+            keys, owners = gram_table.postings([texts[side] for _, *texts in gone])
+            _take_out(connection, block, _rows(block, keys, offsets[owners]))
+            row = connection.execute("SELECT lengths FROM lengths WHERE block = ?", (block,))
+            lengths = np.frombuffer(row.fetchone()[0], "<u2").copy()
+            lengths[offsets] = 0
+            connection.execute(
+                "UPDATE lengths SET lengths = ? WHERE block = ?", (lengths.tobytes(), block)
             )
-        }
-        if texts:
-            first = block * BLOCK
-            rows = [texts.get(unit, ("", "")) for unit in range(first, max(texts) + 1)]
-            sides = [gram_table.folded([row[side] for row in rows]) for side in (0, 1)]
-            append(connection, first, list(zip(*sides, strict=True)))
+
+
+def _take_out(
+    connection: sqlite3.Connection, block: int, rows: Iterable[tuple[int, int, bytes]]
+) -> None:
+    for _, gram, data in rows:
+        found = connection.execute(
+            "SELECT units FROM grams WHERE block = ? AND gram = ?", (block, gram)
+        ).fetchone()
+        held = np.frombuffer(found[0], "<u2") if found else np.zeros(0, "<u2")
+        left = held[~np.isin(held, np.frombuffer(data, "<u2"))]
+        if len(left):
+            connection.execute(
+                "UPDATE grams SET units = ? WHERE block = ? AND gram = ?",
+                (left.tobytes(), block, gram),
+            )
+        else:
+            connection.execute("DELETE FROM grams WHERE block = ? AND gram = ?", (block, gram))
+
+
+def rebuild(connection: sqlite3.Connection) -> None:
+    """Index all units anew."""
+    connection.execute("DELETE FROM grams")
+    connection.execute("DELETE FROM lengths")
+    last = connection.execute("SELECT coalesce(max(id), -1) FROM units").fetchone()[0]
+    for first in range(0, last + 1, BLOCK):
+        rows = connection.execute(
+            "SELECT id, source, target FROM units WHERE id BETWEEN ? AND ?",
+            (first, first + BLOCK - 1),
+        )
+        texts = {unit: (source, target) for unit, source, target in rows}
+        block = [texts.get(unit, ("", "")) for unit in range(first, max(texts, default=first) + 1)]
+        sides = [gram_table.folded([both[side] for both in block]) for side in (0, 1)]
+        append(connection, first, list(zip(*sides, strict=True)))
 
 
 class TextIndex:
