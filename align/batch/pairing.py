@@ -166,7 +166,8 @@ def _alone(
 ) -> Entry:
     document = readable.get(path)
     if document is None:
-        return Entry(path, "", f"cannot be read: {failures.get(path, 'no reason given')}")
+        failure = failures.get(path)
+        return Entry(path, "", f"cannot be read: {failure}" if failure else "no partner by name")
     if document.lang not in ("zh", "en"):
         return Entry(path, "", f"neither Chinese nor English ({document.lang})")
     reason = "no partner by name or symbol"

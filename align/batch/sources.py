@@ -93,7 +93,7 @@ def _describe(
 ) -> tuple[dict[str, Description], dict[str, str]]:
     vectors = "content" in options.by or options.verify
     if not vectors and "symbol" not in options.by:
-        return {}, dict.fromkeys(paths, "pairing by name does not read it")
+        return {}, {}
     recipe = Describe(options.model, options.device, vectors)
 
     def engine(todo: Iterator[str]) -> Iterator[Done[str, Description]]:
