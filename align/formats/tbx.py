@@ -61,6 +61,7 @@ class ReadReport:
     yielded: int = 0
     skipped: Counter[str] = field(default_factory=Counter)  # reason → concepts
     left_out: Counter[str] = field(default_factory=Counter)  # data category → times
+    removed_characters: int = 0  # control characters that XML forbids, passed over
     root: str = ""
     style: str = ""
     description: str = ""
@@ -87,7 +88,7 @@ def read_termbase(source: xml.Source, *, report: ReadReport | None = None) -> It
     breaks off, after the concepts that were good.
     """
     report = report if report is not None else ReadReport()
-    with xml.reading(source) as document:
+    with xml.reading(source, lenient=True) as document:
         report.root = document.root.tag
         report.style = document.root.attributes.get("style", "")
         if report.root not in {"tbx", "martif", "TBX"}:
@@ -106,6 +107,7 @@ def read_termbase(source: xml.Source, *, report: ReadReport | None = None) -> It
                 yield concept
             else:
                 report.skipped["no term"] += 1
+            report.removed_characters = document.removed_characters
 
 
 def _concept(entry: Element, report: ReadReport) -> Concept:

@@ -64,6 +64,7 @@ class ReadReport:
     left_out: int = 0
     inline: int = 0  # inline elements whose codes were dropped from the text
     dates: int = 0  # dates that are none
+    removed_characters: int = 0  # control characters that XML forbids, passed over
     header: dict[str, str] = field(default_factory=dict)
     encoding: str = ""
 
@@ -136,7 +137,7 @@ def read_units(
     if target_lang is None:
         target_lang = "zh" if languages.primary(source_lang) == "en" else "en"
     fits = _Fits(source_lang, target_lang)
-    with xml.reading(source) as document:
+    with xml.reading(source, lenient=True) as document:
         if document.root.tag != "tmx":
             raise FormatError(
                 f"{document.name}:{document.root.line}: not a TMX: "
@@ -148,6 +149,7 @@ def read_units(
                 report.header = {str(key): str(value) for key, value in element.attrib.items()}
             else:
                 yield from _units(element, fits, report)
+            report.removed_characters = document.removed_characters
 
 
 class _Fits(dict[str, tuple[int, int]]):

@@ -29,6 +29,11 @@ Source = Path | IO[bytes]
 
 _FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 # .NET tools declare the encoding of the string in memory and then write the file in another.
+_CONTROLS = bytes(code for code in range(32) if code not in b"\t\n\r")
+_CONTROL_REFERENCE = re.compile(
+    rb"&#(?:0*(?:[0-8]|1[124-9]|2[0-9]|3[01])|x0*(?:[0-8bcefBCEF]|1[0-9a-fA-F]));"
+)
+_REFERENCE_LENGTH = 16
 _NAME_START = (
     "A-Z_a-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02ff\u0370-\u037d\u037f-\u1fff\u200c-\u200d"
     "\u2070-\u218f\u2c00-\u2fef\u3001-\ud7ff\uf900-\ufdcf\ufdf0-\ufffd\U00010000-\U000effff"
@@ -104,15 +109,59 @@ class Root:
     encoding: str  # as the byte order mark or the declaration says it: "utf-8", "utf-16" …
 
 
+class _WithoutControls:
+    """A file without the control characters that XML forbids, raw or as references.
+
+    Other tools write them into otherwise good files of several GB. They are taken out before the
+    parser sees them, as it would stop there. Encodings of 16 bits are left alone.
+    """
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self.removed = 0
+        self._file = file
+        self._kept = b""
+        self._wide: bool | None = None
+
+    def read(self, size: int) -> bytes:
+        while True:
+            data = self._file.read(size)
+            if self._wide is None:
+                while len(data) < 4 and (drop := self._file.read(size)):
+                    data += drop
+                self._wide = b"\0" in data[:4] or data[:2] in {b"\xff\xfe", b"\xfe\xff"}
+            if self._wide:
+                return data
+            cleaned = self._cleaned(self._kept + data, last=not data)
+            if cleaned or not data:
+                return cleaned
+
+    def _cleaned(self, data: bytes, *, last: bool) -> bytes:
+        start = data.rfind(b"&", max(len(data) - _REFERENCE_LENGTH, 0))
+        cut = len(data) if last or start < 0 or b";" in data[start:] else start
+        data, self._kept = data[:cut], data[cut:]
+        cleaned = data.translate(None, _CONTROLS)
+        self.removed += len(data) - len(cleaned)
+        if b"&#" in cleaned:
+            cleaned, count = _CONTROL_REFERENCE.subn(b"", cleaned)
+            self.removed += count
+        return cleaned
+
+
 class XmlFile:
     """An XML file that is being read; `root` is known, the records come from `records`."""
 
-    def __init__(self, file: IO[bytes], name: str) -> None:
+    def __init__(self, file: IO[bytes], name: str, *, lenient: bool) -> None:
         self.name = name
-        self._file = file
+        self._controls = _WithoutControls(file) if lenient else None
+        self._file: IO[bytes] | _WithoutControls = self._controls or file
         self._head = b""
         self._encoding: str | None = None
         self.root = self._read_root()
+
+    @property
+    def removed_characters(self) -> int:
+        """How many forbidden control characters have been passed over so far."""
+        return self._controls.removed if self._controls else 0
 
     def _parser(
         self, event: Literal["start", "end"], tags: Collection[str] | None
@@ -227,16 +276,17 @@ class XmlFile:
 
 
 @contextlib.contextmanager
-def reading(source: Source, *, name: str | None = None) -> Iterator[XmlFile]:
+def reading(source: Source, *, name: str | None = None, lenient: bool = False) -> Iterator[XmlFile]:
     """Open an XML file, a path or a binary file, and read as far as its root element.
 
+    With `lenient`, control characters that XML forbids are passed over and counted.
     Raises InputError where the file is empty, FormatError where it is no XML or declares entities.
     """
     if isinstance(source, Path):
         with source.open("rb") as file:
-            yield XmlFile(file, name or name_of(source))
+            yield XmlFile(file, name or name_of(source), lenient=lenient)
     else:
-        yield XmlFile(source, name or name_of(source))
+        yield XmlFile(source, name or name_of(source), lenient=lenient)
 
 
 def _elements(parser: etree.XMLPullParser) -> Iterator[Element]:

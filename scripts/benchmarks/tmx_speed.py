@@ -1,4 +1,4 @@
-"""TMX writing, reading and validating: units a second and memory, beside translate-toolkit's parser.
+"""TMX writing, reading, validating: units a second and memory, beside translate-toolkit's parser.
 
     scripts/bench tmx_speed [UNITS] [--peer PYTHON]
 
@@ -10,7 +10,6 @@ as it keeps every unit in memory; its rate is per unit all the same. Seconds are
 from __future__ import annotations
 
 import argparse
-import itertools
 import os
 import resource
 import subprocess
@@ -23,7 +22,7 @@ from pathlib import Path
 from align.datatypes import TranslationUnit
 from align.formats import tmx
 
-WORDS = "the committee took note of report on well water bridge harbour market school".split()
+WORDS = ("the", "committee", "took", "note", "of", "report", "on", "well", "water", "bridge")
 HAN = "委员会注意到关于井水桥梁港口市场学校的报告并决定继续审议该问题"
 
 # Run by the peer's Python: parse, then visit every unit, as an importer must.

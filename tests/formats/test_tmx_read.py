@@ -188,6 +188,15 @@ def test_an_entity_of_html_is_understood_and_another_one_kept_as_text() -> None:
     assert unit.target == "café\xa0&own;!"
 
 
+def test_control_characters_cost_a_character_not_the_file() -> None:
+    text = (CASES / "toolkit.tmx").read_text(encoding="utf-8")
+    data = text.replace("打开", "打\x0b&#x1F;开").encode()
+    report = tmx.ReadReport()
+    assert list(tmx.read_units(io.BytesIO(data), report=report)) == read("toolkit.tmx")[0]
+    assert report.removed_characters == 2
+    assert "tmx-forbidden-character" in {item.rule for item in tmx.validate(io.BytesIO(data))}
+
+
 def test_a_namespace_does_no_harm() -> None:
     text = (CASES / "toolkit.tmx").read_text(encoding="utf-8")
     text = text.replace("<tmx ", '<tmx xmlns="http://www.lisa.org/tmx14" ')

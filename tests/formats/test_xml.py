@@ -174,3 +174,36 @@ def test_forbidden_is_what_the_parser_refuses(text: str) -> None:
     except etree.XMLSyntaxError:
         accepted = False
     assert accepted == (clean == text)
+
+
+@pytest.mark.parametrize("step", [1, 2, 5, 1 << 16])
+def test_controls_are_passed_over_where_a_reader_is_lenient(step: int) -> None:
+    class Drops(io.BytesIO):
+        def read(self, size: int | None = -1, /) -> bytes:
+            return super().read(step)
+
+    data = (
+        "<tmx><tu>\x00\x0b水&#11;&#x1F;&#00012;\x1f&#65;&#x9;&#xB7;&amp;&#31;</tu></tmx>".encode()
+    )
+    with xml.reading(Drops(data), lenient=True) as document:
+        (text,) = [xml.text_of(element) for element in document.records("tu")]
+        assert (text, document.removed_characters) == ("水A\t·&", 7)
+
+
+@given(st.integers(0, 300), st.sampled_from(["&#{};", "&#x{:x};", "&#x{:X};", "&#x0{:x};"]))
+def test_references_to_controls_are_those_that_xml_forbids(code: int, form: str) -> None:
+    reference = form.format(code)
+    with xml.reading(io.BytesIO(f"<a><b>x{reference}y</b></a>".encode()), lenient=True) as document:
+        (text,) = [xml.text_of(element) for element in document.records("b")]
+    assert text == f"x{xml.remove_forbidden(chr(code))[0]}y"
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
+def test_wide_encodings_are_left_alone(encoding: str) -> None:
+    class Drops(io.BytesIO):
+        def read(self, size: int | None = -1, /) -> bytes:
+            return super().read(1)
+
+    data = TEXT.format("UTF-16").encode(encoding)
+    with xml.reading(Drops(data), lenient=True) as document:
+        assert [xml.text_of(element) for element in document.records("tu")] == ["水 \U0002070e é"]
