@@ -60,15 +60,15 @@ _STRAY = re.compile(
 )
 # The same where nothing says that the file comes from a PDF: only what no author types.
 _STRAY_IN_PROSE = re.compile(
-    f"(?<=[{HAN}])[ \u00a0\u2009]+(?=[{HAN}])|(?<=[，。、；：！？）》」』])[ \u00a0\u2009]+(?=[{HAN}（《「『])"
+    f"(?<=[{HAN}])[ \u00a0\u2009]+(?=[{HAN}])"
+    f"|(?<=[，。、；：！？）》」』])[ \u00a0\u2009]+(?=[{HAN}（《「『])"
 )
 _PROSE = re.compile("[，。！？；：]")
-_RUNS = re.compile(
-    "[ \x0b\x0c\x1c-\x1f\x85\u2028\u2029]{2,}|[\x0b\x0c\x1c-\x1f\x85\u2028\u2029]"
-)
+_RUNS = re.compile("[ \x0b\x0c\x1c-\x1f\x85\u2028\u2029]{2,}|[\x0b\x0c\x1c-\x1f\x85\u2028\u2029]")
 _INVISIBLE = re.compile("[\u00ad\u200b\u2060\ufeff]")
 _LABEL_SPACE = re.compile(
-    r"(?:[•●○■▪◆◦∙]|\(?[0-9０-９a-zA-Z一二三四五六七八九十]{1,5}[).．、）]|第[0-9一二三四五六七八九十百]+[章节節条條部编編])"
+    r"(?:[•●○■▪◆◦∙]|\(?[0-9０-９a-zA-Z一二三四五六七八九十]{1,5}[).．、）]"
+    "|第[0-9一二三四五六七八九十百]+[章节節条條部编編])"
     "[ \u3000]+"
 )
 

@@ -72,8 +72,8 @@ def _refuse_bombs(data: bytes, name: str) -> None:
     bomb = unpacked > _RATIO_FROM and unpacked > _MAX_RATIO * packed
     if unpacked > MAX_UNPACKED or len(entries) > MAX_ENTRIES or bomb:
         raise InputError(
-            f"{name}: unpacks to {unpacked >> 20} MB in {len(entries)} parts, which no real document "
-            "does; save its text as a smaller DOCX or TXT"
+            f"{name}: unpacks to {unpacked >> 20} MB in {len(entries)} parts, which no real "
+            "document does; save its text as a smaller DOCX or TXT"
         )
 
 

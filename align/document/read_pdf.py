@@ -6,7 +6,7 @@ from align.document.raw import RawText
 from align.errors import InputError
 
 # A line ends with CR LF; other control characters come from fonts without names for their glyphs.
-_LINE_ENDS: dict[int, str | None] = {code: None for code in range(0x20)}
+_LINE_ENDS: dict[int, str | None] = dict.fromkeys(range(0x20))
 _LINE_ENDS |= {0x09: "\t", 0x0A: "\n", 0x02: "-\n", 0xFFFE: "-\n", 0x0C: "\n"}
 MAX_PAGES = 10_000
 MAX_CHARACTERS = 200 << 20

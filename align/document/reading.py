@@ -62,7 +62,8 @@ def to_lines(data: bytes, name: str, *, encoding: str | None = None) -> RawText:
         if is_docx(data):
             return read_docx(data, name)
         raise InputError(
-            f"{name}: a ZIP archive or an Office file other than DOCX; give a TXT, PDF, DOCX or HTML file"
+            f"{name}: a ZIP archive or an Office file other than DOCX; give a TXT, PDF, DOCX or "
+            "HTML file"
         )
     for magic, kind in _OTHER_KINDS:
         if data.startswith(magic):

@@ -38,11 +38,11 @@ _HAN_BEFORE = re.compile(f"[{HAN}{FULL_WIDTH}%）)”]$")
 
 _ABBREVIATIONS = wordset(
     # titles: a name follows
-    "mr mrs ms messrs mme mlle dr prof rev hon gen lt col maj capt cpl sgt adm gov sen rep pres amb fr st "
-    "msgr sr jr esq ph mt ft "
+    "mr mrs ms messrs mme mlle dr prof rev hon gen lt col maj capt cpl sgt adm gov sen rep pres "
+    "amb fr st msgr sr jr esq ph mt ft "
     # references: a number or name follows
-    "no nos art arts para paras par pars vol vols ch chap sect sec fig figs p pp ed eds add corr res doc docs "
-    "ann app ref refs ser pt pts supp suppl eq eqs tab cap cl reg regs "
+    "no nos art arts para paras par pars vol vols ch chap sect sec fig figs p pp ed eds add "
+    "corr res doc docs ann app ref refs ser pt pts supp suppl eq eqs tab cap cl reg regs "
     # Latin and others that go on
     "e.g i.e cf vs v viz al ca c approx incl excl est resp etc dept univ assn bros dist div "
     "jan feb mar apr jun jul aug sep sept oct nov dec mon tue tues wed thu thur thurs fri sat "

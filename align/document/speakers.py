@@ -11,10 +11,10 @@ _TITLE = (
     r"Ambassador|Mme|M)\.?"
 )
 _OFFICE = (
-    r"[Tt]he\s(?:(?:Acting|Temporary|Deputy|First|Second)\s)?(?:(?:Vice-|Co-)?(?:President|Chairs?|"
-    r"Chairman|Chairperson|Chairwoman)|(?:Under-)?Secretary-General|Secretary(?: of the Committee)?|"
-    r"Rapporteur|High Commissioner|Presiding Officer|Director-General|Special Representative|"
-    r"Moderator|Speaker)"
+    r"[Tt]he\s(?:(?:Acting|Temporary|Deputy|First|Second)\s)?(?:(?:Vice-|Co-)?(?:President|"
+    r"Chairs?|Chairman|Chairperson|Chairwoman)|(?:Under-)?Secretary-General|"
+    r"Secretary(?: of the Committee)?|Rapporteur|High Commissioner|Presiding Officer|"
+    r"Director-General|Special Representative|Moderator|Speaker)"
 )
 _SAYS = (
     r"(?:said|asked|replied|recalled|stressed|noted|announced|invited|called|drew|declared|"

@@ -63,8 +63,8 @@ class SrxRules:
                         found.setdefault(match.end(), rule.ends)
             except TimeoutError as error:
                 raise FormatError(
-                    f"{self.name}:{rule.line}: this rule takes more than {self.seconds:g} s on one paragraph; "
-                    "avoid nested repetitions such as (a+)+"
+                    f"{self.name}:{rule.line}: this rule takes more than {self.seconds:g} s on one "
+                    "paragraph; avoid nested repetitions such as (a+)+"
                 ) from error
         return found
 

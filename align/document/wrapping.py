@@ -15,6 +15,7 @@ _FIRST_WORD = re.compile(r"\S{1,40}")
 _WESTERN_START = re.compile(f"[^\\s{HAN}{FULL_WIDTH}]{{1,20}}")
 _MIN_PAIRS = 3
 _NARROWEST, _WIDEST = 24, 300  # columns that a margin can be
+_VERSE = 40  # columns that no line of verse fills
 _MOST_MARGINS = 3  # cover page, body, annex
 _NARROW_SHARE = 0.55  # no column of text is narrower, beside a wider one, than this part of it
 _NEAR = 10  # lines within which another line of the same width must stand
@@ -102,8 +103,8 @@ def _is_wrapped(
             continue
         full = columns + need(second, chinese=chinese) > (margin - 5 if chinese else margin * 0.8)
         reaching += full
-        if chinese and not first[-1].isalnum():  # a comma may end a line of verse
-            continue
+        if chinese and margin < _VERSE and not first[-1].isalnum():
+            continue  # a comma may end a line of verse
         opened = is_open(first) and (chinese or second[0].islower())
         broken += opened and full
         long_open += opened and 2 * columns > margin

@@ -1,4 +1,4 @@
-"""Reads the case files of this folder: tab-separated, with a comment line that names the columns."""
+"""Reads the case files of this folder: tab-separated, the columns named in a comment."""
 
 from __future__ import annotations
 

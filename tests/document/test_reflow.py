@@ -34,10 +34,11 @@ def test_case(path: Path) -> None:
 
 
 FRAGMENTS = [
-    "维持和平", "2023 年 12 月", "。", "，", "“新和平纲领”", "A4P", "peace-", "keeping", "the", "The",
-    "1. ", "（一）", "(a) ", "23-12345", "3/9", "- 4 -", "第 3 页", "A/C.4/78/SR.12",
-    "https://undocs.org/x", "\u00ad", "\u200b", "——", "Mr. Khare said", "主席说", "\t", "   ", "\u3000",
-    "\f", "* * *", "7", "5 000", "soft\u00ad", "| a | b |", "# x", "e\u0301", "\U00020000", ".", "…",
+    "维持和平", "2023 年 12 月", "。", "，", "“新和平纲领”", "A4P", "peace-", "keeping", "the",
+    "The", "1. ", "（一）", "(a) ", "23-12345", "3/9", "- 4 -", "第 3 页", "A/C.4/78/SR.12",
+    "https://undocs.org/x", "\u00ad", "\u200b", "——", "Mr. Khare said", "主席说", "\t", "   ",
+    "\u3000", "\f", "* * *", "7", "5 000", "soft\u00ad", "| a | b |", "# x", "e\u0301",
+    "\U00020000", ".", "…",
 ]  # fmt: skip
 LINES = st.lists(
     st.lists(st.sampled_from(FRAGMENTS) | st.text(max_size=8), max_size=12).map("".join),
@@ -63,12 +64,12 @@ def test_nothing_is_lost_or_added(text: str, chinese: bool) -> None:
     ends = [start for start, _ in flowed.line_map] + [len(flowed.text)]
     for (start, line), end in zip(flowed.line_map, ends[1:], strict=True):
         kept[line] += flowed.text[start:end]
-    for number, line in enumerate(raw.lines, start=1):
-        before, after = visible(line), visible(kept[number] + removed[number])
+    for number, whole in enumerate(raw.lines, start=1):
+        before, after = visible(whole), visible(kept[number] + removed[number])
         assert not after - before
         lost = before - after
         assert not lost or (lost.total() == 1 and set(lost) <= set("-\u2010"))
-        characters = iter(line)
+        characters = iter(whole)
         assert all(char in characters for char in kept[number] if not char.isspace())
 
 

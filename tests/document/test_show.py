@@ -33,9 +33,11 @@ def test_text(file: Path) -> None:
     result = CliRunner().invoke(app, ["show", str(file)])
     assert result.exit_code == 0
     assert result.stdout.splitlines() == [
-        "     1  [¶1, Mr. Wang] 1. Mr. Wang (Director) said that the library stood on a hill above "
-        "the town, and that on clear days one could see the lake from its reading room. Nobody "
-        "remembered who had built it, nor when.",
+        (
+            "     1  [¶1, Mr. Wang] 1. Mr. Wang (Director) said that the library stood on a hill "
+            "above the town, and that on clear days one could see the lake from its reading room. "
+            "Nobody remembered who had built it, nor when."
+        ),
         "     6  [heading] General debate",
         "     7  [¶2, The Chair] 2. The Chair thanked the Director and closed the meeting at noon.",
         "     3  removed (page number): 3/9",

@@ -24,7 +24,8 @@ SRX = """<?xml version="1.0" encoding="UTF-8"?>
    </languagerule>
    <languagerule languagerulename="Chinese">
     <rule break="no"><beforebreak>！</beforebreak><afterbreak/></rule>
-    <rule break="yes"><beforebreak>；</beforebreak><afterbreak>[\\p{{Han}}&amp;&amp;[^但]]</afterbreak></rule>
+    <rule break="yes"><beforebreak>；</beforebreak>
+     <afterbreak>[\\p{{Han}}&amp;&amp;[^但]]</afterbreak></rule>
    </languagerule>
    <languagerule languagerulename="Default">
     <rule break="yes"><beforebreak>:</beforebreak><afterbreak>\\s</afterbreak></rule>
@@ -97,10 +98,10 @@ def test_in_a_document(tmp_path: Path) -> None:
         (
             'languagerulename="Default"/>',
             'languagerulename="None"/>',
-            "SRX:21: a languagemap names",
+            "SRX:22: a languagemap names",
         ),
         ('break="no"><beforebreak>！', 'break="maybe"><beforebreak>！', "SRX:11: break='maybe'"),
-        ('languagepattern=".*"', 'languagepattern="*"', "SRX:21: the regular expression"),
+        ('languagepattern=".*"', 'languagepattern="*"', "SRX:22: the regular expression"),
     ],
 )
 def test_bad_files(old: str, new: str, message: str) -> None:
