@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from align.embedding.protocol import Encoder
     from align.memory import TranslationMemory
     from align.report.termmarks import TermMarker
+    from align.terms.lookup import Entry as TermEntry
     from align.terms.termbase import Termbase
 
 
@@ -157,28 +158,10 @@ class LocalTools:
         found = lookup(
             text, termbase=self.termbase, memory=self.memory, encoder=self.encoder, options=options
         )
-        other = "en" if found.lang == "zh" else "zh"
-        entries = [
-            Entry(
-                term.text,
-                "termbase",
-                term.status,
-                note=" · ".join(
-                    part
-                    for part in (
-                        entry.term.text if entry.kind != "exact" else "",
-                        term.note or entry.concept.note or "",
-                    )
-                    if part
-                ),
-            )
-            for entry in found.entries
-            for term in entry.concept.in_language(other)
-        ]
-        entries += [
-            Entry(seen.text, "memory", seen.status or "", seen.count) for seen in found.renderings
-        ]
-        return [*entries, *self._in_text(text, found.lang, units)]
+        exact = [e for entry in found.entries if entry.kind == "exact" for e in _named(entry)]
+        near = [e for entry in found.entries if entry.kind != "exact" for e in _named(entry)]
+        seen = [Entry(r.text, "memory", r.status or "", r.count) for r in found.renderings]
+        return [*exact, *self._in_text(text, found.lang, units), *seen, *near]
 
     def _in_text(self, text: str, lang: str, units: Sequence[TranslationUnit]) -> list[Entry]:
         """What `text` became in the units that have it."""
@@ -216,3 +199,14 @@ class LocalTools:
         except ValueError as error:
             raise AlignError(f"SOURCE_DATE_EPOCH is {epoch!r}, not a number of seconds") from error
         return time.strftime("%Y%m%dT%H%M%SZ", time.gmtime(seconds))
+
+
+def _named(found: TermEntry) -> list[Entry]:
+    """A concept's terms in the other language; its note, and how it was found, with the first."""
+    other = "en" if found.term.lang.startswith("zh") else "zh"
+    like = f"≈ {found.term.text}" if found.kind != "exact" else ""
+    note = " · ".join(part for part in (like, found.concept.note or "") if part)
+    return [
+        Entry(term.text, "termbase", term.status, note="" if place else note)
+        for place, term in enumerate(found.concept.in_language(other))
+    ]
