@@ -8,7 +8,7 @@ from align.memory.memory import (
     Stats,
     TranslationMemory,
 )
-from align.memory.store import AddReport
+from align.memory.writing import AddReport
 
 __all__ = [
     "AddReport",

@@ -18,12 +18,14 @@ from align.errors import ModelError
 from align.formats.languages import primary
 from align.language.scripts import is_han
 from align.memory import concordance as lookup
-from align.memory import fuzzy, store
+from align.memory import fuzzy, removing, store, writing
 from align.memory.candidates import candidates
 from align.memory.concordance import Spans
-from align.memory.store import AddReport, Selection, Stored
+from align.memory.connection import connect, explained
+from align.memory.store import Selection, Stored
 from align.memory.textindex import TextIndex
 from align.memory.vectors import Progress, VectorIndex, index_path, read_header
+from align.memory.writing import AddReport
 
 KINDS: tuple[MatchKind, ...] = ("exact", "fuzzy", "semantic")
 COMPARED = 60  # candidates whose match rate is computed for one fuzzy search
@@ -98,7 +100,7 @@ class TranslationMemory:
         Raises MemoryFileError when there is no memory there, or it is locked, newer or damaged.
         """
         path = Path(path)
-        return cls(path, store.connect(path, create=create, read_only=read_only), encoder)
+        return cls(path, connect(path, create=create, read_only=read_only), encoder)
 
     def close(self) -> None:
         """Release the file."""
@@ -116,7 +118,7 @@ class TranslationMemory:
         self.close()
 
     def __len__(self) -> int:
-        with self._lock, store.explained(self.path):
+        with self._lock, explained(self.path):
             return int(self._connection.execute("SELECT units FROM state").fetchone()[0])
 
     def add(
@@ -134,8 +136,8 @@ class TranslationMemory:
         of what the units are read from: the same import again continues where it was cut short.
         `saved` is told the counts after every commit. `now` is YYYYMMDDThhmmssZ or a datetime.
         """
-        with self._lock, store.explained(self.path):
-            return store.add(
+        with self._lock, explained(self.path):
+            return writing.add(
                 self._connection, units, origin=origin, now=_stamp(now), stream=stream, saved=saved
             )
 
@@ -152,7 +154,7 @@ class TranslationMemory:
         Each is given once, with the best of its provenances that fit.
         """
         selection = Selection(origin, since, until, confidence)
-        with store.explained(self.path):
+        with explained(self.path):
             for stored in store.select(self._connection, selection):
                 yield stored.unit
 
@@ -174,7 +176,7 @@ class TranslationMemory:
         text = text.strip()
         if not text or limit < 1:
             return []
-        with self._lock, store.explained(self.path):
+        with self._lock, explained(self.path):
             sides = self._sides(lang, text)
             found: dict[int, tuple[Match, Stored]] = {}
             if "exact" in kinds or "fuzzy" in kinds:
@@ -215,7 +217,7 @@ class TranslationMemory:
         having them is enough (one character, two, one word); else estimated from those read.
         """
         query = lookup.parse(words)
-        with self._lock, store.explained(self.path):
+        with self._lock, explained(self.path):
             sides = [0, 1] if lang is None else self._sides(lang, words)
             ids = lookup.matching(self._index, query, sides)[0].tolist()
             found: list[tuple[int, Spans, Spans, bool, int]] = []
@@ -234,12 +236,12 @@ class TranslationMemory:
 
     def refresh_index(self, progress: Progress | None = None) -> bool:
         """Bring the index of meanings up to date; whether there was anything to do."""
-        with self._lock, store.explained(self.path):
+        with self._lock, explained(self.path):
             return self._meanings().refresh(progress)
 
     def stats(self) -> Stats:
         """Counts of what the memory holds."""
-        with self._lock, store.explained(self.path):
+        with self._lock, explained(self.path):
             rows = self._connection.execute
             languages = rows(
                 "SELECT l.source, l.target, count(*) FROM units u JOIN languages l"
@@ -284,13 +286,13 @@ class TranslationMemory:
 
         Returns how many provenances and how many units went; a unit that has another stays.
         """
-        with self._lock, store.explained(self.path):
-            return store.remove(self._connection, origin)
+        with self._lock, explained(self.path):
+            return removing.remove(self._connection, origin)
 
     def dedupe(self) -> int:
         """Merge units that differ in case, width or spaces only; returns how many went."""
-        with self._lock, store.explained(self.path):
-            return store.dedupe(self._connection)
+        with self._lock, explained(self.path):
+            return removing.dedupe(self._connection)
 
     def _sides(self, lang: str | None, text: str) -> list[int]:
         """The sides whose texts are in the query's language: 0 source, 1 target."""

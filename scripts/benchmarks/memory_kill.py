@@ -24,8 +24,8 @@ BATCH = 1_000  # units a transaction here: many commits, so that a kill meets ev
 IMPORT = f"""
 import sys
 from pathlib import Path
-from align.memory import TranslationMemory, exchange, store
-store.BATCH = {BATCH}
+from align.memory import TranslationMemory, exchange, writing
+writing.BATCH = {BATCH}
 memory, units = Path(sys.argv[1]), Path(sys.argv[2])
 print("begun", flush=True)
 with TranslationMemory.open(memory, create=True) as opened:

@@ -15,7 +15,7 @@ import pytest
 
 from align.datatypes import TranslationUnit
 from align.errors import MemoryFileError
-from align.memory import AddReport, TranslationMemory, migrations, store, textindex
+from align.memory import AddReport, TranslationMemory, connection, migrations, textindex, writing
 from align.memory.keys import mixed
 
 from .conftest import NOW, PAIRS, units
@@ -178,7 +178,7 @@ def _content(path: Path) -> dict[str, list[tuple[object, ...]]]:
 def test_an_import_that_breaks_off_goes_on_where_it_was(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(store, "BATCH", 4)
+    monkeypatch.setattr(writing, "BATCH", 4)
 
     def broken() -> Iterator[TranslationUnit]:
         yield from units()[:6]
@@ -210,7 +210,7 @@ def test_blocks_of_units_join_without_a_seam(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(textindex, "BLOCK", 4)
-    monkeypatch.setattr(store, "BATCH", 3)
+    monkeypatch.setattr(writing, "BATCH", 3)
     with TranslationMemory.open(tmp_path / "m.tm", create=True) as memory:
         memory.add(units(), origin="o", now=NOW)
         hits = memory.concordance("会", limit=None)
@@ -296,7 +296,7 @@ def test_readers_go_on_while_a_writer_writes(tmp_path: Path) -> None:
 def test_a_second_writer_waits_and_then_says_so(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(store, "BUSY_SECONDS", 0.1)
+    monkeypatch.setattr(connection, "BUSY_SECONDS", 0.1)
     path = tmp_path / "m.tm"
     with TranslationMemory.open(path, create=True) as memory:
         with closing(sqlite3.connect(path, isolation_level=None)) as other:

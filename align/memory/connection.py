@@ -1,0 +1,112 @@
+"""Opening a memory file: one writer, many readers, errors that a user can act on."""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+from align.errors import MemoryFileError
+from align.memory import migrations
+
+BUSY_SECONDS = 20.0
+
+
+def connect(path: Path, *, create: bool, read_only: bool) -> sqlite3.Connection:
+    """Open a memory file of the present schema; upgrade an older one.
+
+    Raises MemoryFileError when there is none, it is not a memory, is newer, or cannot be opened.
+    """
+    if not path.is_file():
+        if not create or read_only:
+            raise MemoryFileError(
+                f"{path}: no such translation memory; `align memory add` makes one"
+            )
+        if path.exists():
+            raise MemoryFileError(f"{path}: not a file; a translation memory is one file")
+    try:
+        with explained(path):
+            if read_only and not _older(path):
+                return _opened(path, "ro")
+            connection = _opened(path, "rwc" if create else "rw")
+            if not create and migrations.version(connection, path) == 0:
+                connection.close()
+                raise MemoryFileError(f"{path}: empty, not a translation memory")
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA synchronous = FULL")
+            connection.execute("PRAGMA cache_size = -131072")  # the indexes of a million units
+            connection.execute("PRAGMA wal_autocheckpoint = 16384")  # pages: 64 MiB
+            migrations.migrate(connection, path)
+            return connection
+    except sqlite3.Error as error:
+        raise MemoryFileError(f"{path}: cannot be opened ({error})") from error
+
+
+def _older(path: Path) -> bool:
+    connection = _opened(path, "ro")
+    try:
+        number = migrations.version(connection, path)
+    finally:
+        connection.close()
+    if number == 0:
+        raise MemoryFileError(f"{path}: empty, not a translation memory")
+    return number < len(migrations.STEPS)
+
+
+def _opened(path: Path, mode: str) -> sqlite3.Connection:
+    try:
+        return _connection(path, f"mode={mode}")
+    except sqlite3.OperationalError as error:
+        # In a folder that this user cannot write to no log can be kept; where there is none, none
+        # is needed.
+        denied = "unable to open" in str(error) or "readonly" in str(error)
+        if mode != "ro" or not denied or path.with_name(path.name + "-wal").exists():
+            raise
+        return _connection(path, "mode=ro&immutable=1")
+
+
+def _connection(path: Path, options: str) -> sqlite3.Connection:
+    connection = sqlite3.connect(
+        f"{path.absolute().as_uri()}?{options}",
+        uri=True,
+        timeout=BUSY_SECONDS,
+        isolation_level=None,
+        check_same_thread=False,
+    )
+    connection.execute("PRAGMA cache_size = -65536")  # 64 MiB
+    connection.execute("PRAGMA mmap_size = 1073741824")
+    return connection
+
+
+@contextlib.contextmanager
+def explained(path: Path) -> Iterator[None]:
+    """Turn SQLite's errors that a user can act on into a MemoryFileError of one line."""
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        if "locked" in str(error) or "busy" in str(error):
+            raise MemoryFileError(
+                f"{path}: another program is writing to this memory; try again when it is done"
+            ) from error
+        if "readonly" in str(error):
+            raise MemoryFileError(f"{path}: this memory is read-only") from error
+        raise
+    except sqlite3.DatabaseError as error:
+        if "not a database" in str(error):
+            raise MemoryFileError(f"{path}: not a translation memory") from error
+        if "malformed" in str(error):
+            raise MemoryFileError(f"{path}: damaged ({error}); restore it from a copy") from error
+        raise
+
+
+@contextlib.contextmanager
+def transaction(connection: sqlite3.Connection) -> Iterator[None]:
+    """Commit what the block writes, all or nothing."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise
+    connection.execute("COMMIT")
