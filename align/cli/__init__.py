@@ -59,21 +59,27 @@ def _fail(message: str) -> None:
 
 # The commands, in alphabetical order; their modules import what is heavy inside their functions.
 from align.cli import batch as _batch  # noqa: E402
+from align.cli import check as _check  # noqa: E402
 from align.cli import evaluate as _evaluate  # noqa: E402
+from align.cli import lookup as _lookup  # noqa: E402
 from align.cli import memory as _memory  # noqa: E402
 from align.cli import model as _model  # noqa: E402
 from align.cli import pair as _pair  # noqa: E402
 from align.cli import pairs as _pairs  # noqa: E402
 from align.cli import serve as _serve  # noqa: E402
 from align.cli import show as _show  # noqa: E402
+from align.cli import terms as _terms  # noqa: E402
 from align.cli import validate as _validate  # noqa: E402
 
 app.command("batch")(_batch.batch)
+app.command("check")(_check.check)
 app.command("evaluate")(_evaluate.evaluate)
+app.command("lookup")(_lookup.lookup)
 app.add_typer(_memory.app, name="memory")
 app.add_typer(_model.app, name="model")
 app.command("pair")(_pair.pair)
 app.command("pairs")(_pairs.pairs)
 app.command("serve")(_serve.serve)
 app.command("show")(_show.show)
+app.add_typer(_terms.app, name="terms")
 app.command("validate")(_validate.validate)

@@ -23,6 +23,15 @@ Span = tuple[int, int]
 _ENGLISH_WORD = re.compile(r"[^\W_]+(?:['’.\-/&](?=[^\W_])[^\W_]+)*\+?")
 
 
+def word_set(text: str) -> frozenset[str]:
+    """The words of a list written as text with spaces.
+
+    >>> sorted(word_set("of for"))
+    ['for', 'of']
+    """
+    return frozenset(text.split())
+
+
 def words(text: str, lang: str, *, dictionary: Sequence[str] = ()) -> list[Span]:
     """The (start, end) of every word of `text`, punctuation and spaces left out.
 

@@ -93,7 +93,7 @@ _EN_TITLE = re.compile(r"\b(?:(?P<man>Mr)|(?P<woman>Ms|Mrs|Miss|Madam))\b\.?")
 
 
 def _honorifics(place: int, unit: TranslationUnit) -> Iterator[Finding]:
-    """A finding where all persons change their title: 先生 with only Ms., or the other way round."""
+    """A finding where all persons change their title: 先生 with only Ms., or the reverse."""
     ours = {match.lastgroup: match for match in _ZH_TITLE.finditer(unit.source)}
     theirs = {match.lastgroup: match for match in _EN_TITLE.finditer(unit.target)}
     if len(ours) == len(theirs) == 1 and ours.keys() != theirs.keys():

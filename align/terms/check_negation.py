@@ -14,10 +14,12 @@ from align.language.folding import simplify
 
 # A negated verb. What begins like one but says something else is stepped over first.
 _ZH_NOT = re.compile(
-    r"(?P<word>不得不|不能不|不会不|不可[避或分逆持侵剥估替缺否胜思抗移预或磨]|不能否认|不仅|不只|不但|没有什么比|不是为了|"
+    r"(?P<word>不得不|不能不|不会不|不可[避或分逆持侵剥估替缺否胜思抗移预或磨]|不能否认|不仅|不只|"
+    r"不但|没有什么比|不是为了|"
     r"不无|不能再|不得而知|不会说|能不能|会不会|是不是|要不要|不要紧|如果不|若不|除非|如不|"
     r"只要不|否则)"
-    r"|(?P<not>没有|并不|并非|不应|不能|不会|不得|不可|不必|不是|不包括|不再|尚未|从未|未能|从不|不愿|不准|不许|"
+    r"|(?P<not>没有|并不|并非|不应|不能|不会|不得|不可|不必|不是|不包括|不再|尚未|从未|未能|从不|"
+    r"不愿|不准|不许|"
     r"不要|不允许|绝不|决不|不需要|不支持|不接受|不同意|不存在|不属于|不符合|不适用|不承认)"
 )
 _EN_NOT = re.compile(
@@ -27,26 +29,40 @@ _EN_NOT = re.compile(
 )
 # Anything that may answer for a negation.
 _ZH_ANY = re.compile(
-    r"不(?![断仅过管论但久少])|未(?!来)|非(?![洲常])|无(?!人机|论)|[没否勿莫免难拒禁缺失绝毫弗岂哪除避戒]|"
+    r"不(?![断仅过管论但久少])|未(?!来)|非(?![洲常])|无(?!人机|论)|"
+    r"[没否勿莫免难拒禁缺失绝毫弗岂哪除避戒]|"
     r"(?<![性特区级个类分差识辨告派])别|(?<![至减])少|反(?![映应馈复思])|止|停|何[必尝况]|才"
 )
 _EN_ANY = re.compile(
     r"\b(?:not|no|none|nothing|nobody|nowhere|never|nor|neither|cannot|[a-z]+n['’]t|without|unless|"
-    r"until|only|lack\w*|fail\w*|absen\w*|refus\w*|den(?:y|ied|ies|ying|ial)\w*|reject\w*|prevent\w*|"
-    r"avoid\w*|prohibit\w*|forbid\w*|forbad\w*|ban(?:s|ned)?|hardly|scarcely|barely|rarely|seldom|little|"
-    r"few|fewer|less|least|far from|too|rather than|instead|exclud\w*|except\w*|ceas\w*|stop\w*|beyond|yet|"
-    r"oppos\w*|contrary|otherwise|neglect\w*|miss(?:es|ed|ing)?|free (?:of|from)|zero|against|doubt\w*|"
-    r"difficult to|objection\w*|declin\w*|abstain\w*|halt\w*|falls? short|gaps?|loss|lost|exempt\w*|"
-    r"ignor\w*|remain\w* to be|pending|unable|anything but|by no means|any(?:one|thing)? but|un(?!i|der|til)\w+|"
-    r"in(?:ability|accessib|accura|action|active|adequa|admissib|alienab|animate|appropriate|capab|coherent|"
-    r"compatib|complete|conclusive|consisten|correct|curabl|decisi|definite|dependen|different|dispensab|"
-    r"distinguish|effective|efficien|eligib|equal|equit|evitab|excusab|experienc|flexib|formal|frequent|"
-    r"human|justic|operab|secur|sensitiv|separab|significan|sufficien|toleran|transigen|valid|visib|"
+    r"until|only|lack\w*|fail\w*|absen\w*|refus\w*|den(?:y|ied|ies|ying|ial)\w*|reject\w*|"
+    r"prevent\w*|"
+    r"avoid\w*|prohibit\w*|forbid\w*|forbad\w*|ban(?:s|ned)?|hardly|scarcely|barely|rarely|seldom|"
+    r"little|"
+    r"few|fewer|less|least|far from|too|rather than|instead|exclud\w*|except\w*|ceas\w*|stop\w*|"
+    r"beyond|yet|"
+    r"oppos\w*|contrary|otherwise|neglect\w*|miss(?:es|ed|ing)?|free (?:of|from)|zero|against|"
+    r"doubt\w*|"
+    r"difficult to|objection\w*|declin\w*|abstain\w*|halt\w*|falls? short|gaps?|loss|lost|"
+    r"exempt\w*|"
+    r"ignor\w*|remain\w* to be|pending|unable|anything but|by no means|any(?:one|thing)? but|"
+    r"un(?!i|der|til)\w+|"
+    r"in(?:ability|accessib|accura|action|active|adequa|admissib|alienab|animate|appropriate|"
+    r"capab|coherent|"
+    r"compatib|complete|conclusive|consisten|correct|curabl|decisi|definite|dependen|different|"
+    r"dispensab|"
+    r"distinguish|effective|efficien|eligib|equal|equit|evitab|excusab|experienc|flexib|formal|"
+    r"frequent|"
+    r"human|justic|operab|secur|sensitiv|separab|significan|sufficien|toleran|transigen|valid|"
+    r"visib|"
     r"voluntar)\w*|"
-    r"im(?:balanc|material|matur|mobil|partial|passab|perfect|permissib|possib|practica|proper|prudent|"
+    r"im(?:balanc|material|matur|mobil|partial|passab|perfect|permissib|possib|practica|proper|"
+    r"prudent|"
     r"punit)\w*|"
-    r"il(?:legal|legitima|licit|literat|logical)\w*|ir(?:regular|relevan|replaceab|responsib|reversib)\w*|"
-    r"dis(?:ab|advantag|agree|allow|appear|approv|armament|belie|connect|continu|crimina|honest|honou?r|"
+    r"il(?:legal|legitima|licit|literat|logical)\w*|ir(?:regular|relevan|replaceab|responsib|"
+    r"reversib)\w*|"
+    r"dis(?:ab|advantag|agree|allow|appear|approv|armament|belie|connect|continu|crimina|honest|"
+    r"honou?r|"
     r"interest|like|miss|obe|order|place|prov|pute|qualif|regard|respect|satisf|trust)\w*|"
     r"mis(?!s|t)[a-z]{3,}|non-?[a-z]{3,}|[a-z]{3,}less(?:ly|ness)?)\b",
     re.IGNORECASE,

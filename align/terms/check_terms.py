@@ -354,12 +354,14 @@ _NEARLY = 85.0
 _STRANGE = 0.2  # coverage of a name that the source has not
 _NAME = re.compile(r"[A-Z][\w’'-]+(?: (?:(?:of|for|the|on|in|and) ){0,2}[A-Z][\w’'-]+)+")
 _PRONOUN = re.compile(
-    r"\b(?:it|its|itself|they|them|their|this|that|these|those|he|she|his|her|such|so|which|who|whose|one|ones|"
+    r"\b(?:it|its|itself|they|them|their|this|that|these|those|he|she|his|her|such|so|which|who|"
+    r"whose|one|ones|"
     r"the (?:former|latter|same))\b",
     re.IGNORECASE,
 )
 _DELEGATION = re.compile(
-    r"\b(?:[Hh]is|[Hh]er|[Tt]heir|[Oo]ur|[Mm]y|[Ii]ts) (?:country|delegation|[Gg]overnment|nation|people)"
+    r"\b(?:[Hh]is|[Hh]er|[Tt]heir|[Oo]ur|[Mm]y|[Ii]ts) (?:country|delegation|[Gg]overnment|nation|"
+    r"people)"
 )
 _STAND_IN = re.compile(
     r"(?:(?:it|its|they|their|them|that|those|this|these|his|her|she|he|our|my|the|said|also)\b ?)*"

@@ -15,7 +15,7 @@ import ahocorasick
 
 from align.language.folding import fold
 from align.language.scripts import is_han
-from align.language.words import cuts_word
+from align.language.words import cuts_word, word_set
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,9 +154,9 @@ def masked(occurrences: Iterable[Occurrence]) -> list[Occurrence]:
 
 _TAILS = ("", "s", "es", "y", "ies")
 # Before a hyphen these make another word: sub-regional, non-State, disinformation.
-_PREFIXES = frozenset(
+_PREFIXES = word_set(
     "non sub anti inter multi un re pre post co ex pan trans de dis mis counter mid pro quasi"
-    " semi supra intra self".split()
+    " semi supra intra self"
 )
 _PREFIX_AT_END = re.compile(r"([a-z]+)-$")
 _STRAY_S = ("ss", "us", "is")  # the s of process, status, crisis is no plural
@@ -198,7 +198,7 @@ _HEAD = re.compile(r"^(.*?[a-z]{3,})(s?)( (?:of|for|in|on|to|with|from|against|a
 
 
 def english_keys(folded: str) -> frozenset[str]:
-    """What the automaton looks for: hyphens as spaces, plural endings cut off, both numbers of a head.
+    """What the automaton looks for: hyphens as spaces, no plural ending, both numbers of a head.
 
     >>> sorted(english_keys("head of mission"))
     ['head of mission', 'heads of mission']

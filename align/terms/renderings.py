@@ -5,12 +5,10 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
-from align.datatypes import TranslationUnit
-from align.language.folding import fold
-from align.language.words import words
+from align.datatypes import Concept, TranslationUnit
 from align.terms.index import TermIndex
 from align.terms.matcher import Matcher
 from align.terms.termbase import Termbase
@@ -21,7 +19,7 @@ Span = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One occurrence of a term and of what stands for it; spans are empty where it was not found."""
+    """One occurrence of a term and of what stands for it; (0, 0) where nothing was found."""
 
     unit: int
     source_span: Span
@@ -67,7 +65,7 @@ class TermRenderings:
 def find_terms(
     terms: Sequence[str], units: Sequence[TranslationUnit], *, lang: str = "zh"
 ) -> dict[str, list[tuple[int, Span]]]:
-    """Where each of `terms` occurs on the side of that language: (unit, span), longest first masked."""
+    """Where each of `terms` occurs on that language's side, as (unit, span); longer ones mask."""
     matcher = Matcher(list(terms), lang)
     found: dict[str, list[tuple[int, Span]]] = {term: [] for term in terms}
     for place, unit in enumerate(units):
@@ -111,6 +109,7 @@ def _disorder(term: TermRenderings) -> float:
 
 _PROPOSED = 12  # proposals of the word alignment that are looked at for each occurrence
 _COMPANY = 0.2
+_KNOWN = 0.5  # least score of what the termbase knows
 _SHARED = 0.1
 _OTHER_SIDE = {"zh": "en", "en": "zh"}
 
@@ -128,13 +127,13 @@ class _Finder:
         self.lang = lang.split("-")[0]
         self.other = _OTHER_SIDE[self.lang]
         self.index = TermIndex(termbase.concepts, self.lang, self.other) if termbase else None
-        self.status = _statuses(termbase, self.other) if termbase else {}
         self.texts = [f" {key(side(unit, self.lang)[1])} " for unit in units]
         self.holding: dict[str, frozenset[int]] = {}
 
     def term(self, term: str, places: Sequence[tuple[int, Span]]) -> TermRenderings:
         """All renderings of one term."""
         known = self._known(term)
+        status = self._statuses(term)
         own = {unit for unit, _ in places}
         counts: dict[str, list[tuple[Place, str]]] = {}
         proposals = [self._proposals(unit, span, known) for unit, span in places]
@@ -145,27 +144,33 @@ class _Finder:
             else:
                 place = Place(unit, span, (best.start, best.end), round(best.score, 4))
                 counts.setdefault(key(best.text), []).append((place, best.text))
-        renderings = [self._count(form, found) for form, found in counts.items()]
+        renderings = [_count(found, status.get(form)) for form, found in counts.items()]
         renderings.sort(key=lambda r: (not r.text, -r.count, -r.score, r.text))
         return TermRenderings(term, self.lang, tuple(renderings))
 
-    def _count(self, form: str, found: Sequence[tuple[Place, str]]) -> RenderingCount:
-        text = Counter(text for _, text in found).most_common(1)[0][0]
-        places = tuple(place for place, _ in found)
-        score = sum(place.score for place in places) / len(places)
-        return RenderingCount(text, places, self.status.get(form), round(score, 4))
-
-    def _known(self, term: str) -> Matcher | None:
-        """A matcher of what the termbase says the term may or must not be."""
+    def _statuses(self, term: str) -> dict[str, str]:
+        """The termbase's verdict on each rendering that it knows for the term."""
         if self.index is None:
-            return None
-        texts = [
-            self.index.target_texts[place]
+            return {}
+        found: dict[str, str] = {}
+        for concept in self._concepts(term):
+            for one in concept.in_language(self.other):
+                found.setdefault(key(one.text), one.status)
+        return found
+
+    def _concepts(self, term: str) -> list[Concept]:
+        if self.index is None:
+            return []
+        return [
+            self.index.concepts[concept]
             for mention in self.index.mentions(term)
             if (mention.start, mention.end) == (0, len(term))
             for concept in mention.group
-            for place in (*self.index.accepted[concept], *self.index.forbidden[concept])
         ]
+
+    def _known(self, term: str) -> Matcher | None:
+        """A matcher of what the termbase says the term may or must not be."""
+        texts = [t.text for c in self._concepts(term) for t in c.in_language(self.other)]
         return Matcher(list(dict.fromkeys(texts)), self.other) if texts else None
 
     def _proposals(self, unit: int, span: Span, known: Matcher | None) -> list[Rendering]:
@@ -183,7 +188,8 @@ class _Finder:
         if not standing:
             return proposed
         # Several may stand there: the one that the alignment points at.
-        return [max(standing, key=lambda r: (_overlap(r, proposed), r.end - r.start, -r.start))]
+        best = max(standing, key=lambda r: (_overlap(r, proposed), r.end - r.start, -r.start))
+        return [replace(best, score=max(_overlap(best, proposed), _KNOWN))]
 
     def _best(self, proposed: Sequence[Rendering], own: set[int]) -> Rendering | None:
         """The proposal that scores best and that the term's other units share."""
@@ -217,12 +223,11 @@ def _overlap(one: Rendering, proposed: Sequence[Rendering]) -> float:
     )  # fmt: skip
 
 
-def _statuses(termbase: Termbase, lang: str) -> dict[str, str]:
-    found: dict[str, str] = {}
-    for concept in termbase.concepts:
-        for term in concept.in_language(lang):
-            found.setdefault(key(term.text), term.status)
-    return found
+def _count(found: Sequence[tuple[Place, str]], status: str | None) -> RenderingCount:
+    text = Counter(text for _, text in found).most_common(1)[0][0]
+    places = tuple(place for place, _ in found)
+    score = sum(place.score for place in places) / len(places)
+    return RenderingCount(text, places, status, round(score, 4))
 
 
 _NO_WORD = re.compile(r"[^\w+]+")

@@ -8,6 +8,7 @@ the span's tokens align to (recall), as SimAlign (Jalili Sabet et al. 2020) show
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,7 +21,7 @@ from numpy.typing import NDArray
 from align.datatypes import TranslationUnit
 from align.embedding.protocol import TokenEncoder
 from align.language.folding import fold
-from align.language.words import words
+from align.language.words import word_set, words
 
 Span = tuple[int, int]
 Floats = NDArray[np.floating[Any]]
@@ -86,7 +87,7 @@ class WordAligner:
         blocked: Sequence[Span] = (),
         target_lang: str = "en",
     ) -> list[Rendering]:
-        """The `limit` best renderings, best first, none of them in a `blocked` span of the target."""
+        """The `limit` best renderings, best first, none of them in a `blocked` span."""
         ours, theirs = self._side(source), self._side(target)
         inside = _share(ours.spans, span)
         candidates = _candidates(target, target_lang)
@@ -223,15 +224,15 @@ class _Candidates:
 
 
 # What no term begins or ends with.
-_EDGE = frozenset(
+_EDGE = word_set(
     "a an the of for in on at to by with from and or nor but that which who its their his her this"
     " these those as is was were be been being had has have would will should could may might must"
     " also than then such it they he she not into upon under between among through during within"
-    " said there all any each every both more most other some".split()
+    " said there all any each every both more most other some"
 )
-_SMALL = frozenset("of for and the on in to la de du des against from with at".split())
-_ZH_EDGE = frozenset("的了和与及或在为对将以并也都而其该是有被于从向等这那各所把让使就说")
-_JOINERS = frozenset("and or 和 与 及 或 以及".split())
+_SMALL = word_set("of for and the on in to la de du des against from with at")
+_ZH_EDGE = frozenset("的了和与及或在为对将并也都而其该是有被于从向等这那各所把让使就说")
+_JOINERS = word_set("and or 和 与 及 或 以及")
 _AND = re.compile(r"[和与及或、,，]|\band\b|\bor\b")
 _COORDINATES = 0.9
 _SPLITS_NAME = 0.80
@@ -247,7 +248,7 @@ def _candidates(text: str, lang: str) -> _Candidates:
     spans = _trimmed(text, words(text, lang))
     chinese = lang.split("-")[0] == "zh"
     starts, ends, form, joined = [], [], [], []
-    breaks = [_breaks(text[a[1] : b[0]], chinese) for a, b in zip(spans, spans[1:], strict=False)]
+    breaks = [_breaks(text[a[1] : b[0]], chinese) for a, b in itertools.pairwise(spans)]
     names = [False] * len(spans) if chinese else _name_joints(text, spans)
     edges = _ZH_EDGE if chinese else _EDGE
     weak = [text[start:end].lower() in edges for start, end in spans]
@@ -296,7 +297,7 @@ def _breaks(between: str, chinese: bool) -> bool:
 def _name_joints(text: str, spans: list[Span]) -> list[bool]:
     """For each gap between words, whether a capitalised name runs across it."""
     capital = [
-        text[start].isupper() and not (at == 0 or _breaks(text[spans[at - 1][1] : start], False))
+        (text[start].isupper() and at > 0 and not _breaks(text[spans[at - 1][1] : start], False))
         or (text[start:end].isupper() and end - start > 1)
         for at, (start, end) in enumerate(spans)
     ]  # fmt: skip
@@ -322,7 +323,7 @@ _FEW = 8  # fewer units than this say nothing about company
 
 
 class _Company:
-    """Co-occurrence of token ids over units: the Dice coefficient, damped where counts are small."""
+    """Co-occurrence of token ids over units: the Dice coefficient, damped for small counts."""
 
     def __init__(self, encoder: TokenEncoder, units: Sequence[TranslationUnit]) -> None:
         kept = [unit for unit in units if unit.source and unit.target]

@@ -1,0 +1,199 @@
+"""`align check`: terminology, numbers, names and omissions of a translation."""
+
+from __future__ import annotations
+
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import IO, TYPE_CHECKING
+
+import typer
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from align.datatypes import Finding, Severity, TranslationUnit
+    from align.embedding.protocol import Encoder
+
+
+class Level(StrEnum):
+    """From which severity on the exit code is 1."""
+
+    error = "error"
+    warning = "warning"
+    info = "info"
+    never = "never"
+
+
+class Format(StrEnum):
+    """How findings are written."""
+
+    text = "text"
+    jsonl = "jsonl"
+    sarif = "sarif"
+    html = "html"
+    xlsx = "xlsx"
+
+
+def check(
+    file: str = typer.Argument(
+        metavar="FILE", help="TMX, table, JSON lines or memory; - is a TMX. Or a Chinese document."
+    ),
+    english: Path | None = typer.Argument(
+        None,
+        metavar="[EN]",
+        help="With FILE a Chinese document: the English one; both are aligned.",
+    ),
+    terms: Path | None = typer.Option(None, "--terms", help="Termbase: TBX, CSV, TSV or XLSX."),
+    as_json: bool = typer.Option(False, "--json", help="The same as --format jsonl."),
+    style: Format | None = typer.Option(
+        None, "--format", help="Format of the findings; else by the ending of --output."
+    ),
+    output: str = typer.Option("-", "-o", "--output", help="File for the findings; - for stdout."),
+    fail_on: Level = typer.Option(
+        Level.error, "--fail-on", help="Exit with 1 where a finding is at least this severe."
+    ),
+    least: Level = typer.Option(
+        Level.info, "--show", help="Leave out findings less severe than this (never: all)."
+    ),
+    waivers: Path | None = typer.Option(
+        None, "--waivers", help="Table of accepted findings: rule, source, found …, reason."
+    ),
+    baseline: Path | None = typer.Option(
+        None, "--baseline", help="Findings of an earlier check: only new ones are shown and count."
+    ),
+    write_baseline: Path | None = typer.Option(
+        None, "--write-baseline", help="Keep the findings of this check for a later --baseline."
+    ),
+    numbers: bool = typer.Option(True, help="Check numbers, dates, percentages and symbols."),
+    names: bool = typer.Option(True, help="Check countries, organs and titles."),
+    omissions: bool = typer.Option(True, help="Look for sentences left out or added."),
+    negations: bool = typer.Option(True, help="Look for a not that was lost or gained."),
+    consistency: bool = typer.Option(True, help="Compare translations of equal sentences."),
+    model: str | None = typer.Option(None, "--model", help="Encoder; else the embedded one."),
+    src_lang: str | None = typer.Option(None, "--src-lang", help="Source language; else Chinese."),
+    tgt_lang: str | None = typer.Option(None, "--tgt-lang", help="Target language; else English."),
+) -> None:
+    """Check a translation: terms, numbers, names, omissions.
+
+    Names and forbidden renderings are errors, ordinary terms warnings; what a neighbouring unit, a
+    pronoun or a doubtful alignment explains is a note.
+    """
+    from dataclasses import replace
+
+    from align.cli.units import read_terms
+    from align.terms import waivers as accepted
+    from align.terms.check import CheckOptions, at_least, check_units
+
+    termbase = read_terms(terms)
+    known = accepted.read_baseline(_there(baseline)) if baseline else frozenset()
+    reasons = accepted.read_waivers(_there(waivers)) if waivers else ()
+    units, encoder, signature = _units(file, english, model, src_lang, tgt_lang)
+    options = CheckOptions(
+        names=names,
+        numbers=numbers,
+        omissions=omissions,
+        negations=negations,
+        consistency=consistency,
+    )
+    found = check_units(units, termbase, encoder=encoder, options=options)
+    found = [replace(one, file=None if file == "-" else file) for one in found]
+    found = accepted.waive(found, reasons)
+    if write_baseline:
+        accepted.write_baseline(write_baseline, found, units)
+    marks = accepted.fingerprints(found, units)
+    fresh = [one for one, mark in zip(found, marks, strict=True) if mark not in known]
+    if len(fresh) < len(found):
+        _tell(f"{len(found) - len(fresh):,} findings were there before and are left out")
+    shown = [one for one in fresh if least == Level.never or _reaches(one, least)]
+    _write(shown, units, _format(style, as_json, output), output, signature)
+    if fail_on != Level.never and at_least(fresh, _severity(fail_on)):
+        raise typer.Exit(1)
+
+
+def _there(path: Path) -> Path:
+    from align.errors import InputError
+
+    if not path.is_file():
+        raise InputError(f"{path}: no such file")
+    return path
+
+
+def _units(
+    file: str, english: Path | None, model: str | None, src_lang: str | None, tgt_lang: str | None
+) -> tuple[Sequence[TranslationUnit], Encoder, str | None]:
+    """The units to check, the encoder that follows words, and what aligned them."""
+    from align.cli.units import load_tokens, read_units
+
+    if english is None:
+        units = read_units(file, src_lang=src_lang, tgt_lang=tgt_lang)
+        signatures = {unit.signature for unit in units}
+        return units, load_tokens(model), signatures.pop() if len(signatures) == 1 else None
+    from align.errors import InputError
+    from align.pipeline import PairOptions, align_files
+
+    if file == "-":
+        raise InputError("-: two documents cannot come from standard input; name both files")
+    encoder = load_tokens(model)
+    options = PairOptions(source_lang=src_lang, target_lang=tgt_lang, model=model)
+    result = align_files(_there(Path(file)), _there(english), options=options, encoder=encoder)
+    for note in result.notes:
+        _tell(note)
+    return result.units, encoder, str(result.alignment.signature)
+
+
+def _severity(level: Level) -> Severity:
+    from align.terms.check import SEVERITIES
+
+    return next(severity for severity in SEVERITIES if severity == level.value)
+
+
+def _reaches(finding: Finding, floor: Level) -> bool:
+    from align.terms.check import at_least
+
+    return bool(finding.waived) or at_least([finding], _severity(floor))
+
+
+def _format(style: Format | None, as_json: bool, output: str) -> Format:
+    if as_json:
+        return Format.jsonl
+    if style is not None:
+        return style
+    suffixes = {".json": "jsonl", ".htm": "html"}
+    suffix = suffixes.get(Path(output).suffix.lower(), Path(output).suffix.lower().lstrip("."))
+    return Format(suffix) if suffix in list(Format) else Format.text
+
+
+def _write(
+    findings: Sequence[Finding],
+    units: Sequence[TranslationUnit],
+    style: Format,
+    output: str,
+    signature: str | None,
+) -> None:
+    from align.atomic import replacing
+    from align.report import findings as render
+
+    write = {
+        Format.text: render.write_text,
+        Format.jsonl: render.write_jsonl,
+        Format.sarif: render.write_sarif,
+        Format.html: render.write_html,
+        Format.xlsx: render.write_xlsx,
+    }[style]
+
+    def put(file: IO[bytes]) -> None:
+        write(file, findings, units=units, signature=signature)
+
+    if output == "-":
+        put(sys.stdout.buffer)
+        sys.stdout.buffer.flush()
+    else:
+        with replacing(Path(output)) as file:
+            put(file)
+    if style != Format.text or output != "-":
+        _tell(render.summary(findings))
+
+
+def _tell(line: str) -> None:
+    sys.stderr.write(line + "\n")

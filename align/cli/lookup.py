@@ -1,0 +1,204 @@
+"""`align lookup`: what a term is called, with evidence."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from align.datatypes import Concept, TranslationUnit
+    from align.terms.lookup import Evidence, Example, Lookup
+    from align.terms.wordalign import Span
+
+
+def lookup(
+    text: str = typer.Argument(metavar="TEXT", help="A term in Chinese or English."),
+    terms: Path | None = typer.Option(None, "--terms", help="Termbase: TBX, CSV, TSV or XLSX."),
+    memory: Path | None = typer.Option(
+        None, "--memory", help="A memory, or a TMX or table of units, to find renderings in."
+    ),
+    lang: str | None = typer.Option(None, "--lang", help="Language of TEXT (zh, en)."),
+    limit: int = typer.Option(10, "--limit", min=1, help="Entries and renderings to show."),
+    examples: int = typer.Option(3, "--examples", min=0, help="Examples of each rendering."),
+    model: str | None = typer.Option(None, "--model", help="Encoder; else the embedded one."),
+    as_json: bool = typer.Option(False, "--json", help="A JSON line for each entry and rendering."),
+) -> None:
+    """Say what a term is called in the other language, and what shows it.
+
+    The termbase's entries come first; then what the term became in the memory, found inside the
+    aligned sentences, with counts, origins and dates. Exits with 1 where nothing was found.
+    """
+    from align.cli.units import load_tokens, read_terms
+    from align.errors import InputError
+    from align.terms.lookup import LookupOptions
+    from align.terms.lookup import lookup as ask
+
+    if terms is None and memory is None:
+        raise InputError("nowhere to look: give --terms FILE, --memory FILE or both")
+    if not text.strip():
+        raise InputError("nothing to look up: TEXT is empty")
+    if lang is not None and lang.split("-")[0].lower() not in ("zh", "en"):
+        raise InputError(f"{lang}: only zh and en are known here")
+    primary = lang.split("-")[0].lower() if lang else None
+    options = LookupOptions(
+        lang=primary, entries=limit, renderings=limit, examples=examples, near=limit
+    )
+    termbase = read_terms(terms)
+    encoder = load_tokens(model)
+    if memory is None:
+        answer = ask(text, termbase=termbase, encoder=encoder, options=options)
+    else:
+        with _memory(memory, encoder) as opened:
+            answer = ask(text, termbase=termbase, memory=opened, encoder=encoder, options=options)
+    for record in records(answer) if as_json else ():
+        typer.echo(json.dumps(record, ensure_ascii=False))
+    if not as_json:
+        _print(answer)
+    if not (answer.entries or answer.renderings or answer.near):
+        sys.stderr.write(f"{text}: not found\n")
+        raise typer.Exit(1)
+
+
+def _memory(path: Path, encoder: Any) -> Any:
+    """A memory file, or one in memory made of a file of units."""
+    from align.cli.units import is_memory, open_memory, read_units
+
+    if not path.is_file() or is_memory(path):
+        return open_memory(path, encoder)
+    return _passing_memory(path.name, read_units(str(path)), encoder)
+
+
+def _passing_memory(name: str, units: Sequence[TranslationUnit], encoder: Any) -> Any:
+    import contextlib
+    import tempfile
+    from collections.abc import Iterator
+
+    from align.cli.clock import stamp
+    from align.memory import TranslationMemory
+
+    @contextlib.contextmanager
+    def made() -> Iterator[TranslationMemory]:
+        with tempfile.TemporaryDirectory(prefix="align-") as folder:
+            place = Path(folder) / "units.sqlite"
+            with TranslationMemory.open(place, create=True, encoder=encoder) as memory:
+                memory.add(units, origin=name, now=stamp())
+                yield memory
+
+    return made()
+
+
+# --- JSON lines ---------------------------------------------------------------------------------
+
+
+def records(answer: Lookup) -> list[dict[str, Any]]:
+    """One record for each entry, rendering and near unit; `kind` tells which."""
+    lines: list[dict[str, Any]] = []
+    for entry in answer.entries:
+        lines.append(
+            {
+                "kind": "entry",
+                "query": answer.query,
+                "match": entry.kind,
+                "score": entry.score,
+                "term": entry.term.text,
+                "concept": entry.concept.id,
+                "terms": _terms(entry.concept),
+                "note": entry.concept.note,
+            }
+        )
+    for one in answer.renderings:
+        lines.append(
+            {
+                "kind": "rendering",
+                "query": answer.query,
+                "rendering": one.text,
+                "count": one.count,
+                "score": one.score,
+                "status": one.status,
+                "origins": dict(one.origins),
+                "first": one.first,
+                "last": one.last,
+                "examples": [_example(example) for example in one.examples],
+            }
+        )
+    lines += [{"kind": "near", "query": answer.query} | _example(e) for e in answer.near]
+    return lines
+
+
+def _terms(concept: Concept) -> list[dict[str, Any]]:
+    return [
+        {"text": term.text, "lang": term.lang, "status": term.status, "type": term.type}
+        for term in concept.terms
+    ]
+
+
+def _example(example: Example) -> dict[str, Any]:
+    return {
+        "source": example.unit.source,
+        "target": example.unit.target,
+        "source_spans": [list(span) for span in example.source_spans],
+        "target_spans": [list(span) for span in example.target_spans],
+        "paragraph": example.unit.paragraph,
+        "speaker": example.unit.speaker,
+        "origin": example.unit.origin,
+    }
+
+
+# --- for people ---------------------------------------------------------------------------------
+
+
+def _print(answer: Lookup) -> None:
+    for entry in answer.entries:
+        how = "" if entry.kind == "exact" else f"  ({entry.kind} {entry.score:.2f})"
+        typer.echo(_entry_line(entry.concept, answer.lang) + how)
+        if entry.kind == "exact" and entry.concept.note:
+            typer.echo(f"    {entry.concept.note}")
+    if answer.renderings:
+        typer.echo(f"\nIn the memory ({answer.occurrences} occurrences):")
+    for one in answer.renderings:
+        typer.echo(_rendering_line(one))
+        for example in one.examples:
+            _print_example(example)
+    if answer.near:
+        typer.echo("\nNot in the memory; units of like meaning:")
+    for example in answer.near:
+        _print_example(example)
+
+
+def _entry_line(concept: Concept, lang: str) -> str:
+    other = "en" if lang == "zh" else "zh"
+    parts = []
+    for side in (lang, other):
+        good = [t.text for t in concept.in_language(side) if t.status in ("preferred", "admitted")]
+        bad = [
+            t.text for t in concept.in_language(side) if t.status not in ("preferred", "admitted")
+        ]
+        parts.append(" / ".join(good) + (f"  [not: {' / '.join(bad)}]" if bad else ""))
+    return " = ".join(parts)
+
+
+def _rendering_line(one: Evidence) -> str:
+    status = {"deprecated": ", forbidden", "superseded": ", superseded"}.get(one.status or "", "")
+    origins = ", ".join(f"{name} {count}" for name, count in one.origins[:3])
+    dates = f", {one.first[:8]}–{one.last[:8]}" if one.first and one.last else ""
+    return f"  {one.text}  ×{one.count}{status}{f'  ({origins}{dates})' if origins else ''}"
+
+
+def _print_example(example: Example) -> None:
+    typer.echo(f"      {_marked(example.unit.source, example.source_spans)}")
+    typer.echo(f"      {_marked(example.unit.target, example.target_spans)}")
+
+
+def _marked(text: str, spans: tuple[Span, ...]) -> str:
+    """`text` with its spans in bold on a terminal, between brackets elsewhere."""
+    bold = ("\x1b[1m", "\x1b[0m") if sys.stdout.isatty() else ("[", "]")
+    for start, end in sorted(spans, reverse=True):
+        if end > start:
+            text = text[:start] + bold[0] + text[start:end] + bold[1] + text[end:]
+    return " ".join(text.split())

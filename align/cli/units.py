@@ -1,0 +1,95 @@
+"""Where commands of the terminology floor get their units, termbase and encoder from."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from align.datatypes import TranslationUnit
+    from align.embedding.protocol import Encoder, TokenEncoder
+    from align.memory import TranslationMemory
+    from align.terms.termbase import Termbase
+
+# The first bytes of a memory: it is a SQLite file.
+_SQLITE = b"SQLite format 3\x00"
+
+
+def read_units(
+    place: str, *, src_lang: str | None = None, tgt_lang: str | None = None
+) -> list[TranslationUnit]:
+    """The units of a TMX, table, JSON lines file or memory, or of a TMX on standard input (-).
+
+    Units that are skipped are counted on standard error.
+    """
+    from align.errors import InputError
+    from align.formats import tmx
+    from align.memory import exchange
+
+    report = tmx.ReadReport()
+    if place == "-":
+        units = list(
+            tmx.read_units(
+                sys.stdin.buffer, source_lang=src_lang, target_lang=tgt_lang, report=report
+            )
+        )
+    else:
+        path = Path(place)
+        if not path.is_file():
+            raise InputError(f"{path}: no such file; give a TMX, a table or a memory")
+        if is_memory(path):
+            with open_memory(path) as memory:
+                return list(memory.units())
+        units = list(
+            exchange.read_file(path, source_lang=src_lang, target_lang=tgt_lang, report=report)
+        )
+    for reason, count in sorted(report.skipped.items()):
+        sys.stderr.write(f"{place}: {count:,} skipped: {reason}\n")
+    if not units:
+        raise InputError(f"{place}: holds no units of Chinese and English; see `align validate`")
+    return units
+
+
+def is_memory(path: Path) -> bool:
+    """Whether a file is a translation memory, by its first bytes."""
+    with path.open("rb") as file:
+        return file.read(len(_SQLITE)) == _SQLITE
+
+
+def open_memory(path: Path, encoder: Encoder | None = None) -> TranslationMemory:
+    """A memory for reading. Raises InputError when there is no such file."""
+    from align.errors import InputError
+    from align.memory import TranslationMemory
+
+    if not path.is_file():
+        raise InputError(f"{path}: no such memory; make one with `align memory add {path} FILE`")
+    return TranslationMemory.open(path, read_only=True, encoder=encoder)
+
+
+def read_terms(path: Path | None) -> Termbase | None:
+    """The termbase of a file, None without one. Raises InputError when there is no such file."""
+    from align.errors import InputError
+    from align.terms.termbase import load_termbase
+
+    if path is None:
+        return None
+    if not path.is_file():
+        raise InputError(f"{path}: no such termbase; give a TBX, CSV, TSV or XLSX")
+    return load_termbase(path)
+
+
+def load_tokens(model: str | None) -> TokenEncoder:
+    """The encoder that follows words: the embedded one, or a static one named by --model.
+
+    A transformer's tokens have no vectors of their own: the embedded one takes its place.
+    """
+    from align.embedding.load import load_encoder
+    from align.embedding.protocol import TokenEncoder
+
+    encoder = load_encoder(model)
+    if isinstance(encoder, TokenEncoder):
+        return encoder
+    embedded = load_encoder(None)
+    assert isinstance(embedded, TokenEncoder)
+    return embedded

@@ -1,0 +1,272 @@
+"""What is this called: the termbase's entry, what the memory shows that it became, near terms."""
+
+from __future__ import annotations
+
+import itertools
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+from rapidfuzz import fuzz, process
+
+from align.datatypes import Concept, Term, TranslationUnit
+from align.embedding.protocol import Encoder, TokenEncoder
+from align.language.folding import fold
+from align.language.scripts import is_han
+from align.terms.renderings import Place, find_terms, key, side, term_renderings
+from align.terms.termbase import Termbase
+from align.terms.wordalign import WordAligner
+
+if TYPE_CHECKING:
+    from align.memory import TranslationMemory
+
+EntryKind = Literal["exact", "fuzzy", "semantic"]
+Span = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class LookupOptions:
+    """How much is shown and how far is looked."""
+
+    lang: str | None = None  # of the words; None: Chinese where they hold a Chinese character
+    entries: int = 10
+    renderings: int = 10
+    examples: int = 3  # of each rendering
+    near: int = 10
+    minimum: float = 0.7  # of a fuzzy or semantic match
+    units: int = 500  # of the memory that are read
+    company: int = 2000  # other units of the memory that say which words keep company
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A concept of the termbase that the words name, or nearly."""
+
+    concept: Concept
+    term: Term  # the one that matched
+    kind: EntryKind
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A unit with the words and their rendering: half-open spans into its two texts."""
+
+    unit: TranslationUnit
+    source_spans: tuple[Span, ...]
+    target_spans: tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One rendering that the memory shows, with where and how often."""
+
+    text: str
+    count: int
+    score: float  # how sure the word alignment is, in [0, 1]
+    status: str | None  # the termbase's verdict
+    origins: tuple[tuple[str, int], ...]
+    first: str | None  # date of the earliest and the latest unit
+    last: str | None
+    examples: tuple[Example, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Lookup:
+    """The answer to a question."""
+
+    query: str
+    lang: str
+    entries: tuple[Entry, ...]  # exact first, then fuzzy, then semantic
+    renderings: tuple[Evidence, ...]  # the commonest first
+    occurrences: int  # of the words in the units read
+    near: tuple[Example, ...]  # units of like meaning, where the words are nowhere
+
+
+def lookup(
+    text: str,
+    *,
+    termbase: Termbase | None = None,
+    memory: TranslationMemory | None = None,
+    encoder: Encoder | None = None,
+    options: LookupOptions | None = None,
+) -> Lookup:
+    """Everything that is known about `text`, in either language.
+
+    Without an `encoder` whose tokens have vectors the memory's renderings are those that the
+    termbase knows; nothing is found by meaning.
+    """
+    options = options or LookupOptions()
+    text = " ".join(text.split())
+    lang = options.lang or ("zh" if any(map(is_han, text)) else "en")
+    entries = find_entries(text, lang, termbase, encoder, options) if termbase else ()
+    renderings: tuple[Evidence, ...] = ()
+    occurrences = 0
+    near: tuple[Example, ...] = ()
+    if memory is not None:
+        units = _units_with(text, lang, memory, options)
+        renderings, occurrences = _evidence(
+            text, lang, units, memory, termbase, encoder, options
+        )  # fmt: skip
+        if not occurrences:
+            near = _alike(text, lang, memory, options)
+    return Lookup(text, lang, tuple(entries), renderings, occurrences, near)
+
+
+# --- the termbase -------------------------------------------------------------------------------
+
+
+def find_entries(
+    text: str,
+    lang: str,
+    termbase: Termbase,
+    encoder: Encoder | None,
+    options: LookupOptions,
+) -> tuple[Entry, ...]:
+    """The concepts that `text` names: exactly, in nearly the same words, or by meaning."""
+    found: dict[str, Entry] = {}
+    for concept, term in termbase.find(text):
+        found.setdefault(concept.id, Entry(concept, term, "exact", 1.0))
+    pool = [(c, t) for c in termbase for t in c.terms if t.lang.split("-")[0] == lang]
+    for concept, term, score in _written_alike(text, pool, options):
+        found.setdefault(concept.id, Entry(concept, term, "fuzzy", score))
+    if encoder is not None and len(found) < options.entries:
+        for concept, term, score in _meant_alike(text, pool, encoder, options):
+            found.setdefault(concept.id, Entry(concept, term, "semantic", score))
+    order = {"exact": 0, "fuzzy": 1, "semantic": 2}
+    ranked = sorted(found.values(), key=lambda e: (order[e.kind], -e.score, e.concept.id))
+    return tuple(ranked[: options.entries])
+
+
+_Pool = Sequence[tuple[Concept, Term]]
+_INSIDE = 0.75  # score of a term that holds the words, or lies in them
+
+
+def _written_alike(
+    text: str, pool: _Pool, options: LookupOptions
+) -> list[tuple[Concept, Term, float]]:
+    folded = fold(text)
+    texts = [fold(term.text) for _, term in pool]
+    cutoff = 100 * options.minimum
+    matches = process.extract(folded, texts, scorer=fuzz.ratio, limit=50, score_cutoff=cutoff)
+    scores = {place: score / 100 for _, score, place in matches}
+    for place, other in enumerate(texts):
+        if len(folded) > 1 and len(other) > 1 and (folded in other or other in folded):
+            share = min(len(folded), len(other)) / max(len(folded), len(other))
+            scores[place] = max(scores.get(place, 0.0), _INSIDE * (0.5 + 0.5 * share))
+    return [(*pool[place], round(score, 4)) for place, score in scores.items()]
+
+
+def _meant_alike(
+    text: str, pool: _Pool, encoder: Encoder, options: LookupOptions
+) -> list[tuple[Concept, Term, float]]:
+    if not pool:
+        return []
+    rows = encoder.encode([term.text for _, term in pool])
+    scores = rows @ encoder.encode([text])[0]
+    best = np.argsort(-scores, kind="stable")[: options.entries]
+    return [
+        (*pool[place], round(float(scores[place]), 4))
+        for place in best
+        if scores[place] >= options.minimum - _LOOSER
+    ]
+
+
+_LOOSER = 0.15  # cosines of short phrases are lower than shares of equal letters
+
+
+# --- the memory ---------------------------------------------------------------------------------
+
+
+def _units_with(
+    text: str, lang: str, memory: TranslationMemory, options: LookupOptions
+) -> list[TranslationUnit]:
+    hits = memory.concordance(text, lang=lang, limit=options.units)
+    return [hit.unit for hit in hits]
+
+
+def _evidence(
+    text: str,
+    lang: str,
+    units: list[TranslationUnit],
+    memory: TranslationMemory,
+    termbase: Termbase | None,
+    encoder: Encoder | None,
+    options: LookupOptions,
+) -> tuple[tuple[Evidence, ...], int]:
+    longer = _longer_terms(text, lang, termbase)
+    places = find_terms([text, *longer], units, lang=lang)[text]
+    if not places or not isinstance(encoder, TokenEncoder):
+        return (), len(places)
+    company = itertools.islice(memory.units(), options.company)
+    seen = {(unit.source, unit.target) for unit in units}
+    others = [unit for unit in company if (unit.source, unit.target) not in seen]
+    aligner = WordAligner(encoder, [*units, *others])
+    (found,) = term_renderings(
+        {text: places}, [*units, *others], aligner, lang=lang, termbase=termbase
+    )
+    evidence = [
+        _one(
+            rendering.text,
+            rendering.places,
+            rendering.status,
+            rendering.score,
+            units,
+            lang,
+            options,
+        )
+        for rendering in found.renderings
+        if rendering.text
+    ]
+    evidence = sorted(evidence, key=lambda e: (-e.count * max(e.score, 0.05), e.text))
+    return tuple(evidence[: options.renderings]), len(places)
+
+
+def _longer_terms(text: str, lang: str, termbase: Termbase | None) -> list[str]:
+    """The termbase's terms that hold the words: where they stand, something else is named."""
+    if termbase is None:
+        return []
+    wanted = fold(text)
+    terms = (t.text for c in termbase for t in c.in_language(lang))
+    return sorted({t for t in terms if wanted in fold(t) and key(t) != key(text)})
+
+
+def _one(
+    text: str,
+    places: Sequence[Place],
+    status: str | None,
+    score: float,
+    units: Sequence[TranslationUnit],
+    lang: str,
+    options: LookupOptions,
+) -> Evidence:
+    origins = Counter(units[place.unit].origin or "" for place in places)
+    dates = sorted(d for p in places if (d := units[p.unit].changed or units[p.unit].created))
+    best = sorted(places, key=lambda p: (-p.score, len(units[p.unit].source), p.unit))
+    examples = tuple(_example(units[p.unit], p, lang) for p in best[: options.examples])
+    return Evidence(
+        text,
+        len(places),
+        score,
+        status,
+        tuple(sorted((o, n) for o, n in origins.items() if o)),
+        dates[0] if dates else None,
+        dates[-1] if dates else None,
+        examples,
+    )
+
+
+def _example(unit: TranslationUnit, place: Place, lang: str) -> Example:
+    asked, answered = (place.source_span,), (place.target_span,)
+    if side(unit, lang)[0] is unit.source:
+        return Example(unit, asked, answered)
+    return Example(unit, answered, asked)
+
+
+def _alike(
+    text: str, lang: str, memory: TranslationMemory, options: LookupOptions
+) -> tuple[Example, ...]:
+    matches = memory.search(text, lang=lang, limit=options.near, minimum=options.minimum)
+    return tuple(Example(match.unit, (), ()) for match in matches)
