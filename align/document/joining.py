@@ -25,13 +25,16 @@ _WORDS = re.compile(r"[A-Za-z\u00c0-\u024f]+(?:-[A-Za-z\u00c0-\u024f]+)*")
 
 # A hyphen that ends a line after one of these belongs to the word.
 _PREFIXES = wordset(
-    "self non well ill long short high low ex vice co cross part full half all ever still "
-    "many much one two three four five six seven eight nine ten twenty thirty forty fifty "
-    "sixty seventy eighty ninety first second third early mid late post pre anti pro semi "
-    "quasi multi inter socio geo state gender child people user data results evidence "
-    "community rights policy decision climate world nation system mission force intra extra "
-    "sub under over open large small medium north south east west african asian european "
-    "united so by in on off up out to set de facto read re"
+    "self non well ill long short high low ex vice cross part full half all ever one two three "
+    "four five six seven eight nine ten twenty thirty forty fifty sixty seventy eighty ninety "
+    "first second third early mid late post anti pro semi quasi state gender child people user "
+    "data results evidence community rights policy decision climate world nation system mission "
+    "large small medium north south east west african asian european united"
+)
+# ... after one of these if what follows is a word of the document by itself.
+_LOOSE_PREFIXES = wordset(
+    "pre re de sub under over inter multi socio geo intra extra open co many much still set so by "
+    "in on off up out to facto read"
 )
 # ... and so does one before one of these: the last parts of compounds.
 _SUFFIXES = wordset(
@@ -130,6 +133,8 @@ class Vocabulary:
             return False
         if _FRAGMENT.match(right):
             return True
+        if stem in _LOOSE_PREFIXES:
+            return not self.counts[right]
         return not (self.counts[stem] and self.counts[right])
 
 
@@ -143,8 +148,6 @@ def glue(left: str, right: str, *, chinese: bool, words: Vocabulary) -> tuple[st
     ('', 1)
     """
     last, first = left[-1], right[0]
-    if last == SOFT_HYPHEN:
-        return "", 1
     if last in "-\u2010" and len(left) > 1 and not left[-2].isspace():
         return _at_hyphen(left, right, words)
     if last in "—–/" and len(left) > 1 and not left[-2].isspace() and not chinese:
