@@ -144,11 +144,13 @@ def read_units(
                 f"the root element is <{document.root.tag}>"
             )
         report.encoding = document.root.encoding
-        for element in document.records("header", "tu"):
-            if xml.local(element) == "header":
-                report.header = {str(key): str(value) for key, value in element.attrib.items()}
-            else:
-                yield from _units(element, fits, report)
+        try:
+            for element in document.records("header", "tu"):
+                if xml.local(element) == "header":
+                    report.header = {str(key): str(value) for key, value in element.attrib.items()}
+                else:
+                    yield from _units(element, fits, report)
+        finally:
             report.removed_characters = document.removed_characters
 
 
