@@ -27,6 +27,7 @@ from align.pipeline import PairOptions
 ROOT = Path(__file__).resolve().parents[2]
 SHARED = Path(os.environ.get("ALIGN_SHARED", ROOT.parent / "shared"))
 DEV = SHARED / "data" / "dev" / "wmt21-24_tests.tsv.xz"
+PLAIN = "a plain loop"
 PASSAGE = 4  # consecutive sentences that stay together when the material is used again
 
 Pair = tuple[str, str]
@@ -160,8 +161,10 @@ class Watch:
     """Counts sentences and samples memory while a run goes on."""
 
     every: int = 50  # pairs from one sample to the next
+    before: float = 0.0
     pairs: int = 0
     sentences: int = 0
+    processor: float = 0.0  # seconds, of this process and all below it
     memory: list[tuple[int, int]] = field(default_factory=list)  # driver, others: bytes
 
     def __call__(self, entry: Entry, record: Record, fresh: bool) -> None:
@@ -169,21 +172,35 @@ class Watch:
         self.sentences += record.zh_sentences + record.en_sentences
         if self.pairs % self.every == 0:
             self.memory.append(memory_of(os.getpid()))
+        self.processor = processor_of(os.getpid()) - self.before
 
 
 def memory_of(process: int) -> tuple[int, int]:
     """Proportional set size of a process, and of all processes below it."""
-    parents: dict[int, list[int]] = {}
+    return _pss(process), sum(_pss(pid) for pid, _ in _below(process))
+
+
+def processor_of(process: int) -> float:
+    """Seconds of processor time of a process, all below it, and those of them that have ended."""
+    own = os.times()
+    ticks = sum(ticks for _, ticks in _below(process))
+    return own.user + own.system + ticks / os.sysconf("SC_CLK_TCK")
+
+
+def _below(process: int) -> list[tuple[int, int]]:
+    """The processes below one, with their clock ticks."""
+    parents: dict[int, list[tuple[int, int]]] = {}
     for stat in Path("/proc").glob("[0-9]*/stat"):
         try:
-            parent = int(stat.read_text("utf-8", "replace").rsplit(")", 1)[1].split()[1])
+            cells = stat.read_text("utf-8", "replace").rsplit(")", 1)[1].split()
         except (OSError, IndexError):
             continue
-        parents.setdefault(parent, []).append(int(stat.parent.name))
+        ticks = sum(map(int, cells[11:15]))
+        parents.setdefault(int(cells[1]), []).append((int(stat.parent.name), ticks))
     below = list(parents.get(process, []))
-    for pid in below:
+    for pid, _ in below:
         below += parents.get(pid, [])
-    return _pss(process), sum(map(_pss, below))
+    return below
 
 
 def _pss(process: int) -> int:
@@ -199,13 +216,15 @@ def measure(name: str, engine: Engine, entries: Sequence[Entry], recipe: AlignPa
 
     The start is what a run over a single pair takes.
     """
-    first, watch = Watch(), Watch(every=max(1, len(entries) // 40))
+    first = Watch(before=processor_of(os.getpid()))
     start = _timed(engine, entries[:1], recipe, first)[0]
+    watch = Watch(max(1, len(entries) // 40), processor_of(os.getpid()))
     seconds, failures = _timed(engine, entries, recipe, watch)
     steady = (watch.sentences - first.sentences) / max(seconds - start, 1e-9)
     RATES[name] = steady
-    total = watch.sentences / seconds
-    print(f"  {name:<22}{total:>9.0f}{steady:>12.0f}{start:>10.1f}{len(failures):>8}", flush=True)
+    COSTS[name] = 1000 * (watch.processor - first.processor) / (watch.sentences - first.sentences)
+    rates = f"{watch.sentences / seconds:>9.0f}{steady:>12.0f}{COSTS[name]:>12.2f}"
+    print(f"  {name:<24}{rates}{start:>10.1f}{len(failures):>8}", flush=True)
     for reason in failures[:5]:
         print(f"    {reason[-150:]}")
     return watch
@@ -221,26 +240,28 @@ def _timed(
 
 
 RATES: dict[str, float] = {}
+COSTS: dict[str, float] = {}  # milliseconds of processor time a sentence, whoever else is busy
 
 
 def in_process(recipe: AlignPairs, entries: Sequence[Entry]) -> None:
     """The floor: a plain loop over the pairs in this process, nothing written."""
     work = recipe()
     work(PairTask(entries[0].id, entries[0].zh, entries[0].en))
-    start = time.perf_counter()
+    start, processor = time.perf_counter(), time.process_time()
     sentences = 0
     for entry in entries:
         outcome = work(PairTask(entry.id, entry.zh, entry.en))
         sentences += outcome.zh_sentences + outcome.en_sentences
-    seconds = time.perf_counter() - start
-    RATES["a plain loop"] = sentences / seconds
-    print(f"  {'a plain loop':<22}{'':>9}{sentences / seconds:>12.0f}")
+    RATES[PLAIN] = sentences / (time.perf_counter() - start)
+    COSTS[PLAIN] = 1000 * (time.process_time() - processor) / sentences
+    print(f"  {PLAIN:<24}{'':>9}{RATES[PLAIN]:>12.0f}{COSTS[PLAIN]:>12.2f}")
 
 
 def main() -> int:
     """Make the archive, pair it, align it, compare the engines."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--pairs", type=int, default=2000)
+    parser.add_argument("--aligned", type=int, help="how many pairs are aligned; else all")
     parser.add_argument("--sample", type=int, default=200, help="pairs for comparing engines")
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--keep", type=Path, help="make the archive here and keep it")
@@ -258,11 +279,12 @@ def main() -> int:
         print(f"archive: {count} pairs, {truth.sentences} sentence pairs")
         entries = check_pairing(folder, truth, scratch / "cache", arguments.workers)
         recipe = AlignPairs.of(PairOptions())
-        heads = ("in all", "running", "start s", "failed")
-        print("\n  {:<22}{:>9}{:>12}{:>10}{:>8}".format("sentences a second", *heads))
+        heads = ("in all", "running", "CPU ms each", "start s", "failed")
+        print("\n  {:<24}{:>9}{:>12}{:>12}{:>10}{:>8}".format("sentences a second", *heads))
         workers = arguments.workers
         local = partial(run_local, workers=workers, timeout=60.0)
-        watch = measure(f"all, {workers} processes", local, entries, recipe)
+        some = entries[: arguments.aligned]
+        watch = measure(f"{len(some)} pairs, {workers} processes", local, some, recipe)
         sample = entries[:: max(1, len(entries) // arguments.sample)][: arguments.sample]
         in_process(recipe, sample)
         measure("1 process", partial(run_local, workers=1, timeout=60.0), sample, recipe)
@@ -284,13 +306,13 @@ def main() -> int:
 def compare_rates(workers: int) -> None:
     """Ratios, which other work on the machine disturbs less than the rates."""
     print()
-    one, many = RATES["1 process"], RATES[f"{workers} processes"]
-    print(f"1 process / plain loop           {one / RATES['a plain loop']:.2f}")
-    print(f"{workers} processes / 1                   {many / one:.2f}")
-    for actors, local in ((1, one), (workers, many)):
-        if f"Ray, {actors} actors" in RATES:
-            ratio = local / RATES[f"Ray, {actors} actors"]
-            print(f"local / Ray, {actors} each, running     {ratio:.2f}")
+    one, many = "1 process", f"{workers} processes"
+    print(f"{'':<34}{'rate':>8}{'CPU':>8}")
+    compared = [(one, PLAIN), (many, one), ("Ray, 1 actors", one), (f"Ray, {workers} actors", many)]
+    for name, peer in compared:
+        if name in RATES:
+            ratios = f"{RATES[name] / RATES[peer]:>8.2f}{COSTS[name] / COSTS[peer]:>8.2f}"
+            print(f"{name + ' / ' + peer:<34}{ratios}")
 
 
 def flatness(watch: Watch) -> None:

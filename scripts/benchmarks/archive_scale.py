@@ -1,0 +1,166 @@
+"""What a hundred million pairs would take: bytes and rates of every store, measured on a part."""
+
+from __future__ import annotations
+
+import argparse
+import lzma
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from itertools import islice
+from pathlib import Path
+
+import faiss
+import numpy as np
+from numpy.typing import NDArray
+
+from align.atomic import replacing
+from align.batch.fill import fill_memory
+from align.batch.journal import Record, hash_file
+from align.batch.merge import merge
+from align.batch.run import tmx_path
+from align.datatypes import TranslationUnit
+from align.embedding.load import load_encoder
+from align.formats import tmx
+
+ROOT = Path(__file__).resolve().parents[2]
+SHARED = Path(os.environ.get("ALIGN_SHARED", ROOT.parent / "shared"))
+TEXTS = SHARED / "data" / "train" / "jiyu_general.tsv.xz"
+ALL = 100_000_000
+SIGNATURE = "align:0.1.0|model:zh-en-static@0123456789ab|segmenter:1|weights:1@01234567"
+
+
+def read_texts(count: int) -> list[tuple[str, str]]:
+    """`count` different sentence pairs."""
+    with lzma.open(TEXTS, "rt", encoding="utf-8") as file:
+        rows = dict.fromkeys(
+            tuple(line.rstrip("\n").split("\t")) for line in islice(file, 2 * count)
+        )
+        return [(row[0], row[1]) for row in islice(rows, count)]
+
+
+def write_archive(texts: list[tuple[str, str]], out: Path, each: int = 100) -> list[Record]:
+    """TMX files as `align batch` leaves them, `each` units in one."""
+    (out / "tmx").mkdir(parents=True)
+    records = []
+    for start in range(0, len(texts), each):
+        name = f"document-{start:08d}"
+        units = [
+            TranslationUnit(
+                *(zh, en),
+                confidence=0.987654,
+                bead_type="1-1",
+                paragraph=f"¶{place}",
+                origin=name,
+                signature=SIGNATURE,
+            )
+            for place, (zh, en) in enumerate(texts[start : start + each])
+        ]
+        with replacing(tmx_path(out, name)) as file:
+            tmx.write_units(file, units)
+        path = tmx_path(out, name)
+        records.append(Record(name, "", "done", output=hash_file(path), units=len(units)))
+    return records
+
+
+def timed(work: Callable[[], object]) -> float:
+    """Seconds of processor time that `work` takes: others may be at work on the machine."""
+    start = time.process_time()
+    work()
+    return time.process_time() - start
+
+
+def row(name: str, count: int, size: float | None, seconds: float | None) -> None:
+    """A line of the table: measured, and multiplied."""
+    cells = [f"{name:<34}"]
+    cells.append(f"{size / count:>9.0f}{size / count * ALL / 1e9:>10.0f}" if size else f"{'':>19}")
+    if seconds:
+        cells.append(f"{count / seconds:>12,.0f}{ALL * seconds / count / 3600:>10.1f}")
+    print("".join(cells), flush=True)
+
+
+def main() -> int:
+    """Write, merge, remember and index some units."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--units", type=int, default=200_000)
+    arguments = parser.parse_args()
+    if not TEXTS.is_file():
+        print("needs shared/data/train (set ALIGN_SHARED)", file=sys.stderr)
+        return 2
+    texts = read_texts(arguments.units)
+    count = len(texts)
+    print(f"{count} units measured; GB and hours are for {ALL:,}, on one core")
+    print(f"{'':<34}{'bytes':>9}{'GB':>10}{'units/s':>12}{'hours':>10}")
+    with tempfile.TemporaryDirectory(prefix="align-scale-") as name:
+        out = Path(name)
+        records: list[Record] = []
+        seconds = timed(lambda: records.extend(write_archive(texts, out)))
+        size = sum(path.stat().st_size for path in (out / "tmx").iterdir())
+        row("TMX, one a document", count, size, seconds)
+        paths = [(record.id, tmx_path(out, record.id)) for record in records]
+        seconds = timed(lambda: merge(paths, out / "all.tmx"))
+        row("merged TMX (--merge)", count, (out / "all.tmx").stat().st_size, seconds)
+        memory = out / "memory.db"
+        seconds = timed(lambda: fill_memory(memory, records, out, now="20260101T000000Z"))
+        row(
+            "memory (--memory)",
+            count,
+            sum(p.stat().st_size for p in out.glob("memory.db*")),
+            seconds,
+        )
+        (out / "x").write_bytes((out / "all.tmx").read_bytes())
+        with lzma.open(out / "x.xz", "wb", preset=1) as file:
+            file.write((out / "x").read_bytes())
+        row("merged TMX, xz -1", count, (out / "x.xz").stat().st_size, None)
+    vectors(texts)
+    return 0
+
+
+def vectors(texts: list[tuple[str, str]]) -> None:
+    """Encode, then index in three ways; recall of the unit that a translation belongs to."""
+    encoder = load_encoder()
+    zh = np.zeros((0, encoder.dim), np.float32)
+    start = time.process_time()
+    zh = encoder.encode([pair[0] for pair in texts])
+    row("vectors, float16", len(texts), 2.0 * zh.size, time.process_time() - start)
+    queries = encoder.encode([pair[1] for pair in texts[:2000]])
+    truth = np.arange(len(queries))
+    lists = int(4 * np.sqrt(len(zh)))
+    flat = _found(faiss.IndexFlatIP(encoder.dim), zh, queries, truth, "exact", 4 * encoder.dim)
+    for kind, each in (
+        ("IVF{},SQ8", encoder.dim),
+        ("OPQ64,IVF{},PQ64", 64),
+        ("OPQ32,IVF{},PQ32", 32),
+    ):
+        factory = kind.format(lists)
+        index = faiss.index_factory(encoder.dim, factory, faiss.METRIC_INNER_PRODUCT)
+        found = _found(index, zh, queries, truth, factory, each + 8)
+        print(f"{'':<34}recall@1 of the exact index kept: {found / flat:.3f}")
+
+
+def _found(
+    index: faiss.Index,
+    base: NDArray[np.float32],
+    queries: NDArray[np.float32],
+    truth: NDArray[np.int64],
+    name: str,
+    size: int,
+) -> float:
+    start = time.process_time()
+    if not index.is_trained:
+        index.train(base[:: max(1, len(base) // 100_000)])
+        faiss.ParameterSpace().set_index_parameter(index, "nprobe", 32)
+    index.add(base)
+    row(f"index {name}", len(base), float(size * len(base)), time.process_time() - start)
+    start = time.process_time()
+    _, places = index.search(queries, 1)
+    each = (time.process_time() - start) / len(queries)
+    found = float((places[:, 0] == truth).mean())
+    print(f"{'':<34}recall@1 {found:.3f}, {each * 1000:.2f} ms a query")
+    return found
+
+
+if __name__ == "__main__":
+    sys.exit(main())
