@@ -321,6 +321,15 @@ class _Checker:
         heads = {word for text in self.index.expected(group) for word in re.findall(r"\w+", text)}
         return any(match[1] in heads for match in _SHORT.finditer(target))
 
+    def _whole_name(
+        self, unit: TranslationUnit, near: Rendering, groups: dict[Group, list[Mention]]
+    ) -> Rendering:
+        """The longer name of which `near` is only a part, where there is one."""
+        for one in self.index.reading(unit.target, groups):
+            if one.start <= near.start and near.end <= one.end:
+                return Rendering(one.start, one.end, unit.target[one.start : one.end], near.score)
+        return near
+
     def _rendering(
         self,
         unit: TranslationUnit,
@@ -331,7 +340,7 @@ class _Checker:
         """What stands in the place of the term: nearly its rendering, or what aligns to it."""
         near = _nearly(unit.target, self.index.expected(group))
         if near:
-            return near
+            return self._whole_name(unit, near, groups)
         if self.aligner is None:
             return None
         taken = [
@@ -387,6 +396,8 @@ def _nearly(target: str, expected: Sequence[str]) -> Rendering | None:
         match = fuzz.partial_ratio_alignment(fold(text), folded, score_cutoff=_NEARLY)
         if match and match.dest_end > match.dest_start:
             start, end = _whole_words(target, match.dest_start, match.dest_end)
+            if folded.startswith("the ", start) and not fold(text).startswith("the "):
+                start += 4
             return Rendering(start, end, target[start:end], match.score / 100)
     return None
 

@@ -1,0 +1,104 @@
+"""The check: a file of cases, each with everything that must be found and nothing else."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from align.datatypes import Finding, TranslationUnit
+from align.terms.check import CheckOptions, at_least, check_units
+from align.terms.termbase import load_termbase
+
+CASES = Path(__file__).parent / "cases"
+TERMBASE = load_termbase(CASES / "terms.tsv")
+
+
+def cases() -> Iterator[tuple[str, list[TranslationUnit], list[str]]]:
+    for block in (CASES / "check.txt").read_text(encoding="utf-8").split("\n== ")[1:]:
+        name, *lines = block.rstrip("\n").split("\n")
+        units, expected = [], []
+        for line in filter(None, lines):
+            if line.startswith("-> "):
+                expected.append(line[3:].strip())
+            else:
+                units.append(unit(line, len(units)))
+        yield name, units, expected
+
+
+def unit(line: str, place: int) -> TranslationUnit:
+    confidence = re.match(r"c=([\d.]+) ", line)
+    zh, en = line[confidence.end() if confidence else 0 :].split(" | ")
+    value = float(confidence[1]) if confidence else 0.99
+    return TranslationUnit(zh.strip(), en.strip(), id=f"u{place}", confidence=value, paragraph="1")
+
+
+def written(one: Finding) -> str:
+    line = f"{one.severity} {one.rule} {one.verdict}: {one.source or ''} > {one.found or ''}"
+    return line.strip()
+
+
+@pytest.mark.parametrize(("name", "units", "expected"), list(cases()), ids=[c[0] for c in cases()])
+def test_case(name: str, units: list[TranslationUnit], expected: list[str]) -> None:
+    found = [written(one) for one in check_units(units, TERMBASE)]
+    assert sorted(found) == sorted(expected)
+
+
+def test_there_are_cases_of_every_kind() -> None:
+    rules = {line.split()[1] for _, _, expected in cases() for line in expected}
+    assert rules == {
+        "term-missing", "term-forbidden", "term-case", "term-misspelt", "number-mismatch",
+        "percentage-mismatch", "symbol-mismatch", "date-mismatch", "time-mismatch", "omission",
+        "addition", "country-form", "title-mismatch", "negation-mismatch", "inconsistent",
+        "suspected-misalignment",
+    }  # fmt: skip
+
+
+def test_a_finding_says_where() -> None:
+    (one,) = check_units([TranslationUnit("甲，安全理事会开会。", "X met.", id="t", paragraph="3")], TERMBASE)  # fmt: skip
+    assert (one.tuid, one.unit, one.paragraph) == ("t", 0, "3")
+    assert one.source_spans == ((2, 7),)
+    assert one.expected == ("Security Council",)
+
+
+def test_an_accepted_term_keeps_its_place() -> None:
+    units = [TranslationUnit("会费减少了。", "The dues had fallen.")]
+    (one,) = check_units(units, TERMBASE)
+    assert one.target_spans == ((4, 8),)
+    assert one.expected == ("contributions",)
+
+
+def test_what_is_switched_off_is_not_looked_for() -> None:
+    units = [TranslationUnit("9 名王女士在巴基斯坦不得拖延。", "Mr. Wang may delay ten in India.")]
+    off = CheckOptions(names=False, numbers=False, negations=False, omissions=False)
+    assert check_units(units, None, options=off) == []
+    assert len(check_units(units, None)) == 4
+
+
+def test_english_to_chinese() -> None:
+    units = [
+        TranslationUnit("The Security Council met.", "安全理事会开会。", "en-US", "zh-CN"),
+        TranslationUnit("The Security Council met.", "他们开会。", "en-US", "zh-CN"),
+    ]
+    rules = [(one.rule, one.unit) for one in check_units(units, TERMBASE)]
+    assert ("term-missing", 1) in rules
+    assert ("term-missing", 0) not in rules
+
+
+def test_traditional_chinese_is_read_like_simplified() -> None:
+    units = [TranslationUnit("安全理事會開會。", "The Council of Safety met.", "zh-TW")]
+    assert [one.rule for one in check_units(units, TERMBASE)] == ["term-missing"]
+
+
+def test_at_least_counts_only_what_is_not_waived() -> None:
+    waived = Finding("r", "error", "m", waived="agreed")
+    assert not at_least([waived], "info")
+    assert at_least([waived, Finding("r", "warning", "m")], "warning")
+    assert not at_least([Finding("r", "warning", "m")], "error")
+
+
+def test_the_same_units_give_the_same_findings() -> None:
+    units = [one for _, some, _ in cases() for one in some]
+    assert check_units(units, TERMBASE) == check_units(units, TERMBASE)
