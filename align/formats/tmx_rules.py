@@ -9,16 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
-from functools import lru_cache
 from typing import cast
 
 from align.datatypes import Finding, Severity
 from align.errors import FormatError
 from align.formats import findings, languages, xml
+from align.formats.tmx_fields import date
 from align.formats.xml import Element
 
-_DATE = re.compile(r"(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z", re.ASCII)
 _SEGTYPES = frozenset({"block", "paragraph", "sentence", "phrase"})
 _CODES = frozenset({"bpt", "ept", "it", "ph", "ut"})
 _INLINE = _CODES | {"hi"}
@@ -441,21 +439,13 @@ def _value(
         yield from _language(value, _shown(key), element, state, tuid)
 
 
-@lru_cache(maxsize=4096)
 def is_date(text: str) -> bool:
     """Whether `text` is a moment that exists, written YYYYMMDDThhmmssZ.
 
     >>> is_date("20240229T235959Z"), is_date("20230229T000000Z"), is_date("2024-02-29")
     (True, False, False)
     """
-    found = _DATE.fullmatch(text)
-    if not found:
-        return False
-    try:
-        datetime(*map(int, found.groups()))  # type: ignore[arg-type]
-    except ValueError:
-        return False
-    return True
+    return date(text) == text
 
 
 # What the values of some attributes must be, wherever these stand. srclang may be *all* as well.

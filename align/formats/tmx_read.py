@@ -1,0 +1,303 @@
+"""Reading TMX of any tool as a stream: odd codes, inline elements, many languages, several GB."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import cast
+
+from align.datatypes import TranslationUnit
+from align.errors import FormatError
+from align.formats import languages, xml
+from align.formats.tmx_fields import ATTRIBUTES, FIELDS, date
+from align.formats.xml import Element
+
+_EXAMPLES = 20
+_PLAIN = frozenset({"tuv", "prop", "note"})  # without a namespace, as nearly all files have it
+# Native codes stand in these; sub is text in a code (a footnote, an alt text), not running text.
+_CODES = frozenset({"bpt", "ept", "it", "ph", "ut", "sub"})
+
+
+@dataclass(slots=True)
+class ReadReport:
+    """What was in a TMX and what was left out, and why.
+
+    `read` counts tu elements, `yielded` units: a tu with two translations gives two of them.
+    `left_out` counts the tuvs of good tus that are in other languages than the pair.
+    """
+
+    read: int = 0
+    yielded: int = 0
+    skipped: Counter[str] = field(default_factory=Counter)  # reason → tus
+    examples: list[str] = field(default_factory=list)  # "line 12 (tuid 7): no target tuv (en)"
+    languages: Counter[str] = field(default_factory=Counter)  # code as written → tuvs
+    left_out: int = 0
+    inline: int = 0  # inline elements whose codes were dropped from the text
+    dates: int = 0  # dates that are none
+    removed_characters: int = 0  # control characters that XML forbids, passed over
+    header: dict[str, str] = field(default_factory=dict)
+    encoding: str = ""
+
+    @property
+    def level(self) -> int:
+        """2 where the texts carry inline elements, else 1."""
+        return 2 if self.inline else 1
+
+    def skip(self, reason: str, tu: Element) -> None:
+        """Count a tu that gave no unit."""
+        self.skipped[reason] += 1
+        if len(self.examples) < _EXAMPLES:
+            tuid = tu.get("tuid")
+            where = f"line {xml.line_of(tu)}" + (f" (tuid {tuid})" if tuid else "")
+            self.examples.append(f"{where}: {reason}")
+
+
+def read_units(
+    source: xml.Source,
+    *,
+    source_lang: str | None = None,
+    target_lang: str | None = None,
+    report: ReadReport | None = None,
+) -> Iterator[TranslationUnit]:
+    """The units of a TMX that pair the two languages, whichever comes first in the file.
+
+    By default Chinese is the source and English the target, of whatever region. A region asked for
+    rules out another script only (see `languages.fitness`). What is skipped is counted in `report`.
+    Raises FormatError with file and line where the file is no TMX or breaks off; the units before
+    that place have then been given.
+    """
+    report = report if report is not None else ReadReport()
+    if source_lang is None:
+        source_lang = "en" if target_lang and languages.primary(target_lang) == "zh" else "zh"
+    if target_lang is None:
+        target_lang = "zh" if languages.primary(source_lang) == "en" else "en"
+    fits = _Fits(source_lang, target_lang)
+    with xml.reading(source, lenient=True) as document:
+        if document.root.tag != "tmx":
+            raise FormatError(
+                f"{document.name}:{document.root.line}: not a TMX: "
+                f"the root element is <{document.root.tag}>"
+            )
+        report.encoding = document.root.encoding
+        try:
+            for element in document.records("header", "tu"):
+                if xml.local(element) == "header":
+                    report.header = {str(key): str(value) for key, value in element.attrib.items()}
+                else:
+                    yield from _units(element, fits, report)
+        finally:
+            report.removed_characters = document.removed_characters
+
+
+class _Fits(dict[str, tuple[int, int]]):
+    """How well a code in the file answers the request for the source and for the target."""
+
+    def __init__(self, source_lang: str, target_lang: str) -> None:
+        super().__init__()
+        self.source_lang = source_lang
+        self.target_lang = target_lang
+
+    def __missing__(self, code: str) -> tuple[int, int]:
+        fit = languages.fitness(self.source_lang, code)
+        found = (fit, 0 if fit else languages.fitness(self.target_lang, code))
+        if len(self) < 4096:
+            self[code] = found
+        return found
+
+
+def _units(tu: Element, fits: _Fits, report: ReadReport) -> list[TranslationUnit]:
+    """The units of one tu: the best fitting source, with each of the best fitting targets."""
+    report.read += 1
+    props: list[tuple[str, str]] = []
+    notes: list[str] = []
+    sources: list[tuple[int, Element, str]] = []
+    targets: list[tuple[int, Element, str]] = []
+    tuvs = 0
+    for child in tu:
+        name = child.tag if child.tag in _PLAIN else xml.local(child)
+        if name == "tuv":
+            tuvs += 1
+            lang = child.get(xml.XML_LANG) or child.get("lang") or ""
+            report.languages[lang] += 1
+            as_source, as_target = fits[lang]
+            if as_source:
+                sources.append((as_source, child, lang))
+            elif as_target:
+                targets.append((as_target, child, lang))
+        elif name == "prop":
+            props.append((child.get("type") or "", xml.text_of(child)))
+        elif name == "note":
+            notes.append(xml.text_of(child))
+    if not sources or not targets:
+        missing = "target" if sources else "source"
+        code = fits.target_lang if sources else fits.source_lang
+        report.skip(f"no {missing} tuv ({code})", tu)
+        return []
+    _, source_tuv, source_code = _of_file_source(_best(sources), report.header.get("srclang", ""))
+    source = _segment(source_tuv, report)
+    if not source or source.isspace():
+        report.skip("no seg in the source tuv" if source is None else "empty source seg", tu)
+        return []
+    units: list[TranslationUnit] = []
+    reason = ""
+    for _, target_tuv, target_code in _best(targets):
+        target = _segment(target_tuv, report)
+        if not target or target.isspace():
+            reason = "no seg in the target tuv" if target is None else "empty target seg"
+            continue
+        pair = (target_tuv, source_tuv)
+        all_props, all_notes = _extras(props, notes, pair)
+        units.append(
+            _unit(
+                tu,
+                pair,
+                all_props,
+                all_notes,
+                report,
+                source=source,
+                target=target,
+                codes=(source_code, target_code),
+                ordinal=len(units) + 1,
+            )
+        )
+    if units:
+        report.yielded += len(units)
+        report.left_out += tuvs - 1 - len(units)
+    else:
+        report.skip(reason, tu)
+    return units
+
+
+def _best(tuvs: list[tuple[int, Element, str]]) -> list[tuple[int, Element, str]]:
+    """The tuvs that fit best."""
+    if len(tuvs) == 1:
+        return tuvs
+    best = max(fit for fit, _, _ in tuvs)
+    return [tuv for tuv in tuvs if tuv[0] == best]
+
+
+def _of_file_source(tuvs: list[tuple[int, Element, str]], srclang: str) -> tuple[int, Element, str]:
+    """Among equally fitting tuvs the one in the file's source language, else the first."""
+    if len(tuvs) == 1:
+        return tuvs[0]
+    return next((tuv for tuv in tuvs if tuv[2].lower() == srclang.lower()), tuvs[0])
+
+
+def _segment(tuv: Element, report: ReadReport) -> str | None:
+    """The running text of a tuv without native codes; None where it has no seg."""
+    for child in tuv:
+        if child.tag == "seg" or xml.local(child) == "seg":
+            return _plain(child, report) if len(child) else child.text or ""
+    return None
+
+
+def _plain(element: Element, report: ReadReport) -> str:
+    parts = [element.text or ""]
+    for child in element:
+        name = xml.local(child)
+        if name in _CODES:
+            report.inline += 1
+        elif name:  # hi, and elements that TMX does not know: their text is running text
+            report.inline += 1
+            parts.append(_plain(child, report))
+        else:
+            entity = xml.entity_text(child)
+            parts.append(entity if entity is not None else f"&{getattr(child, 'name', '')};")
+        parts.append(child.tail or "")
+    return "".join(parts)
+
+
+def _extras(
+    props: list[tuple[str, str]], notes: list[str], tuvs: tuple[Element, ...]
+) -> tuple[list[tuple[str, str]], list[str]]:
+    """Props and notes of the tu, and after them those of its tuvs."""
+    for tuv in tuvs:
+        if len(tuv) > 1:
+            for child in tuv:
+                name = xml.local(child)
+                if name == "prop":
+                    props = [*props, (child.get("type") or "", xml.text_of(child))]
+                elif name == "note":
+                    notes = [*notes, xml.text_of(child)]
+    return props, notes
+
+
+def _unit(
+    tu: Element,
+    tuvs: tuple[Element, ...],
+    props: list[tuple[str, str]],
+    notes: list[str],
+    report: ReadReport,
+    *,
+    source: str,
+    target: str,
+    codes: tuple[str, str],
+    ordinal: int,
+) -> TranslationUnit:
+    known: dict[str, str] = {}
+    others: list[tuple[str, str]] = []
+    for kind, value in props:
+        name = FIELDS.get(kind)
+        if name is None or name in known or (name == "page" and not _is_page(value)):
+            others.append((kind, value))
+        else:
+            known[name] = value
+    confidence = None
+    if "confidence" in known:
+        confidence = _confidence(known["confidence"])
+        if confidence is None:
+            others.append(("x-confidence", known["confidence"]))
+    attributes = dict(cast(list[tuple[str, str]], tu.items()))
+    for name in ATTRIBUTES:
+        if name in attributes:
+            others.append((name, attributes[name]))
+    tuid = attributes.get("tuid", "")
+    dates = (attributes, tuvs, report)
+    return TranslationUnit(
+        source,
+        target,
+        languages.normalise(codes[0]),
+        languages.normalise(codes[1]),
+        f"{tuid}.{ordinal}" if tuid and ordinal > 1 else tuid,
+        confidence,
+        known.get("bead_type"),
+        known.get("paragraph"),
+        known.get("symbol"),
+        int(known["page"]) if "page" in known else None,
+        known.get("speaker"),
+        known.get("origin"),
+        _dated("creationdate", *dates),
+        _dated("changedate", *dates),
+        known.get("signature"),
+        known.get("state"),
+        "\n".join(notes) if notes else None,
+        tuple(others),
+    )
+
+
+def _is_page(value: str) -> bool:
+    return value.isascii() and value.isdigit() and str(int(value[:18])) == value
+
+
+def _confidence(value: str) -> float | None:
+    try:
+        number = float(value)
+    except ValueError:
+        return None
+    return number if 0 <= number <= 1 else None
+
+
+def _dated(
+    name: str, attributes: dict[str, str], tuvs: tuple[Element, ...], report: ReadReport
+) -> str | None:
+    """A date of the tu, else of its target, else of its source."""
+    texts = [attributes[name]] if name in attributes else []
+    if not texts or date(texts[0]) is None:
+        texts += [text for tuv in tuvs if (text := tuv.get(name))]
+    for text in texts:
+        found = date(text)
+        if found:
+            return found
+        report.dates += 1
+    return None
