@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import json
 import re
-import threading
 from collections.abc import Callable, Collection, Iterable
 from functools import cached_property
 from pathlib import Path
@@ -35,6 +34,7 @@ from align.web.strings import negotiate, words
 if TYPE_CHECKING:
     from jinja2 import Environment
 
+_PATIENCE = 10  # seconds that an answer waits for the checks
 _HERE = Path(__file__).parent
 _WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _EDITORS = re.compile(r"[^\w .()\[\]–-]")
@@ -87,6 +87,7 @@ class Site:
             Route("/p/{key}", self.project),
             Route("/p/{key}/rows", self.rows),
             Route("/p/{key}/act", self.act, methods=["POST"]),
+            Route("/p/{key}/checked", self.checked),
             Route("/p/{key}/reread", self.reread, methods=["POST"]),
             Route("/p/{key}/next", self.next),
             Route("/p/{key}/queue", self.queue),
@@ -175,7 +176,8 @@ class Site:
     def project(self, request: Request) -> Response:
         """The page: the first rows at once, the others as they come into view."""
         session = self.session(request)
-        _begin_checks(session)
+        session.checks.begin()
+        version = session.checks.version
         parts = views.chunks(session)
         stop = parts[1].start if len(parts) > 1 else None
         return self.page(
@@ -185,6 +187,7 @@ class Site:
             title=_title(session),
             chunks=parts,
             first=views.between(session, "0-0", stop) if parts else [],
+            version=version,
             stats=session.stats(),
             stale=self.desk.stale(session),
             keys=_KEYS,
@@ -216,16 +219,31 @@ class Site:
     def _effect(self, request: Request, session: Session, outcome: Outcome) -> dict[str, Any]:
         with session.lock:
             shown = [views.row_view(session, row) for row in outcome.added]
-            stats = session.stats()
+            stats, version = session.stats(), session.checks.version
         w = words(_language(request))
         rendered = bytes(self.page(request, "rows.html", rows=shown).body).decode()
         return {
             "removed": outcome.removed,
             "html": rendered,
             "focus": outcome.focus,
+            "version": version,
             "stats": stats,
             "told": w.get(f"did_{outcome.what}", w["nothing"]),
         }
+
+    def checked(self, request: Request) -> Response:
+        """Rows whose findings changed since a version, once the checks have caught up."""
+        session = self.session(request)
+        session.checks.settle(_PATIENCE)
+        asked = request.query_params.get("since", "")
+        since = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 12 else 0
+        with session.lock:
+            keys = set(session.checks.since(since))
+            rows = [row for row in session.rows if row.id in keys]
+            shown = [views.row_view(session, row) for row in rows[: 4 * views.CHUNK]]
+            stats = session.stats()
+        rendered = bytes(self.page(request, "rows.html", rows=shown).body).decode()
+        return JSONResponse({"rows": [v.id for v in shown], "html": rendered, "stats": stats})
 
     def reread(self, request: Request) -> Response:
         """Read the project's documents again."""
@@ -298,8 +316,8 @@ class Site:
         return self.page(
             request,
             "findings.html",
-            checked=session.checked,
-            failed=session.check_error,
+            checked=session.checks.done,
+            failed=session.checks.error,
             found=found[: views.PANEL],
             more=len(found) > views.PANEL,
         )
@@ -368,15 +386,6 @@ async def _json(request: Request) -> dict[str, Any]:
     if not isinstance(body, dict):
         raise EditError("unknown", "the request is not a JSON object")
     return body
-
-
-def _begin_checks(session: Session) -> None:
-    """Run the checks beside, once."""
-    with session.lock:
-        if session.checking:
-            return
-        session.checking = True
-    threading.Thread(target=session.check_all, daemon=True).start()
 
 
 # ------------------------------------------------------------------------------- export formats

@@ -2,28 +2,24 @@
 
 from __future__ import annotations
 
-import logging
 import threading
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from align.datatypes import Alignment, Bead, Document, Finding, Signature, TranslationUnit
-from align.errors import AlignError
+from align.datatypes import Alignment, Bead, Document, Signature, TranslationUnit
 from align.language.folding import fold
 from align.report.sheet import join
 from align.report.strings import LEVELS
 from align.web import edits
+from align.web.checking import Checker
 from align.web.edits import Change, EditError, Row, Side
 from align.web.project import Head, Project
 from align.web.realigning import realign
 from align.web.tools import Tools
 
-CONTEXT = 3  # rows on each side that a check of one row looks at
 _NO_SIGNATURE = Signature("", "", "", "", "")
-log = logging.getLogger(__name__)
-
 SIDES: tuple[Side, Side] = ("source", "target")
 
 
@@ -54,12 +50,9 @@ class Session:
         self.project = project
         self.tools = tools
         self.lock = threading.RLock()
-        self.findings: dict[str, tuple[Finding, ...]] = {}
-        self.checked = False
-        self.checking = False
-        self.check_error = ""
         self._tally: Counter[str] = Counter()
-        self._recount()
+        self.checks = Checker(self, tools.check, self._count)
+        self._count(self.rows, 1)
 
     @property
     def head(self) -> Head:
@@ -161,60 +154,9 @@ class Session:
     def _outcome(self, what: str, change: Change, focus: str) -> Outcome:
         removed = tuple(row.id for row in change.old)
         self._count(change.old, -1)
-        if self.checked and not self.check_error:
-            self._recheck(change)
+        self.checks.changed(change)
         self._count(change.new, 1)
         return Outcome(what, removed, change.new, focus)
-
-    # --------------------------------------------------------------------------- checks
-
-    def check_all(self) -> None:
-        """Run the checks over everything, once, in the background; why they failed is kept."""
-        try:
-            self._check_all()
-        except AlignError as error:
-            log.warning("the checks failed: %s", error)
-            self.check_error = str(error)
-        except Exception as error:
-            log.exception("the checks failed")
-            self.check_error = f"{type(error).__name__}: {error}"
-
-    def _check_all(self) -> None:
-        with self.lock:
-            rows = list(self.rows)
-        findings = self._checked(rows, self.units_of(rows))
-        with self.lock:
-            if rows == self.rows:
-                self.findings, self.checked = findings, True
-            else:  # someone was quicker: what they changed is checked again
-                self.findings = self._checked(self.rows, self.units_of(self.rows))
-                self.checked = True
-            self._recount()
-
-    def _recheck(self, change: Change) -> None:
-        """Check what changed and its neighbours; the change is saved whatever comes of it."""
-        for row in change.old:
-            self.findings.pop(row.id, None)
-        first = max(change.at - CONTEXT, 0)
-        near = self.rows[first : change.at + len(change.new) + CONTEXT]
-        try:
-            fresh = self._checked(near, self.units_of(near))
-        except Exception as error:
-            log.exception("the check of a change failed")
-            self.check_error = f"{type(error).__name__}: {error}"
-            return
-        for row in change.new:
-            self.findings[row.id] = fresh.get(row.id, ())
-
-    def _checked(
-        self, rows: Sequence[Row], units: Sequence[TranslationUnit]
-    ) -> dict[str, tuple[Finding, ...]]:
-        by_row: dict[str, tuple[Finding, ...]] = {}
-        for finding in self.tools.check(units):
-            if finding.unit is not None and 0 <= finding.unit < len(rows):
-                key = rows[finding.unit].id
-                by_row[key] = (*by_row.get(key, ()), finding)
-        return by_row
 
     # ---------------------------------------------------------------------------- units
 
@@ -291,7 +233,7 @@ class Session:
             count = len(self.rows)
             for step in range(1, count + 1):
                 row = self.rows[(at - step if back else at + step) % count]
-                if self.wanted(row) if kind == "review" else self.findings.get(row.id):
+                if self.wanted(row) if kind == "review" else self.checks.of(row.id):
                     return row.id
         return None
 
@@ -300,8 +242,7 @@ class Session:
         if row.state:
             return False
         grave = any(
-            f.severity in ("error", "warning") and not f.waived
-            for f in self.findings.get(row.id, ())
+            f.severity in ("error", "warning") and not f.waived for f in self.checks.of(row.id)
         )
         return row.needs_review(LEVELS[2]) or grave
 
@@ -335,11 +276,6 @@ class Session:
             told = {key: self._tally[key] for key in _TALLIED}
             past, future = len(self.project.past), len(self.project.future)
             return {"rows": len(self.rows), **told, "undo": past, "redo": future}
-
-    def _recount(self) -> None:
-        """Count from the beginning; an edit counts only what it changes."""
-        self._tally = Counter()
-        self._count(self.rows, 1)
 
     def _count(self, rows: Iterable[Row], sign: int) -> None:
         for row in rows:

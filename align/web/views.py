@@ -58,9 +58,7 @@ class ChunkView:
 def row_view(session: Session, row: Row) -> RowView:
     """What the page shows of a row now."""
     found = tuple(
-        sorted(
-            session.findings.get(row.id, ()), key=lambda f: (bool(f.waived), _GRAVITY[f.severity])
-        )
+        sorted(session.checks.of(row.id), key=lambda f: (bool(f.waived), _GRAVITY[f.severity]))
     )
     highlights = _highlights(session, row, found)
     rank = level(row.confidence)
@@ -198,10 +196,6 @@ def _place(text: str) -> tuple[int, int]:
 def all_findings(session: Session) -> list[tuple[str, Finding]]:
     """Findings with the row they belong to: worst first, then in document order."""
     with session.lock:
-        found = [
-            (row.id, finding)
-            for row in session.rows
-            for finding in session.findings.get(row.id, ())
-        ]
+        found = [(row.id, finding) for row in session.rows for finding in session.checks.of(row.id)]
     found.sort(key=lambda item: _gravity(item[1]))
     return found

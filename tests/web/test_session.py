@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from report.sample import document
 
+from align.datatypes import Finding
+from align.errors import InputError
 from align.web import edits, project
 from align.web.edits import EditError
 from align.web.project import Head
@@ -32,15 +34,26 @@ def session(tmp_path: Path) -> Iterator[Session]:
     opened.close()
 
 
+def checked(session: Session) -> None:
+    session.checks.begin()
+    assert session.checks.settle(10)
+
+
+def faulty(session: Session) -> list[str]:
+    """The rows with findings, once the checks have caught up."""
+    assert session.checks.settle(10)
+    return [row.id for row in session.rows if session.checks.of(row.id)]
+
+
 def test_what_waits_is_counted_and_ranked(session: Session) -> None:
-    session.check_all()
+    checked(session)
     assert session.stats()["waiting"] == 4
     waiting, rows = session.queue()
     assert (waiting, [row.source.start for row in rows]) == (4, [11, 3, 7, 15])
 
 
 def test_counts_follow_every_action_as_if_counted_anew(session: Session) -> None:
-    session.check_all()
+    checked(session)
     actions: list[tuple[str, str, dict[str, object]]] = [
         ("merge", "2-2", {}), ("reviewed", "11-11", {}), ("rejected", "12-12", {}),
         ("edit", "7-7", {"side": "target", "text": "fine"}), ("split", "2-2", {}),
@@ -49,14 +62,16 @@ def test_counts_follow_every_action_as_if_counted_anew(session: Session) -> None
     ]  # fmt: skip
     for what, row, options in actions:
         session.act(what, row, options)
+        assert session.checks.settle(10)
         counted = session.stats()
-        session._recount()
-        assert session.stats() == counted, what
+        anew = Session("again", session.project, session.tools)
+        checked(anew)
+        assert anew.stats() == counted, what
     assert counted["reviewed"] == counted["rejected"] == 1
 
 
 def test_next_goes_round(session: Session) -> None:
-    session.check_all()
+    checked(session)
     assert session.next_to_review("3-3") == "7-7"
     assert session.next_to_review("15-15") == "3-3"
     assert session.next_to_review("3-3", back=True) == "15-15"
@@ -65,14 +80,30 @@ def test_next_goes_round(session: Session) -> None:
 
 
 def test_a_change_is_checked_at_once(session: Session) -> None:
-    session.check_all()
-    assert list(session.findings) == ["7-7"]
+    checked(session)
+    assert faulty(session) == ["7-7"]
+    version = session.checks.version
     session.act("edit", "7-7", {"side": "target", "text": "fine"})
-    assert not any(session.findings.values())
+    assert faulty(session) == []
     session.act("undo", "", {})
-    assert session.findings["7-7"][0].rule == "bad-word"
+    assert faulty(session) == ["7-7"]
+    assert session.checks.since(version) == ["7-7"]
     session.act("merge", "6-6", {})
-    assert [key for key, found in session.findings.items() if found] == ["6-6"]
+    assert faulty(session) == ["6-6"]
+    session.act("reviewed", "6-6", {})
+    assert faulty(session) == ["6-6"]  # a mark changes nothing that is checked
+
+
+def test_a_check_that_fails_is_told_and_no_edit_is_lost(session: Session) -> None:
+    def failing(units: object) -> list[Finding]:
+        raise InputError("no model here")
+
+    session.tools.check = failing  # type: ignore[method-assign]
+    session = Session("again", session.project, session.tools)
+    checked(session)
+    assert session.checks.error == "no model here"
+    session.act("merge", "0-0", {})
+    assert session.rows[0].target == range(2)
 
 
 def test_search_finds_across_script_and_case(session: Session) -> None:

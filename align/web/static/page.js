@@ -76,6 +76,7 @@ async function act(what, more = {}) {
     showStats(done.stats);
     tell(done.told);
     refreshPanel();
+    if (done.removed.length) recheck(done.version);
   } catch (error) {
     tell(error.message, true);
     if (error.code === "gone") location.reload();
@@ -83,6 +84,22 @@ async function act(what, more = {}) {
     working = false;
     document.body.dataset.took = String(Math.round(performance.now() - began));
   }
+}
+
+/** Show what the checks say of the last change, when they have said it; an open editor stays. */
+async function recheck(version) {
+  const turn = recheck.turn = (recheck.turn || 0) + 1;
+  const text = await part(`${path}/checked?since=${version}`);
+  if (text === null || turn !== recheck.turn || working) return;
+  const { rows, html, stats } = JSON.parse(text);
+  showStats(stats);
+  if (!rows.length || document.querySelector("textarea")) return;
+  const here = current?.dataset.id;
+  const focused = current?.contains(document.activeElement);
+  if (rows.includes(here)) park();
+  change(rows, html);
+  if (rows.includes(here)) choose(rowOf(here), { focus: focused, scroll: false });
+  refreshPanel();
 }
 
 /** Take the toolbar out of a row before the row goes. */
@@ -328,4 +345,5 @@ begin();
 refreshPanel(0);
 const wanted = location.hash.match(/^#r(\d+-\d+)$/);
 if (wanted) go(wanted[1]); else choose(units.querySelector(".unit"), { scroll: false });
+recheck(Number(units.dataset.version));
 document.body.dataset.ready = String(Math.round(performance.now()));
