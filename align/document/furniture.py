@@ -38,11 +38,12 @@ _INTRODUCES = re.compile(
     r"|参见|參見|见|見|访问|訪問|网址|網址|网站|網站|登录|登錄|查阅|查閱|可查|载于|載於|来自|來自|可在|请在|位于|位於)\s*$",
     re.IGNORECASE,
 )
-_RULE = re.compile(r"[_\-–—=*.·~\s]{5,}|(?:\*\s?){3}|(?:_\s?){3,}")
+_RULE = re.compile(r"[_\-–—=*·~\s]{5,}|[.\s]{12,}|(?:\*\s?){3}|(?:_\s?){3,}")
 _DIGITS = re.compile(r"[\d一二三四五六七八九十]+|\b[ivxlc]+\b")
 _SYMBOL_LINE = re.compile(SYMBOL.pattern)
 _TERMINAL = re.compile(r"[.!?。！？…][\"'”’）)」』】》]*$")
 _EDGE = 3  # lines at the top and the foot of a page that can be a header or a footer
+_REACH = 12  # lines, blank ones too, between a page number and the edge of its page
 _PAGE_LINES = 8  # no page has fewer, on the average
 _HEAD = 25  # lines at the head of a document that can hold its symbol and job number
 
@@ -67,8 +68,8 @@ def find_furniture(
         elif len(line) <= 6 and _BARE_NUMBER.fullmatch(line):
             numbers.append(index)
     _add_urls(found, lines, content)
-    _add_bare_numbers(found, lines, numbers, _page_edges(found, pages))
-    edges = _page_edges(found, pages)
+    _add_bare_numbers(found, lines, numbers, _page_edges(found, pages, len(lines)))
+    edges = _page_edges(found, pages, len(lines))
     _add_headers(found, lines, content, edges, pages, wrapped)
     _add_symbols(found, lines, content, edges, symbol)
     _add_separators(found, lines, content)
@@ -118,13 +119,13 @@ def _add_urls(found: dict[int, str], lines: Sequence[str], content: Sequence[int
             previous = line
 
 
-def _page_edges(found: dict[int, str], pages: Sequence[int]) -> list[int]:
+def _page_edges(found: dict[int, str], pages: Sequence[int], n_lines: int) -> list[int]:
     """The line indices before which a page begins, known or told by page and job numbers."""
     edges = set(pages)
     for index, reason in found.items():
         if reason in (PAGE_NUMBER, JOB_NUMBER):
             edges.update((index, index + 1))
-    return sorted(edges)
+    return sorted(edges | {n_lines}) if edges else []
 
 
 def _near_edge(index: int, place: dict[int, int], content: Sequence[int], edges: list[int]) -> bool:
@@ -141,7 +142,7 @@ def _add_bare_numbers(
     """Numbers alone on a line: page numbers at the edge of a page, or if they count on."""
     chain: list[int] = []
     for index in numbers:
-        if bisect_left(edges, index + 4) > bisect_left(edges, index - 4):
+        if _is_outermost(index, lines, found, edges):
             found[index] = PAGE_NUMBER
         if not lines[index].isdigit():
             continue
@@ -151,6 +152,18 @@ def _add_bare_numbers(
         _add_chain(found, chain)
         chain = [index]
     _add_chain(found, chain)
+
+
+def _is_outermost(
+    index: int, lines: Sequence[str], found: dict[int, str], edges: list[int]
+) -> bool:
+    """Whether only blank lines and furniture stand between line `index` and an edge of its page."""
+    place = bisect_right(edges, index)
+    for edge in edges[max(0, place - 1) : place + 1]:
+        between = range(edge, index) if edge <= index else range(index + 1, edge)
+        if len(between) < _REACH and all(not lines[at] or at in found for at in between):
+            return True
+    return False
 
 
 def _add_chain(found: dict[int, str], chain: list[int]) -> None:

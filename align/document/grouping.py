@@ -40,6 +40,7 @@ class Grouping:
         self.labelled = False
         self.tight = True
         self.heading = False  # the line before belongs to an agenda item's heading
+        self.preambular = False  # ... to a paragraph of a resolution's preamble
         self.inside = False  # the line before is not the first of its paragraph
 
     def groups(self, content: Sequence[int]) -> list[list[int]]:
@@ -49,7 +50,9 @@ class Grouping:
         previous = -1
         for index in content:
             self.inside = bool(found) and len(found[-1]) > 1
-            self.heading = bool(found) and structure.is_agenda_item(self.lines[found[-1][0]])
+            first = self.lines[found[-1][0]] if found else ""
+            self.heading = structure.is_agenda_item(first)
+            self.preambular = structure.is_preambular(first)
             if previous < 0 or self._starts(previous, index):
                 found.append([index])
                 self._note_label(index)
@@ -100,8 +103,8 @@ class Grouping:
         broken = self._page_break(before, index)
         if structure.is_formula(right) and (broken or not opened):
             return True
-        goes_on = opened and (right[0].islower() or full)
-        if left[-1] in ",，;；" and structure.is_preambular(right) and not right[0].islower():
+        goes_on = (opened and full) or (right[0].islower() and left[-1] not in ";；")
+        if self._is_next_of_preamble(left, right):
             goes_on = goes_on and not self._is_indented(before, index) and self.chinese
         if broken:
             if self.heading and not right[0].islower():
@@ -110,7 +113,9 @@ class Grouping:
             numbered = self._numbered() and full and not self._is_heading(index)
             return not (goes_on or cut or numbered)
         if index - before - 1 > self.wrapping.gap:
-            return not (goes_on and (right[0].islower() or (self.chinese and left[-1].isalnum())))
+            return not (
+                opened and goes_on and (right[0].islower() or (self.chinese and left[-1].isalnum()))
+            )
         if speaker_of(right) and not opened:
             return not (full and self._numbered())
         return self._starts_by_width(before, index, opened, full)
@@ -118,10 +123,12 @@ class Grouping:
     def _starts_by_width(self, before: int, index: int, opened: bool, full: bool) -> bool:
         left, right = self.lines[before], self.lines[index]
         margin = self.wrapping.margins[before]
+        if right[0].islower() and left[-1] not in ";；:：":
+            return False
         if opened:
-            if left[-1] in ",，" and structure.is_preambular(right):
-                return right[0].isupper() or not full or self._is_indented(before, index)
-            if right[0].islower() or left[-1] in "-—、":
+            if self._is_next_of_preamble(left, right):
+                return not self.chinese or not full or self._is_indented(before, index)
+            if left[-1] in "-—、":
                 return False
             return not self._is_full(before, right, 6 if self.chinese else margin // 7)
         if self._is_indented(before, index) and not self.labelled:
@@ -129,6 +136,10 @@ class Grouping:
         if self.tight or structure.looks_like_heading(left):
             return not full
         return not self._is_full(before, right, margin * 3 // 20)
+
+    def _is_next_of_preamble(self, left: str, right: str) -> bool:
+        """Whether a comma ends a paragraph of a preamble and a word of preambles follows."""
+        return self.preambular and left[-1] in ",，;；" and structure.is_preambular(right)
 
     def _is_full(self, before: int, right: str, slack: int) -> bool:
         """Whether the beginning of `right` would not have fitted on line `before`."""
@@ -162,4 +173,5 @@ class Grouping:
             and int(number) == self.last_number + 1
         ):
             return True
-        return bool(_LIST_END.search(left[-8:])) or (opened and not full)
+        listed = bool(_LIST_END.search(left[-8:]))
+        return listed or (opened and not full and right[0] not in "-–")

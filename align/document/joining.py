@@ -23,18 +23,31 @@ _LAST_WORD = re.compile(r"([A-Za-z\u00c0-\u024f'â€™]+(?:-[A-Za-z\u00c0-\u024f'â€
 _FIRST_WORD = re.compile(r"([A-Za-z\u00c0-\u024f]+)(-?)")
 _WORDS = re.compile(r"[A-Za-z\u00c0-\u024f]+(?:-[A-Za-z\u00c0-\u024f]+)*")
 
-# A hyphen that ends a line after one of these belongs to the word.
+# A hyphen that ends a line after one of these belongs to the word,
 _PREFIXES = wordset(
-    "self non well ill long short high low ex vice cross part full half all ever one two three "
-    "four five six seven eight nine ten twenty thirty forty fifty sixty seventy eighty ninety "
-    "first second third early mid late post anti pro semi quasi state gender child people user "
-    "data results evidence community rights policy decision climate world nation system mission "
-    "large small medium north south east west african asian european united"
+    "self non well long short high low ex vice cross half ever one two three four five six seven "
+    "eight nine ten twenty thirty forty fifty sixty seventy eighty ninety first second third early "
+    "mid late semi quasi state gender child people user data results evidence community rights "
+    "policy decision climate world nation system mission large small medium north south east west "
+    "african asian european united"
 )
-# ... after one of these if what follows is a word of the document by itself.
+# ... after one of these if what follows is a word of the document by itself,
 _LOOSE_PREFIXES = wordset(
     "pre re de sub under over inter multi socio geo intra extra open co many much still set so by "
-    "in on off up out to facto read"
+    "in on off up out to facto read pro anti post part all full con"
+)
+# ... after one of these, and after words of the document, unless a mere syllable follows.
+_FIRST_PARTS = wordset(
+    "weak strong hard soft old new young blood heart head eye ear foot arm gun air water fire sun "
+    "moon lake river mountain snow wind ice home house family woman boy girl baby king queen dark "
+    "light red blue green black white grey yellow brown pink gold silver broad narrow deep wide "
+    "thick thin quick slow fast hot cold warm dry wet good bad best better free safe clean clear "
+    "sharp sweet kind close tight round square double single triple day night week month year life "
+    "death time work trade market price money wage income cost profit food crop farm sugar salt "
+    "rice coffee steel iron stone wood glass paper book school class crew ship boat road rail "
+    "street town city village country border war peace army navy police prison court crime drug "
+    "bomb nuclear solar energy power zero information knowledge technology computer phone press "
+    "news media film song music sport game team"
 )
 # ... and so does one before one of these: the last parts of compounds.
 _SUFFIXES = wordset(
@@ -52,8 +65,10 @@ _FRAGMENT = re.compile(
     r"ibility|ance|ances|ence|ences|ency|ness|able|ible|ally|ously|ious|ous|ative|ive|ture|tures|"
     r"tory|tional|tive|tively|cation|zation|zations|sation|lation|nation|ration|tation|ships?|"
     r"ful|less|ism|ist|ists|ize|ized|izing|ise|ised|al|ial|ical|ic|ics|ate|ated|ating|cial|tial|"
-    r"cian|gion|gional|nal|ner|ners|ry|sis|tain|tained|tary|ter|ters|ther|tor|tors|ver|vel)$"
+    r"cian|gion|gional|nerships?|ocation|grammes?|ling|lings|bon|son|munity|munities|nities|nal|ner|ners|ry|sis|tain|tained|tary|ter|ters|ther|tor|tors|ver|vel)$"
 )
+
+_DIVIDED_SHARE = 0.03  # of the lines
 
 # Spaces that a PDF leaves in Chinese: beside a Chinese character or mark. A space after a Western
 # stop stays: it belongs to a label or to Western words.
@@ -110,6 +125,7 @@ class Vocabulary:
     def __init__(self, lines: Iterable[str]) -> None:
         self.counts: Counter[str] = Counter()
         divided = False
+        n_lines = n_divided = 0
         for line in lines:
             words = _WORDS.findall(line.lower())
             if not words:
@@ -118,9 +134,13 @@ class Vocabulary:
             if divided:
                 del words[0]
             divided = line.rstrip().endswith(_HYPHENS)
+            n_lines += 1
+            n_divided += divided
             if divided and words:
                 words.pop()
             self.counts.update(words)
+        # Compounds stand at a line end now and then; a program that divides words does so often.
+        self.divides_words = n_divided > _DIVIDED_SHARE * n_lines
 
     def is_one_word(self, left: str, right: str) -> bool:
         """Whether `left`-`right`, divided at a line end, is one word without a hyphen."""
@@ -129,13 +149,15 @@ class Vocabulary:
         joined, hyphened = self.counts[stem + right], self.counts[f"{left}-{right}"]
         if joined != hyphened:
             return joined > hyphened
-        if stem in _PREFIXES or right in _SUFFIXES or "-" in left:
+        if stem in _PREFIXES or right in _SUFFIXES or "-" in left or stem == right:
             return False
         if _FRAGMENT.match(right):
             return True
         if stem in _LOOSE_PREFIXES:
             return not self.counts[right]
-        return not (self.counts[stem] and self.counts[right])
+        if self.counts[right] and self.counts[stem]:
+            return False
+        return self.divides_words or not (self.counts[stem] or stem in _FIRST_PARTS)
 
 
 def glue(left: str, right: str, *, chinese: bool, words: Vocabulary) -> tuple[str, int]:

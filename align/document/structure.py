@@ -24,6 +24,7 @@ _OPENER = re.compile(
     r"(?:[A-Za-z][a-z]+ing|[Cc]oncerned|[Cc]onvinced|[Aa]ware|[Mm]indful|[Aa]larmed|Guided|"
     r"[Dd]etermined|Appalled|[Dd]isturbed|Encouraged|Inspired|[Cc]onscious|[Dd]istressed|Dismayed|"
     r"[Cc]ommitted)\b"
+    r"|The (?:[A-Z][a-z]+ )*(?:Assembly|Council|Committee|Commission|Conference),"
     "|又|还|還|并|並|再次|重申|回顾|回顧|确认|確認|认识到|認識到|深为|深為|深感|严重关切|嚴重關切|表示|欢迎|"
     "歡迎|强调|強調|铭记|銘記|注意到|考虑到|考慮到|赞赏|讚賞|赞扬|深信|关切|關切|意识到|意識到|念及|遵循|强烈|"
     "強烈|谴责|譴責|着重|感谢|期待|决心|決心|震惊|申明|忆及|憶及|承认|審議|审议|鼓励|敦促|请|呼吁"
@@ -74,7 +75,7 @@ def is_agenda_item(text: str) -> bool:
 
 def is_preambular(text: str) -> bool:
     """Whether `text` begins as a paragraph of a resolution does: Recalling, 回顾."""
-    return _OPENER.match(text) is not None
+    return not text[:1].islower() and _OPENER.match(text) is not None
 
 
 def is_formula(text: str) -> bool:

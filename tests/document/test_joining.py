@@ -75,3 +75,9 @@ def test_a_refrain_is_no_header() -> None:
 )
 def test_urls_in_a_sentence(line: str, cut: list[str]) -> None:
     assert [line[start:end] for start, end in injected_urls(line)] == cut
+
+
+def test_a_number_within_a_page_stays() -> None:
+    page = ["Year", "2030", "Some text.", "More text.", "7"]
+    found = find_furniture([*page, *page], (0, 5), symbol=None, wrapped=False)
+    assert found == {4: "page number", 9: "page number"}
