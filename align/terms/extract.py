@@ -72,6 +72,7 @@ def extract_terms(
     for text, more in _answers_to_names(paired, tokens, aligner).items():
         known = proposals.setdefault(text, [])
         known += [place for place in more if place not in known]
+    proposals = {text: p for text, p in proposals.items() if len(p) >= options.least}
     hoods = _termhood(proposals, tokens)
     chosen = sorted(hoods, key=lambda text: (-hoods[text], text))[: options.examined]
     if not options.known:
@@ -154,7 +155,7 @@ def _proposals(
             found.setdefault(text[start:end], []).append((place, (start, end)))
     for phrase, places in _repeats(texts, tokens, options.longest).items():
         found.setdefault(phrase, places)
-    return {phrase: places for phrase, places in found.items() if len(places) >= options.least}
+    return found
 
 
 def _phrases(text: str, tokens: list[_Token], longest: int) -> Iterator[Span]:

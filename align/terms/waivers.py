@@ -42,7 +42,7 @@ def read_waivers(path: Path) -> tuple[Waiver, ...]:
     from align.formats.tables import numbered
 
     waivers = []
-    for line, row in numbered(path):
+    for line, row in list(numbered(path)):
         cells = {key: value.strip() for key, value in row.items()}
         unknown = set(cells) - {*_FIELDS, "reason"}
         if unknown:

@@ -16,7 +16,6 @@ LEXICON = """
 促 promoting
 维和 peacekeeping
 人员 personnel
-维和人员 peacekeepers peacekeeper
 和平 peace
 部 department
 部署 deployed deploy
@@ -55,6 +54,7 @@ LEXICON = """
 """.strip()
 _ZH = re.compile("|".join(sorted((line.split()[0] for line in LEXICON.splitlines()), key=len, reverse=True)) + r"|[\u4e00-\u9fff]|[A-Za-z0-9]+\+?|[，。]")  # fmt: skip
 _EN = re.compile(r"[A-Za-z][A-Za-z-]*|\d+|[.,]")
+_SUMS = {"peacekeepers": ("维和", "人员"), "peacekeeper": ("维和", "人员")}
 _LIGHT = frozenset("的 of the and in at to a ， 。 , . 和 在".split())
 
 
@@ -78,6 +78,9 @@ class ToyEncoder:
             vector = np.random.default_rng(10_000 + number).standard_normal(self.dim)
             rows.append(vector / np.linalg.norm(vector) * 3.0)
         self._known = len(rows) - 997
+        for word, parts in _SUMS.items():
+            self._ids[word] = len(rows)
+            rows.append(sum((rows[self._ids[part]] for part in parts), np.zeros(self.dim)))
         self.matrix = np.array(rows, np.float32)
 
     def _id(self, word: str) -> int:
