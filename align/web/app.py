@@ -418,12 +418,20 @@ def _write_jsonl(file: io.BytesIO, session: Session, ui: Any) -> None:
 
 
 def _unit_record(unit: TranslationUnit) -> dict[str, Any]:
+    """The keys of `align pair --jsonl`, and what the reviewer decided."""
     return {
+        "id": unit.id,
         "source": unit.source,
         "target": unit.target,
+        "source_lang": unit.source_lang,
+        "target_lang": unit.target_lang,
         "paragraph": unit.paragraph,
         "confidence": unit.confidence,
-        "type": unit.bead_type,
+        "bead_type": unit.bead_type,
+        "symbol": unit.symbol,
+        "page": unit.page,
+        "speaker": unit.speaker,
+        "signature": unit.signature,
         "state": unit.state,
         "note": unit.note,
     }
@@ -465,7 +473,7 @@ _KEYS = (
     (("p",), (), "pin"),
     (("a",), (), "realign"),
     (("A",), (), "realign_all"),
-    (("u",), ("U",), "key_undo"),
+    (("u", "Ctrl Z"), ("U",), "key_undo"),
     (("t",), (), "key_term"),
     (("/",), (), "key_search"),
     (("⌘⏎", "Ctrl ⏎"), ("Esc",), "key_save"),

@@ -149,15 +149,19 @@ class Desk:
     def session(self, key: str) -> Session:
         """The project with this key, opened; a TMX gets a project of its own beside it."""
         with self._lock:
-            if key not in self._sessions:
-                entry, path = self.find(key)
-                if entry.kind == "document":
-                    raise InputError(f"{entry.name} is a document; choose two of them to align")
-                opened = (
-                    project.open_project(path) if entry.kind == "project" else self._from_tmx(path)
-                )
-                self._sessions[key] = Session(key, opened, self.tools)
-            return self._sessions[key]
+            if key in self._sessions:
+                return self._sessions[key]
+            entry, path = self.find(key)
+            if entry.kind == "document":
+                raise InputError(f"{entry.name} is a document; choose two of them to align")
+            place = path if entry.kind == "project" else path.with_name(path.name + SUFFIX)
+            own = self.key(place)
+            if own not in self._sessions:
+                tmx = entry.kind == "tmx"
+                opened = self._from_tmx(path) if tmx else project.open_project(path)
+                self._sessions[own] = Session(own, opened, self.tools)
+            self._sessions[key] = self._sessions[own]
+            return self._sessions[own]
 
     def _from_tmx(self, path: Path) -> project.Project:
         beside = path.with_name(path.name + SUFFIX)

@@ -111,7 +111,7 @@ class LocalTools:
 
         if self.memory_path is None:
             return None
-        return TranslationMemory.open(self.memory_path, read_only=True, encoder=self.encoder)
+        return TranslationMemory.open(self.memory_path, read_only=True)
 
     def read(self, path: Path) -> Document:
         """Read a document; its language is detected."""

@@ -183,7 +183,7 @@ def between(session: Session, start: str, stop: str | None) -> list[RowView]:
         rows = session.rows
         first = edits.first_at(rows, _place(start))
         last = len(rows) if stop is None else edits.first_at(rows, _place(stop))
-        return [row_view(session, row) for row in rows[first : min(last, first + 4 * CHUNK)]]
+        return [row_view(session, row) for row in rows[first:last]]
 
 
 def _place(text: str) -> tuple[int, int]:

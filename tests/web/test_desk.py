@@ -134,6 +134,34 @@ def test_a_tmx_keeps_what_it_carried_and_what_was_decided(tmp_path: Path) -> Non
     desk.close()
 
 
+def test_a_tmx_and_its_project_are_one(tmp_path: Path) -> None:
+    with (tmp_path / "memory.tmx").open("wb") as file:
+        write_units(file, units(3), created=None)
+    desk = Desk(tmp_path, HashingTools())
+    (tmx,) = desk.entries()
+    session = desk.session(tmx.key)
+    keys = {entry.kind: entry.key for entry in desk.entries()}
+    assert desk.session(keys["project"]) is session
+    desk.close()
+    assert desk.session(keys["project"]) is desk.session(keys["tmx"])
+    desk.close()
+
+
+def test_the_memory_answers_a_search(tmp_path: Path) -> None:
+    from align.memory import TranslationMemory
+    from align.web.tools import LocalTools
+
+    with TranslationMemory.open(tmp_path / "m.sqlite", create=True) as memory:
+        memory.add(units(30), origin="ours", now="20260101T000000Z")
+    tools = LocalTools(memory_path=tmp_path / "m.sqlite")
+    total, hits = tools.concordance("Sentence 7", 5)
+    assert total == 1
+    assert (hits[0].unit.target, hits[0].target_spans) == ("Sentence 7.", ((0, 10),))
+    assert tools.concordance("nowhere", 5)[0] == 0
+    assert tools.memory is not None
+    tools.memory.close()
+
+
 def test_what_cannot_be_opened_is_told(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="no such file or folder"):
         serve.open_desk(tmp_path / "none.tmx", ToyTools())

@@ -285,6 +285,12 @@ const keys = {
 };
 
 document.addEventListener("keydown", (event) => {
+  const back = (event.ctrlKey || event.metaKey) && !event.altKey && event.key.toLowerCase() === "z";
+  if (back && !event.target.matches("input, textarea") && !help.open) {
+    event.preventDefault();
+    act(event.shiftKey ? "redo" : "undo");
+    return;
+  }
   if (event.ctrlKey || event.metaKey || event.altKey || help.open) return;
   const typing = event.target.matches("input, textarea, select");
   if (typing && event.key === "Escape") current?.focus();
