@@ -11,7 +11,7 @@ import logging
 import os
 import pickle
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from align.batch.local import Done, Pool
@@ -29,8 +29,10 @@ _BATCH = 8  # tasks that an actor takes at once; what a dead node makes others d
 class Actor(Generic[T, R]):
     """What Ray Data keeps on a node: a worker process with the model, and a limit on its time."""
 
-    def __init__(self, make: Callable[[], Callable[[T], R]], timeout: float | None) -> None:
-        self.pool: Pool[T, R] = Pool(make)
+    def __init__(
+        self, make: Callable[[], Callable[[T], R]], timeout: float | None, share: bool
+    ) -> None:
+        self.pool: Pool[T, R] = Pool(make, share=share)
         self.timeout = timeout
 
     def __call__(self, batch: pyarrow.Table) -> pyarrow.Table:
@@ -102,12 +104,14 @@ def run_ray(
     actors: int | None = None,
     gpus: float = 0.0,
     timeout: float | None = None,
+    share: bool = True,
     address: str | None = None,
-) -> Iterator[Done[T, R]]:
+) -> Generator[Done[T, R]]:
     """Yield each task with its outcome, in the order in which they end; some may come twice.
 
     `actors` defaults to one a CPU of the cluster (one a GPU with `gpus`). `make` runs in each actor
-    and must be importable on every node, as must the documents be readable there.
+    and must be importable on every node, as must the documents be readable there. `share` is that
+    of `run_local`.
     """
     connect(address)
     import pyarrow
@@ -128,7 +132,7 @@ def run_ray(
     ]
     outcomes = ray.data.from_arrow(blocks).map_batches(
         Actor,
-        fn_constructor_args=(make, timeout),
+        fn_constructor_args=(make, timeout, share),
         batch_size=None,
         batch_format="pyarrow",
         concurrency=max(1, min(actors, len(blocks))),

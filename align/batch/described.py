@@ -39,10 +39,11 @@ def describe_all(
     """
     folder.mkdir(parents=True, exist_ok=True)
     index_path, data_path = folder / "index.jsonl", folder / "vectors.bin"
-    known = _read_index(index_path)
     prints: dict[str, str] = {}
     failures: dict[str, str] = {}
     with index_path.open("ab") as index, data_path.open("ab") as data:
+        _wait_for(index)
+        known = _read_index(index_path)
         index.truncate(_whole_lines(index_path))
 
         def todo() -> Iterator[str]:
@@ -64,6 +65,15 @@ def describe_all(
         path: _read(known[prints[path]], path, numbers) for path in paths if prints[path] in known
     }
     return found, failures
+
+
+def _wait_for(index: IO[bytes]) -> None:
+    """Let another shard that describes the same archive finish: it does our work."""
+    try:
+        import fcntl
+    except ImportError:  # pragma: no cover - Windows
+        return
+    fcntl.flock(index, fcntl.LOCK_EX)
 
 
 def _read_index(path: Path) -> dict[str, dict[str, Any]]:

@@ -15,7 +15,7 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import dataclass
 from multiprocessing import reduction
 from multiprocessing.connection import Connection, Pipe, wait
@@ -61,7 +61,7 @@ def run_local(
     timeout: float | None = None,
     retries: int = 1,
     share: bool = True,
-) -> Iterator[Done[T, R]]:
+) -> Generator[Done[T, R]]:
     """Yield each task with its outcome, in the order in which they end.
 
     `make` is picklable and gives the function that does one task; it runs once in all with `share`,
@@ -112,7 +112,7 @@ class Pool(Generic[T, R]):
 
     def run(
         self, tasks: Iterable[T], *, workers: int, timeout: float | None = None, retries: int = 1
-    ) -> Iterator[Done[T, R]]:
+    ) -> Generator[Done[T, R]]:
         """As `run_local` says."""
         source = ((task, 0) for task in tasks)
         again: list[tuple[T, int]] = []

@@ -6,9 +6,10 @@ not at all, and then a line goes into the journal. So any process may be killed 
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -59,7 +60,7 @@ class Recipe(Protocol):
         """Load what is heavy and give the function. It raises AlignError for a bad document."""
 
 
-Engine = Callable[[Recipe, Iterable[PairTask]], Iterator[Done[PairTask, PairOutcome]]]
+Engine = Callable[[Recipe, Iterable[PairTask]], Generator[Done[PairTask, PairOutcome]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +92,7 @@ class BatchReport:
     entries: tuple[Entry, ...]
     records: tuple[Record, ...]
     aligned: int  # done in this run; the others were done before
+    left_over: int = 0  # TMX files in the folder of pairs that are not in the archive any more
 
     @property
     def failed(self) -> tuple[tuple[Entry, Record], ...]:
@@ -144,20 +146,23 @@ def run_batch(
                     continue
                 yield PairTask(entry.id, entry.zh, entry.en)
 
-        for done in engine(recipe, todo()):
-            pair = done.task.id
-            if pair not in prints:
-                continue  # Ray does a lost block again: some of its pairs come twice
-            mark = prints.pop(pair)
-            if done.result is not None:
-                record = _succeeded(pair, mark, done.result)
-            else:
-                record = _failed(pair, mark, done.failure or Failure("error", "no result"))
-            _put(journal, out, record, done.result)
-            aligned += 1
-            watch(by_id[pair], record, True)
+        with contextlib.closing(engine(recipe, todo())) as results:
+            for done in results:
+                pair = done.task.id
+                if pair not in prints:
+                    continue  # Ray does a lost block again: some of its pairs come twice
+                mark = prints.pop(pair)
+                if done.result is not None:
+                    record = _succeeded(pair, mark, done.result)
+                else:
+                    record = _failed(pair, mark, done.failure or Failure("error", "no result"))
+                _put(journal, out, record, done.result)
+                aligned += 1
+                watch(by_id[pair], record, True)
         records = tuple(journal.last[entry.id] for entry in mine)
-    return BatchReport(mine, records, aligned)
+    names = {tmx_path(out, pair).name for pair in by_id}
+    left_over = sum(path.name not in names for path in (out / "tmx").glob("*.tmx"))
+    return BatchReport(mine, records, aligned, left_over if shard.count == 1 else 0)
 
 
 def _fingerprint(entry: Entry, recipe: Recipe) -> str:

@@ -138,14 +138,16 @@ def _engine(
 
     from align.batch.task import shareable
 
+    share = shareable(options.model)
     if engine == "ray":
         from align.batch.cluster import connect, run_ray
 
         connect(address)
-        return partial(run_ray, actors=workers, gpus=gpus, timeout=timeout, address=address)
+        return partial(
+            run_ray, actors=workers, gpus=gpus, timeout=timeout, share=share, address=address
+        )
     from align.batch.local import run_local
 
-    share = shareable(options.model)
     return partial(run_local, workers=workers or cores(), timeout=timeout, share=share)
 
 
@@ -216,6 +218,11 @@ def _tell(output: Path, rows: Rows, report: BatchReport, unpaired: int, as_json:
     write: Callable[[str], int] = sys.stdout.write
     for entry, record in report.failed:
         sys.stderr.write(f"failed: {entry.zh} | {entry.en}: {record.reason}\n")
+    if report.left_over:
+        sys.stderr.write(
+            f"{output / 'tmx'}: {report.left_over} files of pairs that are not in the archive any"
+            " more were left; they are not in the summary, nor merged\n"
+        )
     if as_json:
         for entry, record in rows:
             values = {"zh": entry.zh, "en": entry.en, "pairing": entry.reason}

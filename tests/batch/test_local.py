@@ -67,13 +67,13 @@ def test_tasks_are_taken_as_they_are_needed() -> None:
     for _ in range(10):
         next(results)
     assert len(taken) <= 10 + 2 + 2
-    results.close()  # type: ignore[attr-defined]
+    results.close()
 
 
 def test_closing_kills_the_workers() -> None:
     results = run_local(Square(), [1, 2, -3, -3], workers=2)
     pids = {next(results).result[1] for _ in range(2)}  # type: ignore[index]
-    results.close()  # type: ignore[attr-defined]
+    results.close()
     deadline = time.monotonic() + 5
     while any(map(_alive, pids)) and time.monotonic() < deadline:
         time.sleep(0.01)

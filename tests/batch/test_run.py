@@ -133,6 +133,13 @@ def test_a_document_that_became_bad_leaves_no_old_result(tmp_path: Path) -> None
     assert contents(out) == {}
 
 
+def test_what_is_not_in_the_archive_any_more_is_told(tmp_path: Path) -> None:
+    entries = make_archive(tmp_path / "in", 5)
+    run_batch(entries, LineRecipe(), tmp_path / "out", engine=local())
+    report = run_batch(entries[:3], LineRecipe(), tmp_path / "out", engine=local())
+    assert (len(report.records), report.aligned, report.left_over) == (3, 0, 2)
+
+
 def test_shards_share_the_work_and_the_whole_finds_it_done(tmp_path: Path) -> None:
     entries = make_archive(tmp_path / "in", 20)
     out = tmp_path / "out"
