@@ -7,6 +7,8 @@ from numpy.typing import NDArray
 
 from align.embedding.protocol import TokenEncoder, Tokens, Vectors
 
+_TOKENS_AT_ONCE = 2048  # their vectors fit in a core's cache
+
 
 class PrefixSums:
     """Sums of token vectors over any run of texts, each a difference of two rows.
@@ -15,9 +17,9 @@ class PrefixSums:
     """
 
     def __init__(self, encoder: TokenEncoder, tokens: Tokens) -> None:
-        sums = text_sums(encoder.matrix, tokens)
+        sums = token_sums(encoder.matrix, tokens.ids, tokens.bounds)
         self.rows = np.zeros((len(sums) + 1, sums.shape[1]))
-        np.cumsum(sums, axis=0, out=self.rows[1:])
+        np.cumsum(sums, axis=0, dtype=np.float64, out=self.rows[1:])
 
     def vectors(self, starts: NDArray[np.int64], ends: NDArray[np.int64]) -> Vectors:
         """Unit rows, float32 (len(starts), dim), of the texts ``starts[k]:ends[k]`` taken as one.
@@ -37,13 +39,17 @@ class PrefixSums:
         return self.vectors(starts, starts + size)
 
 
-def text_sums(matrix: NDArray[np.float32], tokens: Tokens) -> NDArray[np.float64]:
-    """The sum of each text's token vectors, float64 (texts, dim)."""
-    sums = np.zeros((len(tokens.bounds) - 1, matrix.shape[1]))
-    full = np.flatnonzero(np.diff(tokens.bounds))
-    for first in range(0, len(full), 256):
-        some = full[first : first + 256]
-        low, high = tokens.bounds[some[0]], tokens.bounds[some[-1] + 1]
-        vectors = matrix[tokens.ids[low:high]].astype(np.float64)
-        sums[some] = np.add.reduceat(vectors, tokens.bounds[some] - low, axis=0)
-    return sums
+def token_sums(
+    matrix: NDArray[np.float32], ids: NDArray[np.int32], bounds: NDArray[np.int64]
+) -> NDArray[np.float32]:
+    """The sum of token vectors over each ``ids[bounds[k]:bounds[k + 1]]``, float32 (texts, dim)."""
+    rows = np.zeros((len(bounds) - 1, matrix.shape[1]), np.float32)
+    starts, lengths, n = bounds[:-1], np.diff(bounds), len(ids)
+    for first in range(0, n, _TOKENS_AT_ONCE):
+        last = min(first + _TOKENS_AT_ONCE, n)
+        low = int(np.searchsorted(bounds, first, "right")) - 1
+        high = int(np.searchsorted(starts, last, "left"))
+        owners = np.arange(low, high)[lengths[low:high] > 0]
+        cuts = np.maximum(starts[owners] - first, 0)
+        rows[owners] += np.add.reduceat(matrix[ids[first:last]], cuts, axis=0)
+    return rows

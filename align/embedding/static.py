@@ -19,10 +19,10 @@ from safetensors.numpy import load_file
 from tokenizers import Encoding, Tokenizer
 
 from align.embedding.protocol import Tokens, Vectors
+from align.embedding.spans import token_sums
 from align.errors import ModelError
 
 _TEXTS_AT_ONCE = 4096  # bounds the memory that tokens of many texts take
-_TOKENS_AT_ONCE = 2048  # their vectors fit in a core's cache
 
 
 class StaticEncoder:
@@ -66,7 +66,7 @@ class StaticEncoder:
             lengths = np.fromiter(map(len, lists), np.int64, len(lists))
             ids = np.fromiter(itertools.chain.from_iterable(lists), np.int32, int(lengths.sum()))
             bounds = np.concatenate([[0], np.cumsum(lengths)])
-            rows[first : first + len(lists)] = self._sums(ids, bounds)
+            rows[first : first + len(lists)] = token_sums(self.matrix, ids, bounds)
         return _units(rows)
 
     def tokenize(self, texts: Sequence[str]) -> Tokens:
@@ -104,19 +104,6 @@ class StaticEncoder:
             except (UnicodeEncodeError, TypeError):
                 # A lone surrogate is not text; one replacement character keeps the offsets true.
                 yield first, run([_whole(text) for text in some], add_special_tokens=False)
-
-    def _sums(self, ids: NDArray[np.int32], bounds: NDArray[np.int64]) -> NDArray[np.float32]:
-        """Sums of token vectors, row k over ``ids[bounds[k]:bounds[k + 1]]``, float32."""
-        rows = np.zeros((len(bounds) - 1, self.dim), np.float32)
-        starts, n = bounds[:-1], len(ids)
-        for first in range(0, n, _TOKENS_AT_ONCE):
-            last = min(first + _TOKENS_AT_ONCE, n)
-            low = int(np.searchsorted(bounds, first, "right")) - 1
-            high = int(np.searchsorted(starts, last, "left"))
-            owners = np.arange(low, high)[np.diff(bounds)[low:high] > 0]
-            cuts = np.maximum(starts[owners] - first, 0)
-            rows[owners] += np.add.reduceat(self.matrix[ids[first:last]], cuts, axis=0)
-        return rows
 
 
 def _units(rows: NDArray[np.float32]) -> Vectors:

@@ -22,6 +22,7 @@ import vocabulary  # noqa: E402
 from align.embedding import training  # noqa: E402
 from align.embedding.training import TrainOptions  # noqa: E402
 
+DEFAULTS = TrainOptions()
 TESTS = ("news", "everyday", "formal", "terms")
 
 
@@ -36,9 +37,9 @@ class Step:
     clean: bool = False
     dictionaries: bool = True
     runs: bool = False  # pairs of one topic side by side in a batch: hard negatives
-    maxsim: float = TrainOptions.maxsim
-    batch: int = TrainOptions.batch
-    scale: float = TrainOptions.scale
+    maxsim: float = DEFAULTS.maxsim
+    batch: int = DEFAULTS.batch
+    scale: float = DEFAULTS.scale
 
 
 STEPS = (

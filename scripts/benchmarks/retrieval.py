@@ -118,14 +118,16 @@ class _Random:
 
     def __init__(self, encoder: TokenEncoder) -> None:
         self._encoder, self.dim = encoder, encoder.dim
-        self._matrix = np.random.default_rng(0).normal(size=encoder.matrix.shape)
+        rng = np.random.default_rng(0)
+        self._matrix = rng.normal(size=encoder.matrix.shape).astype(np.float32)
 
     def encode(self, texts: Sequence[str]) -> np.ndarray:
-        from align.embedding.spans import text_sums
+        from align.embedding.spans import token_sums
 
-        rows = text_sums(self._matrix.astype(np.float32), self._encoder.tokenize(texts))
+        tokens = self._encoder.tokenize(texts)
+        rows = token_sums(self._matrix, tokens.ids, tokens.bounds)
         rows /= np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-9)
-        return rows.astype(np.float32)
+        return rows
 
 
 def _terms(encoder: Encoder, pairs: Pairs, candidates: list[str]) -> str:

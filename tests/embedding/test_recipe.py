@@ -1,4 +1,4 @@
-"""The recipe of scripts/train_model: reading, holding out, folding, cutting into tokens; a whole run."""
+"""The recipe of scripts/train_model: reading, holding out, folding, tokens; a whole small run."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 sys.path.append(str(ROOT / "scripts" / "training"))
 
-import corpus  # noqa: E402
+import corpus  # type: ignore[import-not-found]  # noqa: E402
 
 from align.embedding.static import StaticEncoder  # noqa: E402
 
@@ -78,7 +78,7 @@ def test_what_is_held_out_is_the_same_on_every_run_and_not_trained_on() -> None:
     [("維", "维"), ("Ａ", "a"), ("é", "e"), ("ß", "ß"), ("—", "-"), ("「", '"'), ("。", ".")],
 )
 def test_folding_inside_the_tokenizer(char: str, new: str) -> None:
-    import vocabulary
+    import vocabulary  # type: ignore[import-not-found]
 
     assert vocabulary.folded(char) == new
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 from pathlib import Path
 
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from align.embedding.spans import PrefixSums, text_sums
+from align.embedding.spans import PrefixSums, token_sums
 from align.embedding.static import StaticEncoder
 
 SENTENCE = st.text(alphabet=st.sampled_from("维持和平行动安全理事会，。 peace4"), max_size=12)
@@ -17,7 +18,8 @@ SENTENCE = st.text(alphabet=st.sampled_from("维持和平行动安全理事会�
 def test_a_run_by_hand(tiny_folder: Path) -> None:
     encoder = StaticEncoder(tiny_folder)
     tokens = encoder.tokenize(["维持", "", "和平 peace", "xyz"])
-    assert text_sums(encoder.matrix, tokens).tolist() == [[0, 1], [0, 0], [4, 0], [0, 0]]
+    sums = token_sums(encoder.matrix, tokens.ids, tokens.bounds)
+    assert sums.tolist() == [[0, 1], [0, 0], [4, 0], [0, 0]]
     runs = PrefixSums(encoder, tokens).vectors(np.array([0, 0, 1, 3, 2]), np.array([3, 1, 2, 4, 2]))
     expected = np.array([[4 / 17**0.5, 1 / 17**0.5], [0, 1], [0, 0], [0, 0], [0, 0]])
     np.testing.assert_allclose(runs, expected, atol=1e-6)
@@ -51,3 +53,15 @@ def test_a_late_sentence_of_a_book_is_not_lost(tiny_folder: Path) -> None:
     sums = PrefixSums(encoder, tokens)
     last = sums.vectors(np.array([200_000]), np.array([200_001]))
     np.testing.assert_allclose(last, [[0, 1]], atol=1e-6)
+
+
+@settings(deadline=None)
+@given(st.lists(st.integers(0, 900), max_size=12))
+def test_sums_across_the_chunks_that_they_are_made_in(lengths: list[int]) -> None:
+    rng = np.random.default_rng(len(lengths))
+    matrix = rng.integers(-3, 4, size=(20, 3)).astype(np.float32)
+    ids = rng.integers(0, 20, size=sum(lengths)).astype(np.int32)
+    bounds = np.cumsum([0, *lengths]).astype(np.int64)
+    twin = [matrix[ids[a:b]].sum(axis=0) for a, b in itertools.pairwise(bounds.tolist())]
+    found = token_sums(matrix, ids, bounds)
+    assert found.tolist() == np.reshape(twin, (len(lengths), 3)).tolist()
