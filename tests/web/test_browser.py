@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
@@ -82,7 +83,12 @@ class Reader:
 
     def press(self, *keys: str) -> None:
         """Press keys where the focus is."""
-        self.browser.switch_to.active_element.send_keys(*keys)
+        from selenium.common.exceptions import StaleElementReferenceException
+
+        for _ in range(3):  # a row may be drawn anew, with its findings, at any time
+            with contextlib.suppress(StaleElementReferenceException):
+                self.browser.switch_to.active_element.send_keys(*keys)
+                return
 
     def act(self, key: str, told: str) -> None:
         """Press a key that changes something and wait for what the page says."""
@@ -104,7 +110,10 @@ class Reader:
 
     def shape(self, count: int) -> list[str]:
         """The sentence numbers of the first rows."""
-        return [place.text for place in self.all(".unit .place")[:count]]
+        places = self.script(
+            "return [...document.querySelectorAll('.unit .place')].map((e) => e.textContent)"
+        )
+        return [str(place) for place in places[:count]]
 
     def errors(self) -> list[str]:
         """What the console complained of."""
@@ -169,7 +178,8 @@ def test_mend_pin_realign_undo_look_up_and_export(
     assert reader.shape(6) == ["1 | 1", "2–3 | 2–3", "4 | –", "5 | 4", "– | 5", "6 | 6"]
     reader.act("u", "Taken back.")  # the pin
     reader.act("U", "Done again.")
-    assert reader.all(".unit.pinned")[-1].get_attribute("data-id") == "9-9"
+    last = "return [...document.querySelectorAll('.unit.pinned')].at(-1).dataset.id"
+    assert reader.script(last) == "9-9"
 
     reader.press("t")
     reader.until(lambda: "peacekeeping operation" in reader.one("#pane-lookup .entries").text)
