@@ -38,6 +38,7 @@ _INTRODUCES = re.compile(
     r"|参见|參見|见|見|访问|訪問|网址|網址|网站|網站|登录|登錄|查阅|查閱|可查|载于|載於|来自|來自|可在|请在|位于|位於)\s*$",
     re.IGNORECASE,
 )
+_TEXT = re.compile(r"[a-z]{5}|[\u3400-\u9fff]{3}")  # what no footer of numbers holds
 _RULE = re.compile(r"[_\-–—=*·~\s]{5,}|[.\s]{12,}|(?:\*\s?){3}|(?:_\s?){3,}")
 _DIGITS = re.compile(r"[\d一二三四五六七八九十]+|\b[ivxlc]+\b")
 _SYMBOL_LINE = re.compile(SYMBOL.pattern)
@@ -93,7 +94,7 @@ def _reason(line: str) -> str | None:
 
 def _is_mixed(line: str) -> bool:
     """A footer of several parts in one line: `23-19876 3/9`, `A/C.4/78/SR.12   2/12`."""
-    if len(line) > 80 or not any(char.isdigit() for char in line):
+    if len(line) > 80 or not ("/" in line or "-" in line) or _TEXT.search(line):
         return False
     rest, jobs = _JOB.subn(" ", line)
     rest, symbols = SYMBOL.subn(" ", rest)

@@ -157,6 +157,8 @@ class Grouping:
 
     def _page_break(self, before: int, index: int) -> bool:
         """Whether a page ends between two lines, or something was removed there."""
+        if index == before + 1:
+            return index in self.pages
         return any(
             between in self.removed or between in self.pages
             for between in range(before + 1, min(index, before + _PAGE_GAP) + 1)
