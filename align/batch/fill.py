@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
-from align.batch.journal import Record, digest, open_journal
+from align.batch.journal import Journal, Record, digest, open_journal
 from align.batch.run import tmx_path
+from align.datatypes import TranslationUnit
 from align.formats import tmx
 from align.memory import TranslationMemory
+
+_PAIRS = 200  # that go into a memory in one import: each import costs several syncs of the disk
 
 
 def fill_memory(
@@ -27,25 +30,43 @@ def fill_memory(
     """
     added = merged = 0
     home = digest(str(memory_path.resolve()))[:16]
+    made = not memory_path.exists()
     with (
         TranslationMemory.open(memory_path, create=True) as memory,
         open_journal(out / f"memory-{home}{suffix}.log") as journal,
     ):
-        for record in records:
-            before = journal.last.get(record.id)
-            stale = before is not None and before.output != record.output
-            if before is not None and (stale or record.status == "failed"):
-                memory.remove(record.id)
-            if record.status == "done":
-                report = memory.add(
-                    tmx.read_units(tmx_path(out, record.id)),
-                    origin=record.id,
-                    now=now,
-                    stream=digest([record.id, record.output]),
-                )
-                added += report.added
-                merged += report.merged
-            if before is None or stale:
-                journal.add(record)
-            watch(record)
+        known = {} if made else dict(journal.last)  # a memory that was deleted has forgotten all
+        todo = [
+            record
+            for record in records
+            if record.id not in known or known[record.id].output != record.output
+        ]
+        for number in range(0, len(todo), _PAIRS):
+            some = todo[number : number + _PAIRS]
+            for record in some:
+                if record.id in known and known[record.id].output:
+                    memory.remove(record.id)
+            report = memory.add(
+                _units(some, out), origin="align batch", now=now, stream=_stream(journal, some)
+            )
+            added += report.added
+            merged += report.merged
+            journal.add(*some)
+            for record in some:
+                watch(record)
     return added, merged
+
+
+def _units(records: Iterable[Record], out: Path) -> Iterator[TranslationUnit]:
+    """The units of done pairs; each names its pair as its origin."""
+    for record in records:
+        if record.status == "done":
+            yield from tmx.read_units(tmx_path(out, record.id))
+
+
+def _stream(journal: Journal, records: Iterable[Record]) -> str:
+    """What tells this import from every other: after a kill it is the same, later it is not.
+
+    A document that changes and changes back must be added again, so its content is not enough.
+    """
+    return digest([journal.size, [[record.id, record.output] for record in records]])

@@ -92,14 +92,19 @@ class Journal:
     last: dict[str, Record] = field(default_factory=dict)
     _file: IO[bytes] | None = None
 
-    def add(self, record: Record) -> None:
-        """Append `record` in one write."""
+    def add(self, *records: Record) -> None:
+        """Append `records` in one write."""
         if self._file is None:
             raise ValueError("the journal is not open")
-        line = json.dumps(asdict(record), ensure_ascii=True) + "\n"
-        self._file.write(line.encode("ascii"))
+        lines = [json.dumps(asdict(record), ensure_ascii=True) + "\n" for record in records]
+        self._file.write("".join(lines).encode("ascii"))
         self._file.flush()
-        self.last[record.id] = record
+        self.last.update((record.id, record) for record in records)
+
+    @property
+    def size(self) -> int:
+        """Bytes written so far."""
+        return os.stat(self.path).st_size
 
 
 @contextlib.contextmanager

@@ -49,7 +49,13 @@ def run(manifest: Path, out: Path) -> Bytes:
 
 
 def kill_processes(
-    victim: str, kills: int, manifest: Path, folder: Path, calm: Bytes, chance: random.Random
+    victim: str,
+    kills: int,
+    manifest: Path,
+    folder: Path,
+    calm: Bytes,
+    span: float,
+    chance: random.Random,
 ) -> tuple[int, int]:
     """Kill `kills` times; give how many hit, and after how many the bytes were the same."""
     hits = same = rounds = 0
@@ -63,7 +69,7 @@ def kill_processes(
             process = subprocess.Popen(
                 command(manifest, out), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
             )
-            hits += _strike(process, victim, chance)
+            hits += _strike(process, victim, span, chance)
             process.wait()
         if run(manifest, out) == calm:
             same += hits - before
@@ -71,9 +77,11 @@ def kill_processes(
     return hits, same
 
 
-def _strike(process: subprocess.Popen[bytes], victim: str, chance: random.Random) -> int:
+def _strike(
+    process: subprocess.Popen[bytes], victim: str, span: float, chance: random.Random
+) -> int:
     """Wait a random while, then kill; 0 when the run was over before."""
-    time.sleep(chance.uniform(0.3, 4.0))
+    time.sleep(chance.uniform(0.1, span))
     for _ in range(40):
         if process.poll() is not None:
             return 0
@@ -177,7 +185,8 @@ def main() -> int:
             write_manifest(file, entries)
         start = time.perf_counter()
         calm = run(manifest, folder / "calm")
-        print(f"{len(entries)} pairs, undisturbed in {time.perf_counter() - start:.1f} s")
+        span = time.perf_counter() - start
+        print(f"{len(entries)} pairs, undisturbed in {span:.1f} s")
         print(f"{'victim':<12}{'kills':>8}{'same bytes':>14}")
         for victim in arguments.victims.split(","):
             strike: Callable[[], tuple[int, int]]
@@ -185,7 +194,7 @@ def main() -> int:
                 strike = partial(kill_nodes, arguments.kills, manifest, folder, chance)
             else:
                 strike = partial(
-                    kill_processes, victim, arguments.kills, manifest, folder, calm, chance
+                    kill_processes, victim, arguments.kills, manifest, folder, calm, span, chance
                 )
             hits, same = strike()
             print(f"{victim:<12}{hits:>8}{same:>14}", flush=True)
