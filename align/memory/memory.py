@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sqlite3
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -21,7 +22,7 @@ from align.memory import concordance as lookup
 from align.memory import fuzzy, removing, store, writing
 from align.memory.candidates import candidates
 from align.memory.concordance import Spans
-from align.memory.connection import connect, explained
+from align.memory.connection import connect, explained, snapshot
 from align.memory.store import Selection, Stored
 from align.memory.textindex import TextIndex
 from align.memory.vectors import Progress, VectorIndex, index_path, read_header
@@ -176,7 +177,7 @@ class TranslationMemory:
         text = text.strip()
         if not text or limit < 1:
             return []
-        with self._lock, explained(self.path):
+        with self._reading():
             sides = self._sides(lang, text)
             found: dict[int, tuple[Match, Stored]] = {}
             if "exact" in kinds or "fuzzy" in kinds:
@@ -217,7 +218,7 @@ class TranslationMemory:
         having them is enough (one character, two, one word); else estimated from those read.
         """
         query = lookup.parse(words)
-        with self._lock, explained(self.path):
+        with self._reading():
             sides = [0, 1] if lang is None else self._sides(lang, words)
             ids = lookup.matching(self._index, query, sides)[0].tolist()
             found: list[tuple[int, Spans, Spans, bool, int]] = []
@@ -236,12 +237,12 @@ class TranslationMemory:
 
     def refresh_index(self, progress: Progress | None = None) -> bool:
         """Bring the index of meanings up to date; whether there was anything to do."""
-        with self._lock, explained(self.path):
+        with self._reading():
             return self._meanings().refresh(progress)
 
     def stats(self) -> Stats:
         """Counts of what the memory holds."""
-        with self._lock, explained(self.path):
+        with self._reading():
             rows = self._connection.execute
             languages = rows(
                 "SELECT l.source, l.target, count(*) FROM units u JOIN languages l"
@@ -293,6 +294,11 @@ class TranslationMemory:
         """Merge units that differ in case, width or spaces only; returns how many went."""
         with self._lock, explained(self.path):
             return removing.dedupe(self._connection)
+
+    @contextlib.contextmanager
+    def _reading(self) -> Iterator[None]:
+        with self._lock, explained(self.path), snapshot(self._connection):
+            yield
 
     def _sides(self, lang: str | None, text: str) -> list[int]:
         """The sides whose texts are in the query's language: 0 source, 1 target."""

@@ -3,6 +3,12 @@
 A block is 65,536 consecutive units of one side; a row of ``grams`` holds one gram's units within a
 block as 16-bit numbers, so that numpy counts, joins and intersects them without a loop, and the
 rows of new units are appended in the transaction that saves the units.
+
+Why not SQLite's own full-text search: over the Chinese side of 200,000 units (`scripts/bench memory
+--units 200000 --fts`) FTS5's trigrams cannot find a phrase of one or two characters, half of those
+asked. FTS5 over single characters finds them all, in 0.6 ms where these postings take 0.3 ms, but
+needs 53 to 74 ms for the units most similar to a sentence, where they take 1.6 to 2.0 ms; its index
+is as large (16 MB a side).
 """
 
 from __future__ import annotations

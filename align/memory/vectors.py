@@ -92,11 +92,12 @@ class VectorIndex:
         if reason is None:
             return False
         units, content = self._state()
+        index, last, trained = None, 0, 0
         if header is not None and reason == "new units" and not self._outgrown(header, units):
             index, last, trained = self._load(mapped=False), header.last, header.trained
-        else:
-            index, trained = self._made(units)
+        if index is None:
             last = 0
+            index, trained = self._made(units)
         last = self._extend(index, last, units, progress)
         header = self._made_from(units, content, last, trained)
         with contextlib.suppress(AlignError):  # a folder that cannot be written: keep it in memory
@@ -113,16 +114,19 @@ class VectorIndex:
         """Have an index at hand that covers the memory but for a short tail."""
         units, content = self._state()
         header = self._header or read_header(self.path)
-        if self._covers(header, units, content):
-            if self._index is None:
-                self._index, self._header = self._load(mapped=True), header
-            return
-        self._index = self._header = None
-        reason, header = self._disagreement()
-        if header is not None and reason == "new units" and units - header.units <= TAIL_MOST:
+        if not self._covers(header, units, content):
+            self._index = self._header = None
+            reason, header = self._disagreement()
+            short = header is not None and units - header.units <= TAIL_MOST
+            if reason != "new units" or not short:
+                self.refresh()
+                return
+        if self._index is None:
             self._index, self._header = self._load(mapped=True), header
-            return
-        self.refresh()
+        if self._index is None:  # damaged
+            self.path.unlink(missing_ok=True)
+            self._header = None
+            self.refresh()
 
     def _covers(self, header: Header | None, units: int, content: int) -> bool:
         if header is None:
@@ -174,9 +178,13 @@ class VectorIndex:
         return Header(encoder.name, encoder.revision, encoder.dim, units, content, last, trained)
 
     def _load(self, *, mapped: bool) -> Any:
+        """The index of the file; None where it is damaged."""
         faiss = _faiss()
         flags = faiss.IO_FLAG_MMAP | faiss.IO_FLAG_READ_ONLY if mapped else 0
-        index = faiss.read_index(str(self.path), flags)
+        try:
+            index = faiss.read_index(str(self.path), flags)
+        except RuntimeError:
+            return None
         _set_share(index)
         return index
 

@@ -293,6 +293,36 @@ def test_readers_go_on_while_a_writer_writes(tmp_path: Path) -> None:
             assert reader.concordance_page("句").total == 100
 
 
+def test_what_is_read_is_of_one_moment(tmp_path: Path) -> None:
+    path = tmp_path / "m.tm"
+    with TranslationMemory.open(path, create=True) as memory:
+        memory.add(units(), origin="o", now=NOW)
+    done = threading.Event()
+    failed: list[BaseException] = []
+
+    def read() -> None:
+        try:
+            with TranslationMemory.open(path, read_only=True) as reader:
+                while not done.is_set():
+                    page = reader.concordance_page("会议", limit=None)
+                    assert page.total == len(page.hits)
+                    reader.search("第7次会议", kinds=("exact", "fuzzy"))
+        except BaseException as error:
+            failed.append(error)
+
+    thread = threading.Thread(target=read)
+    thread.start()
+    with TranslationMemory.open(path) as writer:
+        for number in range(60):
+            some = [TranslationUnit(f"第{number}次会议{n}", f"m{n}") for n in range(20)]
+            writer.add(some, origin=f"o{number}", now=NOW)
+            if number % 3 == 2:
+                writer.remove(f"o{number - 1}")
+    done.set()
+    thread.join()
+    assert failed == []
+
+
 def test_a_second_writer_waits_and_then_says_so(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

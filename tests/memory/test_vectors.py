@@ -126,6 +126,24 @@ def test_a_damaged_index_is_made_anew(
     assert index_path(memory.path).read_bytes() == good
 
 
+@pytest.mark.parametrize("extend", [False, True])
+def test_an_index_damaged_before_its_header_is_made_anew(
+    make: Callable[..., TranslationMemory], extend: bool
+) -> None:
+    with make() as memory:
+        memory.refresh_index()
+        good = index_path(memory.path).read_bytes()
+        index_path(memory.path).write_bytes(b"none" + good[500:])
+    with TranslationMemory.open(memory.path, encoder=ToyEncoder()) as memory:
+        if extend:
+            memory.add([TranslationUnit("海", "the sea")], origin="o", now=NOW)
+            memory.refresh_index()
+            assert memory.search("the sea", kinds=("semantic",))[0].unit.source == "海"
+        else:
+            assert memory.search("meeting", kinds=("semantic",))
+            assert index_path(memory.path).read_bytes() == good
+
+
 def _many(count: int) -> list[tuple[str, str]]:
     characters = "维和行动安全理事会任务规定警察部队平民保护支持决议"
     rng = np.random.default_rng(4)
