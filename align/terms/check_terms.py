@@ -85,8 +85,12 @@ class _Checker:
         may = self.index.may(group)
         others = frozenset().union(*(self.index.may(g) for g in groups if g != group))
         bad = frozenset().union(*(self.index.must_not(g) for g in groups))
-        claiming = (others | bad | self.index.names) - may
-        claimed = [one for one in reading if one.pattern in claiming]
+        claimed = [
+            one
+            for one in reading
+            if one.pattern not in may
+            and (one.pattern in others or one.pattern in bad or one.pattern in self.index.names)
+        ]
         return [
             one
             for one in hits

@@ -50,6 +50,8 @@ class TermIndex:
         self._all_accepted = frozenset(place for places in self.accepted for place in places)
         self._names = [is_name(preferred(concept, "en") or "") for concept in self.concepts]
         self.names = frozenset(at for at, text in enumerate(self.target_texts) if is_name(text))
+        self.may = lru_cache(maxsize=65536)(self._may)
+        self.must_not = lru_cache(maxsize=65536)(self._must_not)
         self.mentions = lru_cache(maxsize=64)(self._mentions)
         self.hits = lru_cache(maxsize=64)(self._hits)
 
@@ -73,11 +75,11 @@ class TermIndex:
         """Whether a group is a country's name from the built-in list."""
         return all(self.concepts[concept].id.startswith(COUNTRY) for concept in group)
 
-    def may(self, group: Group) -> frozenset[int]:
+    def _may(self, group: Group) -> frozenset[int]:
         """The target terms that render a group."""
         return frozenset(place for concept in group for place in self.accepted[concept])
 
-    def must_not(self, group: Group) -> frozenset[int]:
+    def _must_not(self, group: Group) -> frozenset[int]:
         """The target terms that are forbidden for every concept of a group."""
         bad = [set(self.forbidden[concept]) for concept in group]
         return frozenset(set.intersection(*bad)) - self.may(group)

@@ -110,7 +110,8 @@ class Matcher:
 
     def _is_form(self, found: str, place: int) -> bool:
         """Whether the word as found is the term or its other number, not another word."""
-        return _singular(found.replace("-", " ")) in english_keys(self._folded[place])
+        term = self._folded[place]
+        return found == term or _singular(found.replace("-", " ")) in english_keys(term)
 
     def _verified(
         self, text: str, folded: str, start: int, end: int, place: int
@@ -134,7 +135,10 @@ def masked(occurrences: Iterable[Occurrence]) -> list[Occurrence]:
 
     Of terms on the same span, those written exactly as they are displace hyphen variants.
     """
-    ranked = sorted(occurrences, key=lambda o: (o.start - o.end, o.start, not o.exact, o.pattern))
+    some = list(occurrences)
+    if len(some) < 2:
+        return some
+    ranked = sorted(some, key=lambda o: (o.start - o.end, o.start, not o.exact, o.pattern))
     taken: list[Occurrence] = []
     by_start: dict[int, Occurrence] = {}
     used: set[int] = set()

@@ -27,7 +27,9 @@ Edit = tuple[TranslationUnit, tuple[str, ...], str]
 Planter = Callable[[TranslationUnit, TermIndex, random.Random], Edit | None]
 
 TERM = ("term-missing", "term-forbidden", "term-case", "term-misspelt")
-NUMBER = ("number-mismatch", "percentage-mismatch", "date-mismatch", "time-mismatch", "symbol-mismatch")  # fmt: skip
+NUMBER = (
+    "number-mismatch", "percentage-mismatch", "date-mismatch", "time-mismatch", "symbol-mismatch",
+)  # fmt: skip
 WHOLE = ("omission", "addition", "suspected-misalignment")
 
 
@@ -165,8 +167,19 @@ def _digit(match: re.Match[str], rng: random.Random) -> str:
     return "".join(digits)
 
 
-_MONTHS = "January February April June July September October November December".split()
-_COUNTS = "three four five six seven eight nine eleven twelve".split()
+def _later(match: re.Match[str], rng: random.Random) -> str:
+    del rng
+    return f"{(int(match.group()[0]) + 1) % 9 + 1}.{match.group()[-2:]}"
+
+
+def _year(match: re.Match[str], rng: random.Random) -> str:
+    return str(int(match.group()) + rng.choice([-2, 1, 3]))
+
+
+_MONTHS = [
+    "January", "February", "April", "June", "July", "September", "October", "November", "December",
+]  # fmt: skip
+_COUNTS = ["three", "four", "five", "six", "seven", "eight", "nine", "eleven", "twelve"]
 
 
 def _other(words: Sequence[str]) -> Callable[[re.Match[str], random.Random], str]:
@@ -179,13 +192,15 @@ def _other(words: Sequence[str]) -> Callable[[re.Match[str], random.Random], str
 def other_country(unit: TranslationUnit, index: TermIndex, rng: random.Random) -> Edit | None:
     """A country replaced by another."""
     del index
-    return _country(unit, rng, lambda name: rng.choice([c.en[0] for c in countries() if name not in c.en]))  # fmt: skip
+    names = [country.en[0] for country in countries()]
+    return _country(unit, rng, lambda name: rng.choice([one for one in names if one != name]))
 
 
 def long_country(unit: TranslationUnit, index: TermIndex, rng: random.Random) -> Edit | None:
     """A country's long name where the source has the short one."""
     del index
-    return _country(unit, rng, lambda name: next(("the " + c.en_long[0] for c in countries() if name in c.en and c.en_long and name not in c.en_long), None))  # fmt: skip
+    longer = {c.en[0]: "the " + c.en_long[0] for c in countries() if c.en_long}
+    return _country(unit, rng, lambda name: None if name in BOTH else longer.get(name))
 
 
 def _country(
@@ -283,6 +298,8 @@ def denied(unit: TranslationUnit, index: TermIndex, rng: random.Random) -> Edit 
     return None
 
 
+# Countries whose long form may stand for the short one.
+BOTH = frozenset(c.en[0] for c in countries() if set(c.en) & set(c.en_long))
 WRONG_NAMES = (
     "Bureau of Worldwide Affairs", "Scheme for Global Harmony", "Office of Outer Works",
     "Forum of United Realms", "Grand Board of Guardians",
@@ -305,11 +322,13 @@ PLANTERS: dict[str, Planter] = {
     "title": other_title,
     "percent": _regex(r"\d+(?= per cent)", _digit),
     "symbol": _regex(r"\d{3,4}(?= \(\d{4}\))", _digit),
-    "time": _regex(r"\d{1,2}\.\d\d(?= [ap]\.m\.)", lambda m, r: f"{(int(m.group()[0]) + 1) % 9 + 1}.{m.group()[-2:]}"),
+    "time": _regex(r"\d{1,2}\.\d\d(?= [ap]\.m\.)", _later),
     "date": _regex(rf"\b(?:{'|'.join(_MONTHS)})(?= \d{{4}})", _other(_MONTHS)),
-    "year": _regex(r"(?<![\d(/-])(?:19|20)\d\d(?![\d)])", lambda m, r: str(int(m.group()) + r.choice([-2, 1, 3]))),
+    "year": _regex(r"(?<![\d(/-])(?:19|20)\d\d(?![\d)])", _year),
     "count": _regex(rf"\b(?:{'|'.join(_COUNTS)})\b", _other(_COUNTS)),
-    "number": _regex(r"(?<![\d.,(])(?!(?:19|20)\d\d)\d[\d,]*(?![\d.,%)]| per cent| [ap]\.m)", _digit),
+    "number": _regex(
+        r"(?<![\d.,(])(?!(?:19|20)\d\d)\d[\d,]*(?![\d.,%)]| per cent| [ap]\.m)", _digit
+    ),
     "long country": long_country,
     "country": other_country,
     "forbidden term": forbidden_term,

@@ -19,7 +19,8 @@ TERMBASE = load_termbase(CASES / "terms.tsv")
 def cases() -> Iterator[tuple[str, list[TranslationUnit], list[str]]]:
     for block in (CASES / "check.txt").read_text(encoding="utf-8").split("\n== ")[1:]:
         name, *lines = block.rstrip("\n").split("\n")
-        units, expected = [], []
+        units: list[TranslationUnit] = []
+        expected: list[str] = []
         for line in filter(None, lines):
             if line.startswith("-> "):
                 expected.append(line[3:].strip())
@@ -57,7 +58,8 @@ def test_there_are_cases_of_every_kind() -> None:
 
 
 def test_a_finding_says_where() -> None:
-    (one,) = check_units([TranslationUnit("甲，安全理事会开会。", "X met.", id="t", paragraph="3")], TERMBASE)  # fmt: skip
+    units = [TranslationUnit("甲，安全理事会开会。", "X met.", id="t", paragraph="3")]
+    (one,) = check_units(units, TERMBASE)
     assert (one.tuid, one.unit, one.paragraph) == ("t", 0, "3")
     assert one.source_spans == ((2, 7),)
     assert one.expected == ("Security Council",)

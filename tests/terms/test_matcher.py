@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,12 +11,13 @@ from hypothesis import strategies as st
 from align.terms.matcher import Matcher, Occurrence, english_keys, masked
 
 ZH = [
-    "以行动促维和", "以行动促维和+", "和平行动部", "和平行动", "维持和平行动", "维持和平", "维持和平行动者",
-    "执行和平行动", "执行和平", "会费", "中国", "A4P",
+    "以行动促维和", "以行动促维和+", "和平行动部", "和平行动", "维持和平行动", "维持和平",
+    "维持和平行动者", "执行和平行动", "执行和平", "会费", "中国", "A4P",
 ]  # fmt: skip
 EN = [
-    "A4P", "A4P+", "dues", "peacekeeping operations", "head of mission", "policy", "UN-Women", "UN Women",
-    "troop- and police-contributing countries", "Security Council", "SEA", "mission", "sub-regional bodies",
+    "A4P", "A4P+", "dues", "peacekeeping operations", "head of mission", "policy", "UN-Women",
+    "UN Women", "troop- and police-contributing countries", "Security Council", "SEA", "mission",
+    "sub-regional bodies",
     "regional bodies", "crisis", "Member States", "DOS", "TCCs", "peace-keeping", "peacekeeping",
     "Action for Peacekeeping", "United Nations",
 ]  # fmt: skip
@@ -78,7 +81,8 @@ def test_a_plus_makes_another_term_although_it_is_not_in_the_termbase() -> None:
         ("inter-regional bodies", []),
         ("TCC and TCCs", ["TCCs", "TCCs"]),
         ("permissions", []),
-        ("peacekeeping, peace-keeping, peace keeping", ["peacekeeping", "peace-keeping", "peace-keeping"]),
+        ("peacekeeping, peace-keeping", ["peacekeeping", "peace-keeping"]),
+        ("peace keeping", ["peace-keeping"]),
         ("anti-United Nations propaganda", ["United Nations"]),
     ],
 )  # fmt: skip
@@ -148,15 +152,18 @@ def test_masking_is_longest_then_leftmost(text: str, some: list[str]) -> None:
 def test_what_masking_keeps_does_not_overlap(some: list[tuple[int, int, int]]) -> None:
     kept = masked(Occurrence(start, start + size, pattern) for start, size, pattern in some)
     spans = sorted({(o.start, o.end) for o in kept})
-    assert all(one[1] <= other[0] for one, other in zip(spans, spans[1:], strict=False))
+    assert all(one[1] <= other[0] for one, other in itertools.pairwise(spans))
 
 
-WORDS = st.lists(st.sampled_from("red reds blue green-blue a4p a4p+ greens".split()), max_size=8)
+WORDS = st.lists(
+    st.sampled_from(["red", "reds", "blue", "green-blue", "a4p", "a4p+", "greens"]), max_size=8
+)
 
 
 @given(WORDS)
 def test_english_words_are_found_where_a_reader_sees_them(some: list[str]) -> None:
     matcher = Matcher(["red", "a4p", "a4p+"], "en")
-    expected = [w.rstrip("s") if w.startswith("red") else w for w in some if w in ("red", "reds", "a4p", "a4p+")]  # fmt: skip
+    seen = {"red": "red", "reds": "red", "a4p": "a4p", "a4p+": "a4p+"}
+    expected = [seen[word] for word in some if word in seen]
     names = ["red", "a4p", "a4p+"]
     assert [names[o.pattern] for o in matcher.find(" ".join(some))] == expected

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from typer.testing import CliRunner, Result
@@ -52,7 +53,7 @@ def run(*arguments: object, code: int = 0) -> Result:
     return result
 
 
-def lines(result: Result) -> list[dict[str, object]]:
+def lines(result: Result) -> list[dict[str, Any]]:
     return [json.loads(line) for line in result.stdout.splitlines()]
 
 
@@ -111,7 +112,7 @@ def test_lookup_from_both_sides(tmx: Path) -> None:
     found = lines(run("lookup", "A4P", "--terms", TERMS, "--memory", tmx, "--json"))
     assert found[0]["kind"] == "entry"
     assert found[0]["match"] == "exact"
-    texts = [t["text"] for t in found[0]["terms"]]  # type: ignore[attr-defined]
+    texts = [t["text"] for t in found[0]["terms"]]
     assert texts[:2] == ["以行动促维和", "Action for Peacekeeping"]
     shown = run("lookup", "安全理事会", "--memory", tmx).stdout
     assert "Security Council  ×2" in shown
@@ -146,7 +147,7 @@ def test_convert_to_what_is_no_termbase(tmp_path: Path) -> None:
 def test_renderings(tmx: Path) -> None:
     (one,) = lines(run("terms", "renderings", tmx, "--term", "安全理事会", "--json"))
     assert (one["term"], one["count"], one["consistency"]) == ("安全理事会", 2, 1.0)
-    (rendering,) = one["renderings"]  # type: ignore[misc]
+    rendering = one["renderings"][0]
     assert (rendering["text"], rendering["paragraphs"]) == ("Security Council", ["0", "4"])
     assert "dues (forbidden)" in run("terms", "renderings", tmx, "--terms", TERMS).stdout
     run("terms", "renderings", tmx, "--term", "没有这个", code=1)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from align.embedding.protocol import Tokens, Vectors
 
@@ -52,7 +53,8 @@ LEXICON = """
 学生 students student
 图书馆 library
 """.strip()
-_ZH = re.compile("|".join(sorted((line.split()[0] for line in LEXICON.splitlines()), key=len, reverse=True)) + r"|[\u4e00-\u9fff]|[A-Za-z0-9]+\+?|[，。]")  # fmt: skip
+_WORDS = sorted((line.split()[0] for line in LEXICON.splitlines()), key=len, reverse=True)
+_ZH = re.compile("|".join(_WORDS) + r"|[\u4e00-\u9fff]|[A-Za-z0-9]+\+?|[，。]")
 _EN = re.compile(r"[A-Za-z][A-Za-z-]*|\d+|[.,]")
 _SUMS = {"peacekeepers": ("维和", "人员"), "peacekeeper": ("维和", "人员")}
 _LIGHT = frozenset("的 of the and in at to a ， 。 , . 和 在".split())
@@ -67,7 +69,7 @@ class ToyEncoder:
 
     def __init__(self) -> None:
         self._ids: dict[str, int] = {}
-        rows = []
+        rows: list[NDArray[np.float64]] = []
         for number, line in enumerate(LEXICON.splitlines()):
             vector = np.random.default_rng(number).standard_normal(self.dim)
             vector /= np.linalg.norm(vector)
@@ -87,7 +89,10 @@ class ToyEncoder:
         known = self._ids.get(word.lower())
         if known is not None:
             return known
-        return self._known + sum(ord(char) * 31**at for at, char in enumerate(word.lower())) % 997
+        number = 0
+        for char in reversed(word.lower()):
+            number = number * 31 + ord(char)
+        return self._known + number % 997
 
     def tokenize(self, texts: Sequence[str]) -> Tokens:
         """Tokens of each text with their spans."""
@@ -111,4 +116,5 @@ class ToyEncoder:
         for k in range(len(texts)):
             rows[k] = self.matrix[tokens.ids[tokens.bounds[k] : tokens.bounds[k + 1]]].sum(axis=0)
         norms = np.linalg.norm(rows, axis=1, keepdims=True)
-        return np.divide(rows, norms, out=rows, where=norms > 0)
+        np.divide(rows, norms, out=rows, where=norms > 0)
+        return rows
