@@ -115,7 +115,7 @@ def run(
 
     port = listening.getsockname()[1]
     names = {*LOCAL[:2], "[::1]"} if host in LOCAL else {host, f"[{host}]"}
-    hosts = {f"{name}:{port}" for name in names}
+    hosts = {f"{name}:{port}" for name in names} | (names if port == 80 else set())
     app = make_app(desk, key=key, hosts=hosts, port=port, first=first)
     config = uvicorn.Config(
         app,
