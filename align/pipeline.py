@@ -163,7 +163,7 @@ def units_from(
                 symbol=symbol,
                 page=place.page,
                 speaker=place.speaker,
-                origin=source.name,
+                origin=Path(source.name).name,  # a path of this machine is nobody's business
                 signature=signature,
             )
         )

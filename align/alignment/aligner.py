@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+import os
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import cast
 
@@ -13,9 +15,17 @@ from numpy.typing import NDArray
 from align import __version__
 from align.alignment.anchors import Anchors, band_of, find_anchors
 from align.alignment.band import Band
-from align.alignment.features import N_FEATURES, Pair, blocks, edge_features, make_pair
+from align.alignment.features import (
+    N_FEATURES,
+    ROWS,
+    Pair,
+    edge_features,
+    make_block,
+    make_pair,
+)
 from align.alignment.kinds import DELETE_OPEN, INSERT_OPEN, N_KINDS
 from align.alignment.lattice import Path, edge_ranges, most_expected, posteriors
+from align.alignment.lexical import Window, windows
 from align.alignment.lexicon import learn_lexicon
 from align.alignment.sides import Side, make_sides, slice_side
 from align.alignment.weights import Weights, load_weights
@@ -26,7 +36,7 @@ from align.embedding.protocol import Encoder, TokenEncoder
 log = logging.getLogger(__name__)
 
 _TWO_PASSES = 3_000  # sentences on the longer side; beyond, word pairs come from the anchors
-_WIDENINGS = 4  # times that the band may be widened where the path touches its edge
+_WIDENINGS = 3  # times that the band may be widened where the path touches its edge
 
 Pin = tuple[range, range]
 
@@ -35,7 +45,7 @@ Pin = tuple[range, range]
 class AlignOptions:
     """How to align. `pins` are beads that a person has fixed: (source range, target range), rising."""
 
-    margin: int = 8  # sentences of the band to either side of the anchors
+    margin: int = 6  # sentences of the band to either side of the anchors
     pins: tuple[Pin, ...] = ()
     weights: Weights | None = None  # None: the ones that come with the tool
 
@@ -219,10 +229,18 @@ def _solve(
         if not len(touched) or widening == _WIDENINGS:
             break
         log.info("the path touches the band's edge at %d rows; widening there", len(touched))
-        for row in touched.tolist():
-            near = slice(max(row - 4 * margin, 0), row + 4 * margin)
-            margins[near] = np.maximum(margins[near], 4 * margins[row])
+        margins = _widened(margins, touched)
     return _beads(band, path, probability, weights)
+
+
+def _widened(margins: NDArray[np.int64], rows: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Margins four times as wide around `rows`."""
+    wider = margins.copy()
+    for row in rows.tolist():
+        reach = 4 * int(margins[row])
+        near = slice(max(row - reach, 0), row + reach)
+        wider[near] = np.maximum(wider[near], reach)
+    return wider
 
 
 def _touched(band: Band, path: Path) -> NDArray[np.int64]:
@@ -235,20 +253,27 @@ def _touched(band: Band, path: Path) -> NDArray[np.int64]:
     return rows[at_low | at_high]
 
 
-def edge_potentials(
-    pair: Pair, band: Band, vector: NDArray[np.float64]
-) -> NDArray[np.float32]:
-    """Log weight of every edge of the band, float32 (n_nodes, N_KINDS)."""
+def edge_potentials(pair: Pair, band: Band, vector: NDArray[np.float64]) -> NDArray[np.float32]:
+    """Log weight of every edge of the band, float32 (n_nodes, N_KINDS).
+
+    Blocks of rows are worked on by all cores; each writes its own rows, so that the result is the
+    same whatever their number.
+    """
     assert vector.shape == (N_FEATURES,)
     weight = vector.astype(np.float32)
     table = np.full((band.n_nodes, N_KINDS), -np.inf, dtype=np.float32)
-    for block in blocks(pair, band):
-        for kind, numbers, _, values in edge_features(block, band):
+
+    def fill(window: Window) -> None:
+        for kind, numbers, _, values in edge_features(make_block(pair, window), band, prune=True):
             total = np.zeros(len(numbers), dtype=np.float32)
             for feature, column in values.items():
                 if weight[feature]:
                     total += weight[feature] * column
             table[numbers, kind] = total
+
+    with ThreadPoolExecutor(min(os.cpu_count() or 1, 8)) as pool:
+        for _ in pool.map(fill, windows(band, ROWS)):
+            pass
     return table
 
 

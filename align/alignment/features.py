@@ -81,6 +81,8 @@ GAP_FEATURES: tuple[str, ...] = (
 )
 FEATURES = MATCH_FEATURES + GAP_FEATURES
 N_FEATURES = len(FEATURES)
+_SMALL_BEAD = 4  # sentences
+_PRUNED = 2.5  # deviation of lengths
 _AT = {name: index for index, name in enumerate(FEATURES)}
 _N_BIASES = len(_BIASES) + 1
 
@@ -198,13 +200,17 @@ class Block:
     cosines: Floats
 
 
-def blocks(pair: Pair, band: Band, rows: int = 32) -> Iterator[Block]:
+ROWS = 16  # of a block: more waste cells, fewer waste calls
+
+
+def blocks(pair: Pair, band: Band) -> Iterator[Block]:
     """Walk the band in blocks of rows; memory is that of one block."""
-    for window in lexical.windows(band, rows):
-        yield _block(pair, window)
+    for window in lexical.windows(band, ROWS):
+        yield make_block(pair, window)
 
 
-def _block(pair: Pair, window: Window) -> Block:
+def make_block(pair: Pair, window: Window) -> Block:
+    """Compute the tables of one window."""
     source, target = pair.source, pair.target
     by_target, by_source = lexical.similarities(
         source.tokens, target.tokens, window, pair.unit, pair.lexicon
@@ -233,10 +239,13 @@ def _block(pair: Pair, window: Window) -> Block:
     )
 
 
-def edge_features(block: Block, band: Band) -> Iterator[tuple[int, Ints, Ints, dict[int, Floats]]]:
+def edge_features(
+    block: Block, band: Band, *, prune: bool = False
+) -> Iterator[tuple[int, Ints, Ints, dict[int, Floats]]]:
     """For each kind of edge: (kind, node numbers, nodes after, feature index -> values).
 
-    Only edges that stay in the band are given; features that are 0 everywhere are left out.
+    Only edges that stay in the band are given; features that are 0 everywhere are left out. `prune`
+    leaves out large beads whose lengths do not fit at all: they have next to no probability.
     """
     i, j = band.nodes(block.window.first, block.window.last)
     numbers = np.arange(band.offset[block.window.first], band.offset[block.window.last])
@@ -244,6 +253,8 @@ def edge_features(block: Block, band: Band) -> Iterator[tuple[int, Ints, Ints, d
     for kind, (a, b) in enumerate(MATCHES):
         after = band.number(i + a, j + b)
         inside = after >= 0
+        if prune and a + b > _SMALL_BEAD:
+            inside[inside] = _deviation(block.pair, a, b, i[inside], j[inside]) < _PRUNED
         if inside.any():
             values = _match(block, running, a, b, i[inside], j[inside])
             yield kind, numbers[inside], after[inside], values
@@ -336,10 +347,7 @@ def _match(
     out[_AT["source clause outside"]] = np.maximum(s_before, s_after)
     out[_AT["target clause outside"]] = np.maximum(t_before, t_after)
 
-    length = np.log(pair.target_length[b - 1, j] / (pair.source_length[a - 1, i] * pair.ratio))
-    # Short sentences vary more: the deviation shrinks with the root of the length.
-    spread = 0.25 + 1.5 / np.sqrt(pair.source_length[a - 1, i])
-    deviation = np.minimum(np.abs(length) / spread, 6.0).astype(np.float32)
+    deviation = _deviation(pair, a, b, i, j)
     out[_AT["length"]] = deviation
     out[_AT["length squared"]] = deviation**2 / 6.0
 
@@ -359,6 +367,15 @@ def _match(
         out[_AT["quotation on one side"]] = (s_quoted != t_quoted).astype(np.float32) * trust
         out[_AT["quotation on both sides"]] = (s_quoted & t_quoted).astype(np.float32) * trust
     return out
+
+
+def _deviation(pair: Pair, a: int, b: int, i: Ints, j: Ints) -> Floats:
+    """How far the lengths are from the document's ratio, in [0, 6]: 1 is usual."""
+    length = np.log(pair.target_length[b - 1, j] / (pair.source_length[a - 1, i] * pair.ratio))
+    # Short sentences vary more: the deviation shrinks with the root of the length.
+    spread = 0.25 + 1.5 / np.sqrt(pair.source_length[a - 1, i])
+    result: Floats = np.minimum(np.abs(length) / spread, 6.0).astype(np.float32)
+    return result
 
 
 def _structure(pair: Pair, a: int, b: int, i: Ints, j: Ints, out: dict[int, Floats]) -> None:

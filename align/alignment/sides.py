@@ -16,6 +16,8 @@ from align.language.numbers import quantities
 # Where one clause ends and the next begins; a comma inside 5,000 is none.
 _CLAUSE_END = re.compile(r"[，；：]|——|[,;:](?=\s)|[—–](?=\s)")
 _LATIN = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[/.+-][A-Za-z0-9+]+)*\+?")
+# In English text only what has a capital or a figure may be a name that Chinese keeps.
+_CAPITAL = re.compile(r"\b(?=[a-z]*[A-Z0-9])[A-Za-z][A-Za-z0-9]*(?:[/.+-][A-Za-z0-9+]+)*\+?")
 _MIN_CLAUSE = 4  # tokens; a shorter one joins its neighbour
 _MIN_WEIGHT = 0.35  # of the mean token norm; lighter tokens (the, 的) say nothing about coverage
 
@@ -121,8 +123,8 @@ def _sum_rows(
     n = len(bounds) - 1
     sums = np.zeros((n, matrix.shape[1]), dtype=np.float32)
     filled = np.flatnonzero(np.diff(bounds))
-    for first in range(0, len(filled), 2048):
-        rows = filled[first : first + 2048]
+    for first in range(0, len(filled), 64):  # their vectors fit in a core's cache
+        rows = filled[first : first + 64]
         begin, end = bounds[rows[0]], bounds[rows[-1] + 1]
         sums[rows] = np.add.reduceat(matrix[ids[begin:end]], bounds[rows] - begin, axis=0)
     return sums
@@ -185,14 +187,8 @@ def _value_runs(segments: Sequence[Segment], vocabulary: dict[str, int]) -> Toke
     owner: list[int] = []
     for index, segment in enumerate(segments):
         found = {f"{q.kind}:{q.value}" for q in quantities(segment.text, segment.lang) if q.firm}
-        if segment.lang.startswith("zh"):
-            found.update(f"latin:{word.lower()}" for word in _LATIN.findall(segment.text))
-        else:
-            found.update(
-                f"latin:{word.lower()}"
-                for word in _LATIN.findall(segment.text)
-                if any(char.isupper() or char.isdigit() for char in word)
-            )
+        pattern = _LATIN if segment.lang.startswith("zh") else _CAPITAL
+        found.update(f"latin:{word.lower()}" for word in pattern.findall(segment.text))
         for value in sorted(found):
             ids.append(vocabulary.setdefault(value, len(vocabulary) + 1))
             owner.append(index)

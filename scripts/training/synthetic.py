@@ -27,7 +27,7 @@ class Rates:
     split: float = 0.10
     move: float = 0.05
     drop: float = 0.03
-    block: float = 0.002  # a long omission begins
+    block: float = 0.5  # of a document: a page is missing on one side
     triple: float = 0.02  # three sentences become one
 
 
@@ -53,9 +53,22 @@ def make_document(
     rng = random.Random(seed)
     made = _Made([], [], [], [])
     index = 0
+    missing = range(0)
+    if rng.random() < rates.block and len(pairs) > 60:
+        begin = rng.randrange(10, len(pairs) - 50)
+        missing = range(begin, begin + rng.randint(6, 40))
+    on_source = rng.random() < 0.5
     while index < len(pairs):
+        if index in missing:
+            for zh, en in pairs[index : missing.stop]:
+                made.breaks.append((len(made.source), len(made.target)))
+                made.add(*(([zh], []) if on_source else ([], [en])))
+            index = missing.stop
+            continue
         made.breaks.append((len(made.source), len(made.target)))
         end = min(index + rng.choice((1, 2, 2, 3, 3, 4, 5, 6, 8)), len(pairs))
+        if index < missing.start:
+            end = min(end, missing.start)
         while index < end:
             index += _operate(made, pairs[index:end], rng, rates)
     labelled = structured and rng.random() < 0.6
@@ -71,12 +84,6 @@ def _operate(
 ) -> int:
     """Take one to a few pairs into the document; how many were taken."""
     (zh, en), dice = pairs[0], rng.random()
-    if dice < rates.block:
-        count = min(len(pairs), rng.randint(3, 8))
-        for other in pairs[:count]:
-            made.add(*(([other[0]], []) if dice < rates.block / 2 else ([], [other[1]])))
-        return count
-    dice -= rates.block
     if dice < rates.drop:
         made.add(*(([zh], []) if rng.random() < 0.5 else ([], [en])))
         return 1

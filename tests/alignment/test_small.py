@@ -1,0 +1,199 @@
+"""Hand-worked cases of the aligner's small parts."""
+
+from __future__ import annotations
+
+import json
+from itertools import combinations
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from align.alignment.anchors import Anchors, band_of, find_anchors, heaviest_chain
+from align.alignment.band import make_band
+from align.alignment.beads import format_bead, parse_bead, read_beads
+from align.alignment.crf import fit, gold_edges, loss, make_example
+from align.alignment.evaluate import score
+from align.alignment.features import N_FEATURES, make_pair
+from align.alignment.kinds import DELETE_EXTEND, DELETE_OPEN, INSERT_OPEN, MATCHES
+from align.alignment.lexicon import learn_lexicon
+from align.alignment.sides import Side, TokenRuns, token_runs
+from align.alignment.weights import load_weights
+from align.embedding.load import load_encoder
+from align.embedding.protocol import TokenEncoder
+from align.errors import FormatError, ModelError
+
+
+def test_strict_and_lax_by_hand() -> None:
+    """Gold 1-1, 2-1, 1-0; found 1-1, 1-1, 1-0, 1-0: one strict hit and the omission; one lax more."""
+    gold = [((0,), (0,)), ((1, 2), (1,)), ((3,), ())]
+    found = [((0,), (0,)), ((1,), (1,)), ((2,), ()), ((3,), ())]
+    result = score([(gold, found)])
+    assert result.precision_strict == pytest.approx(2 / 4)  # 1-1 and the omission of 3
+    assert result.recall_strict == pytest.approx(1 / 2)  # of the gold beads with both sides
+    assert result.precision_lax == pytest.approx(3 / 4)
+    assert result.recall_lax == pytest.approx(1.0)
+    assert result.f1_strict == pytest.approx(0.5)
+
+
+def test_counts_are_summed_over_documents() -> None:
+    right = ([((0,), (0,))], [((0,), (0,))])
+    wrong = ([((0,), (0,)), ((1,), (1,))], [((0, 1), (0, 1))])
+    result = score([right, wrong])
+    assert result.precision_strict == pytest.approx(1 / 2)
+    assert result.recall_strict == pytest.approx(1 / 3)
+    assert result.precision_lax == pytest.approx(1.0)
+
+
+def test_nothing_found_scores_zero() -> None:
+    assert score([([((0,), (0,))], [])]).f1_strict == 0.0
+
+
+@given(st.lists(st.integers(0, 99)), st.lists(st.integers(0, 99)))
+def test_bead_lines_round_trip(source: list[int], target: list[int]) -> None:
+    assert parse_bead(format_bead(source, target)) == (tuple(source), tuple(target))
+
+
+def test_a_bad_bead_line_is_named(tmp_path: Path) -> None:
+    file = tmp_path / "x.gold"
+    file.write_text("[0]:[0]\n[1:[1]\n")
+    with pytest.raises(FormatError, match=r"x\.gold:2: not a bead"):
+        read_beads(file)
+
+
+@given(st.lists(st.tuples(st.integers(0, 6), st.integers(0, 6), st.integers(1, 9)), max_size=8))
+def test_heaviest_chain_agrees_with_enumeration(points: list[tuple[int, int, int]]) -> None:
+    best = 0.0
+    for size in range(len(points) + 1):
+        for chosen in combinations(sorted(points), size):
+            if all(a[0] < b[0] and a[1] < b[1] for a, b in zip(chosen, chosen[1:], strict=False)):
+                best = max(best, float(sum(p[2] for p in chosen)))
+    rows, columns, weight = (np.array([p[k] for p in points], dtype=float) for k in range(3))
+    chain = heaviest_chain(rows.astype(int), columns.astype(int), weight)
+    assert sum(weight[k] for k in chain) == pytest.approx(best)
+    assert all(np.diff(rows[chain]) > 0)
+    assert all(np.diff(columns[chain]) > 0)
+
+
+def test_anchors_of_large_documents_follow_the_diagonal_and_a_gap() -> None:
+    """3,000 random sentences, 300 of them missing on one side: nearly all others are anchored."""
+    rng = np.random.default_rng(1)
+    source = rng.normal(size=(3000, 64)).astype(np.float32)
+    kept = np.concatenate([np.arange(1000), np.arange(1300, 3000)])
+    target = source[kept] + 0.3 * rng.normal(size=(2700, 64)).astype(np.float32)
+    rows, columns = find_anchors(source, target).pairs
+    assert len(rows) > 2500
+    assert (kept[columns] == rows).all()
+
+
+def test_band_holds_the_anchors_and_their_margin() -> None:
+    anchors = Anchors(np.array([2, 5]), np.array([1, 7]), np.ones(2), np.array([0, 1]))
+    band = band_of(anchors, 8, 9, margin=1)
+    assert band.low.tolist() == [0, 0, 0, 1, 1, 1, 7, 7, 7]
+    assert band.high.tolist() == [2, 2, 2, 8, 8, 8, 9, 9, 9]
+    assert band.number(np.array([3, 3]), np.array([0, 1])).tolist() == [-1, 9]
+
+
+def test_band_is_connected() -> None:
+    band = make_band(np.array([0, 5, 5]), np.array([0, 5, 5]), 6)
+    assert band.low.tolist() == [0, 1, 5]  # a source gap must find a node below
+    assert band.high.tolist() == [0, 5, 6]
+
+
+def test_gold_paths() -> None:
+    edges = gold_edges([((0,), (0,)), ((), (1,)), ((1, 2), ()), ((3,), (2, 3))])
+    assert edges == [
+        (0, 0, MATCHES.index((1, 1))),
+        (1, 1, DELETE_OPEN),
+        (2, 1, DELETE_EXTEND),
+        (3, 1, INSERT_OPEN),
+        (3, 2, MATCHES.index((1, 2))),
+    ]
+    with pytest.raises(ValueError, match="larger"):
+        gold_edges([(tuple(range(5)), tuple(range(4)))])
+    with pytest.raises(ValueError, match="order"):
+        gold_edges([((1,), (0,)), ((0,), (1,))])
+
+
+def _side(encoder: TokenEncoder, texts: list[str]) -> Side:
+    runs, sums = token_runs(texts, encoder)
+    values = TokenRuns(
+        np.full(len(texts), -1, dtype=np.int32),
+        np.zeros(len(texts), dtype=np.float32),
+        np.arange(len(texts) + 1),
+        np.arange(len(texts) + 1),
+        np.arange(len(texts) + 1),
+    )
+    n = len(texts)
+    return Side(
+        runs,
+        values,
+        sums,
+        np.array([len(text) for text in texts], dtype=np.float32),
+        np.zeros(n + 1, dtype=bool),
+        np.zeros(n + 1, dtype=np.int64),
+        np.zeros(n + 1, dtype=bool),
+        np.zeros(n, dtype=np.int8),
+        np.zeros(n + 1, dtype=bool),
+    )
+
+
+def test_the_gradient_is_the_slope_and_training_finds_the_gold() -> None:
+    encoder = load_encoder(None)
+    assert isinstance(encoder, TokenEncoder)
+    source = _side(encoder, ["和平与安全。", "水。", "人权得到保护。"])
+    target = _side(encoder, ["Peace and security.", "Human rights", "are protected."])
+    pair = make_pair(source, target, encoder.matrix / 10)
+    band = make_band(np.zeros(4), np.full(4, 3), 3)
+    gold = [((0,), (0,)), ((1,), ()), ((2,), (1, 2))]
+    example = make_example(pair, band, gold)
+    weights = np.random.default_rng(3).normal(size=N_FEATURES) * 0.1
+    value, gradient = loss(weights, [example], 0.01)
+    for feature in (0, 12, 15, 20, N_FEATURES - 4):
+        step = np.zeros(N_FEATURES)
+        step[feature] = 1e-2
+        slope = (loss(weights + step, [example], 0.01)[0] - loss(weights - step, [example], 0.01)[0]) / 2e-2
+        assert slope == pytest.approx(gradient[feature], abs=2e-3)
+    fitted = fit([example], l2=1e-3)
+    assert loss(fitted, [example], 0.0)[0] < 0.2 * value
+
+
+def test_a_clause_is_cut_at_punctuation_and_short_ones_are_joined() -> None:
+    encoder = load_encoder(None)
+    assert isinstance(encoder, TokenEncoder)
+    text = "Water resources management remained a priority, however, international organizations supported vulnerable countries."
+    runs, _ = token_runs([text, ""], encoder)
+    assert runs.clause_bounds.tolist() == [0, 2, 3]
+    assert runs.ids[-1] == -1  # the empty text holds a token that matches nothing
+
+
+def test_word_pairs_that_keep_meeting_are_learned() -> None:
+    """Tokens 1 and 11 meet in three beads and nowhere else alone; 2 and 12 only once."""
+    def runs(ids: list[list[int]]) -> TokenRuns:
+        flat = np.array([i for row in ids for i in row], dtype=np.int32)
+        bounds = np.concatenate([[0], np.cumsum([len(row) for row in ids])])
+        return TokenRuns(flat, np.ones(len(flat), np.float32), bounds, bounds, np.arange(len(ids) + 1))
+
+    source, target = runs([[1, 5], [1, 6], [1, 2]]), runs([[11, 15], [11, 16], [11, 12]])
+    beads = [(range(k, k + 1), range(k, k + 1), 1.0) for k in range(3)]
+    found = learn_lexicon(source, target, beads, 20)
+    assert found is not None
+    table = found.toarray()
+    assert table[1, 11] == pytest.approx(2 * (3 - 0.9) / 6, abs=1e-6)
+    assert np.count_nonzero(table) == 1
+
+
+def test_weights_of_other_features_are_refused(tmp_path: Path) -> None:
+    file = tmp_path / "weights.json"
+    file.write_text(json.dumps({"features": ["cosine"]}))
+    with pytest.raises(ModelError, match="other features"):
+        load_weights(file)
+
+
+def test_calibration_rises_with_the_posterior() -> None:
+    values = load_weights().calibrated(np.linspace(0, 1, 11))
+    assert (np.diff(values) > 0).all()
+    assert 0 <= values[0] < 0.05
+    assert 0.95 < values[-1] <= 1
