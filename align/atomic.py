@@ -22,7 +22,9 @@ def replacing(path: Path) -> Iterator[IO[bytes]]:
     """
     path = Path(os.path.realpath(path))  # a link stays a link: what it points to is replaced
     try:
-        handle, name = tempfile.mkstemp(prefix=f".{path.name[:100]}.", suffix=".tmp", dir=path.parent)
+        handle, name = tempfile.mkstemp(
+            prefix=f".{path.name[:100]}.", suffix=".tmp", dir=path.parent
+        )
     except OSError as error:
         raise InputError(
             f"{path}: cannot write here ({error.strerror}); choose another place for the output"

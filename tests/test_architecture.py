@@ -88,6 +88,13 @@ def test_each_heavy_library_is_imported_in_one_floor() -> None:
                 names = [node.module]
             for name in names:
                 root = name.split(".")[0]
-                if root in ("torch", "sentence_transformers", "ray", "starlette", "jieba", "opencc"):
+                if root in (
+                    "torch",
+                    "sentence_transformers",
+                    "ray",
+                    "starlette",
+                    "jieba",
+                    "opencc",
+                ):
                     homes.setdefault(root, set()).add(path.relative_to(PACKAGE).parts[0])
     assert {library: len(floors) for library, floors in homes.items() if len(floors) > 1} == {}

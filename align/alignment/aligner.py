@@ -186,9 +186,7 @@ def _stretch(
     n, m = rows[1] - rows[0], columns[1] - columns[0]
     if n and m:
         part = replace(
-            make_pair(
-                slice_side(pair.source, *rows), slice_side(pair.target, *columns), pair.unit
-            ),
+            make_pair(slice_side(pair.source, *rows), slice_side(pair.target, *columns), pair.unit),
             lexicon=pair.lexicon,
             ratio=pair.ratio,
             structure=pair.structure,

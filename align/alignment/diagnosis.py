@@ -36,11 +36,7 @@ def diagnose(alignment: Alignment, evidence: Evidence) -> Verdict:
     order = len(anchors.chain) / max(len(anchors.source), 1)
     # Two texts with long omissions are little alike on the whole, but what matches is in order.
     in_order = order >= _MIN_ORDER and len(anchors.chain) >= _MIN_SENTENCES
-    if (
-        max(n, m) >= _MIN_SENTENCES
-        and evidence.similarity < _MIN_SIMILARITY
-        and not in_order
-    ):
+    if max(n, m) >= _MIN_SENTENCES and evidence.similarity < _MIN_SIMILARITY and not in_order:
         unrelated = (
             f"similarity {max(evidence.similarity, 0.0):.2f} where translations have 0.4 or more, "
             f"{len(anchors.chain)} sure sentence pairs in {min(n, m)}"
@@ -74,10 +70,14 @@ def _densest(anchors: Anchors, chain: NDArray[np.int64]) -> NDArray[np.int64]:
     best = chain[:0]
     begin = 0
     for at in range(1, len(chain) + 1):
-        if at == len(chain) or max(
-            int(anchors.source[chain[at]] - anchors.source[chain[at - 1]]),
-            int(anchors.target[chain[at]] - anchors.target[chain[at - 1]]),
-        ) > 12:
+        if (
+            at == len(chain)
+            or max(
+                int(anchors.source[chain[at]] - anchors.source[chain[at - 1]]),
+                int(anchors.target[chain[at]] - anchors.target[chain[at - 1]]),
+            )
+            > 12
+        ):
             if at - begin > len(best):
                 best = chain[begin:at]
             begin = at

@@ -310,9 +310,7 @@ def _accumulate(tables: list[Floats], most: int, axis: int) -> list[list[Floats]
     return levels
 
 
-def _match(
-    block: Block, running: _Running, a: int, b: int, i: Ints, j: Ints
-) -> dict[int, Floats]:
+def _match(block: Block, running: _Running, a: int, b: int, i: Ints, j: Ints) -> dict[int, Floats]:
     """Features of matches of a source and b target sentences that begin at nodes (i, j)."""
     pair = block.pair
     r, c = i - block.window.source.start, j - block.window.target.start

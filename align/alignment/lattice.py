@@ -243,9 +243,7 @@ def _trace(
     return path
 
 
-def most_expected(
-    band: Band, probabilities: NDArray[np.float32], *, cost: float
-) -> Path:
+def most_expected(band: Band, probabilities: NDArray[np.float32], *, cost: float) -> Path:
     """The path with the largest sum of (probability - cost) over its beads.
 
     With cost half of the F1 to be reached this is the decision that maximises expected F1 of the
@@ -259,9 +257,7 @@ def most_expected(
     allowed = probabilities > 1e-6
     allowed[:, DELETE_EXTEND] = allowed[:, DELETE_OPEN] = gains[:, DELETE_OPEN] > 1e-6
     allowed[:, INSERT_EXTEND] = allowed[:, INSERT_OPEN] = gains[:, INSERT_OPEN] > 1e-6
-    path, _ = best_path(
-        band, np.where(allowed, gains - cost, -np.inf).astype(np.float32)
-    )
+    path, _ = best_path(band, np.where(allowed, gains - cost, -np.inf).astype(np.float32))
     return path
 
 

@@ -43,7 +43,9 @@ def windows(band: Band, rows: int) -> Iterator[Window]:
             first,
             last,
             slice(max(first - NEAR, 0), min(last + _RUNS, n)),
-            slice(max(int(band.low[first]) - NEAR, 0), min(int(band.high[last - 1]) + _RUNS + 1, m)),
+            slice(
+                max(int(band.low[first]) - NEAR, 0), min(int(band.high[last - 1]) + _RUNS + 1, m)
+            ),
         )
 
 

@@ -44,9 +44,7 @@ def learn_lexicon(
     if not keep.any():
         return None
     values = np.minimum(dice[keep], _CEILING).astype(np.float32)
-    return coo_array(
-        (values, (row[keep], column[keep])), shape=(vocabulary, vocabulary)
-    ).tocsr()
+    return coo_array((values, (row[keep], column[keep])), shape=(vocabulary, vocabulary)).tocsr()
 
 
 def _incidence(runs: TokenRuns, ranges: list[range], vocabulary: int) -> csr_array:

@@ -48,7 +48,9 @@ class Side:
     vectors: NDArray[np.float32]  # (sentences, dim), not normalised: sums over spans make sense
     lengths: NDArray[np.float32]  # (sentences,) in characters without spaces
     starts: NDArray[np.bool_]  # (sentences + 1,): a paragraph begins here; the end counts as one
-    labels: NDArray[np.int64]  # (sentences + 1,): id of the paragraph's number where it begins, or 0
+    labels: NDArray[
+        np.int64
+    ]  # (sentences + 1,): id of the paragraph's number where it begins, or 0
     speakers: NDArray[np.bool_]  # (sentences + 1,): a paragraph with a speaker begins here
     endings: NDArray[np.int8]  # (sentences,): class of the closing punctuation
     quoted: NDArray[np.bool_]  # (sentences + 1,): the boundary lies inside a quotation
@@ -257,7 +259,7 @@ def _ending(text: str) -> int:
     """Class of the closing punctuation: 0 plain, 1 question, 2 exclamation, 3 colon …; +8 if quoted."""
     bare = text.rstrip()
     stripped = bare.rstrip(_CLOSERS)
-    quoted = 8 if any(char in "”」』\"’" for char in bare[len(stripped) :]) else 0
+    quoted = 8 if any(char in '”」』"’' for char in bare[len(stripped) :]) else 0
     return _ENDINGS.get(stripped[-1:], 0) + quoted
 
 

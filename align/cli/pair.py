@@ -112,7 +112,9 @@ def pair(
     _summary(result, findings, time.monotonic() - begun)
 
 
-def _check_places(inputs: Sequence[str | Path | None], outputs: Sequence[str | Path | None]) -> None:
+def _check_places(
+    inputs: Sequence[str | Path | None], outputs: Sequence[str | Path | None]
+) -> None:
     """No output may overwrite an input or another output."""
     from align.errors import InputError
 

@@ -172,9 +172,7 @@ def test_a_swapped_annex_is_said(corpora: Path) -> None:
 def test_the_band_finds_what_the_full_lattice_finds(corpora: Path) -> None:
     source, target = raw(corpora, "resolution")
     lexicon = encoder()
-    unit = lexicon.matrix / np.maximum(
-        np.linalg.norm(lexicon.matrix, axis=1, keepdims=True), 1e-6
-    )
+    unit = lexicon.matrix / np.maximum(np.linalg.norm(lexicon.matrix, axis=1, keepdims=True), 1e-6)
     pair = make_pair(*make_sides(source, target, lexicon, lexicon), unit)
     weights = load_weights()
     band = full_band(*pair.shape)

@@ -23,7 +23,9 @@ from align.alignment.kinds import (
 from align.alignment.lattice import best_path, edge_ranges, most_expected, posteriors
 
 
-def all_paths(band: Band, potentials: np.ndarray) -> list[tuple[tuple[tuple[int, int], ...], float]]:
+def all_paths(
+    band: Band, potentials: np.ndarray
+) -> list[tuple[tuple[tuple[int, int], ...], float]]:
     """Every path as ((node, kind), …) with its sum of potentials."""
     end = (band.n_source, band.n_target)
 
@@ -53,9 +55,7 @@ def all_paths(band: Band, potentials: np.ndarray) -> list[tuple[tuple[tuple[int,
                 if kind in (DELETE_OPEN, DELETE_EXTEND)
                 else "insert"
             )
-            found += [
-                (((node, kind), *rest), score + tail) for rest, tail in go_on(ni, nj, after)
-            ]
+            found += [(((node, kind), *rest), score + tail) for rest, tail in go_on(ni, nj, after)]
         return tuple(found)
 
     return list(go_on(0, 0, "match"))

@@ -154,7 +154,9 @@ def test_the_gradient_is_the_slope_and_training_finds_the_gold() -> None:
     for feature in (0, 12, 15, 20, N_FEATURES - 4):
         step = np.zeros(N_FEATURES)
         step[feature] = 1e-2
-        slope = (loss(weights + step, [example], 0.01)[0] - loss(weights - step, [example], 0.01)[0]) / 2e-2
+        slope = (
+            loss(weights + step, [example], 0.01)[0] - loss(weights - step, [example], 0.01)[0]
+        ) / 2e-2
         assert slope == pytest.approx(gradient[feature], abs=2e-3)
     fitted = fit([example], l2=1e-3)
     assert loss(fitted, [example], 0.0)[0] < 0.2 * value
@@ -171,10 +173,13 @@ def test_a_clause_is_cut_at_punctuation_and_short_ones_are_joined() -> None:
 
 def test_word_pairs_that_keep_meeting_are_learned() -> None:
     """Tokens 1 and 11 meet in three beads and nowhere else alone; 2 and 12 only once."""
+
     def runs(ids: list[list[int]]) -> TokenRuns:
         flat = np.array([i for row in ids for i in row], dtype=np.int32)
         bounds = np.concatenate([[0], np.cumsum([len(row) for row in ids])])
-        return TokenRuns(flat, np.ones(len(flat), np.float32), bounds, bounds, np.arange(len(ids) + 1))
+        return TokenRuns(
+            flat, np.ones(len(flat), np.float32), bounds, bounds, np.arange(len(ids) + 1)
+        )
 
     source, target = runs([[1, 5], [1, 6], [1, 2]]), runs([[11, 15], [11, 16], [11, 12]])
     beads = [(range(k, k + 1), range(k, k + 1), 1.0) for k in range(3)]
