@@ -39,7 +39,7 @@ def _floor(module: str) -> str | None:
 
 def _imports(path: Path) -> set[str]:
     """Modules of this package that a file imports anywhere."""
-    found = set()
+    found: set[str] = set()
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             found.update(alias.name for alias in node.names)

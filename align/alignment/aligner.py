@@ -104,7 +104,7 @@ def align_with_evidence(
 
 def _unaligned(n: int, m: int) -> tuple[Bead, ...]:
     """Nothing on one side: every sentence is alone, surely."""
-    alone = [Bead(range(i, i + 1), range(0, 0)) for i in range(n)]
+    alone = [Bead(range(i, i + 1), range(0)) for i in range(n)]
     return tuple(alone + [Bead(range(n, n), range(j, j + 1)) for j in range(m)])
 
 

@@ -125,7 +125,7 @@ def coverage(best: Floats, runs: TokenRuns, sentences: slice) -> list[tuple[Floa
     running = weighted.copy()
     left = np.zeros_like(single)
     left[:, 1:] = single[:, :-1]
-    tables = []
+    tables: list[tuple[Floats, ...]] = []
     for size in range(1, _RUNS + 1):
         if size > 1 and columns >= size:
             reach = columns - size + 1

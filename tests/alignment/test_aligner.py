@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -110,7 +111,8 @@ def test_a_missing_page_does_not_drag_the_rest_out_of_step(corpora: Path) -> Non
 
 
 def test_confidence_tells_right_beads_from_wrong_ones(corpora: Path) -> None:
-    right, wrong = [], []
+    right: list[float] = []
+    wrong: list[float] = []
     for name in CORPORA:
         gold = set(read_beads(corpora / name / f"{name}.gold"))
         found = align(*raw(corpora, name), encoder())
@@ -194,10 +196,11 @@ class Blurred:
     def dim(self) -> int:
         return encoder().dim
 
-    def encode(self, texts: list[str]) -> Vectors:
+    def encode(self, texts: Sequence[str]) -> Vectors:
         rng = np.random.default_rng(5)
         turn, _ = np.linalg.qr(rng.normal(size=(self.dim, self.dim)))
-        return (encoder().encode(texts) @ turn).astype(np.float32)
+        turned: Vectors = (encoder().encode(texts) @ turn).astype(np.float32)
+        return turned
 
 
 def test_any_encoder_will_do(corpora: Path) -> None:

@@ -31,7 +31,9 @@ def all_paths(
 
     @cache
     def go_on(i: int, j: int, state: str) -> tuple[tuple[tuple[tuple[int, int], ...], float], ...]:
-        found = [((), 0.0)] if (i, j) == end else []
+        found: list[tuple[tuple[tuple[int, int], ...], float]] = []
+        if (i, j) == end:
+            found.append(((), 0.0))
         node = int(band.number(np.array([i]), np.array([j]))[0])
         for kind in range(N_KINDS):
             if kind == DELETE_OPEN and state != "match":
@@ -93,9 +95,9 @@ def test_agrees_with_enumeration(n: int, m: int, seed: int, banded: bool) -> Non
     assert found_z == pytest.approx(log_z, abs=1e-4)
     np.testing.assert_allclose(found, expected, atol=1e-4)
 
-    path, score = best_path(band, potentials)
+    best, score = best_path(band, potentials)
     assert score == pytest.approx(scores.max(), abs=1e-4)
-    assert sum(float(potentials[node, kind]) for node, kind in path) == pytest.approx(
+    assert sum(float(potentials[node, kind]) for node, kind in best) == pytest.approx(
         score, abs=1e-4
     )
 
@@ -136,7 +138,7 @@ def test_a_hand_worked_lattice() -> None:
     path, score = best_path(band, potentials)
     assert score == pytest.approx(3.0)
     assert edge_ranges(band, path) == [
-        (range(0, 1), range(0, 1)),
+        (range(1), range(1)),
         (range(1, 2), range(1, 2)),
     ]
     probability, _ = posteriors(band, potentials)

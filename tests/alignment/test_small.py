@@ -89,7 +89,7 @@ def test_anchors_of_large_documents_follow_the_diagonal_and_a_gap() -> None:
 
 
 def test_band_holds_the_anchors_and_their_margin() -> None:
-    anchors = Anchors(np.array([2, 5]), np.array([1, 7]), np.ones(2), np.array([0, 1]))
+    anchors = Anchors(np.array([2, 5]), np.array([1, 7]), np.ones(2, np.float32), np.array([0, 1]))
     band = band_of(anchors, 8, 9, margin=1)
     assert band.low.tolist() == [0, 0, 0, 1, 1, 1, 7, 7, 7]
     assert band.high.tolist() == [2, 2, 2, 8, 8, 8, 9, 9, 9]
@@ -145,8 +145,8 @@ def test_the_gradient_is_the_slope_and_training_finds_the_gold() -> None:
     assert isinstance(encoder, TokenEncoder)
     source = _side(encoder, ["和平与安全。", "水。", "人权得到保护。"])
     target = _side(encoder, ["Peace and security.", "Human rights", "are protected."])
-    pair = make_pair(source, target, encoder.matrix / 10)
-    band = make_band(np.zeros(4), np.full(4, 3), 3)
+    pair = make_pair(source, target, (encoder.matrix / 10).astype(np.float32))
+    band = make_band(np.zeros(4, np.int64), np.full(4, 3), 3)
     gold = [((0,), (0,)), ((1,), ()), ((2,), (1, 2))]
     example = make_example(pair, band, gold)
     weights = np.random.default_rng(3).normal(size=N_FEATURES) * 0.1
