@@ -75,7 +75,7 @@ def similarities(
     table[:, t_unique < 0] = 0.0
     if lexicon is not None:
         _raise(table, lexicon, s_unique, t_unique)
-    # Maxima run down the rows of contiguous copies: along the rows they would take several times as long.
+    # Maxima run down the rows of contiguous copies: along the rows they take several times as long.
     turned = np.ascontiguousarray(table.T)
     by_target = np.maximum.reduceat(turned[t_place], t_bounds[:-1], axis=0)
     by_source = np.maximum.reduceat(table[s_place], s_bounds[:-1], axis=0)

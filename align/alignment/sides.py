@@ -77,10 +77,7 @@ def _make_side(
     texts = [segment.text for segment in segments]
     runs, sums = token_runs(texts, lexicon)
     lengths = np.array([max(len(text) - text.count(" "), 1) for text in texts], dtype=np.float32)
-    if encoder is lexicon:
-        vectors = sums
-    else:
-        vectors = encoder.encode(texts) * lengths[:, None]
+    vectors = sums if encoder is lexicon else encoder.encode(texts) * lengths[:, None]
     starts, labels, speakers = _structure(document, segments, vocabulary)
     return Side(
         tokens=runs,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from itertools import combinations
+from itertools import combinations, pairwise
 from pathlib import Path
 
 import numpy as np
@@ -68,7 +68,7 @@ def test_heaviest_chain_agrees_with_enumeration(points: list[tuple[int, int, int
     best = 0.0
     for size in range(len(points) + 1):
         for chosen in combinations(sorted(points), size):
-            if all(a[0] < b[0] and a[1] < b[1] for a, b in zip(chosen, chosen[1:], strict=False)):
+            if all(a[0] < b[0] and a[1] < b[1] for a, b in pairwise(chosen)):
                 best = max(best, float(sum(p[2] for p in chosen)))
     rows, columns, weight = (np.array([p[k] for p in points], dtype=float) for k in range(3))
     chain = heaviest_chain(rows.astype(int), columns.astype(int), weight)
