@@ -12,6 +12,8 @@ import typer
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from align.embedding.adapting import AdaptReport
+
 app = typer.Typer(
     name="model", help="List, show and adapt the models that embed text.", no_args_is_help=True
 )
@@ -99,7 +101,12 @@ def train(
             }
         )
         return
-    sys.stdout.write(
+    sys.stdout.write(in_words(report))
+
+
+def in_words(report: AdaptReport) -> str:
+    """What `align model train` prints."""
+    return (
         f"trained on {report.trained} pairs; retrieval 1 of {report.held_out} held-out pairs, "
         "source to target / back:\n"
         f"before  {report.before[0]:.1%} / {report.before[1]:.1%}\n"

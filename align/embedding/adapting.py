@@ -16,7 +16,7 @@ from align.errors import InputError, ModelError
 
 FEWEST = 100  # pairs below which nothing can be learnt or measured
 # The vectors are good already: small steps, so that what the pairs do not speak of stays in place.
-_OPTIONS = TrainOptions(epochs=4, batch=512, rate=0.004, maxsim=0.5, run=1)
+_OPTIONS = TrainOptions(epochs=4, batch=512, rate=0.03, maxsim=0.5, run=1)
 
 
 @dataclass(frozen=True, slots=True)

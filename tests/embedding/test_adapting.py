@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from align.cli.model import in_words
 from align.datatypes import TranslationUnit
-from align.embedding.adapting import adapt
+from align.embedding.adapting import AdaptReport, adapt
 from align.embedding.static import StaticEncoder
 from align.errors import InputError, ModelError
 from align.formats.tmx import write_units
@@ -40,7 +41,7 @@ def coded() -> list[tuple[str, str]]:
 
 def test_what_the_pairs_say_is_learnt(tmp_path: Path, embedded: StaticEncoder) -> None:
     pairs = [pair for k, pair in enumerate(coded()) if k % 2]
-    report = adapt(pairs, tmp_path / "mine", epochs=12)
+    report = adapt(pairs, tmp_path / "mine", epochs=6)
     assert report.trained + report.held_out <= 360
     assert report.held_out > 20
     assert max(report.before) < 0.2
@@ -83,9 +84,16 @@ def test_the_command(tmp_path: Path) -> None:
     assert report["folder"] == str(folder)
     shown = align("model", "show", str(folder), "--json")
     assert json.loads(shown.stdout)["revision"] == report["revision"]
-    text = align("model", "train", str(tmx), "-o", str(folder), "--epochs", "0.5")
-    assert text.stdout.splitlines()[1].startswith("before  ")
-    assert text.stdout.splitlines()[2].startswith("after   ")
+
+
+def test_the_report_in_words() -> None:
+    report = AdaptReport(270, 30, (0.5, 0.25), (1.0, 0.875), Path("mine"), "0123456789ab")
+    assert in_words(report).splitlines() == [
+        "trained on 270 pairs; retrieval 1 of 30 held-out pairs, source to target / back:",
+        "before  50.0% / 25.0%",
+        "after   100.0% / 87.5%",
+        "mine  use it with --model mine",
+    ]
 
 
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:
