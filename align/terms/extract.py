@@ -17,6 +17,7 @@ from dataclasses import dataclass, replace
 
 from align.datatypes import Concept, Term, TermStatus, TranslationUnit
 from align.language.words import commonness, tagged, word_set
+from align.terms.names import countries
 from align.terms.renderings import (
     Place,
     RenderingCount,
@@ -73,10 +74,11 @@ def extract_terms(
         known = proposals.setdefault(text, [])
         known += [place for place in more if place not in known]
     proposals = {text: p for text, p in proposals.items() if len(p) >= options.least}
-    hoods = _termhood(proposals, tokens)
+    hoods = _termhood(proposals, texts, tokens)
     chosen = sorted(hoods, key=lambda text: (-hoods[text], text))[: options.examined]
     if not options.known:
-        chosen = [text for text in chosen if text not in set(dictionary)]
+        old = {*dictionary, *(name for country in countries() for name in country.zh)}
+        chosen = [text for text in chosen if text not in old]
     places = {text: proposals[text] for text in chosen}
     found = term_renderings(places, paired, aligner)
     candidates = [c for term in found if (c := _candidate(term, hoods[term.term], paired))]
@@ -89,7 +91,7 @@ def _candidate(
     term: TermRenderings, hood: float, units: Sequence[TranslationUnit]
 ) -> Candidate | None:
     best = max(term.renderings, key=lambda r: (bool(r.text), r.count * r.score, r.text))
-    if not best.text or best.text.casefold() == term.term.casefold():
+    if not best.text or _PERSON.search(term.term) or not _HAN.search(term.term):
         return None
     others = tuple(r for r in term.renderings if r is not best and r.text)
     place = best.places[0]
@@ -135,7 +137,9 @@ _LIGHT = word_set(
     "一些 其他 主要 重要 不断 更加 更好 有效 充分 共同 目前 仍然 正在 已经 没有 作为 成功 "
     "取得 造成 导致 产生 具有 属于 参加"
 )
-_FIGURES = re.compile(r"\d")
+_PERSON = re.compile(r"(?:先生|女士|夫人|阁下)$|[A-Za-z]$")
+_HAN = re.compile(r"[\u4e00-\u9fff]")
+_FIGURES = re.compile(r"\d|^[一两]")
 _TITLED = re.compile(r"《([^》]{2,40})》|“([^”]{2,40})”|「([^」]{2,40})」")
 _BRACKETED = re.compile(r"[(（]([\u4e00-\u9fff]{2,12})[)）]")
 
@@ -262,7 +266,16 @@ def _is_phrase(one: Rendering, text: str, tokens: list[_Token]) -> bool:
 # --- rank -------------------------------------------------------------------------------------
 
 
-def _termhood(proposals: _Places, tokens: Sequence[list[_Token]]) -> dict[str, float]:
+def _unusual(words: Sequence[str]) -> float:
+    """Higher for a phrase of rare words, lower for one of everyday words."""
+    long = [commonness(word) for word in words if len(word) > 1]
+    everyday = sum(long) / len(long) if long else 0.5
+    return 1.7 - everyday if everyday < 1.2 else 0.5
+
+
+def _termhood(
+    proposals: _Places, texts: Sequence[str], tokens: Sequence[list[_Token]]
+) -> dict[str, float]:
     """How much each phrase looks like a term by itself, more for one that stands alone often."""
     holders = _holders(proposals)
     hoods = {}
@@ -272,7 +285,12 @@ def _termhood(proposals: _Places, tokens: Sequence[list[_Token]]) -> dict[str, f
         free = count - (0.8 * max(holders[text].values(), default=0) if text in holders else 0)
         rare = 1.0 / (1.0 + (1.5 * commonness(text)) ** 4)
         unit, span = places[0]
-        shape = _shape(text, _tag_at(tokens[unit], span[0]), count)
+        inside = [tag for at, end, tag in tokens[unit] if span[0] <= at and end <= span[1]]
+        shape = _shape(text, inside, count)
+        words = [
+            texts[unit][at:end] for at, end, _ in tokens[unit] if span[0] <= at and end <= span[1]
+        ]
+        rare *= _unusual(words)
         hoods[text] = math.log2(1 + max(free, 0.5)) * rare * _length(text) * shape
     return hoods
 
@@ -322,20 +340,27 @@ def _length(text: str) -> float:
     return min(1.6, 0.4 + 0.2 * len(text)) if len(text) <= 14 else 1.3
 
 
-def _tag_at(tokens: list[_Token], start: int) -> str:
-    return next((tag for at, _, tag in tokens if at == start), "")
+_EVERYDAY = 0.57  # 300 times in jieba's counts
 
 
-def _shape(text: str, first_tag: str, count: int) -> float:
+def _shape(text: str, tags: Sequence[str], count: int) -> float:
     """Lower for what begins with a verb or joins two things, higher for kinds of things."""
     value = 1.25 if _KINDS.search(text) else 1.0
     if _PRAISE.match(text) or _GENERAL.search(text):
         value *= 0.55
+    if len(tags) == 1 and commonness(text) > _EVERYDAY:
+        value *= 0.4
+    if tags and tags[0].startswith("nr"):
+        value *= 0.3  # a person
+    if len(tags) == 1 and not tags[0].startswith(("n", "vn", "an", "j", "term", "g")):
+        value *= 0.45  # 至关重要, 密切合作
+    elif tags and tags[-1] in ("v", "a", "d", "zg", "q", "f"):
+        value *= 0.8
     if count > 2:  # a set phrase
         return value
     if _JOINS.search(text):
         value *= 0.6
-    if first_tag == "v" and len(text) > 2:
+    if len(tags) > 1 and tags[0] == "v":
         value *= 0.6
     return value
 
@@ -356,6 +381,8 @@ def _fit(term: TermRenderings, best: RenderingCount) -> float:
     if not 0.25 <= ratio <= 2.5:
         value *= 0.6
     verbal = [w for w in words if _VERBAL.match(w) and not _NOT_VERBAL.search(w)]
+    if len(words) == 1 and words[0].endswith("ly"):
+        value *= 0.3
     if verbal and not name:
         value *= 0.6
     return value
@@ -371,10 +398,14 @@ def _weighed(candidates: Sequence[Candidate], texts: Sequence[str]) -> list[Cand
     sources = {one.source for one in candidates}
     recurring = Counter({key(one.target): _recurrences(one, texts) for one in candidates})
     weighed = []
+    names: set[str] = set()
     for one in candidates:
         value = one.score * (1.3 if recurring[key(one.target)] > 1 else 1.0)
         if _part_of_name(one):
             value *= 0.35
+        if is_name(one.target) and " " in one.target:
+            value *= _as_name(one, names)
+            names.add(key(one.target))
         halves = _JOINS.split(one.source, maxsplit=1)
         if len(halves) == 2 and set(halves) <= sources:
             value *= 0.4
@@ -394,7 +425,7 @@ def _apart(candidates: Sequence[Candidate]) -> list[Candidate]:
                 used.setdefault(place.unit, []).append(place.source_span)
             kept.append(one)
         else:
-            kept.append(replace(one, score=round(one.score * 0.35, 4)))
+            kept.append(replace(one, score=round(one.score * 0.55, 4)))
     return sorted(kept, key=lambda c: (-c.score, c.source))
 
 
@@ -411,6 +442,16 @@ def _taken(span: Span, used: Sequence[Span]) -> bool:
 
 
 _HELD = 0.7
+
+
+def _as_name(one: Candidate, names: set[str]) -> float:
+    """Lower for a second source of a name that is no kind of thing, and for two names at once."""
+    if key(one.target) in names and not _KINDS.search(one.source):
+        return 0.25
+    parts = [key(part) for part in re.split(r" and (?:the )?", one.target)]
+    if len(parts) > 1 and (set(parts) & names or " and the " in one.target):
+        return 0.2
+    return 1.0
 
 
 def _part_of_name(one: Candidate) -> bool:
@@ -445,13 +486,13 @@ def _one_for_each(candidates: list[Candidate]) -> list[Candidate]:
             mates.append(group)
             groups.append(group)
         group.append(one)
-    return [replace(_closed(max(g, key=_fitness), g), score=g[0].score) for g in groups]
+    return [replace(_best_of(group), score=group[0].score) for group in groups]
 
 
-def _closed(one: Candidate, group: Sequence[Candidate]) -> Candidate:
-    """The longer one that `one` never stands without, where it recurs."""
-    longer = [c for c in group if one.source in c.source and c.count >= max(one.count * 0.9, 2)]
-    return max(longer, key=lambda c: (len(c.source), c.source), default=one)
+def _best_of(group: Sequence[Candidate]) -> Candidate:
+    """The candidate that fits best among those that are about as frequent as any."""
+    most = max(one.count for one in group)
+    return max((one for one in group if 2 * one.count >= most), key=_fitness)
 
 
 def _related(one: Candidate, group: Sequence[Candidate]) -> bool:
@@ -460,6 +501,6 @@ def _related(one: Candidate, group: Sequence[Candidate]) -> bool:
 
 
 def _fitness(one: Candidate) -> tuple[float, str]:
-    fit = one.variants[0].score + 0.02 * min(len(one.source), 12)
+    fit = one.variants[0].score + 0.03 * min(len(one.source), 12)
     kind = 0.08 if _KINDS.search(one.source) else 0.0
-    return fit + kind + 0.03 * math.log2(one.count), one.source
+    return fit + kind + 0.015 * math.log2(one.count), one.source

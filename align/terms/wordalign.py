@@ -257,8 +257,8 @@ def _candidates(text: str, lang: str) -> _Candidates:
         for last in range(first, min(len(spans), first + _LONGEST)):
             if last > first and breaks[last - 1]:
                 quality *= _CROSSES
-                if quality < 0.3:
-                    break
+                if quality < 0.3 or "(" in text[spans[last - 1][1] : spans[last][0]]:
+                    break  # (A4P) is another name for the same, not a part of it
             value = quality
             if weak[first] or weak[last]:
                 value *= _WEAK_EDGE_ZH if chinese else _WEAK_EDGE
