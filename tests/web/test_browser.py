@@ -66,7 +66,7 @@ class Reader:
         """What a script gives."""
         return self.browser.execute_script(code, *values)
 
-    def until(self, what: Callable[[], Any], seconds: float = 10) -> Any:
+    def until(self, what: Callable[[], Any], seconds: float = 40) -> Any:
         """What a call gives once it gives something."""
         from selenium.common.exceptions import WebDriverException
 
@@ -92,7 +92,7 @@ class Reader:
 
     def act(self, key: str, told: str) -> None:
         """Press a key that changes something and wait for what the page says."""
-        self.script("document.getElementById('told').textContent = ''")
+        self.script("document.getElementById('told').dataset.last = ''")
         self.press(key)
         self.until(lambda: self.said() == told)
 
@@ -102,7 +102,7 @@ class Reader:
 
     def said(self) -> str:
         """The page's last word."""
-        return str(self.script("return document.getElementById('told')?.textContent"))
+        return str(self.script("return document.getElementById('told')?.dataset.last"))
 
     def current(self) -> str:
         """The id of the current row."""

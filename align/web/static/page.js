@@ -13,6 +13,7 @@ let working = false;
 
 function tell(text, bad = false) {
   told.textContent = text;
+  told.dataset.last = text;
   told.classList.toggle("bad", bad);
   clearTimeout(tell.timer);
   tell.timer = setTimeout(() => { told.textContent = ""; }, bad ? 8000 : 2500);
