@@ -15,6 +15,7 @@ from align.memory.textindex import TextIndex, first_id
 
 BUDGET = 400_000  # postings read for a query: about 5 ms
 MOST_GRAMS = 64
+LEAST = 0.1  # share of the query's rarity that a unit must have to be considered
 
 
 def candidates(
@@ -26,6 +27,7 @@ def candidates(
         return np.zeros(0, np.int64)
     shortest, longest = len(text) * minimum * 0.7, len(text) / max(minimum, 0.1) / 0.7 + 4
     weights = dict(chosen)
+    floor = LEAST * sum(weights.values())
     ids: list[NDArray[np.int64]] = []
     scores: list[NDArray[np.float32]] = []
     for block in index.blocks(side):
@@ -33,7 +35,7 @@ def candidates(
         score = np.zeros(len(lengths), np.float32)
         for gram, units in index.units(list(weights), block):
             score[units] += weights[gram]
-        held = np.flatnonzero(score)
+        held = np.flatnonzero(score > floor)
         held = held[(lengths[held] >= shortest) & (lengths[held] <= longest)]
         ratio = lengths[held].astype(np.float32) / len(text)
         scores.append(score[held] * np.minimum(ratio, 1 / ratio))

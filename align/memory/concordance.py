@@ -22,9 +22,12 @@ from align.memory.grams import HAN
 from align.memory.textindex import TextIndex, first_id
 
 Spans = tuple[tuple[int, int], ...]
+Mask = NDArray[np.bool_]
 _PIECE = re.compile(rf"[{HAN}]|[^\W{HAN}]+|[^\s\w]")
 _LETTER = rf"[^\W{HAN}]"
 _SPLIT = 3  # letters that either half of a word in two parts must have
+_NOT_HELD = 1 << 20  # longer than any length that is kept
+_ID_BITS = 40
 _MERGE = 4  # letters that each of two words must have to match written together
 
 
@@ -34,14 +37,13 @@ class Need:
 
     alternatives: tuple[tuple[int, ...], ...]
 
-    def units(self, held: dict[int, NDArray[np.uint16]]) -> NDArray[np.uint16]:
-        """The units of a block that fulfil it, given the postings of its grams there."""
-        nothing = np.zeros(0, np.uint16)
-        found = [
-            reduce(_both, (held.get(gram, nothing) for gram in alternative))
-            for alternative in self.alternatives
-        ]
-        return found[0] if len(found) == 1 else np.unique(np.concatenate(found))
+    def held_by(self, held: dict[int, NDArray[np.uint16]], count: int) -> Mask:
+        """Which of a block's `count` units fulfil it, given the postings of its grams there."""
+        any_of = np.zeros(count, bool)
+        for alternative in self.alternatives:
+            if all(gram in held for gram in alternative):
+                any_of |= reduce(np.logical_and, (_mask(held[g], count) for g in alternative))
+        return any_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,35 +195,42 @@ def _word_pattern(word: str) -> str:
     return "(?:" + "|".join("-?".join(map(re.escape, form)) for form in forms(word)) + ")"
 
 
-def _both(one: NDArray[np.uint16], other: NDArray[np.uint16]) -> NDArray[np.uint16]:
-    return np.intersect1d(one, other, assume_unique=True)
+def _mask(units: NDArray[np.uint16], count: int) -> Mask:
+    mask = np.zeros(count, bool)
+    mask[units] = True
+    return mask
 
 
 def matching(
     index: TextIndex, query: Query, sides: Sequence[int]
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """The ids of the units that hold the grams of `query` on one of `sides`, shortest text first.
+    """The units that hold the grams of `query` on one of `sides`, each once, in order of their ids.
 
-    Returns the ids and the lengths in characters of the texts that hold them.
+    Returns the ids and the lengths in characters of the texts that hold them: the shorter of two.
     """
     wanted = sorted({gram for need in query.needs for part in need.alternatives for gram in part})
     ids: list[NDArray[np.int64]] = [np.zeros(0, np.int64)]
     sizes: list[NDArray[np.int64]] = [np.zeros(0, np.int64)]
-    for side in sides:
-        for block in index.blocks(side):
+    lengths = index.lengths()
+    for first in index.blocks(0):
+        shortest = np.full(len(lengths[first]), _NOT_HELD, np.int64)
+        for block in (first + side for side in sides):
             held = dict(index.units(wanted, block))
-            units = reduce(_both, (need.units(held) for need in query.needs))
-            ids.append(units.astype(np.int64) + first_id(block))
-            sizes.append(index.lengths()[block][units].astype(np.int64))
-    return _shortest_first(np.concatenate(ids), np.concatenate(sizes), len(sides))
+            masks = (need.held_by(held, len(shortest)) for need in query.needs)
+            fits = reduce(np.logical_and, masks)
+            np.minimum(shortest, lengths[block], out=shortest, where=fits)
+        units = np.flatnonzero(shortest != _NOT_HELD)
+        ids.append(units + first_id(first))
+        sizes.append(shortest[units])
+    return np.concatenate(ids), np.concatenate(sizes)
 
 
-def _shortest_first(
-    ids: NDArray[np.int64], sizes: NDArray[np.int64], sides: int
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    order = np.argsort(sizes << 40 | ids)
-    ids, sizes = ids[order], sizes[order]
-    if sides > 1:  # a unit with the words on both sides is one hit
-        first = np.sort(np.unique(ids, return_index=True)[1])
-        ids, sizes = ids[first], sizes[first]
-    return ids, sizes
+def shortest_first(
+    ids: NDArray[np.int64], sizes: NDArray[np.int64], start: int, end: int
+) -> list[int]:
+    """The ids in the places `start` to `end` when those of the shortest texts come first."""
+    order = sizes << _ID_BITS | ids
+    if end < len(order):  # for one page of half a million, a partition is ten times faster
+        order = np.partition(order, end)[:end]
+    order.sort()
+    return [int(each) for each in order[start:end] & (1 << _ID_BITS) - 1]

@@ -220,13 +220,15 @@ class TranslationMemory:
         query = lookup.parse(words)
         with self._reading():
             sides = [0, 1] if lang is None else self._sides(lang, words)
-            ids = lookup.matching(self._index, query, sides)[0].tolist()
+            ids, sizes = lookup.matching(self._index, query, sides)
             found: list[tuple[int, Spans, Spans, bool, int]] = []
             examined = 0
             while examined < len(ids) and (limit is None or not examined or len(found) < limit):
-                part = ids[examined : examined + EXAMINED]
+                # One window for a page; where that does not fill it, ever larger ones.
+                end = len(ids) if limit is None else min(len(ids), 4 * examined + EXAMINED)
+                part = lookup.shortest_first(ids, sizes, examined, end)
                 found += self._verified(query, part, sides)
-                examined += len(part)
+                examined = end
             total = len(found)
             exact = examined == len(ids)
             if not exact:
@@ -339,8 +341,9 @@ class TranslationMemory:
         scored: list[tuple[int, float]] = []
         rated: dict[str, fuzzy.Rater] = {}
         for unit, (other, lang) in texts.items():
-            rater = rated.setdefault(lang, fuzzy.Rater(text, lang))
-            score = rater.rate(other)
+            if lang not in rated:
+                rated[lang] = fuzzy.Rater(text, lang)
+            score = rated[lang].rate(other)
             if score >= minimum:
                 scored.append((unit, score))
         stored = store.read(self._connection, [unit for unit, _ in scored])

@@ -115,10 +115,14 @@ def both_texts(
     connection: sqlite3.Connection, ids: Sequence[int]
 ) -> list[tuple[int, tuple[str, str]]]:
     """Source and target of each unit."""
-    rows = connection.execute(
-        f"SELECT id, source, target FROM units WHERE id IN ({','.join('?' * len(ids))})", ids
-    )
-    return [(unit, (source, target)) for unit, source, target in rows]
+    found: list[tuple[int, tuple[str, str]]] = []
+    for start in range(0, len(ids), 1000):
+        part = ids[start : start + 1000]
+        rows = connection.execute(
+            f"SELECT id, source, target FROM units WHERE id IN ({','.join('?' * len(part))})", part
+        )
+        found += [(unit, (source, target)) for unit, source, target in rows]
+    return found
 
 
 def select(connection: sqlite3.Connection, selection: Selection) -> Iterator[Stored]:

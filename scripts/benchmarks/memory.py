@@ -144,13 +144,27 @@ def percentiles(times: Iterable[float]) -> tuple[float, float]:
     return ordered[len(ordered) // 2] * 1e3, ordered[int(len(ordered) * 0.99)] * 1e3
 
 
-def timed(ask: Callable[[str], Any], queries: Iterable[str]) -> list[float]:
+def timed(
+    ask: Callable[[str], Any],
+    queries: Iterable[str],
+    clock: Callable[[], float] = time.perf_counter,
+) -> list[float]:
+    """Seconds that each query took."""
     times: list[float] = []
     for query in queries:
-        start = time.perf_counter()
+        start = clock()
         ask(query)
-        times.append(time.perf_counter() - start)
+        times.append(clock() - start)
     return times
+
+
+def warm(ask: Callable[[str], Any], queries: list[str]) -> dict[str, tuple[float, float]]:
+    """Percentiles of the clock and of this thread's processor time, of a second round."""
+    timed(ask, queries)
+    return {
+        "warm": percentiles(timed(ask, queries)),
+        "cpu": percentiles(timed(ask, queries, time.thread_time)),
+    }
 
 
 def stage_import(memory: Path, tmx: Path) -> dict[str, float]:
@@ -201,7 +215,7 @@ def _askers(memory: TranslationMemory) -> dict[str, Callable[[str], Any]]:
     }
 
 
-def stage_query(path: Path, tmx: Path, count: int = 300) -> dict[str, Any]:
+def stage_query(path: Path, tmx: Path, count: int = 200) -> dict[str, Any]:
     from align.embedding.load import load_encoder
 
     encoder = load_encoder()
@@ -218,13 +232,11 @@ def stage_query(path: Path, tmx: Path, count: int = 300) -> dict[str, Any]:
                 cold += timed(_askers(memory)[kind], [query])
         with TranslationMemory.open(path, read_only=True, encoder=encoder) as memory:
             ask = _askers(memory)[kind]
-            timed(ask, queries)
-            figures[kind] = {"cold": percentiles(cold), "warm": percentiles(timed(ask, queries))}
+            figures[kind] = {"cold": percentiles(cold), **warm(ask, queries)}
     with TranslationMemory.open(path, read_only=True, encoder=encoder) as memory:
         ask = _askers(memory)["concordance"]
         for word in ("的", "the"):
-            ask(word)
-            figures[f"concordance {word}"] = {"warm": percentiles(timed(ask, [word] * 20))}
+            figures[f"concordance {word}"] = warm(ask, [word] * 20)
     figures["peak"] = peak_mib()
     return figures
 
@@ -344,6 +356,7 @@ def main() -> None:
     parser.add_argument("--peer-python", help="Python with translate-toolkit (GPL), kept apart")
     parser.add_argument("--keep", type=Path, help="folder for the memory; else a temporary one")
     parser.add_argument("--fts", action="store_true", help="compare with SQLite's full-text search")
+    parser.add_argument("--queries-only", action="store_true", help="of the memory that was kept")
     parser.add_argument("--stage", choices=sorted(STAGES), help=argparse.SUPPRESS)
     parser.add_argument("--memory", type=Path, help=argparse.SUPPRESS)
     parser.add_argument("--tmx", type=Path, help=argparse.SUPPRESS)
@@ -354,6 +367,9 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as temporary:
         folder = options.keep or Path(temporary)
         folder.mkdir(parents=True, exist_ok=True)
+        if options.queries_only:
+            show(stage("query", folder / "bench.tm", folder / "bench.tmx"))
+            return
         run(folder, options.units, options.peer_python, options.fts)
 
 
@@ -394,17 +410,16 @@ def tell(name: str, row: dict[str, Any]) -> None:
 
 
 def show(figures: dict[str, Any]) -> None:
-    print(f"{'ms':16}{'cold p50':>10}{'p99':>8}{'warm p50':>10}{'p99':>8}{'target':>8}{'ratio':>8}")
+    heads = ("cold p50", "p99", "warm p50", "p99", "processor", "p99", "target", "ratio")
+    print(f"{'ms':16}" + "".join(f"{head:>10}" for head in heads))
     for kind, row in figures.items():
         if kind == "peak":
             continue
-        cold = row.get("cold", (float("nan"),) * 2)
         target = TARGETS[kind.split()[0]]
-        cells = [
-            f"{value:{width}.2f}"
-            for value, width in zip((*cold, *row["warm"]), (10, 8, 10, 8), strict=True)
-        ]
-        print(f"{kind:16}{''.join(cells)}{target:8d}{row['warm'][0] / target:8.2f}")
+        cold = row.get("cold", (float("nan"),) * 2)
+        values = (*cold, *row["warm"], *row["cpu"], target, row["cpu"][0] / target)
+        print(f"{kind:16}" + "".join(f"{value:10.2f}" for value in values))
+    print("ratio: processor time, warm p50, to the target")
     print(f"peak while searching: {figures['peak']:,.0f} MiB")
 
 

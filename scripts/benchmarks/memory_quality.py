@@ -114,6 +114,7 @@ def main() -> None:
         "--keep", type=Path, help="folder for the memory; used again if it is there"
     )
     parser.add_argument("--missed", action="store_true", help="show what fuzzy search missed")
+    parser.add_argument("--across", action="store_true", help="compare across languages alone too")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as temporary:
         folder = options.keep or Path(temporary)
@@ -122,7 +123,8 @@ def main() -> None:
             print(f"{len(memory):,} units", flush=True)
             missed = [row for side in SHORTEST for row in fuzzy(memory, options.queries, side)]
             semantic(memory, options.queries)
-            crosslingual(memory, load_encoder(), options.queries)
+            if options.across:
+                crosslingual(memory, load_encoder(), options.queries)
             if options.missed:
                 for row in missed:
                     print("\n".join(row), end="\n\n")
