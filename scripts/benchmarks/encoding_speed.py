@@ -14,8 +14,8 @@ from typing import TypeVar
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
-from align.embedding.load import embedded_folder, load_encoder  # noqa: E402
-from align.embedding.static import StaticEncoder  # noqa: E402
+from align.embedding.load import embedded_folder, load_encoder
+from align.embedding.static import StaticEncoder
 
 T = TypeVar("T")
 CHARACTERS = (
@@ -72,6 +72,9 @@ def transformer(threads: int) -> Callable[[Sequence[str]], object]:
         from sentence_transformers.sentence_transformer.modules import Pooling, Transformer
         from tokenizers import Regex, Tokenizer, models, pre_tokenizers
         from transformers import BertConfig, BertModel, PreTrainedTokenizerFast
+        from transformers.utils import logging
+
+        logging.disable_progress_bar()
 
         torch.set_num_threads(threads)
         torch.manual_seed(0)

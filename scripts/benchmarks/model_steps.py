@@ -15,12 +15,12 @@ import numpy as np
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT), str(ROOT / "scripts" / "training")]
 
-import corpus  # noqa: E402
-import train as recipe  # noqa: E402
-import vocabulary  # noqa: E402
+import corpus
+import train as recipe
+import vocabulary
 
-from align.embedding import training  # noqa: E402
-from align.embedding.training import TrainOptions  # noqa: E402
+from align.embedding import training
+from align.embedding.training import TrainOptions
 
 DEFAULTS = TrainOptions()
 TESTS = ("news", "everyday", "formal", "terms")

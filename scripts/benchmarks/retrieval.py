@@ -15,9 +15,9 @@ import numpy as np
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT), str(ROOT / "scripts" / "training"), str(ROOT / "tests")]
 
-from align.embedding.load import load_encoder  # noqa: E402
-from align.embedding.protocol import Encoder, TokenEncoder  # noqa: E402
-from align.embedding.training import retrieval  # noqa: E402
+from align.embedding.load import load_encoder
+from align.embedding.protocol import Encoder, TokenEncoder
+from align.embedding.training import retrieval
 
 Pairs = list[tuple[str, str]]
 BLOCK = 2000
