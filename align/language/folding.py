@@ -20,7 +20,9 @@ def _simplified() -> dict[int, str]:
     han = [chr(code) for first, end in _HAN_BLOCKS for code in range(first, end)]
     converted = opencc.OpenCC("t2s").convert("\n".join(han)).split("\n")
     return {
-        ord(old): new for old, new in zip(han, converted, strict=True) if old != new and len(new) == 1
+        ord(old): new
+        for old, new in zip(han, converted, strict=True)
+        if old != new and len(new) == 1
     }
 
 

@@ -1,9 +1,9 @@
 """Quantities of a text as values that are the same in both languages.
 
-``300 万``, ``3 million`` and ``3,000,000`` are all ``3000000``; ``第七十八届`` and ``seventy-eighth``
-are both the ordinal ``78``. What is written with digits, and every other form that cannot be
-misread, is *firm*; single number words (``三个``, ``one``) are *soft*: they can answer for a firm
-quantity on the other side, but a caller should not miss them.
+``300 万``, ``3 million`` and ``3,000,000`` are all ``3000000``; ``第七十八届`` and
+``seventy-eighth`` are both the ordinal ``78``. What is written with digits, and every other form
+that cannot be misread, is *firm*; single number words (``三个``, ``one``) are *soft*: they can
+answer for a firm quantity on the other side, but a caller should not miss them.
 """
 
 from __future__ import annotations
@@ -114,6 +114,10 @@ def _ratio(value: str) -> tuple[int, int] | None:
     return (top // a, bottom // a) if a else None
 
 
+def _listed(words: str) -> list[str]:
+    return words.split()
+
+
 # --- how a reader answers: kind, value, start, end, firm, unit --------------------------------
 
 _Reading = tuple[QuantityKind, str, int, int, bool, str]
@@ -134,24 +138,42 @@ _MONTHS = {
     name: index
     for index, names in enumerate(
         (
-            "january jan", "february feb", "march mar", "april apr", "may", "june jun",
-            "july jul", "august aug", "september sept sep", "october oct", "november nov",
+            "january jan",
+            "february feb",
+            "march mar",
+            "april apr",
+            "may",
+            "june jun",
+            "july jul",
+            "august aug",
+            "september sept sep",
+            "october oct",
+            "november nov",
             "december dec",
         ),
         start=1,
     )
     for name in names.split()
-}  # fmt: skip
-_MONTH = r"(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)\b\.?"  # fmt: skip
+}
+_MONTH = (
+    r"(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?"
+    r"(?:ember)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)\b\.?"
+)
 
 # Written alike in both languages.
 _URL = r"(?P<url>(?:https?://|www\.)[^\s，。；）]+|[\w.]+@[\w.]+)"
-_SYMBOL = r"(?P<symbol>(?<![\w/])[A-Z]{1,6}(?:/[A-Za-z0-9][A-Za-z0-9.+-]*)*/(?:[A-Z][A-Za-z.]*)?\d+(?:[A-Za-z0-9.+-]*[A-Za-z0-9+])?(?:/[A-Za-z0-9.+-]*[A-Za-z0-9+])*(?:\s?\((?:19|20)\d\d\))?)"  # fmt: skip
+_SYMBOL = (
+    r"(?P<symbol>(?<![\w/])[A-Z]{1,6}(?:/[A-Za-z0-9][A-Za-z0-9.+-]*)*/(?:[A-Z][A-Za-z.]*)?\d+(?:[A-Za-z0-9.+-]*[A-Za-z0-9+])?"
+    r"(?:/[A-Za-z0-9.+-]*[A-Za-z0-9+])*(?:\s?\((?:19|20)\d\d\))?)"
+)
 _RESOLUTION = r"(?P<resolution>(?<![\d/])\d{1,4}\s?\((?:(?:19|20)\d\d|[IVXLC]+)\))"
 _ISO = r"(?P<iso>(?<!\d)(?:19|20)\d\d-\d\d-\d\d(?!\d))"
 _PERIOD = r"(?P<period>(?<![\d/])(?:19|20)\d\d\s?[/-]\s?(?:(?:19|20)\d\d|\d\d)(?![\d/]))"
 _SLASHED = r"(?P<slashed>(?<![\w/.])\d{1,4}/\d{1,4}(?:/\d{1,4})*(?:\s?[A-Z](?![A-Za-z]))?(?![\w/]))"
-_CODE = r"(?P<code>(?<![A-Za-z0-9])(?!(?i:mid|pre|post|early|late|since)-)(?=[A-Za-z]*[A-Z])[A-Za-z]{1,10}-?\d+[A-Za-z0-9+]*(?:-\d+)?)"  # fmt: skip
+_CODE = (
+    r"(?P<code>(?<![A-Za-z0-9])(?!(?i:mid|pre|post|early|late|since)-)"
+    r"(?=[A-Za-z]*[A-Z])[A-Za-z]{1,10}-?\d+[A-Za-z0-9+]*(?:-\d+)?)"
+)
 
 
 def _plain_value(written: str, scale: int = 1) -> str:
@@ -219,51 +241,124 @@ _HAN_DIGITS = {char: value for value, char in enumerate("零一二三四五六�
 _HAN_UNITS = {"十": 10, "百": 100, "千": 1000}
 _HAN_SCALES = {"万": 10**4, "亿": 10**8}
 _ZH_SCALES = {
-    "十万": 10**5, "百万": 10**6, "千万": 10**7, "万亿": 10**12, "百": 100, "千": 1000,
-    "万": 10**4, "亿": 10**8, "百亿": 10**10, "千亿": 10**11, "十亿": 10**9, "兆": 10**12,
-}  # fmt: skip
+    "十万": 10**5,
+    "百万": 10**6,
+    "千万": 10**7,
+    "万亿": 10**12,
+    "百": 100,
+    "千": 1000,
+    "万": 10**4,
+    "亿": 10**8,
+    "百亿": 10**10,
+    "千亿": 10**11,
+    "十亿": 10**9,
+    "兆": 10**12,
+}
 _ZH_SCALE = r"(?:万亿|[十百千]?[万亿]|[百千](?!分|年|禧))"
 _HAN_NUMBER = r"[零〇一二两三四五六七八九十百千万亿]+"
 _ZH_MONEY = {
-    "美元": "USD", "美金": "USD", "欧元": "EUR", "英镑": "GBP", "日元": "JPY", "人民币": "CNY",
-    "元": "CNY", "法郎": "", "卢布": "RUB", "卢比": "", "港元": "HKD", "加元": "CAD",
-}  # fmt: skip
+    "美元": "USD",
+    "美金": "USD",
+    "欧元": "EUR",
+    "英镑": "GBP",
+    "日元": "JPY",
+    "人民币": "CNY",
+    "元": "CNY",
+    "法郎": "",
+    "卢布": "RUB",
+    "卢比": "",
+    "港元": "HKD",
+    "加元": "CAD",
+}
 _ZH_CURRENCY = "|".join(sorted(_ZH_MONEY, key=len, reverse=True))
-_HALVES = {"上午": 0, "早上": 0, "清晨": 0, "凌晨": 0, "早晨": 0, "中午": 12, "正午": 12, "下午": 12, "午后": 12, "傍晚": 12, "晚上": 12, "晚": 12}  # fmt: skip
+_HALVES = {
+    "上午": 0,
+    "早上": 0,
+    "清晨": 0,
+    "凌晨": 0,
+    "早晨": 0,
+    "中午": 12,
+    "正午": 12,
+    "下午": 12,
+    "午后": 12,
+    "傍晚": 12,
+    "晚上": 12,
+    "晚": 12,
+}
 _HALF = "|".join(sorted(_HALVES, key=len, reverse=True))
-_MEASURE = r"(?:[名个項项位次届年天人国份条段类種种倍周件家所座册艘架辆支只台套批章节款卷期起例宗处場场岁吨米层级]|小时|分钟|美元|公里|公斤|代人|成员|缔约)"  # fmt: skip
+_MEASURE = (
+    r"(?:[名个項项位次届年天人国份条段类種种倍周件家所座册艘架辆支只台套批章节款卷期起例宗处場场"
+    r"岁吨米层级]|"
+    r"小时|分钟|美元|公里|公斤|代人|成员|缔约)"
+)
 # Words whose numerals count nothing; they are stepped over so that no part of them is read.
-_NOT_NUMBERS = r"(?P<word>一[般些样起致直定切旦贯律概再度下面边向如旁经系味共心手]|[统唯万划单合归同专均之]一(?!个|名|位)|进一步|一方面|一带一路|一体|十[分足]|[千万亿]万(?=不|别|要)|亿万|百姓|万[一物象维众岁能]|千[秋禧瓦]|[三四五六七八]中全会|[数几上成好]\s?[十百千万亿]+|十几|几十|[三四五六七八九]角|2019\s?冠状病毒病?|第一手|一一)"  # fmt: skip
+_NOT_NUMBERS = (
+    r"(?P<word>一[般些样起致直定切旦贯律概再度下面边向如旁经系味共心手]|"
+    r"[统唯万划单合归同专均之]一(?!个|名|位)|进一步|一方面|一带一路|一体|十[分足]|"
+    r"[千万亿]万(?=不|别|要)|亿万|百姓|万[一物象维众岁能]|千[秋禧瓦]|[三四五六七八]中全会|"
+    r"[数几上成好]\s?[十百千万亿]+|十几|几十|[三四五六七八九]角|2019\s?冠状病毒病?|第一手|一一)"
+)
 
 _ZH = re.compile(
-    r"(?=[0-9A-Za-z$€£零〇一二两三四五六七八九十百千万亿半过大第进统唯划单合归同专均之数几上成好早清凌中正下午傍晚])(?:"
+    r"(?=[0-9A-Za-z$€£零〇一二两三四五六七八九十百千万亿半过大第进统唯划单合归同专均之数几上成好"
+    r"早清凌中正下午傍晚])"
+    r"(?:"
     + "|".join(
         (
             _URL,
             _SYMBOL,
             _NOT_NUMBERS,
-            rf"(?P<percent>(?P<ptop>{_NUMBER})(?=\s*-\s*{_NUMBER}\s*%)|(?P<pnum>{_NUMBER})\s*(?:%|个百分点)|百分之\s*(?P<phan>{_NUMBER}|{_HAN_NUMBER}(?:点{_HAN_NUMBER})?)|(?P<phan2>{_HAN_NUMBER})个百分点)",
+            (
+                rf"(?P<percent>(?P<ptop>{_NUMBER})(?=\s*-\s*{_NUMBER}\s*%)|"
+                rf"(?P<pnum>{_NUMBER})\s*(?:%|个百分点)|百分之\s*(?P<phan>{_NUMBER}|"
+                rf"{_HAN_NUMBER}(?:点{_HAN_NUMBER})?)|(?P<phan2>{_HAN_NUMBER})个百分点)"
+            ),
             rf"(?P<fraction>(?P<fbot>\d+|{_HAN_NUMBER})\s*分之\s*(?P<ftop>\d+|{_HAN_NUMBER}))",
             r"(?P<half>一半|半数|过半|大半)",
-            rf"(?P<resolution_zh>第\s?\d{{1,4}}\s?\((?:(?:19|20)\d\d|[IVXLC]+)\)\s?号?|第\s?\d{{1,3}}/\d{{1,4}}\s?[A-Z]?\s?号)",
+            (
+                r"(?P<resolution_zh>第\s?\d{1,4}\s?\((?:(?:19|20)\d\d|[IVXLC]+)\)\s?号?|"
+                r"第\s?\d{1,3}/\d{1,4}\s?[A-Z]?\s?号)"
+            ),
             _RESOLUTION,
-            r"(?P<decade>(?:(?:(?P<cen>\d\d|[一二]?十[一二三四五六七八九]?)\s?世纪|上世纪|上个世纪)\s?(?P<dec>\d0|[一二三四五六七八九]十)|(?P<fulldec>(?:19|20)\d0))\s?年代)",
-            rf"(?P<date>(?:(?P<dy>(?:19|20|18)\d\d|[一二][零〇一二三四五六七八九]{{3}})\s?年\s?)?(?P<dm>1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])\s?月(?!球|亮|经)(?:\s?(?P<dd>3[01]|[12]\d|0?[1-9]|三?[二三]?十[一二三四五六七八九]?|[一二三四五六七八九])\s?[日号](?P<dtail>(?:\s?[至到和、,-]\s?(?:3[01]|[12]\d|0?[1-9])\s?[日号]){{0,4}}))?)",
+            (
+                r"(?P<decade>(?:(?:(?P<cen>\d\d|[一二]?十[一二三四五六七八九]?)\s?世纪|上世纪|"
+                r"上个世纪)\s?(?P<dec>\d0|[一二三四五六七八九]十)|(?P<fulldec>(?:19|20)\d0))\s?年代)"
+            ),
+            (
+                r"(?P<date>(?:(?P<dy>(?:19|20|18)\d\d|[一二][零〇一二三四五六七八九]{3})\s?年\s?)?"
+                r"(?P<dm>1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])\s?月(?!球|亮|经)(?:\s?"
+                r"(?P<dd>3[01]|[12]\d|0?[1-9]|三?[二三]?十[一二三四五六七八九]?|"
+                r"[一二三四五六七八九])\s?[日号](?P<dtail>(?:\s?[至到和、,-]\s?(?:3[01]|[12]\d|"
+                r"0?[1-9])\s?[日号]){0,4}))?)"
+            ),
             _ISO,
             _PERIOD,
             r"(?P<year>(?P<yd>(?:18|19|20)\d\d|[一二][零〇一二三四五六七八九]{3})\s?年(?!代))",
-            rf"(?P<time>(?:(?P<thalf>{_HALF})\s?(?P<th>\d\d?|{_HAN_NUMBER})\s?(?:[时点:]\s?(?:(?P<tm>\d\d|{_HAN_NUMBER}|半)\s?分?)?)(?P<tq>整)?)|(?P<t2h>\d\d?)\s?时\s?(?P<t2m>\d\d?)\s?分|(?<![\d:])(?P<t3h>[01]?\d|2[0-3]):(?P<t3m>[0-5]\d)(?![\d:]))",
+            (
+                rf"(?P<time>(?:(?P<thalf>{_HALF})\s?(?P<th>\d\d?|{_HAN_NUMBER})\s?(?:[时点:]\s?"
+                rf"(?:(?P<tm>\d\d|{_HAN_NUMBER}|半)\s?分?)?)(?P<tq>整)?)|(?P<t2h>\d\d?)\s?时\s?"
+                rf"(?P<t2m>\d\d?)\s?分|(?<![\d:])(?P<t3h>[01]?\d|2[0-3]):(?P<t3m>[0-5]\d)(?![\d:]))"
+            ),
             rf"(?P<ordinal>第\s?(?P<onum>{_NUMBER}|{_HAN_NUMBER})(?!\s?[/(]))",
-            rf"(?P<century>(?P<cnum>\d\d|[一二]?十[一二三四五六七八九]?)\s?世纪)",
+            r"(?P<century>(?P<cnum>\d\d|[一二]?十[一二三四五六七八九]?)\s?世纪)",
             _SLASHED,
             _CODE,
-            rf"(?P<number>(?P<cur>[$€£])?\s?(?P<nnum>{_NUMBER})(?P<nth>st|nd|rd|th)?(?:\s?[多余]?\s?(?P<nscale>{_ZH_SCALE})(?:\s?(?P<nrest>\d{{1,4}})\s?(?P<nrscale>[万千百]))?)?(?P<nrange>(?=\s?[至到-]\s?{_NUMBER}\s?(?P<nrangescale>{_ZH_SCALE})))?(?:[多余]?\s?[个]?\s?(?P<nmoney>{_ZH_CURRENCY}))?)",
-            rf"(?P<han>(?<![数几])(?P<hnum>{_HAN_NUMBER}(?:点[零〇一二三四五六七八九]+)?)(?P<hmore>[多余几])?(?P<hmoney>{_ZH_CURRENCY})?(?P<hmeasure>(?=\s?(?:[多余来]\s?)?{_MEASURE}))?)",
+            (
+                rf"(?P<number>(?P<cur>[$€£])?\s?(?P<nnum>{_NUMBER})(?P<nth>st|nd|rd|th)?"
+                rf"(?:\s?[多余]?\s?(?P<nscale>{_ZH_SCALE})(?:\s?(?P<nrest>\d{{1,4}})\s?"
+                rf"(?P<nrscale>[万千百]))?)?(?P<nrange>(?=\s?[至到-]\s?{_NUMBER}\s?"
+                rf"(?P<nrangescale>{_ZH_SCALE})))?(?:[多余]?\s?[个]?\s?(?P<nmoney>{_ZH_CURRENCY}))?)"
+            ),
+            (
+                rf"(?P<han>(?<![数几])(?P<hnum>{_HAN_NUMBER}(?:点[零〇一二三四五六七八九]+)?)"
+                rf"(?P<hmore>[多余几])?(?P<hmoney>{_ZH_CURRENCY})?(?P<hmeasure>(?=\s?"
+                rf"(?:[多余来]\s?)?{_MEASURE}))?)"
+            ),
         )
     )
     + ")",
     re.ASCII,
-)  # fmt: skip
+)
 
 
 def han_value(numeral: str) -> int | None:
@@ -422,31 +517,81 @@ def _read_han(match: re.Match[str]) -> Iterator[_Reading]:
 # --- English ---------------------------------------------------------------------------------
 
 _SIGNS = {"$": "USD", "€": "EUR", "£": "GBP", "¥": "CNY"}
-_EN_MONEY = {"dollar": "USD", "euro": "EUR", "pound": "GBP", "yuan": "CNY", "yen": "JPY", "rouble": "RUB", "renminbi": "CNY"}  # fmt: skip
-_EN_SCALES = {"hundred": 100, "thousand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10**12, "bn": 10**9, "dozen": 12}  # fmt: skip
+_EN_MONEY = {
+    "dollar": "USD",
+    "euro": "EUR",
+    "pound": "GBP",
+    "yuan": "CNY",
+    "yen": "JPY",
+    "rouble": "RUB",
+    "renminbi": "CNY",
+}
+_EN_SCALES = {
+    "hundred": 100,
+    "thousand": 10**3,
+    "million": 10**6,
+    "billion": 10**9,
+    "trillion": 10**12,
+    "bn": 10**9,
+    "dozen": 12,
+}
 _EN_SCALE = r"(?:hundred|thousand|million|billion|trillion|bn)(?![a-z])"
-_UNITS = "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split()  # fmt: skip
-_TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
+_UNITS = _listed(
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen"
+    " sixteen seventeen eighteen nineteen"
+)
+_TENS = _listed("twenty thirty forty fifty sixty seventy eighty ninety")
 _CARDINALS = {word: value for value, word in enumerate(_UNITS)}
 _CARDINALS |= {word: 10 * value for value, word in enumerate(_TENS, start=2)}
 _ORDINALS = {
-    "first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7,
-    "eighth": 8, "ninth": 9, "tenth": 10, "eleventh": 11, "twelfth": 12, "hundredth": 100,
+    "first": 1,
+    "second": 2,
+    "third": 3,
+    "fourth": 4,
+    "fifth": 5,
+    "sixth": 6,
+    "seventh": 7,
+    "eighth": 8,
+    "ninth": 9,
+    "tenth": 10,
+    "eleventh": 11,
+    "twelfth": 12,
+    "hundredth": 100,
     "thousandth": 1000,
-}  # fmt: skip
+}
 _ORDINALS |= {word + "th": _CARDINALS[word] for word in _UNITS[13:]}
 _ORDINALS |= {word[:-1] + "ieth": _CARDINALS[word] for word in _TENS}
 _PARTS = {word + "s": value for word, value in _ORDINALS.items() if value > 2}
 _PARTS |= {"half": 2, "halves": 2, "quarter": 4, "quarters": 4}
 _LOOSE = {
-    "both": 2, "twice": 2, "twofold": 2, "double": 2, "doubled": 2, "doubling": 2, "couple": 2, "pair": 2,
-    "thrice": 3, "threefold": 3, "triple": 3, "tripled": 3, "fourfold": 4, "fivefold": 5, "tenfold": 10,
-    "once": 1, "single": 1, "dozen": 12, "decade": 10,
-}  # fmt: skip
+    "both": 2,
+    "twice": 2,
+    "twofold": 2,
+    "double": 2,
+    "doubled": 2,
+    "doubling": 2,
+    "couple": 2,
+    "pair": 2,
+    "thrice": 3,
+    "threefold": 3,
+    "triple": 3,
+    "tripled": 3,
+    "fourfold": 4,
+    "fivefold": 5,
+    "tenfold": 10,
+    "once": 1,
+    "single": 1,
+    "dozen": 12,
+    "decade": 10,
+}
+_LOOSE_WORD = "|".join(sorted(_LOOSE, key=len, reverse=True))
 _SCALE_WORDS = ("hundred", "thousand", "million", "billion", "trillion")
-_WORDS = sorted({*_CARDINALS, *_SCALE_WORDS, *_ORDINALS, *_PARTS, "dozen", "decades"}, key=len, reverse=True)  # fmt: skip
+_WORDS = sorted(
+    {*_CARDINALS, *_SCALE_WORDS, *_ORDINALS, *_PARTS, "dozen", "decades"}, key=len, reverse=True
+)
 _WORD = "(?:" + "|".join(_WORDS) + r")(?![a-z])"
-_ROMANS = {numeral: value for value, numeral in enumerate("I II III IV V VI VII VIII IX X XI XII XIII XIV XV XVI XVII XVIII XIX XX".split(), start=1)}  # fmt: skip
+_ROMAN_LIST = _listed("I II III IV V VI VII VIII IX X XI XII XIII XIV XV XVI XVII XVIII XIX XX")
+_ROMANS = {numeral: value for value, numeral in enumerate(_ROMAN_LIST, start=1)}
 
 _EN = re.compile(
     r"(?=[0-9$€£¥]|(?<![A-Za-z])[A-Za-z])(?:"
@@ -455,25 +600,51 @@ _EN = re.compile(
             _URL,
             _SYMBOL,
             r"(?P<word>COVID-19|covid-19|Covid-19|(?i:no one|one another|(?:every|any|some)one))",
-            rf"(?P<date>(?P<d1>3[01]|[12]\d|0?[1-9])(?:st|nd|rd|th)?(?P<d1more>(?:(?:\s?-\s?|,\s|\s(?:to|and|or|through)\s|,\sand\s)(?:3[01]|[12]\d|0?[1-9])(?!\d)){{0,4}})\s(?:of\s)?(?P<m1>{_MONTH})(?:,?\s(?P<y1>(?:18|19|20)\d\d)(?!\d))?)",
-            rf"(?P<datem>(?<![A-Za-z])(?P<m2>{_MONTH})\s(?:(?P<d2>3[01]|[12]\d|0?[1-9])(?:st|nd|rd|th)?(?![\d,.]*\d|\s?%)(?:,?\s(?P<y2>(?:18|19|20)\d\d)(?!\d))?|(?:of\s)?(?P<y3>(?:18|19|20)\d\d)(?!\d)))",
-            r"(?P<month>(?<![A-Za-z])(?:January|February|(?<=in )March|April|(?<=in )May|June|July|August|September|October|November|December)(?![a-z]))",
+            (
+                rf"(?P<date>(?P<d1>3[01]|[12]\d|0?[1-9])(?:st|nd|rd|th)?(?P<d1more>(?:(?:\s?-\s?|,\s|"
+                rf"\s(?:to|and|or|through)\s|,\sand\s)(?:3[01]|[12]\d|0?[1-9])"
+                rf"(?!\d)){{0,4}})\s(?:of\s)?(?P<m1>{_MONTH})(?:,?\s(?P<y1>(?:18|19|20)\d\d)(?!\d))?)"
+            ),
+            (
+                rf"(?P<datem>(?<![A-Za-z])(?P<m2>{_MONTH})\s(?:(?P<d2>3[01]|[12]\d|0?[1-9])(?:st|nd|"
+                rf"rd|th)?(?![\d,.]*\d|\s?%)(?:,?\s(?P<y2>(?:18|19|20)\d\d)(?!\d))?|(?:of\s)?"
+                rf"(?P<y3>(?:18|19|20)\d\d)(?!\d)))"
+            ),
+            (
+                r"(?P<month>(?<![A-Za-z])(?:January|February|(?<=in )March|April|(?<=in )May|June|"
+                r"July|August|September|October|November|December)(?![a-z]))"
+            ),
             _ISO,
             r"(?P<decade>(?:the\s)?(?P<dec>(?:18|19|20)\d0)'?s(?![a-z]))",
             _RESOLUTION,
             _PERIOD,
-            r"(?P<time>(?<![\d:.])(?P<th>1[0-2]|0?\d)(?:[.:](?P<tm>[0-5]\d))?\s?(?P<thalf>[ap])\.?\s?m(?:\.|\b)|(?<![\d:.])(?P<t2h>[01]?\d|2[0-3]):(?P<t2m>[0-5]\d)(?![\d:])|(?:12\s|(?<=at\s))noon\b)",
+            (
+                r"(?P<time>(?<![\d:.])(?P<th>1[0-2]|0?\d)(?:[.:](?P<tm>[0-5]\d))?\s?"
+                r"(?P<thalf>[ap])\.?\s?m(?:\.|\b)|(?<![\d:.])(?P<t2h>[01]?\d|2[0-3]):(?P<t2m>[0-5]\d)"
+                r"(?![\d:])|(?:12\s|(?<=at\s))noon\b)"
+            ),
             _SLASHED,
             _CODE,
-            rf"(?P<number>(?<![A-Za-z0-9])(?P<cur>(?:US\s?)?\$\s?|€\s?|£\s?|¥\s?)?(?P<nnum>{_NUMBER})(?P<nth>(?:st|nd|rd|th)(?![a-z]))?(?:[\s-]?(?P<nscale>{_EN_SCALE}))?(?:(?P<npct>\s?%|[\s-]per\s?cent\b|\spercentage\spoints?\b)|(?P<nrange>(?=(?:\sto\s|\sand\s|\s?-\s?|\sor\s)(?P<nr>{_NUMBER})(?:[\s-]?(?P<nrscale>{_EN_SCALE})|(?P<nrpct>\s?%|\sper\s?cent\b))))|(?:-|\s)(?P<nmoney>dollar|euro|pound|yuan|yen|rouble|renminbi)s?\b)?)",
+            (
+                rf"(?P<number>(?<![A-Za-z0-9])(?P<cur>(?:US\s?)?\$\s?|€\s?|£\s?|¥\s?)?"
+                rf"(?P<nnum>{_NUMBER})(?P<nth>(?:st|nd|rd|th)(?![a-z]))?(?:[\s-]?"
+                rf"(?P<nscale>{_EN_SCALE}))?(?:(?P<npct>\s?%|[\s-]per\s?cent\b|"
+                rf"\spercentage\spoints?\b)|(?P<nrange>(?=(?:\sto\s|\sand\s|\s?-\s?|\sor\s)"
+                rf"(?P<nr>{_NUMBER})(?:[\s-]?(?P<nrscale>{_EN_SCALE})|(?P<nrpct>\s?%|"
+                rf"\sper\s?cent\b))))|(?:-|\s)(?P<nmoney>dollar|euro|pound|yuan|yen|rouble|"
+                rf"renminbi)s?\b)?)"
+            ),
             rf"(?P<han>(?<![A-Za-z])(?i:{_WORD})(?:(?:[ -]|[ -]and[ -])(?i:{_WORD}))*)",
-            rf"(?P<loose>(?<![A-Za-z])(?i:{'|'.join(sorted(_LOOSE, key=len, reverse=True))})(?![a-z]))",
-            r"(?P<roman>(?:(?<=hapter )|(?<=Article )|(?<=Section )|(?<=World War )|(?<=nnex )|(?<=Volume )|(?<=[Pp]hase )|(?<=[Pp]art ))(?P<rnum>[IVX]+)(?![A-Za-z]))",
+            rf"(?P<loose>(?<![A-Za-z])(?i:{_LOOSE_WORD})(?![a-z]))",
+            (
+                r"(?P<roman>(?:(?<=hapter )|(?<=Article )|(?<=Section )|(?<=World War )|(?<=nnex )|"
+                r"(?<=Volume )|(?<=[Pp]hase )|(?<=[Pp]art ))(?P<rnum>[IVX]+)(?![A-Za-z]))"
+            ),
         )
     )
     + ")",
     re.ASCII,
-)  # fmt: skip
+)
 
 
 def _read_en_date(match: re.Match[str]) -> Iterator[_Reading]:
@@ -541,7 +712,9 @@ def _read_en_number(match: re.Match[str]) -> Iterator[_Reading]:
     yield kind, value, start, tail.end() if tail else end, True, unit
 
 
-_MONEY_TAIL = re.compile(r"\s(?:United States |US )?(?P<money>dollar|euro|pound|yuan|yen|rouble|renminbi)s?\b")  # fmt: skip
+_MONEY_TAIL = re.compile(
+    r"\s(?:United States |US )?(?P<money>dollar|euro|pound|yuan|yen|rouble|renminbi)s?\b"
+)
 _PERCENT_TAIL = re.compile(r"\s?%|[\s-]per\s?cent\b")
 _TOKEN = re.compile(r"[a-z]+")
 
@@ -549,7 +722,10 @@ _TOKEN = re.compile(r"[a-z]+")
 def _read_en_words(match: re.Match[str]) -> Iterator[_Reading]:
     """Cut a run of number words into cardinals, ordinals and fractions."""
     base = match.start()
-    tokens = [(word.group(), base + word.start(), base + word.end()) for word in _TOKEN.finditer(match.group().lower())]  # fmt: skip
+    tokens = [
+        (word.group(), base + word.start(), base + word.end())
+        for word in _TOKEN.finditer(match.group().lower())
+    ]
     at = 0
     while at < len(tokens):
         reading, at = _one_number(tokens, at, match.string)

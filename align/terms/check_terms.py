@@ -306,7 +306,22 @@ class _Checker:
             return True
         if not (_PRONOUN.search(unit.target) or self._short_form(unit.target, group)):
             return False
+        if not self.index.is_name(group) and self._unasked(unit):
+            return False
         return any(self._named(other, group) for other in self._before(place))
+
+    def _unasked(self, unit: TranslationUnit) -> bool:
+        """Whether two words side by side in the target answer to nothing in the source."""
+        if self.aligner is None:
+            return False
+        last = -1
+        for match in _PLAIN_WORD.finditer(unit.target):
+            covered = self.aligner.coverage(unit.target, unit.source, match.span())
+            if covered < _UNASKED:
+                if match.start() == last + 1:
+                    return True
+                last = match.end()
+        return False
 
     def _before(self, place: int) -> Iterator[int]:
         """The units that a pronoun may look back to: the last three, and the paragraph's."""
@@ -364,6 +379,8 @@ _ACRONYM = re.compile(r"(?<![\w-])(?=[A-Z0-9+]*[A-Z])[A-Z0-9]{3,}\+?(?![\w+])")
 _SURE = 0.5  # score of a rendering that a pronoun would not have
 _LIKELY = 0.25
 _NEARLY = 85.0
+_UNASKED = 0.13  # coverage of a word that the source has not
+_PLAIN_WORD = re.compile(r"\b[a-z]{4,}\b")
 _STRANGE = 0.2  # coverage of a name that the source has not
 _NAME = re.compile(r"[A-Z][\w’'-]+(?: (?:(?:of|for|the|on|in|and) ){0,2}[A-Z][\w’'-]+)+")
 _PRONOUN = re.compile(

@@ -26,6 +26,7 @@ _CLAUSE = {
     "zh": re.compile(r"[^，。！？；：]+[，。！？；：]?"),
     "en": re.compile(r"[^,.;:!?]+[,.;:!?]?"),
 }
+_STOP = re.compile(r"[。！？；.!?;][”’\"')）]*$")
 _ENOUGH = 20  # parts that a median needs
 
 
@@ -169,9 +170,11 @@ def _empty(units: Sequence[TranslationUnit], place: int) -> Finding:
     unit = units[place]
     lost = bool(unit.source.strip())
     text = (unit.source if lost else unit.target).strip()
+    # A short line without a full stop is a heading: one side may well do without it.
+    sentence = len(text) >= _SHORTEST[_primary(unit.source_lang if lost else unit.target_lang)]
     return Finding(
         "omission" if lost else "addition",
-        "error",
+        "error" if sentence or _STOP.search(text) else "warning",
         "not translated: " + _short(text) if lost else "has no source: " + _short(text),
         tuid=unit.id or None,
         unit=place,
