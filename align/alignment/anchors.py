@@ -113,7 +113,7 @@ def _corridor(s: Floats, t: Floats) -> tuple[Ints, Ints]:
     runs_t, starts_t = _run_vectors(t, _RUN // 2)
     index = faiss.IndexFlatIP(s.shape[1])
     index.add(runs_t)
-    k = min(4, len(runs_t))
+    k = min(16, len(runs_t))  # standing phrases recur: the chain chooses among them
     scores, found = index.search(runs_s, k)
     rows = np.repeat(np.arange(len(runs_s)), k)
     columns, weight = found.ravel().astype(np.int64), scores.ravel()
