@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from align.datatypes import TranslationUnit
@@ -30,6 +30,7 @@ def test_rates_by_hand(lang: str, query: str, text: str, expected: str) -> None:
     assert rate(query, text, lang) == float(expected)
 
 
+@settings(deadline=None)  # folding reads its tables once
 @given(TEXTS, TEXTS, LANGS)
 def test_a_rate_is_symmetrical_and_one_only_for_the_same_text(a: str, b: str, lang: str) -> None:
     found = rate(a, b, lang)
@@ -38,6 +39,7 @@ def test_a_rate_is_symmetrical_and_one_only_for_the_same_text(a: str, b: str, la
     assert (found == 1) == (a == b)
 
 
+@settings(deadline=None)  # folding reads its tables once
 @given(TEXTS, TEXTS, LANGS)
 def test_differences_cover_both_texts_in_order(query: str, text: str, lang: str) -> None:
     steps = differences(query, text, lang)
@@ -49,6 +51,7 @@ def test_differences_cover_both_texts_in_order(query: str, text: str, lang: str)
             assert ours.split() == theirs.split()
 
 
+@settings(deadline=None)  # folding reads its tables once
 @given(TEXTS, LANGS)
 def test_tokens_are_in_order_and_leave_out_spaces_only(text: str, lang: str) -> None:
     at = 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from align.language.folding import fold
@@ -21,6 +21,7 @@ def _plain(text: str) -> set[str]:
     return {*han, *pairs, *re.findall(rf"[^\W_{grams.HAN}]+", folded)}
 
 
+@settings(deadline=None)  # folding reads its tables once
 @given(TEXTS)
 def test_grams_are_characters_pairs_and_words(texts: list[str]) -> None:
     folded = grams.folded(texts)
