@@ -77,8 +77,10 @@ def extract_terms(
     hoods = _termhood(proposals, texts, tokens)
     chosen = sorted(hoods, key=lambda text: (-hoods[text], text))[: options.examined]
     if not options.known:
-        old = {*dictionary, *(name for country in countries() for name in country.zh)}
-        chosen = [text for text in chosen if text not in old]
+        old = {*dictionary, *(n for c in countries() for n in (*c.zh, *c.zh_long))}
+        chosen = [
+            text for text in chosen if text not in old and not old.issuperset(_JOINS.split(text))
+        ]
     places = {text: proposals[text] for text in chosen}
     found = term_renderings(places, paired, aligner)
     candidates = [c for term in found if (c := _candidate(term, hoods[term.term], paired))]
@@ -90,7 +92,15 @@ def extract_terms(
 def _candidate(
     term: TermRenderings, hood: float, units: Sequence[TranslationUnit]
 ) -> Candidate | None:
-    best = max(term.renderings, key=lambda r: (bool(r.text), r.count * r.score, r.text))
+    single = not _JOINS.search(term.term)
+    best = max(
+        term.renderings,
+        key=lambda r: (
+            bool(r.text),
+            r.count * r.score * (0.7 if single and " and " in r.text else 1.0),
+            r.text,
+        ),
+    )
     if not best.text or _PERSON.search(term.term) or not _HAN.search(term.term):
         return None
     others = tuple(r for r in term.renderings if r is not best and r.text)
@@ -126,15 +136,15 @@ _ENDS = (*_NOUNS, "v", "k", "a", "zg", "q")
 _BEGINS = (*_NOUNS, "v", "a", "ad", "h", "t", "d", "m")
 _WITHIN = (*_NOUNS, "v", "a", "k", "c", "h", "d", "p", "ad", "f", "zg", "q", "t")
 _NEVER_FIRST = frozenset(
-    "是有使让令为到成在与和及等将应会能可须要向对由从被把于以并也都还更最该本各其这那进行作出提出表示认为欢迎支持希望"
+    "是有使让令为到成在与和及等将应会能须要向对由从被把于以并也都还更最该本各其这那进行作出提出表示认为欢迎支持希望"
 )
-_NEVER_LAST = frozenset("是有使让令为到成在与和及等将应会能可须要进行作出提出表示认为")
+_NEVER_LAST = frozenset("是有使让令为到成在与和及等将应会能须要进行作出提出表示认为")
 _LIGHT = word_set(
     "进行 作出 提出 表示 认为 欢迎 支持 希望 使 是 有 包括 成为 确保 继续 加强 改善 提高 "
     "促进 需要 必须 说 呼吁 强调 重申 感谢 赞扬 指出 采取 提供 得到 实现 开展 以及 为了 "
-    "关于 通过 根据 方面 情况 问题 同时 期待 发言 代表 致力于 努力 应 能 能够 可以 可 将 "
-    "会 要 使用 协助 帮助 推动 推进 解决 应对 考虑 考虑到 注意 确定 存在 发生 所有 许多 "
-    "一些 其他 主要 重要 不断 更加 更好 有效 充分 共同 目前 仍然 正在 已经 没有 作为 成功 "
+    "关于 通过 根据 方面 情况 问题 同时 期待 发言 代表 致力于 努力 应 能 能够 可以 将 "
+    "会 要 协助 帮助 推动 推进 解决 应对 考虑 考虑到 注意 确定 存在 发生 所有 许多 "
+    "一些 其他 主要 重要 不断 更加 更好 有效 充分 目前 仍然 正在 已经 没有 作为 成功 "
     "取得 造成 导致 产生 具有 属于 参加"
 )
 _PERSON = re.compile(r"(?:先生|女士|夫人|阁下)$|[A-Za-z]$")
@@ -312,12 +322,13 @@ def _holders(proposals: _Places) -> dict[str, Counter[str]]:
     return inside
 
 
-_JOINS = re.compile(r"[和与及、]|以及")
+# 和 is "and", but not in 维和, 和平, 和解.
+_JOINS = re.compile(r"以及|(?<![维缓温调共])和(?![平解谐约])|[与及、]")
 _KINDS = re.compile(
     r"(?:部|团|署|厅|处|会|组|方案|项目|倡议|战略|基金|协定|原则|计划|学院|组织|联盟|会议|议程|"
     r"峰会|运动|路线图|宪章|"
     r"公约|条约|议定书|决议|宣言|(?<!共和)国|者|方|行动|人员|装备|预算|政策|机制|机构|制度|框架|"
-    r"工作队|部队|罪|率|费|款)$"
+    r"工作队|部队|罪|率|费|款|权|合作|平等|协议|准则|契约)$"
 )
 
 
@@ -381,6 +392,8 @@ def _fit(term: TermRenderings, best: RenderingCount) -> float:
     if not 0.25 <= ratio <= 2.5:
         value *= 0.6
     verbal = [w for w in words if _VERBAL.match(w) and not _NOT_VERBAL.search(w)]
+    if best.text.endswith(("-led", "-related", "-based", "-driven")):
+        value *= 0.3
     if len(words) == 1 and words[0].endswith("ly"):
         value *= 0.3
     if verbal and not name:
@@ -492,7 +505,17 @@ def _one_for_each(candidates: list[Candidate]) -> list[Candidate]:
 def _best_of(group: Sequence[Candidate]) -> Candidate:
     """The candidate that fits best among those that are about as frequent as any."""
     most = max(one.count for one in group)
-    return max((one for one in group if 2 * one.count >= most), key=_fitness)
+    usual = [one for one in group if 2 * one.count >= most]
+    best = max(usual, key=_fitness)
+    if most < 3:
+        return best
+    # 建设和平 rather than 建设 for peacebuilding: what recurs is a set phrase as a whole.
+    whole = [one for one in usual if best.source in one.source and _fits(one, best)]
+    return max(whole, key=lambda one: (len(one.source), one.source))
+
+
+def _fits(one: Candidate, best: Candidate) -> bool:
+    return one.variants[0].score >= best.variants[0].score - 0.2
 
 
 def _related(one: Candidate, group: Sequence[Candidate]) -> bool:
