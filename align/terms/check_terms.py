@@ -304,7 +304,9 @@ class _Checker:
         unit = self.units[place]
         if self.index.is_country(group) and _DELEGATION.search(unit.target):
             return True
-        if not (_PRONOUN.search(unit.target) or self._short_form(unit.target, group)):
+        # A pronoun that the source has as well stands for something else.
+        spare = len(_PRONOUN.findall(unit.target)) - len(_ZH_PRONOUN.findall(unit.source))
+        if spare < 1 and not self._short_form(unit.target, group):
             return False
         if not self.index.is_name(group) and self._unasked(unit):
             return False
@@ -384,11 +386,11 @@ _PLAIN_WORD = re.compile(r"\b[a-z]{4,}\b")
 _STRANGE = 0.2  # coverage of a name that the source has not
 _NAME = re.compile(r"[A-Z][\w’'-]+(?: (?:(?:of|for|the|on|in|and) ){0,2}[A-Z][\w’'-]+)+")
 _PRONOUN = re.compile(
-    r"\b(?:it|its|itself|they|them|their|this|that|these|those|he|she|his|her|such|so|which|who|"
-    r"whose|one|ones|"
+    r"\b(?:it|its|itself|they|them|their|theirs|he|she|his|her|this|these|those|"
     r"the (?:former|latter|same))\b",
     re.IGNORECASE,
 )
+_ZH_PRONOUN = re.compile(r"其(?![他中次余])|[他她它]们?|这|该|此(?!外)|上述")
 _DELEGATION = re.compile(
     r"\b(?:[Hh]is|[Hh]er|[Tt]heir|[Oo]ur|[Mm]y|[Ii]ts) (?:country|delegation|[Gg]overnment|nation|"
     r"people)"
