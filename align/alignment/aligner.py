@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import logging
-import os
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import cast
 
@@ -25,7 +23,7 @@ from align.alignment.features import (
 )
 from align.alignment.kinds import DELETE_OPEN, INSERT_OPEN, N_KINDS
 from align.alignment.lattice import Path, edge_ranges, most_expected, posteriors
-from align.alignment.lexical import Window, windows
+from align.alignment.lexical import windows
 from align.alignment.lexicon import learn_lexicon
 from align.alignment.sides import Side, make_sides, slice_side
 from align.alignment.weights import Weights, load_weights
@@ -254,14 +252,14 @@ def _touched(band: Band, path: Path) -> NDArray[np.int64]:
 def edge_potentials(pair: Pair, band: Band, vector: NDArray[np.float64]) -> NDArray[np.float32]:
     """Log weight of every edge of the band, float32 (n_nodes, N_KINDS).
 
-    Blocks of rows are worked on by all cores; each writes its own rows, so that the result is the
-    same whatever their number.
+    One block of rows after the other: they are many small numpy calls, and threads only make them
+    wait for each other (measured: 3.5 s with one thread, 3.9 s with two, at 10,000 sentences).
     """
     assert vector.shape == (N_FEATURES,)
     weight = vector.astype(np.float32)
     table = np.full((band.n_nodes, N_KINDS), -np.inf, dtype=np.float32)
 
-    def fill(window: Window) -> None:
+    for window in windows(band, ROWS):
         for kind, numbers, _, values in edge_features(make_block(pair, window), band, prune=True):
             total = np.zeros(len(numbers), dtype=np.float32)
             for feature, column in values.items():
@@ -269,9 +267,6 @@ def edge_potentials(pair: Pair, band: Band, vector: NDArray[np.float64]) -> NDAr
                     total += weight[feature] * column
             table[numbers, kind] = total
 
-    with ThreadPoolExecutor(min(os.cpu_count() or 1, 8)) as pool:
-        for _ in pool.map(fill, windows(band, ROWS)):
-            pass
     return table
 
 

@@ -200,7 +200,7 @@ class Block:
     cosines: Floats
 
 
-ROWS = 16  # of a block: more waste cells, fewer waste calls
+ROWS = 32  # of a block: more waste cells, fewer waste calls
 
 
 def blocks(pair: Pair, band: Band) -> Iterator[Block]:
@@ -228,12 +228,13 @@ def make_block(pair: Pair, window: Window) -> Block:
         dots=dots,
         source_cover=lexical.coverage(by_target, source.tokens, window.source),
         target_cover=[
-            tuple(table.T for table in tables)
+            tuple(np.ascontiguousarray(table.T) for table in tables)
             for tables in lexical.coverage(by_source, target.tokens, window.target)
         ],
         source_values=lexical.shared(value_target, source.values, window.source),
         target_values=[
-            table.T for table in lexical.shared(value_source, target.values, window.target)
+            np.ascontiguousarray(table.T)
+            for table in lexical.shared(value_source, target.values, window.target)
         ],
         cosines=(products / norms).astype(np.float32),
     )
@@ -320,21 +321,27 @@ def _match(block: Block, running: _Running, a: int, b: int, i: Ints, j: Ints) ->
     out: dict[int, Floats] = {_BIAS_OF.get((a, b), len(_BIASES)): ones}
     out[_AT["sentences"]] = ones * sentences
 
-    dots = block.dots[r + a, c + b] - block.dots[r, c + b] - block.dots[r + a, c] + block.dots[r, c]
-    chance = (pair.source_chance[a - 1, i] + pair.target_chance[b - 1, j]) / 2
-    cosine = dots / (pair.source_norms[a - 1, i] * pair.target_norms[b - 1, j])
+    width = block.dots.shape[1]
+    corner = r * width + c
+    sums = block.dots.ravel()
+    below = corner + a * width
+    dots = sums.take(below + b) - sums.take(corner + b) - sums.take(below) + sums.take(corner)
+    chance = (pair.source_chance[a - 1][i] + pair.target_chance[b - 1][j]) / 2
+    cosine = dots / (pair.source_norms[a - 1][i] * pair.target_norms[b - 1][j])
     cosine = np.clip((cosine - chance) / np.maximum(1.0 - chance, 0.1), -1.0, 1.0)
     out[_AT["cosine"]] = cosine.astype(np.float32)
     out[_AT["cosine by sentences"]] = out[_AT["cosine"]] * sentences
 
+    # `take` on flat arrays: several times as quick as indexing with two arrays.
+    cell = r * block.cosines.shape[1] + c
     s_mass, s_worst, s_before, s_after, s_values = (
-        table[r, c] for table in running.source[b - 1][a - 1]
+        table.take(cell) for table in running.source[b - 1][a - 1]
     )
     t_mass, t_worst, t_before, t_after, t_values = (
-        table[r, c] for table in running.target[a - 1][b - 1]
+        table.take(cell) for table in running.target[a - 1][b - 1]
     )
-    s_cover = s_mass / pair.source_weight[a - 1, i]
-    t_cover = t_mass / pair.target_weight[b - 1, j]
+    s_cover = s_mass / pair.source_weight[a - 1][i]
+    t_cover = t_mass / pair.target_weight[b - 1][j]
     least = np.minimum(s_cover, t_cover)
     out[_AT["source coverage"]] = s_cover
     out[_AT["target coverage"]] = t_cover
@@ -349,7 +356,7 @@ def _match(block: Block, running: _Running, a: int, b: int, i: Ints, j: Ints) ->
     out[_AT["length"]] = deviation
     out[_AT["length squared"]] = deviation**2 / 6.0
 
-    n_values = pair.source_values[a - 1, i] + pair.target_values[b - 1, j]
+    n_values = pair.source_values[a - 1][i] + pair.target_values[b - 1][j]
     shared = s_values + t_values
     out[_AT["values shared"]] = np.minimum(shared, 6.0) / 2
     out[_AT["values missing"]] = np.minimum(n_values - shared, 6.0) / 2
@@ -369,9 +376,10 @@ def _match(block: Block, running: _Running, a: int, b: int, i: Ints, j: Ints) ->
 
 def _deviation(pair: Pair, a: int, b: int, i: Ints, j: Ints) -> Floats:
     """How far the lengths are from the document's ratio, in [0, 6]: 1 is usual."""
-    length = np.log(pair.target_length[b - 1, j] / (pair.source_length[a - 1, i] * pair.ratio))
+    source_length = pair.source_length[a - 1][i]
+    length = np.log(pair.target_length[b - 1][j] / (source_length * pair.ratio))
     # Short sentences vary more: the deviation shrinks with the root of the length.
-    spread = 0.25 + 1.5 / np.sqrt(pair.source_length[a - 1, i])
+    spread = 0.25 + 1.5 / np.sqrt(source_length)
     result: Floats = np.minimum(np.abs(length) / spread, 6.0).astype(np.float32)
     return result
 
