@@ -15,13 +15,13 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent.parent
 sys.path.insert(0, str(ROOT))
 
-from align.cli import serve  # noqa: E402
-from align.datatypes import Alignment, Bead, Document, Paragraph, Segment, Signature  # noqa: E402
-from align.pipeline import units_from  # noqa: E402
-from align.report.html import write_report  # noqa: E402
-from align.web import edits, project  # noqa: E402
-from align.web.project import SUFFIX, Head  # noqa: E402
-from align.web.tools import LocalTools  # noqa: E402
+from align.cli import serve
+from align.datatypes import Alignment, Bead, Document, Paragraph, Segment, Signature
+from align.pipeline import units_from
+from align.report.html import write_report
+from align.web import edits, project
+from align.web.project import SUFFIX, Head
+from align.web.tools import LocalTools
 
 UNITS = 10_000
 EDITS = 15

@@ -1,4 +1,4 @@
-"""How translations differ from pairs that are none: similarity and anchors, for every pair of corpora."""
+"""How translations differ from pairs that are none, for every pair of corpora/."""
 
 from __future__ import annotations
 

@@ -84,7 +84,8 @@ def test_no_bead_crosses_a_numbered_paragraph(corpora: Path, name: str) -> None:
 
 def test_the_same_input_gives_the_same_beads_whatever_the_threads(corpora: Path) -> None:
     folder = corpora / "press-release"
-    command = [sys.executable, "-m", "align", "pair", folder / "zh.txt", folder / "en.txt"]
+    files = [str(folder / "zh.txt"), str(folder / "en.txt")]
+    command = [sys.executable, "-m", "align", "pair", *files]
     outputs = [
         subprocess.run(
             [*command, "--jsonl", "-"],
