@@ -223,6 +223,8 @@ def measure(name: str, engine: Engine, entries: Sequence[Entry], recipe: AlignPa
     steady = (watch.sentences - first.sentences) / max(seconds - start, 1e-9)
     RATES[name] = steady
     COSTS[name] = 1000 * (watch.processor - first.processor) / (watch.sentences - first.sentences)
+    if name.startswith("Ray"):  # its daemons come and go, and what they used with them
+        COSTS[name] = float("nan")
     rates = f"{watch.sentences / seconds:>9.0f}{steady:>12.0f}{COSTS[name]:>12.2f}"
     print(f"  {name:<24}{rates}{start:>10.1f}{len(failures):>8}", flush=True)
     for reason in failures[:5]:
