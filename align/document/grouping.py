@@ -111,7 +111,16 @@ class Grouping:
                 return True
             cut = self.chinese and self.inside and opened and left[-1].isalnum()
             numbered = self._numbered() and full and not self._is_heading(index)
-            return not (goes_on or cut or numbered)
+            # A sentence that a page cuts goes on, though the line before is a word short of full.
+            loose = (
+                not self.chinese
+                and opened
+                and self.inside
+                and not self.preambular
+                and left[-1] not in ";；:："
+                and self._is_full(before, right, self.wrapping.margins[before] // 7)
+            )
+            return not (goes_on or cut or numbered or loose)
         if index - before - 1 > self.wrapping.gap:
             return not (
                 opened and goes_on and (right[0].islower() or (self.chinese and left[-1].isalnum()))
