@@ -9,6 +9,7 @@ from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
 
 from align import __version__
 from align.alignment.anchors import Anchors, band_of, find_anchors
@@ -259,13 +260,16 @@ def edge_potentials(pair: Pair, band: Band, vector: NDArray[np.float64]) -> NDAr
     weight = vector.astype(np.float32)
     table = np.full((band.n_nodes, N_KINDS), -np.inf, dtype=np.float32)
 
-    for window in windows(band, ROWS):
-        for kind, numbers, _, values in edge_features(make_block(pair, window), band, prune=True):
-            total = np.zeros(len(numbers), dtype=np.float32)
-            for feature, column in values.items():
-                if weight[feature]:
-                    total += weight[feature] * column
-            table[numbers, kind] = total
+    # Products of this size are slower with a second BLAS thread, which spins between them.
+    with threadpool_limits(1, "blas"):
+        for window in windows(band, ROWS):
+            block = make_block(pair, window)
+            for kind, numbers, _, values in edge_features(block, band, prune=True):
+                total = np.zeros(len(numbers), dtype=np.float32)
+                for feature, column in values.items():
+                    if weight[feature]:
+                        total += weight[feature] * column
+                table[numbers, kind] = total
 
     return table
 

@@ -55,7 +55,9 @@ _MAY_END = wordset(
 )
 # After a reference's abbreviation a number goes on; "No." before anything else is an answer.
 _NUMBER_FOLLOWS = wordset("no nos jan feb mar apr jun jul aug sep sept oct nov dec c ca p pp")
-_WORD_BEFORE = re.compile(r"(?<![0-9A-Za-z\u00c0-\u024f])[A-Za-z\u00c0-\u024f][A-Za-z\u00c0-\u024f.]*$")
+_WORD_BEFORE = re.compile(
+    r"(?<![0-9A-Za-z\u00c0-\u024f])[A-Za-z\u00c0-\u024f][A-Za-z\u00c0-\u024f.]*$"
+)
 _INITIAL = re.compile(r"(?:^|[\s(\"“'‘.-])[A-Z]$")
 _NEXT_TOKEN = re.compile(r"\s*([\"'“‘(\[]*)(\S)")
 _INLINE_LABEL = re.compile(r"\s*\([a-z]{1,4}\)\s")
