@@ -36,8 +36,23 @@ def read_file(
     """The units of a file, by the ending of its name; a stream, but for an XLSX's shared texts.
 
     `opened` is given the open file, whose position tells how far the reading is. Raises FormatError
-    with file and line where the file is not what its name says.
+    with file and line where the file is not what its name says. What a reviewer has rejected is
+    left out and counted in `report`.
     """
+    for unit in _read_file(path, source_lang, target_lang, report, opened):
+        if unit.state != "rejected":
+            yield unit
+        elif report is not None:
+            report.skipped["rejected by a reviewer"] += 1
+
+
+def _read_file(
+    path: Path,
+    source_lang: str | None,
+    target_lang: str | None,
+    report: ReadReport | None,
+    opened: Callable[[IO[bytes]], None] | None,
+) -> Iterator[TranslationUnit]:
     suffix = path.suffix.lower()
     if suffix not in KINDS:
         raise FormatError(f"{path}: not a file of units; its name must end in {', '.join(KINDS)}")

@@ -11,6 +11,7 @@ import pytest
 
 from align.datatypes import TranslationUnit
 from align.errors import FormatError
+from align.formats.tmx import ReadReport
 from align.memory import exchange
 
 from .test_store import FULL
@@ -104,3 +105,11 @@ def test_the_same_bytes_read_in_the_same_way_are_the_same_stream(tmp_path: Path)
     two.write_text("zh,en\n1,2\n")
     assert exchange.stream_id(one, "zh", None) == exchange.stream_id(two, "zh", None)
     assert exchange.stream_id(one, "zh", None) != exchange.stream_id(one, None, "zh")
+
+
+def test_what_a_reviewer_rejected_is_left_out_and_counted(tmp_path: Path) -> None:
+    file = tmp_path / "sheet.tsv"
+    file.write_text("zh\ten\tstate\n水。\tWater.\t\n火。\tFibre.\trejected\n", encoding="utf-8")
+    report = ReadReport()
+    assert [unit.source for unit in exchange.read_file(file, report=report)] == ["水。"]
+    assert dict(report.skipped) == {"rejected by a reviewer": 1}
