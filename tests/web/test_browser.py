@@ -298,7 +298,18 @@ def test_what_cannot_be_done_is_said_and_nothing_changes(browser: Any, site: Run
     assert reader.shape(3) == ["1 | –", "– | 1", "2 | 2"]
 
 
-def test_two_files_dropped_on_the_folder_become_a_project(browser: Any, tmp_path: Path) -> None:
+DROP = """
+const files = new DataTransfer();
+for (const [name, text] of arguments[0]) files.items.add(new File([text], name));
+document.getElementById("drop").dispatchEvent(
+  new DragEvent("drop", { dataTransfer: files, bubbles: true, cancelable: true }));
+"""
+
+
+@pytest.mark.parametrize("dropped", [True, False], ids=["dropped", "chosen"])
+def test_two_files_dropped_on_the_folder_become_a_project(
+    browser: Any, tmp_path: Path, dropped: bool
+) -> None:
     outside, folder = tmp_path / "outside", tmp_path / "folder"
     outside.mkdir()
     folder.mkdir()
@@ -307,8 +318,11 @@ def test_two_files_dropped_on_the_folder_become_a_project(browser: Any, tmp_path
     with running(folder, ToyTools()) as site:
         reader = Reader(browser)
         browser.get(site.entrance)
-        chosen = f"{outside / 'text.txt'}\n{outside / '原文.txt'}"
-        reader.one("#choose").send_keys(chosen)
+        if dropped:
+            browser.execute_script(DROP, [["text.txt", english(30)], ["原文.txt", chinese(30)]])
+        else:
+            chosen = f"{outside / 'text.txt'}\n{outside / '原文.txt'}"
+            reader.one("#choose").send_keys(chosen)
         reader.until(lambda: reader.script("return document.body.dataset.ready"))
         assert reader.one(".unit .cell[data-side=source]").text.startswith("第0句")
         names = sorted(path.name for path in folder.iterdir())
