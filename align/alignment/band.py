@@ -24,14 +24,17 @@ class Band:
 
     @property
     def n_source(self) -> int:
+        """Number of source sentences."""
         return len(self.low) - 1
 
     @property
     def n_target(self) -> int:
+        """Number of target sentences."""
         return int(self.high[-1])
 
     @property
     def n_nodes(self) -> int:
+        """Number of nodes in all rows."""
         return int(self.offset[-1])
 
     def nodes(self, first: int = 0, last: int | None = None) -> tuple[Ints, Ints]:

@@ -111,6 +111,7 @@ class Pair:
 
     @property
     def shape(self) -> tuple[int, int]:
+        """Number of source and of target sentences."""
         return len(self.source), len(self.target)
 
 

@@ -199,21 +199,9 @@ def _write_lines(file: IO[bytes], lines: Iterable[str]) -> None:
 
 
 def _json_line(unit: TranslationUnit) -> str:
-    record = {
-        "id": unit.id,
-        "source": unit.source,
-        "target": unit.target,
-        "source_lang": unit.source_lang,
-        "target_lang": unit.target_lang,
-        "paragraph": unit.paragraph,
-        "confidence": unit.confidence,
-        "bead_type": unit.bead_type,
-        "symbol": unit.symbol,
-        "page": unit.page,
-        "speaker": unit.speaker,
-        "signature": unit.signature,
-    }
-    return json.dumps(record, ensure_ascii=False)
+    from align.report.records import unit_record
+
+    return json.dumps(unit_record(unit), ensure_ascii=False)
 
 
 def _tsv_line(unit: TranslationUnit) -> str:

@@ -22,6 +22,7 @@ from starlette.staticfiles import StaticFiles
 from align.datatypes import TranslationUnit
 from align.errors import AlignError
 from align.report.marking import Highlight, mark
+from align.report.records import unit_record
 from align.report.rendering import ASSETS
 from align.web import views
 from align.web.desk import UPLOAD_LIMIT, Desk
@@ -419,22 +420,7 @@ def _write_jsonl(file: io.BytesIO, session: Session, ui: Any) -> None:
 
 def _unit_record(unit: TranslationUnit) -> dict[str, Any]:
     """The keys of `align pair --jsonl`, and what the reviewer decided."""
-    return {
-        "id": unit.id,
-        "source": unit.source,
-        "target": unit.target,
-        "source_lang": unit.source_lang,
-        "target_lang": unit.target_lang,
-        "paragraph": unit.paragraph,
-        "confidence": unit.confidence,
-        "bead_type": unit.bead_type,
-        "symbol": unit.symbol,
-        "page": unit.page,
-        "speaker": unit.speaker,
-        "signature": unit.signature,
-        "state": unit.state,
-        "note": unit.note,
-    }
+    return {**unit_record(unit), "state": unit.state, "note": unit.note}
 
 
 def _write_html(file: io.BytesIO, session: Session, ui: Any) -> None:
