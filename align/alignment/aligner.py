@@ -12,21 +12,21 @@ from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
 from align import __version__
-from align.alignment.anchors import Anchors, band_of, find_anchors
+from align.alignment.anchors import Anchors, band_of, find_anchors, seams_of
 from align.alignment.band import Band
-from align.alignment.features import (
-    N_FEATURES,
-    ROWS,
-    Pair,
-    edge_features,
-    make_block,
-    make_pair,
-)
+from align.alignment.features import N_FEATURES, edge_features
 from align.alignment.kinds import DELETE_OPEN, INSERT_OPEN, N_KINDS
-from align.alignment.lattice import Path, edge_ranges, most_expected, posteriors
-from align.alignment.lexical import windows
+from align.alignment.lattice import (
+    Path,
+    edge_ranges,
+    most_expected,
+    posteriors,
+    posteriors_in_pieces,
+)
 from align.alignment.lexicon import learn_lexicon
+from align.alignment.pair import Pair, make_pair
 from align.alignment.sides import Side, make_sides, slice_side
+from align.alignment.tables import stacks
 from align.alignment.weights import Weights, load_weights
 from align.datatypes import Alignment, Bead, Document, Signature
 from align.document import SEGMENTER_VERSION
@@ -34,7 +34,8 @@ from align.embedding.protocol import Encoder, TokenEncoder
 
 log = logging.getLogger(__name__)
 
-_TWO_PASSES = 3_000  # sentences on the longer side; beyond, word pairs come from the anchors
+# Sentences on the longer side; beyond, word pairs come from the anchors and posteriors in pieces.
+_TWO_PASSES = 3_000
 _WIDENINGS = 3  # times that the band may be widened where the path touches its edge
 
 Pin = tuple[range, range]
@@ -116,7 +117,7 @@ def _lexical_encoder(encoder: Encoder) -> TokenEncoder:
 
 
 def _unit(matrix: NDArray[np.float32]) -> NDArray[np.float32]:
-    norms = np.linalg.norm(matrix, axis=1, keepdims=True)
+    norms = np.sqrt(np.einsum("td,td->t", matrix, matrix))[:, None]
     result: NDArray[np.float32] = matrix / np.maximum(norms, np.float32(1e-6))
     return result
 
@@ -220,7 +221,7 @@ def _solve(
     for widening in range(_WIDENINGS + 1):
         band = band_of(anchors, n, m, margin=margins)
         potentials = edge_potentials(pair, band, vector)
-        probability, _ = posteriors(band, potentials)
+        probability = _posteriors(band, potentials, anchors)
         path = most_expected(band, probability, cost=weights.decision)
         touched = _touched(band, path)
         if not len(touched) or widening == _WIDENINGS:
@@ -228,6 +229,15 @@ def _solve(
         log.info("the path touches the band's edge at %d rows; widening there", len(touched))
         margins = _widened(margins, touched)
     return _beads(band, path, probability, weights)
+
+
+def _posteriors(
+    band: Band, potentials: NDArray[np.float32], anchors: Anchors
+) -> NDArray[np.float32]:
+    seams = seams_of(anchors) if band.n_source > _TWO_PASSES else []
+    if seams:
+        return posteriors_in_pieces(band, potentials, seams)
+    return posteriors(band, potentials)[0]
 
 
 def _widened(margins: NDArray[np.int64], rows: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -250,27 +260,22 @@ def _touched(band: Band, path: Path) -> NDArray[np.int64]:
     return rows[at_low | at_high]
 
 
-def edge_potentials(pair: Pair, band: Band, vector: NDArray[np.float64]) -> NDArray[np.float32]:
-    """Log weight of every edge of the band, float32 (n_nodes, N_KINDS).
-
-    One block of rows after the other: they are many small numpy calls, and threads only make them
-    wait for each other (measured: 3.5 s with one thread, 3.9 s with two, at 10,000 sentences).
-    """
+def edge_potentials(
+    pair: Pair, band: Band, vector: NDArray[np.float64], *, threads: int = 1
+) -> NDArray[np.float32]:
+    """Log weight of every edge of the band, float32 (n_nodes, N_KINDS)."""
     assert vector.shape == (N_FEATURES,)
     weight = vector.astype(np.float32)
     table = np.full((band.n_nodes, N_KINDS), -np.inf, dtype=np.float32)
-
     # Products of this size are slower with a second BLAS thread, which spins between them.
     with threadpool_limits(1, "blas"):
-        for window in windows(band, ROWS):
-            block = make_block(pair, window)
-            for kind, numbers, _, values in edge_features(block, band, prune=True):
+        for tables in stacks(pair, band, threads=threads):
+            for kind, numbers, _, values in edge_features(pair, tables, band, prune=True):
                 total = np.zeros(len(numbers), dtype=np.float32)
                 for feature, column in values.items():
                     if weight[feature]:
                         total += weight[feature] * column
                 table[numbers, kind] = total
-
     return table
 
 

@@ -214,6 +214,28 @@ def band_of(anchors: Anchors, n: int, m: int, *, margin: int | Ints) -> Band:
     return make_band(low - margin, high + margin, m)
 
 
+_SURE = 6  # anchors side by side
+_PIECE = 64  # rows at least
+
+
+def seams_of(anchors: Anchors) -> list[int]:
+    """Rows where the lattice may be taken apart: amid _SURE sentences that are anchored one by one.
+
+    None where the document is short, or nowhere sure.
+    """
+    rows, columns = anchors.pairs
+    beside = (np.diff(rows) == 1) & (np.diff(columns) == 1)
+    found: list[int] = []
+    run, last = 1, 0
+    for place, follows in enumerate(beside.tolist(), start=1):
+        run = run + 1 if follows else 1
+        row = int(rows[place]) - _SURE // 2 + 1
+        if run >= _SURE and row - last >= _PIECE:
+            found.append(row)
+            last = row
+    return found
+
+
 _WIDEST = 400  # columns of the band between two far anchors
 
 

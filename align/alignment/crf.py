@@ -16,7 +16,7 @@ from scipy.optimize import minimize
 
 from align.alignment.band import Band
 from align.alignment.beads import BeadIndices
-from align.alignment.features import N_FEATURES, Pair, blocks, edge_features
+from align.alignment.features import N_FEATURES, edge_features
 from align.alignment.kinds import (
     DELETE_EXTEND,
     DELETE_OPEN,
@@ -27,6 +27,8 @@ from align.alignment.kinds import (
     N_KINDS,
 )
 from align.alignment.lattice import posteriors
+from align.alignment.pair import Pair
+from align.alignment.tables import stacks
 
 _KIND_OF = {ab: kind for kind, ab in enumerate(MATCHES)}
 
@@ -83,8 +85,8 @@ def make_example(
 ) -> Example:
     """Describe every edge of the band. Raises ValueError when the gold path leaves the band."""
     nodes, kinds, features = [], [], []
-    for block in blocks(pair, band):
-        for kind, numbers, _, values in edge_features(block, band):
+    for tables in stacks(pair, band):
+        for kind, numbers, _, values in edge_features(pair, tables, band):
             matrix = np.zeros((len(numbers), N_FEATURES), dtype=np.float32)
             for index, column in values.items():
                 matrix[:, index] = column

@@ -1,15 +1,14 @@
 """How well each sentence is covered by each run of sentences of the other side.
 
 A token is covered as well as its most similar token of the run; a clause and a sentence by the mean
-over their tokens, weighted by token norm. All tables hold one value a node (i, j) of the band and a
-size of run: for source sentence i the run of target sentences that begins at j, for target sentence
-j the run of source sentences that begins at i.
+over their tokens, weighted by token norm.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,12 +25,20 @@ Floats = NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """Rows and columns that a block of band rows needs, with a margin for runs and neighbours."""
+    """Rows and columns that a block of band rows needs, with a margin for runs and neighbours.
+
+    Its grid begins at source sentence `top` and target sentence `left`, which may lie before the
+    document's beginning, so that every node has its neighbours inside the grid.
+    """
 
     first: int  # source rows [first, last) whose nodes are computed
     last: int
-    source: slice  # source sentences looked at
-    target: slice  # target sentences looked at
+    top: int
+    left: int
+    height: int  # cells of the grid
+    width: int
+    source: slice  # sentences of the document that lie in the grid
+    target: slice
 
 
 def windows(band: Band, rows: int) -> Iterator[Window]:
@@ -39,13 +46,17 @@ def windows(band: Band, rows: int) -> Iterator[Window]:
     n, m = band.n_source, band.n_target
     for first in range(0, n + 1, rows):
         last = min(first + rows, n + 1)
+        top, left = first - NEAR, int(band.low[first]) - NEAR
+        bottom, right = last + _RUNS, int(band.high[last - 1]) + 1 + _RUNS
         yield Window(
             first,
             last,
-            slice(max(first - NEAR, 0), min(last + _RUNS, n)),
-            slice(
-                max(int(band.low[first]) - NEAR, 0), min(int(band.high[last - 1]) + _RUNS + 1, m)
-            ),
+            top,
+            left,
+            bottom - top,
+            right - left,
+            slice(max(top, 0), min(bottom, n)),
+            slice(max(left, 0), min(right, m)),
         )
 
 
@@ -75,14 +86,23 @@ def similarities(
     table[:, t_unique < 0] = 0.0
     if lexicon is not None:
         _raise(table, lexicon, s_unique, t_unique)
-    # Maxima run down the rows of contiguous copies: along the rows they take several times as long.
     turned = np.ascontiguousarray(table.T)
-    by_target = np.maximum.reduceat(turned[t_place], t_bounds[:-1], axis=0)
-    by_source = np.maximum.reduceat(table[s_place], s_bounds[:-1], axis=0)
-    return (
-        np.ascontiguousarray(by_target.T)[s_place],
-        np.ascontiguousarray(by_source.T)[t_place],
-    )
+    by_target = _highest(turned, t_place, t_bounds)
+    by_source = _highest(table, s_place, s_bounds)
+    return by_target.T[s_place], by_source.T[t_place]
+
+
+def _highest(table: Floats, places: NDArray[np.intp], bounds: NDArray[np.int64]) -> Floats:
+    """The maximum of each run of rows ``table[places[bounds[k]:bounds[k + 1]]]``, run by run.
+
+    `reduceat` does the same in one call and takes six times as long.
+    """
+    found = np.empty((len(bounds) - 1, table.shape[1]), dtype=np.float32)
+    cuts = bounds.tolist()
+    rows = table.take(places, axis=0)
+    for k, (begin, end) in enumerate(pairwise(cuts)):
+        np.maximum.reduce(rows[begin:end], axis=0, out=found[k])
+    return found
 
 
 def _raise(
@@ -105,55 +125,78 @@ def _slice(runs: TokenRuns, sentences: slice) -> tuple[NDArray[np.int32], NDArra
     return runs.ids[bounds[0] : bounds[-1]], bounds - bounds[0]
 
 
-def coverage(best: Floats, runs: TokenRuns, sentences: slice) -> list[tuple[Floats, ...]]:
-    """Coverage of `sentences` by runs of other-side sentences, for each size of run.
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """Coverage of sentences by runs of other-side sentences, (sentences, runs, other sentences).
 
-    `best` is (tokens of the sentences, other sentences). Each entry holds four arrays (sentences,
-    other sentences): `mass`, the covered weight; `worst`, the share of the worst covered clause;
-    `before` and `after`, the most that a clause would gain from the one sentence before or after the
-    run. Columns whose run would leave the window hold what is there.
+    Entry [i, b - 1, j] is about sentence i and the run of b other sentences that begins at j; runs
+    that would leave the window hold what is there.
+    """
+
+    mass: Floats  # covered weight
+    worst: Floats  # share of the worst covered clause
+    outside: Floats  # the most that a clause would gain from the sentence before or after the run
+
+
+def coverage(best: Floats, runs: TokenRuns, sentences: slice) -> Coverage:
+    """Coverage of `sentences`, whose tokens' best similarities `best` holds, by every run.
+
+    `best` is (tokens of the sentences, other sentences).
     """
     bounds = runs.bounds[sentences.start : sentences.stop + 1]
     clause_bounds = runs.clause_bounds[sentences.start : sentences.stop + 1]
-    clauses = runs.clause_tokens[clause_bounds[0] : clause_bounds[-1]] - bounds[0]
-    weights = runs.weights[bounds[0] : bounds[-1]]
-    clause_weight = np.add.reduceat(weights, clauses)[:, None]
-    heads = clause_bounds[:-1] - clause_bounds[0]
+    clauses = runs.clause_tokens[clause_bounds[0] : clause_bounds[-1] + 1] - bounds[0]
+    heads = clause_bounds - clause_bounds[0]
+    bounds = bounds - bounds[0]
+    weights = runs.weights[runs.bounds[sentences.start] : runs.bounds[sentences.stop]]
+    clause_weight = np.maximum(np.add.reduceat(weights, clauses[:-1]), 1e-6)
     columns = best.shape[1]
-    weighted = best * weights[:, None]
-    single = np.add.reduceat(weighted, clauses, axis=0) / np.maximum(clause_weight, 1e-6)
-    running = weighted.copy()
-    left = np.zeros_like(single)
-    left[:, 1:] = single[:, :-1]
-    tables: list[tuple[Floats, ...]] = []
-    for size in range(1, _RUNS + 1):
-        if size > 1 and columns >= size:
-            reach = columns - size + 1
-            np.maximum(running[:, :reach], weighted[:, size - 1 :], out=running[:, :reach])
-        mass = np.add.reduceat(running, clauses, axis=0)
-        share = mass / np.maximum(clause_weight, 1e-6)
-        right = np.zeros_like(single)
-        if columns > size:
-            right[:, : columns - size] = single[:, size:]
-        tables.append(
-            (
-                np.add.reduceat(mass, heads, axis=0),
-                np.minimum.reduceat(share, heads, axis=0),
-                np.maximum(np.maximum.reduceat(left - share, heads, axis=0), 0.0),
-                np.maximum(np.maximum.reduceat(right - share, heads, axis=0), 0.0),
-            )
-        )
-    return tables
+    grown = _grown(best)
+    share = _sums(weights / np.repeat(clause_weight, np.diff(clauses)), clauses, grown)
+    gain = np.zeros_like(share)  # the sentence before the run, or the one after it
+    gain[:, :, 1:] = share[:, :1, :-1]
+    for size in range(1, min(_RUNS, columns - 1) + 1):
+        reach = gain[:, size - 1, : columns - size]
+        np.maximum(reach, share[:, 0, size:], out=reach)
+    gain -= share
+    return Coverage(
+        mass=_sums(weights, bounds, grown),
+        worst=_fold(np.minimum, share, heads),
+        outside=np.maximum(_fold(np.maximum, gain, heads), 0.0),
+    )
 
 
-def shared(best: Floats, runs: TokenRuns, sentences: slice) -> list[Floats]:
-    """How many values of each sentence a run of other-side sentences has, for each size of run."""
+def shared(best: Floats, runs: TokenRuns, sentences: slice) -> Floats:
+    """How many values of each sentence a run of other-side sentences has, as in `Coverage`."""
     bounds = runs.bounds[sentences.start : sentences.stop + 1]
-    running = best * runs.weights[bounds[0] : bounds[-1], None]
-    weighted = running.copy()
-    tables = []
-    for size in range(1, _RUNS + 1):
-        if 1 < size <= best.shape[1]:
-            np.maximum(running[:, : 1 - size], weighted[:, size - 1 :], out=running[:, : 1 - size])
-        tables.append(np.add.reduceat(running, bounds[:-1] - bounds[0], axis=0))
-    return tables
+    return _sums(runs.weights[bounds[0] : bounds[-1]], bounds - bounds[0], _grown(best))
+
+
+def _grown(best: Floats) -> Floats:
+    """The best similarity to any sentence of each run: (tokens, runs, other sentences)."""
+    columns = best.shape[1]
+    grown = np.empty((len(best), _RUNS, columns), dtype=np.float32)
+    grown[:, 0] = best
+    for size in range(2, _RUNS + 1):
+        last, this, reach = grown[:, size - 2], grown[:, size - 1], max(columns - size + 1, 0)
+        np.maximum(last[:, :reach], best[:, size - 1 :], out=this[:, :reach])
+        this[:, reach:] = last[:, reach:]
+    return grown
+
+
+def _sums(weights: Floats, bounds: NDArray[np.int64], grown: Floats) -> Floats:
+    """Weighted sums over the runs of tokens between `bounds`: (runs of tokens, *grown.shape[1:])."""
+    tokens = len(weights)
+    rows = csr_array((weights, np.arange(tokens), bounds), shape=(len(bounds) - 1, tokens))
+    found: Floats = (rows @ grown.reshape(tokens, -1)).reshape(-1, *grown.shape[1:])
+    return found
+
+
+def _fold(fold: np.ufunc, table: Floats, heads: NDArray[np.int64]) -> Floats:
+    """Reduce each run of rows between `heads`, by its first, second … row: most have few."""
+    sizes = np.diff(heads)
+    found: Floats = table[heads[:-1]]
+    for place in range(1, int(sizes.max(initial=0))):
+        more = np.flatnonzero(sizes > place)
+        found[more] = fold(found[more], table[heads[more] + place])
+    return found

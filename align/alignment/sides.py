@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from align.datatypes import Document, Segment
 from align.embedding.protocol import Encoder, TokenEncoder
+from align.embedding.spans import token_sums
 from align.language.numbers import quantities
 
 # Where one clause ends and the next begins; a comma inside 5,000 is none.
@@ -99,8 +100,8 @@ def token_runs(
     tokens = lexicon.tokenize(texts)
     n = len(texts)
     owner = np.repeat(np.arange(n), np.diff(tokens.bounds))
-    sums = _sum_rows(lexicon.matrix, tokens.ids, tokens.bounds)
-    norms = np.linalg.norm(lexicon.matrix, axis=1).astype(np.float32)
+    sums = token_sums(lexicon.matrix, tokens.ids, tokens.bounds)
+    norms = np.sqrt(np.einsum("td,td->t", lexicon.matrix, lexicon.matrix))
     weights = norms[tokens.ids]
     keep = weights >= _MIN_WEIGHT * float(norms.mean())
     clause = _clauses(texts, owner, tokens.spans[:, 0])
@@ -113,20 +114,6 @@ def token_runs(
     clause = np.concatenate([clause, np.full(len(empty), -1)])[order]
     owner = np.concatenate([owner, empty])[order]
     return _runs(ids, weights, owner, _merge_short(owner, clause), n), sums
-
-
-def _sum_rows(
-    matrix: NDArray[np.float32], ids: NDArray[np.int32], bounds: NDArray[np.int64]
-) -> NDArray[np.float32]:
-    """Sum of matrix rows per text, (n, dim), in blocks so that memory stays small."""
-    n = len(bounds) - 1
-    sums = np.zeros((n, matrix.shape[1]), dtype=np.float32)
-    filled = np.flatnonzero(np.diff(bounds))
-    for first in range(0, len(filled), 64):  # their vectors fit in a core's cache
-        rows = filled[first : first + 64]
-        begin, end = bounds[rows[0]], bounds[rows[-1] + 1]
-        sums[rows] = np.add.reduceat(matrix[ids[begin:end]], bounds[rows] - begin, axis=0)
-    return sums
 
 
 def _clauses(
@@ -225,6 +212,7 @@ def _structure(
     return starts, labels, speakers
 
 
+_QUOTE = re.compile("[“「『”」』\"'‘’]")
 # An apostrophe is a quotation mark only where a word cannot have it.
 _QUOTES = re.compile(
     r"(?P<open>[“「『]|(?:(?<=^)|(?<=[\s(—–-]))[\"'‘](?=[\w—…]))"
@@ -243,8 +231,9 @@ def quotation(texts: Sequence[str]) -> NDArray[np.bool_]:
     state = np.zeros(len(texts) + 1, dtype=bool)
     for index, text in enumerate(texts):
         state[index + 1] = state[index]
-        for mark in _QUOTES.finditer(text):
-            state[index + 1] = mark.lastgroup == "open"
+        if _QUOTE.search(text):
+            for mark in _QUOTES.finditer(text):
+                state[index + 1] = mark.lastgroup == "open"
     return state
 
 

@@ -40,6 +40,7 @@ class TrainOptions:
     maxsim: float = 0.5  # weight of the token term; 0 leaves it out
     maxsim_batch: int = 48
     maxsim_scale: float = 20.0
+    widths: tuple[int, ...] = ()  # the first so many dimensions must do on their own as well
     tokens: int = 128  # of a text that is longer, this many from its beginning
     run: int = 16  # pairs of one topic that stand together in a batch
     seed: int = 20231211
@@ -206,6 +207,7 @@ def train(
     optimizer = torch.optim.Adam([weights], lr=options.rate, betas=(0.9, 0.99), fused=True)
     rng = np.random.default_rng(options.seed)
     shares = np.ones(len(source)) if shares is None else shares
+    widths = [matrix.shape[1], *(w for w in options.widths if w < matrix.shape[1])]
     labels = torch.zeros(0)  # the loss asks for them and reads none
     steps = max(1, math.ceil(options.epochs * shares.sum() / options.batch))
     batches = _batches(shares, groups, options, rng)
@@ -215,10 +217,16 @@ def train(
         rows = next(batches)
         features = [_features(side.take(rows), options.device) for side in (source, target)]
         vectors = [module(feature)["sentence_embedding"] for feature in features]
-        value = loss.compute_loss_from_embeddings(vectors, labels)
+        # Matryoshka (Kusupati et al. 2022): the same loss on the vectors' beginnings.
+        values = [
+            loss.compute_loss_from_embeddings([rows_[:, :width] for rows_ in vectors], labels)
+            for width in widths
+        ]
+        value = torch.stack(values).mean()
         if options.maxsim:
             few = rows[: options.maxsim_batch]
-            value = value + options.maxsim * _maxsim(weights, source, target, few, options)
+            narrow = weights[:, : widths[-1]]
+            value = value + options.maxsim * _maxsim(narrow, source, target, few, options)
         optimizer.zero_grad(set_to_none=True)
         value.backward()  # type: ignore[no-untyped-call]
         optimizer.step()

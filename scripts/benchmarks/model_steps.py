@@ -40,6 +40,7 @@ class Step:
     maxsim: float = DEFAULTS.maxsim
     batch: int = DEFAULTS.batch
     scale: float = DEFAULTS.scale
+    widths: tuple[int, ...] = DEFAULTS.widths  # Matryoshka
 
 
 STEPS = (
@@ -131,6 +132,7 @@ class _Runs:
             maxsim=step.maxsim,
             batch=step.batch,
             scale=step.scale,
+            widths=step.widths,
             seed=recipe.SEED,
         )
         size = self._tokenizer.get_vocab_size()

@@ -20,7 +20,13 @@ from align.alignment.kinds import (
     SOURCE_SIZE,
     TARGET_SIZE,
 )
-from align.alignment.lattice import best_path, edge_ranges, most_expected, posteriors
+from align.alignment.lattice import (
+    best_path,
+    edge_ranges,
+    most_expected,
+    posteriors,
+    posteriors_in_pieces,
+)
 
 
 def all_paths(
@@ -123,6 +129,21 @@ def test_most_expected_maximises_the_sum_of_posteriors(n: int, m: int, seed: int
     assert gain(tuple(most_expected(band, probabilities, cost=0.4))) == pytest.approx(
         best, abs=1e-4
     )
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.integers(0, 10_000), st.integers(90, 200), st.lists(st.integers(30, 60), max_size=3))
+def test_pieces_give_what_the_whole_gives(seed: int, n: int, steps: list[int]) -> None:
+    """Where the path is all but sure at the seams, as it is amid sentences that are anchored."""
+    rng = np.random.default_rng(seed)
+    low = np.maximum(np.arange(n + 1) - 3, 0)
+    band = make_band(low, low + 6, n)
+    potentials = rng.normal(size=(band.n_nodes, N_KINDS)).astype(np.float32) - 2
+    i, j = band.nodes()
+    potentials[i == j, 0] += 9
+    seams = [row for row in np.cumsum(steps).tolist() if row < n]
+    whole, _ = posteriors(band, potentials)
+    np.testing.assert_allclose(posteriors_in_pieces(band, potentials, seams), whole, atol=1e-5)
 
 
 def test_a_hand_worked_lattice() -> None:

@@ -11,14 +11,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from align.alignment.anchors import Anchors, band_of, find_anchors, heaviest_chain
+from align.alignment.anchors import Anchors, band_of, find_anchors, heaviest_chain, seams_of
 from align.alignment.band import make_band
 from align.alignment.beads import format_bead, parse_bead, read_beads
 from align.alignment.crf import fit, gold_edges, loss, make_example
 from align.alignment.evaluate import score
-from align.alignment.features import N_FEATURES, make_pair
+from align.alignment.features import N_FEATURES
 from align.alignment.kinds import DELETE_EXTEND, DELETE_OPEN, INSERT_OPEN, MATCHES
 from align.alignment.lexicon import learn_lexicon
+from align.alignment.pair import make_pair
 from align.alignment.sides import Side, TokenRuns, token_runs
 from align.alignment.weights import load_weights
 from align.embedding.load import load_encoder
@@ -138,6 +139,14 @@ def _side(encoder: TokenEncoder, texts: list[str]) -> Side:
         np.zeros(n, dtype=np.int8),
         np.zeros(n + 1, dtype=bool),
     )
+
+
+def test_a_seam_lies_amid_six_anchors_side_by_side() -> None:
+    rows = np.concatenate([np.arange(0, 90, 2), np.arange(100, 106), np.arange(120, 126)])
+    columns = rows + 3
+    anchors = Anchors(rows, columns, np.ones(len(rows), np.float32), np.arange(len(rows)))
+    assert seams_of(anchors) == [103]  # and 123 is too near to it
+    assert seams_of(Anchors(rows, columns, anchors.weight, np.zeros(0, np.int64))) == []
 
 
 def test_the_gradient_is_the_slope_and_training_finds_the_gold() -> None:

@@ -1,0 +1,214 @@
+"""Every feature of every edge against a twin that looks at one bead at a time."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.sparse import coo_array
+
+from align.alignment.band import full_band
+from align.alignment.features import FEATURES, edge_features
+from align.alignment.kinds import DELETE_OPEN, INSERT_OPEN, MATCHES, N_MATCHES
+from align.alignment.lexical import NEAR
+from align.alignment.pair import Pair, make_pair
+from align.alignment.sides import Side, TokenRuns
+from align.alignment.tables import stacks
+
+VOCABULARY, DIM = 12, 5
+
+
+def runs(rng: np.random.Generator, n: int, *, clauses: bool) -> TokenRuns:
+    """Random sentences of 1 to 6 tokens in clauses of at least one."""
+    sizes = rng.integers(1, 7, n)
+    bounds = np.concatenate([[0], np.cumsum(sizes)])
+    total = int(bounds[-1])
+    heads = np.zeros(total, dtype=bool)
+    heads[bounds[:-1]] = True
+    if clauses:
+        heads |= rng.random(total) < 0.3
+    places = np.flatnonzero(heads)
+    return TokenRuns(
+        rng.integers(0, VOCABULARY, total).astype(np.int32),
+        rng.uniform(0.2, 2, total).astype(np.float32),
+        bounds,
+        np.append(places, total),
+        np.searchsorted(places, bounds),
+    )
+
+
+def side(rng: np.random.Generator, n: int) -> Side:
+    return Side(
+        tokens=runs(rng, n, clauses=True),
+        values=runs(rng, n, clauses=False),
+        vectors=rng.normal(size=(n, DIM)).astype(np.float32),
+        lengths=rng.integers(1, 60, n).astype(np.float32),
+        starts=rng.random(n + 1) < 0.5,
+        labels=rng.integers(0, 3, n + 1),
+        speakers=rng.random(n + 1) < 0.2,
+        endings=rng.integers(0, 3, n).astype(np.int8),
+        quoted=rng.random(n + 1) < 0.4,
+    )
+
+
+def document_pair(seed: int, n: int, m: int) -> Pair:
+    rng = np.random.default_rng(seed)
+    unit = rng.normal(size=(VOCABULARY, DIM))
+    unit /= np.linalg.norm(unit, axis=1, keepdims=True)
+    lexicon = coo_array(
+        ([0.8, 0.7], ([1, 2], [3, 4])), shape=(VOCABULARY, VOCABULARY), dtype=np.float32
+    ).tocsr()
+    return make_pair(side(rng, n), side(rng, m), unit.astype(np.float32), lexicon)
+
+
+def similarity(pair: Pair, source: int, target: int) -> float:
+    cosine = float(pair.unit[source] @ pair.unit[target])
+    known = float(pair.lexicon[[source], [target]][0]) if pair.lexicon is not None else 0.0
+    return max(cosine, known, 0.0)
+
+
+def tokens(runs: TokenRuns, sentences: range) -> list[tuple[int, float]]:
+    """(id, weight) of each token."""
+    found = slice(runs.bounds[sentences.start], runs.bounds[sentences.stop])
+    return list(zip(runs.ids[found].tolist(), runs.weights[found].tolist(), strict=True))
+
+
+def clauses(runs: TokenRuns, sentence: int) -> list[list[tuple[int, float]]]:
+    found = range(runs.clause_bounds[sentence], runs.clause_bounds[sentence + 1])
+    return [
+        [
+            (int(runs.ids[t]), float(runs.weights[t]))
+            for t in range(runs.clause_tokens[c], runs.clause_tokens[c + 1])
+        ]
+        for c in found
+    ]
+
+
+def covered(pair: Pair, part: list[tuple[int, float]], others: range, *, turned: bool) -> float:
+    """Weight of `part` that is covered by the other side's sentences; nothing covers nothing."""
+    there = pair.source.tokens if turned else pair.target.tokens
+    other = [token for token, _ in tokens(there, others)]
+    if not other:
+        return 0.0
+    return sum(
+        weight * max(similarity(pair, o, t) if turned else similarity(pair, t, o) for o in other)
+        for t, weight in part
+    )
+
+
+def weight(part: list[tuple[int, float]]) -> float:
+    return sum(w for _, w in part)
+
+
+def coverage(
+    pair: Pair, sentences: range, others: range, *, turned: bool
+) -> tuple[float, float, float]:
+    """Coverage, worst clause, and the most a clause would gain from outside, by the definition."""
+    here = pair.target.tokens if turned else pair.source.tokens
+    limit = pair.shape[0] if turned else pair.shape[1]
+    part = tokens(here, sentences)
+    total = covered(pair, part, others, turned=turned) / weight(part)
+    worst, outside = 1e9, 0.0
+    for clause in (c for s in sentences for c in clauses(here, s)):
+        share = covered(pair, clause, others, turned=turned) / weight(clause)
+        worst = min(worst, share)
+        for near in (others.start - 1, others.stop):
+            if 0 <= near < limit:
+                one = covered(pair, clause, range(near, near + 1), turned=turned) / weight(clause)
+                outside = max(outside, one - share)
+    return total, worst, outside
+
+
+def shared_values(pair: Pair, a: range, b: range) -> tuple[float, float]:
+    """Values that both spans have, and those that one of them lacks."""
+    ours, theirs = tokens(pair.source.values, a), tokens(pair.target.values, b)
+    one, other = {v for v, _ in ours}, {v for v, _ in theirs}
+    found = sum(w for v, w in ours if v in other) + sum(w for v, w in theirs if v in one)
+    return found, weight(ours) + weight(theirs) - found
+
+
+def match(pair: Pair, a: range, b: range) -> dict[str, float]:
+    """The features of a bead that rest on tables, by their definitions."""
+    s, t = (
+        pair.source.vectors[a.start : a.stop].sum(0),
+        pair.target.vectors[b.start : b.stop].sum(0),
+    )
+    means = [
+        v / np.linalg.norm(v, axis=1, keepdims=True)
+        for v in (pair.source.vectors, pair.target.vectors)
+    ]
+    s, t = s / np.linalg.norm(s), t / np.linalg.norm(t)
+    chance = float(s @ means[1].mean(0) + t @ means[0].mean(0)) / 2
+    cosine = float(np.clip((s @ t - chance) / max(1 - chance, 0.1), -1, 1))
+    source, worst_source, outside_source = coverage(pair, a, b, turned=False)
+    target, worst_target, outside_target = coverage(pair, b, a, turned=True)
+    found, missing = shared_values(pair, a, b)
+    return {
+        "sentences": len(a) + len(b) - 2,
+        "cosine": cosine,
+        "source coverage": source,
+        "target coverage": target,
+        "least coverage": min(source, target),
+        "least coverage by sentences": min(source, target) * (len(a) + len(b) - 2),
+        "worst source clause": worst_source,
+        "worst target clause": worst_target,
+        "source clause outside": outside_source,
+        "target clause outside": outside_target,
+        "values shared": min(found, 6) / 2,
+        "values missing": min(missing, 6) / 2,
+    }
+
+
+def gap(pair: Pair, i: int, j: int, *, on_source: bool) -> dict[str, float]:
+    """What could have covered the sentence, within NEAR of the node."""
+    at, centre, limit = (i, j, pair.shape[1]) if on_source else (j, i, pair.shape[0])
+    near = range(max(centre - NEAR, 0), min(centre + NEAR, limit))
+    alone = range(at, at + 1)
+    here = pair.source.tokens if on_source else pair.target.tokens
+    part = tokens(here, alone)
+    best = [covered(pair, part, range(k, k + 1), turned=not on_source) for k in near]
+    vectors = (pair.source.vectors, pair.target.vectors)
+    mine, others = vectors if on_source else vectors[::-1]
+    cosines = [
+        float(mine[at] @ others[k] / np.linalg.norm(mine[at]) / np.linalg.norm(others[k]))
+        for k in near
+    ]
+    return {
+        "gap best coverage": max([0.0, *best]) / weight(part),
+        "gap best cosine": max([0.0, *cosines]),
+    }
+
+
+@settings(max_examples=12, deadline=None)
+@given(st.integers(0, 10_000), st.integers(1, 9), st.integers(1, 9))
+def test_the_tables_give_what_the_definitions_say(seed: int, n: int, m: int) -> None:
+    pair, band = document_pair(seed, n, m), full_band(n, m)
+    seen = 0
+    for tables in stacks(pair, band):
+        for kind, numbers, after, values in edge_features(pair, tables, band):
+            i, j = (part[numbers] for part in band.nodes())
+            named = {FEATURES[feature]: column for feature, column in values.items()}
+            for k in range(0, len(numbers), 7):
+                if kind < N_MATCHES:
+                    a, b = MATCHES[kind]
+                    wanted = match(pair, range(i[k], i[k] + a), range(j[k], j[k] + b))
+                    assert after[k] == band.number(i[k : k + 1] + a, j[k : k + 1] + b)[0]
+                elif kind in (DELETE_OPEN, INSERT_OPEN):
+                    wanted = gap(pair, int(i[k]), int(j[k]), on_source=kind == DELETE_OPEN)
+                else:
+                    continue
+                found = {name: float(named[name][k]) for name in wanted}
+                assert found == pytest.approx(wanted, abs=2e-4), (kind, i[k], j[k])
+                seen += 1
+    assert seen > 0
+
+
+def test_a_long_document_is_read_in_stacks_of_windows_alike_with_threads() -> None:
+    pair, band = document_pair(3, 300, 200), full_band(300, 200)
+    one, two = (list(stacks(pair, band, threads=threads)) for threads in (1, 2))
+    assert len(one) == len(two) > 1
+    assert [tables.first for tables in one[1:]] == [tables.last for tables in one[:-1]]
+    for left, right in zip(one, two, strict=True):
+        assert (left.dots == right.dots).all()
+        assert all((x == y).all() for x, y in zip(left.target.mass, right.target.mass, strict=True))
