@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 R = TypeVar("R")
 
-_BATCH = 8  # tasks that an actor takes at once; what a dead node makes others do again
+_BATCH = 8  # tasks that an actor takes at once, at most; what a dead node makes others do again
+_TURNS = 8  # batches for each actor, at least: the last ones end together
 
 
 class Actor(Generic[T, R]):
@@ -34,6 +35,8 @@ class Actor(Generic[T, R]):
     ) -> None:
         self.pool: Pool[T, R] = Pool(make, share=share)
         self.timeout = timeout
+        with contextlib.suppress(AlignError):  # said again with the first batch
+            self.pool.warm()
 
     def __call__(self, batch: pyarrow.Table) -> pyarrow.Table:
         """Pickled tasks in, pickled outcomes out."""
@@ -121,21 +124,18 @@ def run_ray(
     if not items:
         return
     _quiet()
-    if actors is None:
-        resources: dict[str, float] = ray.cluster_resources()  # type: ignore[no-untyped-call]
-        actors = int(resources.get("GPU", 0) / gpus) if gpus else int(resources.get("CPU", 1))
+    actors = actors or _room(gpus)
+    size = min(max(len(items) // (actors * _TURNS), 1), _BATCH)
     blocks = [
-        pyarrow.table(
-            {"task": pyarrow.array(items[first : first + _BATCH], pyarrow.large_binary())}
-        )
-        for first in range(0, len(items), _BATCH)
+        pyarrow.table({"task": pyarrow.array(items[first : first + size], pyarrow.large_binary())})
+        for first in range(0, len(items), size)
     ]
     outcomes = ray.data.from_arrow(blocks).map_batches(
         Actor,
         fn_constructor_args=(make, timeout, share),
-        batch_size=None,
+        batch_size=size,  # a block; None will not do with GPUs
         batch_format="pyarrow",
-        concurrency=max(1, min(actors, len(blocks))),
+        concurrency=min(actors, len(blocks)),
         num_cpus=1,
         num_gpus=gpus or None,
     )
@@ -151,6 +151,20 @@ def run_ray(
         raise AlignError(
             f"the Ray cluster gave up ({type(error).__name__}): {reason[0]}"
         ) from error
+
+
+def _room(gpus: float) -> int:
+    """How many actors the cluster has room for. Raises InputError when it has no such GPU."""
+    import ray
+
+    has: dict[str, float] = ray.cluster_resources()  # type: ignore[no-untyped-call]
+    room = int(has.get("GPU", 0) / gpus) if gpus else max(int(has.get("CPU", 1)), 1)
+    if not room:
+        raise InputError(
+            f"--gpus {gpus:g}: the Ray cluster has {has.get('GPU', 0):g} GPUs; give --gpus 0, or"
+            " --workers where the cluster adds machines by itself"
+        )
+    return room
 
 
 def _quiet() -> None:

@@ -110,6 +110,11 @@ class Pool(Generic[T, R]):
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    def warm(self) -> None:
+        """Load the model that the workers share, before there is a task. Raises as `run` does."""
+        if self.share and self.template is None:
+            self._start_template()
+
     def run(
         self, tasks: Iterable[T], *, workers: int, timeout: float | None = None, retries: int = 1
     ) -> Generator[Done[T, R]]:

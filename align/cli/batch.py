@@ -35,7 +35,9 @@ def batch(
     ray_address: str | None = typer.Option(
         None, "--ray-address", help="A running cluster (host:port, auto); else one on this machine."
     ),
-    gpus: float = typer.Option(0.0, "--gpus", min=0.0, help="GPUs for each Ray actor."),
+    gpus: float | None = typer.Option(
+        None, "--gpus", min=0.0, help="GPUs for each Ray actor; else one with --device cuda."
+    ),
     workers: int | None = WORKERS,
     shard: str = typer.Option("1/1", "--shard", metavar="I/N", help="Only part I of N."),
     timeout: float = TIMEOUT,
@@ -67,6 +69,9 @@ def batch(
     part = _shard(shard)
     if engine not in ("local", "ray"):
         raise AlignError(f"--engine {engine}: give local or ray")
+    if engine == "local" and (ray_address is not None or gpus is not None):
+        option = "--gpus" if ray_address is None else "--ray-address"
+        raise AlignError(f"{option} is for Ray; give --engine ray as well, or leave it out")
     options = PairOptions(
         source_lang=src_lang,
         target_lang=tgt_lang,
@@ -132,7 +137,7 @@ def _engine(
     workers: int | None,
     timeout: float | None,
     address: str | None,
-    gpus: float,
+    gpus: float | None,
 ) -> Engine:
     from functools import partial
 
@@ -143,6 +148,8 @@ def _engine(
         from align.batch.cluster import connect, run_ray
 
         connect(address)
+        if gpus is None:  # Ray shows an actor only the GPUs that it asked for
+            gpus = float((options.device or "").startswith("cuda"))
         return partial(
             run_ray, actors=workers, gpus=gpus, timeout=timeout, share=share, address=address
         )

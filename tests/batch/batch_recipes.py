@@ -108,6 +108,11 @@ def square(number: int) -> tuple[int, int]:
     return number * number, os.getpid()
 
 
+def visible_gpus() -> Callable[[int], str]:
+    """Makes a function that tells which GPUs its process may use."""
+    return lambda number: os.environ.get("CUDA_VISIBLE_DEVICES", "any")
+
+
 def no_model() -> Callable[[int], int]:
     raise ModelError("no such model")
 

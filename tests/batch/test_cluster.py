@@ -9,14 +9,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from batch_recipes import UNFORESEEN, LineRecipe, Square, no_model
+from batch_recipes import UNFORESEEN, LineRecipe, Square, no_model, visible_gpus
+from test_commands import align, needs_model
 from test_run import contents, make_archive
 
 from align.batch.journal import Record
 from align.batch.local import Failure, run_local
 from align.batch.manifest import Entry
 from align.batch.run import run_batch
-from align.errors import ModelError
+from align.errors import InputError, ModelError
 
 pytestmark = [
     pytest.mark.slow,
@@ -84,6 +85,44 @@ def test_outcomes_are_those_of_the_local_engine(cluster: Any) -> None:
     with pytest.raises(ModelError, match="no such model"):
         list(run_ray(no_model, [1], actors=1))
     assert list(run_ray(Square(), [])) == []
+
+
+def test_actors_get_the_gpus_that_they_ask_for(cluster: Any) -> None:
+    from align.batch.cluster import run_ray
+
+    with pytest.raises(InputError, match="--gpus 1: the Ray cluster has 0 GPUs"):
+        list(run_ray(visible_gpus, [1], gpus=1))
+    node = cluster.add_node(num_cpus=2, num_gpus=2, object_store_memory=100 * 2**20)
+    cluster.wait_for_nodes()
+    try:
+        whole = {item.result for item in run_ray(visible_gpus, range(40), gpus=1.0)}
+        none = {item.result for item in run_ray(visible_gpus, range(4), actors=1)}
+    finally:
+        cluster.remove_node(node)
+    assert whole == {"0", "1"}  # an actor a GPU, each with its own
+    assert none <= {"any", ""}
+
+
+@needs_model
+def test_the_command_gives_the_same_bytes_on_a_running_cluster_and_on_its_own(
+    cluster: Any, tmp_path: Path, corpora: Path
+) -> None:
+    pairs = [
+        f"{corpora}/{name}/zh.txt,{corpora}/{name}/en.txt" for name in ("feature", "resolution")
+    ]
+    (tmp_path / "m.csv").write_text("\n".join(["zh,en", *pairs, f"{corpora}/none,{corpora}/none"]))
+    command = ["batch", "m.csv", "--engine", "ray", "--workers", "1", "-o"]
+    runs = {
+        "local": align("batch", "m.csv", "-o", "local", cwd=tmp_path),
+        "joined": align(*command, "joined", "--ray-address", cluster.address, cwd=tmp_path),
+        "own": align(*command, "own", cwd=tmp_path),
+    }
+    for name, run in runs.items():
+        assert run.returncode == 1, run.stderr  # of the pair that is not there
+        assert run.stdout.startswith("3 pairs (2 aligned now, 1 failed)"), name
+        assert run.stderr == runs["local"].stderr
+        assert contents(tmp_path / name) == contents(tmp_path / "local")
+    assert len(contents(tmp_path / "local")) == 2
 
 
 def test_a_node_that_dies_changes_no_byte(cluster: Any, tmp_path: Path) -> None:

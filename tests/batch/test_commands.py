@@ -149,6 +149,8 @@ def test_pairing_by_name_reads_nothing(archive: Path, tmp_path: Path) -> None:
         (["batch", "in", "-o", "out", "--shard", "3/2"], "--shard 3/2"),
         (["batch", "in", "-o", "out", "--shard", "one"], "--shard one"),
         (["batch", "in", "-o", "out", "--engine", "spark"], "--engine spark"),
+        (["batch", "in", "-o", "out", "--ray-address", "auto"], "--ray-address is for Ray"),
+        (["batch", "in", "-o", "out", "--gpus", "1"], "--gpus is for Ray"),
         (["batch", "nowhere", "-o", "out"], "nowhere: no such folder"),
         (["batch", "empty", "-o", "out"], "empty: no documents here"),
         (["batch", "none.csv", "-o", "out"], "none.csv: cannot be read"),
