@@ -14,7 +14,7 @@ from typing import Self
 
 from align.datatypes import Match, MatchKind, TranslationUnit
 from align.embedding.load import load_encoder
-from align.embedding.protocol import Encoder
+from align.embedding.protocol import Encoder, TokenEncoder
 from align.errors import ModelError
 from align.formats.languages import primary
 from align.language.scripts import is_han
@@ -23,13 +23,15 @@ from align.memory import fuzzy, removing, store, writing
 from align.memory.candidates import candidates
 from align.memory.concordance import Spans
 from align.memory.connection import connect, explained, snapshot
+from align.memory.meaning import Closer
 from align.memory.store import Selection, Stored
 from align.memory.textindex import TextIndex
-from align.memory.vectors import Progress, VectorIndex, index_path, read_header
+from align.memory.vectors import Near, Progress, VectorIndex, index_path, read_header
 from align.memory.writing import AddReport
 
 KINDS: tuple[MatchKind, ...] = ("exact", "fuzzy", "semantic")
 COMPARED = 60  # candidates whose match rate is computed for one fuzzy search
+CLOSER = 50  # units that the index of meanings finds and that are looked at token by token
 SEMANTIC_MINIMUM = 0.3  # cosine similarity: below it even the nearest unit is about other things
 EXAMINED = 500  # texts read for one page of a concordance, more only where the page demands it
 
@@ -84,6 +86,7 @@ class TranslationMemory:
         self._encoder = encoder
         self._index = TextIndex(connection)
         self._vectors: VectorIndex | None = None
+        self._looks: Closer | None = None
         self._lock = threading.RLock()
 
     @classmethod
@@ -357,16 +360,25 @@ class TranslationMemory:
         query = vectors.encoder.encode([text])
         if not query.any():
             return
-        nearest = [
-            near
-            for near in vectors.search(query, limit * 2)[0]
-            if near.similarity >= SEMANTIC_MINIMUM
-        ]
-        stored = store.read(self._connection, [near.unit for near in nearest])
-        for near in nearest:
-            if near.unit in stored:
-                match = _match(stored[near.unit], near.similarity, "semantic", sides[0])
-                yield match, stored[near.unit]
+        most = max(limit * 2, CLOSER)
+        near = [n for n in vectors.search(query, most)[0] if n.similarity >= SEMANTIC_MINIMUM]
+        ranked = self._closer(text, near)[: limit * 2]
+        stored = store.read(self._connection, [unit for unit, _ in ranked])
+        for unit, score in ranked:
+            if unit in stored:
+                yield _match(stored[unit], score, "semantic", sides[0]), stored[unit]
+
+    def _closer(self, text: str, near: Sequence[Near]) -> list[tuple[int, float]]:
+        """The units that the index found with their scores, best first."""
+        encoder = self._meanings().encoder
+        if not isinstance(encoder, TokenEncoder):
+            return [(each.unit, each.similarity) for each in near]
+        if self._looks is None:
+            self._looks = Closer(encoder)
+        texts = store.both_texts(self._connection, [each.unit for each in near])
+        scores = self._looks.scores(text, [sides for _, sides in texts]).tolist()
+        ranked = [(unit, score) for (unit, _), score in zip(texts, scores, strict=True)]
+        return sorted(ranked, key=lambda each: (-each[1], each[0]))
 
     def _meanings(self) -> VectorIndex:
         if self._vectors is None:

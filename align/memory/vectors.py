@@ -28,6 +28,7 @@ from align.atomic import replacing
 from align.embedding.protocol import Encoder, Vectors
 from align.errors import AlignError
 from align.memory.keys import mixed
+from align.memory.meaning import unit_vectors
 
 FLAT_MOST = 65_536  # units of an exact index
 TAIL_MOST = 2_000  # new units that a search embeds on the fly rather than have the index written
@@ -212,11 +213,7 @@ class VectorIndex:
 
     def _embedded(self, rows: Sequence[tuple[str, str]]) -> Vectors:
         """The unit row of each unit: the mean of its texts; zeros where neither has a token."""
-        both = self.encoder.encode([text for row in rows for text in row])
-        means: Vectors = both[0::2] + both[1::2]
-        norms = np.linalg.norm(means, axis=1, keepdims=True)
-        np.divide(means, norms, out=means, where=norms > 0)
-        return means
+        return unit_vectors(self.encoder.encode([text for row in rows for text in row]))
 
     def _extend(self, index: Any, last: int, units: int, progress: Progress | None) -> int:
         """Add the vectors of the units after `last`; returns the id of the last one."""

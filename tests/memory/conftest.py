@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from align.datatypes import TranslationUnit
-from align.embedding.protocol import Vectors
+from align.embedding.protocol import Encoder, Vectors
 from align.language.folding import fold
 from align.memory import TranslationMemory
 
@@ -81,7 +81,7 @@ def make(tmp_path: Path) -> Callable[..., TranslationMemory]:
     def made(
         pairs: Sequence[tuple[str, str]] = PAIRS,
         name: str = "m.tm",
-        encoder: ToyEncoder | None = None,
+        encoder: Encoder | None = None,
     ) -> TranslationMemory:
         memory = TranslationMemory.open(
             tmp_path / name, create=True, encoder=encoder or ToyEncoder()
