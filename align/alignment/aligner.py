@@ -15,14 +15,14 @@ from align import __version__
 from align.alignment.anchors import Anchors, band_of, find_anchors, seams_of
 from align.alignment.band import Band
 from align.alignment.features import N_FEATURES, edge_features
-from align.alignment.kinds import DELETE_OPEN, INSERT_OPEN, N_KINDS
-from align.alignment.lattice import (
+from align.alignment.inference import (
     Path,
     edge_ranges,
     most_expected,
     posteriors,
     posteriors_in_pieces,
 )
+from align.alignment.kinds import DELETE_OPEN, INSERT_OPEN, N_KINDS
 from align.alignment.lexicon import learn_lexicon
 from align.alignment.pair import Pair, make_pair
 from align.alignment.sides import Side, make_sides, slice_side

@@ -17,6 +17,7 @@ from scipy.optimize import minimize
 from align.alignment.band import Band
 from align.alignment.beads import BeadIndices
 from align.alignment.features import N_FEATURES, edge_features
+from align.alignment.inference import probabilities
 from align.alignment.kinds import (
     DELETE_EXTEND,
     DELETE_OPEN,
@@ -26,7 +27,7 @@ from align.alignment.kinds import (
     MAX_SENTENCES,
     N_KINDS,
 )
-from align.alignment.lattice import posteriors
+from align.alignment.lattice import Lattice, beside, whole
 from align.alignment.pair import Pair
 from align.alignment.tables import stacks
 
@@ -111,20 +112,45 @@ def potentials_of(example: Example, weights: NDArray[np.float64]) -> NDArray[np.
     return table
 
 
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """Several documents' lattices side by side, with all their edges."""
+
+    lattice: Lattice
+    examples: Sequence[Example]
+    place: NDArray[np.int64]  # (edges,): node * N_KINDS + kind
+    beads: float  # gold beads, by share
+
+
+def join(examples: Sequence[Example]) -> Joined:
+    """Put documents side by side, to be walked together."""
+    lattices = [whole(example.band) for example in examples]
+    bases = np.cumsum([0, *(lattice.none for lattice in lattices)])
+    places = [
+        (example.node + base) * N_KINDS + example.kind
+        for example, base in zip(examples, bases.tolist(), strict=False)
+    ]
+    beads = sum(example.share * len(example.gold) for example in examples)
+    return Joined(beside(lattices), examples, np.concatenate(places), beads)
+
+
 def loss(
-    weights: NDArray[np.float64], examples: Sequence[Example], l2: float
+    weights: NDArray[np.float64], joined: Joined, l2: float
 ) -> tuple[float, NDArray[np.float64]]:
     """Negative log likelihood a gold bead, with l2/2 |w|^2 added, and its gradient."""
-    total, gradient, beads = 0.0, np.zeros(N_FEATURES), 0.0
-    for example in examples:
-        table = potentials_of(example, weights)
-        probability, log_z = posteriors(example.band, table)
+    examples = joined.examples
+    scores = [example.features @ weights.astype(np.float32) for example in examples]
+    table = np.full(joined.lattice.none * N_KINDS, -np.inf, dtype=np.float32)
+    table[joined.place] = np.concatenate(scores)
+    found, log_z = probabilities(joined.lattice, table.reshape(-1, N_KINDS))
+    parts = np.split(found.ravel()[joined.place], np.cumsum([len(part) for part in scores])[:-1])
+    total, gradient = 0.0, np.zeros(N_FEATURES)
+    for example, z, probability in zip(examples, log_z.tolist(), parts, strict=True):
         gold = example.features[example.gold]
-        total += example.share * (log_z - float((gold @ weights).sum()))
-        expected = probability[example.node, example.kind] @ example.features
+        total += example.share * (z - float((gold @ weights).sum()))
+        expected = probability @ example.features
         gradient += example.share * (expected - gold.sum(axis=0, dtype=np.float64))
-        beads += example.share * len(example.gold)
-    total, gradient = total / beads, gradient / beads
+    total, gradient = total / joined.beads, gradient / joined.beads
     return total + l2 / 2 * float(weights @ weights), gradient + l2 * weights
 
 
@@ -140,7 +166,7 @@ def fit(
     result = minimize(
         loss,
         begin,
-        args=(examples, l2),
+        args=(join(examples), l2),
         jac=True,
         method="L-BFGS-B",
         options={"maxiter": iterations, "ftol": 1e-7},

@@ -22,7 +22,7 @@ from align.alignment.band import full_band
 from align.alignment.beads import read_beads
 from align.alignment.diagnosis import diagnose
 from align.alignment.evaluate import score
-from align.alignment.lattice import edge_ranges, most_expected, posteriors
+from align.alignment.inference import edge_ranges, most_expected, posteriors
 from align.alignment.pair import make_pair
 from align.alignment.sides import make_sides, quotation
 from align.alignment.weights import load_weights

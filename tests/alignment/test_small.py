@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from itertools import combinations, pairwise
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from hypothesis import strategies as st
 from align.alignment.anchors import Anchors, band_of, find_anchors, heaviest_chain, seams_of
 from align.alignment.band import make_band
 from align.alignment.beads import format_bead, parse_bead, read_beads
-from align.alignment.crf import fit, gold_edges, loss, make_example
+from align.alignment.crf import fit, gold_edges, join, loss, make_example
 from align.alignment.evaluate import score
 from align.alignment.features import N_FEATURES
 from align.alignment.kinds import DELETE_EXTEND, DELETE_OPEN, INSERT_OPEN, MATCHES
@@ -159,16 +160,15 @@ def test_the_gradient_is_the_slope_and_training_finds_the_gold() -> None:
     gold = [((0,), (0,)), ((1,), ()), ((2,), (1, 2))]
     example = make_example(pair, band, gold)
     weights = np.random.default_rng(3).normal(size=N_FEATURES) * 0.1
-    value, gradient = loss(weights, [example], 0.01)
+    value, gradient = loss(weights, join([example, replace(example, share=0.5)]), 0.01)
+    assert value == pytest.approx(loss(weights, join([example]), 0.01)[0])
     for feature in (0, 12, 15, 20, N_FEATURES - 4):
         step = np.zeros(N_FEATURES)
         step[feature] = 1e-2
-        slope = (
-            loss(weights + step, [example], 0.01)[0] - loss(weights - step, [example], 0.01)[0]
-        ) / 2e-2
-        assert slope == pytest.approx(gradient[feature], abs=2e-3)
+        up, down = (loss(weights + x, join([example]), 0.01)[0] for x in (step, -step))
+        assert (up - down) / 2e-2 == pytest.approx(gradient[feature], abs=2e-3)
     fitted = fit([example], l2=1e-3)
-    assert loss(fitted, [example], 0.0)[0] < 0.2 * value
+    assert loss(fitted, join([example]), 0.0)[0] < 0.2 * value
 
 
 def test_a_clause_is_cut_at_punctuation_and_short_ones_are_joined() -> None:

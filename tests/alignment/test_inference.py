@@ -10,6 +10,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from align.alignment.band import Band, full_band, make_band
+from align.alignment.inference import (
+    best_path,
+    edge_ranges,
+    most_expected,
+    posteriors,
+    posteriors_in_pieces,
+)
 from align.alignment.kinds import (
     DELETE_EXTEND,
     DELETE_OPEN,
@@ -19,13 +26,6 @@ from align.alignment.kinds import (
     N_MATCHES,
     SOURCE_SIZE,
     TARGET_SIZE,
-)
-from align.alignment.lattice import (
-    best_path,
-    edge_ranges,
-    most_expected,
-    posteriors,
-    posteriors_in_pieces,
 )
 
 

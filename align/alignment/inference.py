@@ -1,0 +1,280 @@
+"""Best path, posterior probabilities and the path with the most expected beads, in a lattice.
+
+Potentials are float32 (n_nodes, N_KINDS): the log weight of the edge of that kind that *begins* at
+the node, -inf where there is none. A path runs from (0, 0) to (n_source, n_target). Three states
+tell what came last (a match, a source gap, a target gap), because going on with a gap is an edge
+kind of its own; a target gap may follow a source gap, not the other way round, so that each
+alignment is one path. Rows are vectorised; within a row target gaps are a running sum.
+
+Source: semi-Markov conditional random field, Sarawagi and Cohen 2004; affine gaps, Gotoh 1982.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from align.alignment.band import Band
+from align.alignment.kinds import (
+    DELETE_EXTEND,
+    DELETE_OPEN,
+    INSERT_EXTEND,
+    INSERT_OPEN,
+    N_KINDS,
+    N_MATCHES,
+    SOURCE_SIZE,
+    TARGET_SIZE,
+)
+from align.alignment.lattice import Lattice, beside, piece, whole
+
+Potentials = NDArray[np.float32]  # (n_nodes, N_KINDS)
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+_MATCH, _DELETE, _INSERT = range(3)
+_IMPOSSIBLE = -1e30  # finite, so that differences of it are not nan
+_CUT = -1e7  # the same inside a running sum, where it must not swallow what comes after
+_OVERLAP = 12  # rows; see posteriors_in_pieces
+
+
+def _outgoing(lattice: Lattice, potentials: Potentials) -> Floats:
+    """Potentials by the node where the edge begins; no target gap begins at the end of a row."""
+    found = np.maximum(potentials, _IMPOSSIBLE).astype(np.float64)
+    found[lattice.heads - 1, INSERT_OPEN : INSERT_EXTEND + 1] = _IMPOSSIBLE
+    return found
+
+
+def _incoming(lattice: Lattice, potentials: Potentials) -> tuple[Floats, Floats]:
+    """Potentials by the node where the edge *ends*: matches and the four gap kinds."""
+    padded = np.vstack([potentials, np.full((1, N_KINDS), -np.inf, dtype=np.float32)])
+    matches = padded[lattice.before, np.arange(N_MATCHES)]
+    gaps = np.full((lattice.none, 4), -np.inf, dtype=np.float32)
+    gaps[:, :2] = padded[lattice.above, DELETE_OPEN : DELETE_EXTEND + 1]
+    gaps[1:, 2:] = potentials[:-1, INSERT_OPEN : INSERT_EXTEND + 1]
+    gaps[lattice.heads, 2:] = -np.inf  # the first node of a row has none on its left
+    return (
+        np.maximum(matches, _IMPOSSIBLE).astype(np.float64),
+        np.maximum(gaps, _IMPOSSIBLE).astype(np.float64),
+    )
+
+
+def _logsumexp(values: Floats, axis: int) -> Floats:
+    top: Floats = values.max(axis=axis)
+    total: Floats = np.log(np.exp(values - np.expand_dims(top, axis)).sum(axis=axis)) + top
+    return total
+
+
+def _run_sum(start: Floats, go_on: Floats) -> Floats:
+    """x[k] = logaddexp(start[k], x[k - 1] + go_on[k])."""
+    # An impossible step ends the run: cut the running sum there by a large but finite fall.
+    total = np.cumsum(np.maximum(go_on, _CUT))
+    result: Floats = np.logaddexp.accumulate(start - total) + total
+    return result
+
+
+def _run_max(start: Floats, go_on: Floats) -> Floats:
+    """x[k] = max(start[k], x[k - 1] + go_on[k])."""
+    total = np.cumsum(np.maximum(go_on, _CUT))
+    result: Floats = np.maximum.accumulate(start - total) + total
+    return result
+
+
+def _forward(lattice: Lattice, potentials: Potentials) -> Floats:
+    """Log sum over all paths from the start to each node, by state: (n_nodes + 1, 3)."""
+    matches, gaps = _incoming(lattice, potentials)
+    alpha = np.full((lattice.none + 1, 3), _IMPOSSIBLE)
+    total = np.full(lattice.none + 1, _IMPOSSIBLE)  # over the three states
+    for step, here in enumerate(lattice.rows):
+        match = _logsumexp(total[lattice.before[here]] + matches[here], 1)
+        if step == 0:
+            match[lattice.first] = 0.0
+        above = lattice.above[here]
+        delete = np.logaddexp(
+            alpha[above, _MATCH] + gaps[here, 0], alpha[above, _DELETE] + gaps[here, 1]
+        )
+        # A source gap never follows a target gap: that order would be a second path for one alignment.
+        begun = np.logaddexp(match, delete)
+        opened = np.full(len(match), _IMPOSSIBLE)
+        opened[1:] = begun[:-1] + gaps[here, 2][1:]
+        insert = _run_sum(opened, gaps[here, 3])
+        alpha[here, _MATCH], alpha[here, _DELETE], alpha[here, _INSERT] = match, delete, insert
+        total[here] = np.logaddexp(begun, insert)
+    return alpha
+
+
+def _backward(lattice: Lattice, potentials: Potentials) -> Floats:
+    """Log sum over all paths from each node to the end, by the state at the node: (n_nodes + 1, 3)."""
+    beta = np.full((lattice.none + 1, 3), _IMPOSSIBLE)
+    outgoing = _outgoing(lattice, potentials)
+    from_match = np.full(lattice.none + 1, _IMPOSSIBLE)
+    ends = np.full(lattice.none, _IMPOSSIBLE)
+    ends[lattice.last] = 0.0
+    for here in reversed(lattice.rows):
+        ahead = _logsumexp(from_match[lattice.after[here]] + outgoing[here, :N_MATCHES], 1)
+        ahead = np.logaddexp(ahead, ends[here])
+        # state INSERT: matches, or one more inserted sentence
+        go_on = np.full(len(ahead), _IMPOSSIBLE)
+        go_on[:-1] = outgoing[here, INSERT_EXTEND][:-1]
+        insert = _run_sum(ahead[::-1], go_on[::-1])[::-1]
+        opening = np.full(len(ahead), _IMPOSSIBLE)
+        opening[:-1] = outgoing[here, INSERT_OPEN][:-1] + insert[1:]
+        ahead = np.logaddexp(ahead, opening)
+        deleted = beta[lattice.below[here], _DELETE]
+        match = np.logaddexp(ahead, outgoing[here, DELETE_OPEN] + deleted)
+        delete = np.logaddexp(ahead, outgoing[here, DELETE_EXTEND] + deleted)
+        beta[here, _MATCH], beta[here, _DELETE], beta[here, _INSERT] = match, delete, insert
+        from_match[here] = match
+    return beta
+
+
+def probabilities(lattice: Lattice, potentials: Potentials) -> tuple[NDArray[np.float32], Floats]:
+    """Posterior of every edge, float32 (n_nodes, N_KINDS), and each piece's log partition function.
+
+    Raises ValueError when no path leads through a piece.
+    """
+    alpha, beta = _forward(lattice, potentials), _backward(lattice, potentials)
+    ends = _logsumexp(alpha[lattice.last], 1)
+    log_z = np.logaddexp.reduceat(ends, np.searchsorted(lattice.last, lattice.begins))
+    if log_z.min() < _CUT / 2:
+        raise ValueError("no path leads through the band")
+    head = alpha[:-1]
+    total = _logsumexp(head, 1)
+    logs = np.empty((lattice.none, N_KINDS))
+    logs[:, :N_MATCHES] = total[:, None] + beta[lattice.after, _MATCH]
+    logs[:, DELETE_OPEN] = head[:, _MATCH] + beta[lattice.below, _DELETE]
+    logs[:, DELETE_EXTEND] = head[:, _DELETE] + beta[lattice.below, _DELETE]
+    right = np.append(beta[1:-1, _INSERT], _IMPOSSIBLE)
+    logs[:, INSERT_OPEN] = np.logaddexp(head[:, _MATCH], head[:, _DELETE]) + right
+    logs[:, INSERT_EXTEND] = head[:, _INSERT] + right
+    logs += _outgoing(lattice, potentials)
+    sizes = np.diff(np.append(lattice.begins, lattice.none))
+    logs -= np.repeat(log_z, sizes)[:, None]
+    return np.exp(np.minimum(logs, 0.0, out=logs)).astype(np.float32), log_z
+
+
+def posteriors(band: Band, potentials: Potentials) -> tuple[NDArray[np.float32], float]:
+    """The probability of every edge, float32 (n_nodes, N_KINDS), and the log partition function.
+
+    Raises ValueError when no path leads from corner to corner.
+    """
+    found, log_z = probabilities(whole(band), potentials)
+    return found, float(log_z[0])
+
+
+def posteriors_in_pieces(
+    band: Band, potentials: Potentials, seams: Sequence[int]
+) -> NDArray[np.float32]:
+    """`posteriors` of a long document, taken apart at the rows `seams`: several times as quick.
+
+    Each piece is computed with _OVERLAP rows more on either side, where it may begin and end at any
+    node, and those are thrown away: what a path does so many rows off hardly matters here. Seams
+    belong where the path is all but sure. Raises ValueError when no path leads through a piece.
+    """
+    kept = list(pairwise([0, *seams, band.n_source + 1]))
+    cuts = [
+        (max(first - _OVERLAP, 0), min(last + _OVERLAP, band.n_source + 1)) for first, last in kept
+    ]
+    spans = [slice(int(band.offset[first]), int(band.offset[last])) for first, last in cuts]
+    found, _ = probabilities(
+        beside([piece(band, first, last) for first, last in cuts]),
+        np.concatenate([potentials[span] for span in spans]),
+    )
+    result = np.empty_like(potentials)
+    base = 0
+    for (first, last), span in zip(kept, spans, strict=True):
+        here = slice(int(band.offset[first]), int(band.offset[last]))
+        place = base + here.start - span.start
+        result[here] = found[place : place + here.stop - here.start]
+        base += span.stop - span.start
+    return result
+
+
+Path = list[tuple[int, int]]  # (node where the edge begins, kind)
+
+
+def best_path(band: Band, potentials: Potentials) -> tuple[Path, float]:
+    """The path with the largest sum of potentials (Viterbi), and that sum.
+
+    Ties go to the kind with the lower number. Raises ValueError when no path leads through.
+    """
+    lattice = whole(band)
+    matches, gaps = _incoming(lattice, potentials)
+    best = np.full((band.n_nodes + 1, 3), _IMPOSSIBLE)
+    total = np.full(band.n_nodes + 1, _IMPOSSIBLE)
+    for step, here in enumerate(lattice.rows):
+        match = (total[lattice.before[here]] + matches[here]).max(axis=1)
+        if step == 0:
+            match[lattice.first] = 0.0
+        above = lattice.above[here]
+        delete = np.maximum(
+            best[above, _MATCH] + gaps[here, 0], best[above, _DELETE] + gaps[here, 1]
+        )
+        begun = np.maximum(match, delete)
+        opened = np.full(len(match), _IMPOSSIBLE)
+        opened[1:] = begun[:-1] + gaps[here, 2][1:]
+        insert = _run_max(opened, gaps[here, 3])
+        best[here, _MATCH], best[here, _DELETE], best[here, _INSERT] = match, delete, insert
+        total[here] = np.maximum(begun, insert)
+    score = float(total[band.n_nodes - 1])
+    if score < _CUT / 2:
+        raise ValueError("no path leads through the band")
+    return _trace(lattice, best, total, matches, gaps), score
+
+
+def _trace(lattice: Lattice, best: Floats, total: Floats, matches: Floats, gaps: Floats) -> Path:
+    path: Path = []
+    node = lattice.none - 1
+    state = int(np.argmax(best[node]))
+    while node > 0:
+        if state == _MATCH:
+            kind = int(np.argmax(total[lattice.before[node]] + matches[node]))
+            node = int(lattice.before[node, kind])
+            state = int(np.argmax(best[node]))
+        elif state == _DELETE:
+            above = int(lattice.above[node])
+            opens = best[above, _MATCH] + gaps[node, 0] >= best[above, _DELETE] + gaps[node, 1]
+            kind, state = (DELETE_OPEN, _MATCH) if opens else (DELETE_EXTEND, _DELETE)
+            node = above
+        else:
+            left = best[node - 1]
+            opening = max(left[_MATCH], left[_DELETE]) + gaps[node, 2]
+            if opening >= left[_INSERT] + gaps[node, 3]:
+                kind, state = INSERT_OPEN, int(np.argmax(left[:2]))
+            else:
+                kind = INSERT_EXTEND
+            node -= 1
+        path.append((node, kind))
+    path.reverse()
+    return path
+
+
+def most_expected(band: Band, probabilities: NDArray[np.float32], *, cost: float) -> Path:
+    """The path with the largest sum of (probability - cost) over its beads.
+
+    With cost half of the F1 to be reached this is the decision that maximises expected F1 of the
+    beads, where the best path maximises the chance that all of them are right. A gap's probability
+    is that of the sentence being without a counterpart, however the gap was entered.
+    """
+    gains = probabilities.astype(np.float64)
+    for first, second in ((DELETE_OPEN, DELETE_EXTEND), (INSERT_OPEN, INSERT_EXTEND)):
+        both = gains[:, first] + gains[:, second]
+        gains[:, first] = gains[:, second] = both
+    allowed = probabilities > 1e-6
+    allowed[:, DELETE_EXTEND] = allowed[:, DELETE_OPEN] = gains[:, DELETE_OPEN] > 1e-6
+    allowed[:, INSERT_EXTEND] = allowed[:, INSERT_OPEN] = gains[:, INSERT_OPEN] > 1e-6
+    path, _ = best_path(band, np.where(allowed, gains - cost, -np.inf).astype(np.float32))
+    return path
+
+
+def edge_ranges(band: Band, path: Path) -> list[tuple[range, range]]:
+    """The source and target sentences of each edge of a path."""
+    nodes = np.array([node for node, _ in path], dtype=np.int64)
+    rows = np.searchsorted(band.offset, nodes, side="right") - 1
+    columns = nodes - band.offset[rows] + band.low[rows]
+    return [
+        (range(i, i + int(SOURCE_SIZE[kind])), range(j, j + int(TARGET_SIZE[kind])))
+        for i, j, (_, kind) in zip(rows.tolist(), columns.tolist(), path, strict=True)
+    ]
