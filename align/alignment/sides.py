@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -64,33 +66,52 @@ def make_sides(
     source: Document, target: Document, encoder: Encoder, lexicon: TokenEncoder
 ) -> tuple[Side, Side]:
     """Both sides of a pair; values and labels are numbered over both, so that equal ones meet."""
+    documents = (source, target)
+    texts = [[segment.text for segment in document.segments] for document in documents]
     vocabulary: dict[str, int] = {}
+    # The tokenizer leaves Python to other threads: numbers are read meanwhile.
+    with ThreadPoolExecutor(1) as pool:
+        tokens = pool.map(partial(token_runs, lexicon=lexicon), texts)
+        values = [_value_runs(document.segments, vocabulary) for document in documents]
+        source_side, target_side = (
+            _make_side(document, some, runs, sums, found, vocabulary)
+            for document, some, (runs, sums), found in zip(
+                documents, texts, tokens, values, strict=True
+            )
+        )
+    if encoder is lexicon:
+        return source_side, target_side
     return (
-        _make_side(source, encoder, lexicon, vocabulary),
-        _make_side(target, encoder, lexicon, vocabulary),
+        _with_vectors(source_side, encoder.encode(texts[0])),
+        _with_vectors(target_side, encoder.encode(texts[1])),
     )
 
 
 def _make_side(
-    document: Document, encoder: Encoder, lexicon: TokenEncoder, vocabulary: dict[str, int]
+    document: Document,
+    texts: Sequence[str],
+    tokens: TokenRuns,
+    sums: NDArray[np.float32],
+    values: TokenRuns,
+    vocabulary: dict[str, int],
 ) -> Side:
-    segments = document.segments
-    texts = [segment.text for segment in segments]
-    runs, sums = token_runs(texts, lexicon)
-    lengths = np.array([max(len(text) - text.count(" "), 1) for text in texts], dtype=np.float32)
-    vectors = sums if encoder is lexicon else encoder.encode(texts) * lengths[:, None]
-    starts, labels, speakers = _structure(document, segments, vocabulary)
+    starts, labels, speakers = _structure(document, document.segments, vocabulary)
     return Side(
-        tokens=runs,
-        values=_value_runs(segments, vocabulary),
-        vectors=vectors,
-        lengths=lengths,
+        tokens=tokens,
+        values=values,
+        vectors=sums,
+        lengths=np.array([max(len(t) - t.count(" "), 1) for t in texts], dtype=np.float32),
         starts=starts,
         labels=labels,
         speakers=speakers,
         endings=np.array([_ending(text) for text in texts], dtype=np.int8),
         quoted=quotation(texts),
     )
+
+
+def _with_vectors(side: Side, vectors: NDArray[np.float32]) -> Side:
+    """The side with an encoder's unit vectors, as long as their sentences."""
+    return replace(side, vectors=vectors * side.lengths[:, None])
 
 
 def token_runs(
