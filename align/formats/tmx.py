@@ -2,7 +2,7 @@
 
 from align.formats.tmx_fields import date
 from align.formats.tmx_read import ReadReport, read_units
-from align.formats.tmx_rules import validate
+from align.formats.tmx_rules import examine, validate
 from align.formats.tmx_write import WriteReport, content_id, write_units
 
 __all__ = [
@@ -10,6 +10,7 @@ __all__ = [
     "WriteReport",
     "content_id",
     "date",
+    "examine",
     "read_units",
     "validate",
     "write_units",

@@ -74,15 +74,25 @@ def validate(path: xml.Source) -> list[Finding]:
 
     Raises InputError where the file is empty; whatever else is wrong with it is a finding.
     """
-    return findings.limited(check(path))
+    return examine(path)[0]
+
+
+def examine(path: xml.Source) -> tuple[list[Finding], int]:
+    """What `validate` says, and how many units the file holds."""
+    state = _State(xml.name_of(path))
+    return findings.limited(_check(path, state)), state.units
 
 
 def check(path: xml.Source) -> Iterator[Finding]:
     """Every finding, in file order, in bounded memory (but for the tuids already seen)."""
-    name = xml.name_of(path)
+    yield from _check(path, _State(xml.name_of(path)))
+
+
+def _check(path: xml.Source, state: _State) -> Iterator[Finding]:
+    name = state.file
     try:
         with xml.reading(path, name=name) as document:
-            state = _State(document.name)
+            state.file = document.name
             yield from _root(document.root, state)
             for element in document.records("tmx", "header", "body", "tu"):
                 yield from _RECORDS[xml.local(element)](element, state)
