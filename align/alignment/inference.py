@@ -38,6 +38,7 @@ _MATCH, _DELETE, _INSERT = range(3)
 _IMPOSSIBLE = -1e30  # finite, so that differences of it are not nan
 _CUT = -1e7  # the same inside a running sum, where it must not swallow what comes after
 _OVERLAP = 12  # rows; see posteriors_in_pieces
+_TOGETHER = 100  # pieces that are walked together: their arrays take some 150 MB
 
 
 def _outgoing(lattice: Lattice, potentials: Potentials) -> Floats:
@@ -174,22 +175,29 @@ def posteriors_in_pieces(
     belong where the path is all but sure. Raises ValueError when no path leads through a piece.
     """
     kept = list(pairwise([0, *seams, band.n_source + 1]))
-    cuts = [
-        (max(first - _OVERLAP, 0), min(last + _OVERLAP, band.n_source + 1)) for first, last in kept
-    ]
+    result = np.empty_like(potentials)
+    for first in range(0, len(kept), _TOGETHER):
+        _fill_pieces(band, potentials, kept[first : first + _TOGETHER], result)
+    return result
+
+
+def _fill_pieces(
+    band: Band, potentials: Potentials, kept: list[tuple[int, int]], result: Potentials
+) -> None:
+    """Write the posteriors of the pieces, rows first..last (exclusive) each, into `result`."""
+    end = band.n_source + 1
+    cuts = [(max(first - _OVERLAP, 0), min(last + _OVERLAP, end)) for first, last in kept]
     spans = [slice(int(band.offset[first]), int(band.offset[last])) for first, last in cuts]
     found, _ = probabilities(
         beside([piece(band, first, last) for first, last in cuts]),
         np.concatenate([potentials[span] for span in spans]),
     )
-    result = np.empty_like(potentials)
     base = 0
     for (first, last), span in zip(kept, spans, strict=True):
         here = slice(int(band.offset[first]), int(band.offset[last]))
         place = base + here.start - span.start
         result[here] = found[place : place + here.stop - here.start]
         base += span.stop - span.start
-    return result
 
 
 Path = list[tuple[int, int]]  # (node where the edge begins, kind)

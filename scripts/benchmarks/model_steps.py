@@ -58,6 +58,17 @@ STEPS = (
     Step("4 epochs, cleaned, hard negatives", epochs=4.0, clean=True, runs=True),
     Step("vocabulary of 16k", size=16_000),
     Step("vocabulary of 32k", size=32_000),
+    Step("32k, 2 epochs, hard negatives", size=32_000, epochs=2.0, runs=True),
+    Step("32k x 384, 2 epochs, hard negatives", size=32_000, dim=384, epochs=2.0, runs=True),
+    Step("32k x 512, 2 epochs, hard negatives", size=32_000, dim=512, epochs=2.0, runs=True),
+    Step(
+        "32k x 512, Matryoshka 256, 2 epochs, hard negatives",
+        size=32_000,
+        dim=512,
+        epochs=2.0,
+        runs=True,
+        widths=(256,),
+    ),
 )
 
 
