@@ -593,8 +593,15 @@ _WORD = "(?:" + "|".join(_WORDS) + r")(?![a-z])"
 _ROMAN_LIST = _listed("I II III IV V VI VII VIII IX X XI XII XIII XIV XV XVI XVII XVIII XIX XX")
 _ROMANS = {numeral: value for value, numeral in enumerate(_ROMAN_LIST, start=1)}
 
+# What a quantity can begin with, so that most words are passed over at their first letters: a figure
+# or a sign, a capital, a number word, a web or mail address, a capital further on in the word.
+_EN_WORD_BEGINS = "|".join(
+    sorted({word[:3] for word in (*_WORDS, *_LOOSE, "noon", "no ", "the ", "every", "any", "some")})
+)
+_EN_BEGINS = rf"(?:{_EN_WORD_BEGINS}|http|www|covid|[a-z]+[A-Z]|[a-z][\w.]*@)"
+
 _EN = re.compile(
-    r"(?=[0-9$€£¥]|(?<![A-Za-z])[A-Za-z])(?:"
+    rf"(?=[0-9$€£¥]|(?<![A-Za-z])(?:[A-Z]|{_EN_BEGINS}))(?:"
     + "|".join(
         (
             _URL,
