@@ -203,6 +203,8 @@ def _merge(target: Path, output: Path, report: BatchReport, options: PairOptions
 def _fill(memory: Path, output: Path, report: BatchReport, part: Shard) -> None:
     from align.batch.fill import fill_memory
     from align.cli.clock import stamp
+    from align.cli.indexing import refresh_after_adding
+    from align.memory import TranslationMemory
 
     with bar("Adding to memory") as advance:
         added, merged = fill_memory(
@@ -213,6 +215,8 @@ def _fill(memory: Path, output: Path, report: BatchReport, part: Shard) -> None:
             suffix=part.suffix,
             watch=lambda record: advance(len(report.records), 1, ""),
         )
+    with TranslationMemory.open(memory) as opened:
+        refresh_after_adding(opened)
     sys.stderr.write(f"{memory}: {added} units added, {merged} were there already\n")
 
 

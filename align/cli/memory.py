@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from align.cli.clock import stamp
+from align.cli.indexing import progress, refresh
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -61,7 +62,7 @@ def add(
         for path in files:
             _add_file(opened, path, origin or path.name, src_lang, tgt_lang, as_json)
         if index and len(opened):
-            _refresh(opened)
+            refresh(opened)
 
 
 def _add_file(
@@ -76,7 +77,7 @@ def _add_file(
     from align.memory import exchange
 
     read = ReadReport()
-    with _progress(f"reading {path.name}") as advance:
+    with progress(f"reading {path.name}") as advance:
         size = path.stat().st_size
         handles: list[Any] = []
 
@@ -140,7 +141,7 @@ def search(
         raise InputError(f"--kind {kind}: give exact, fuzzy, semantic, or several with commas")
     with _open(memory, encoder=_encoder(model) if model else None) as opened:
         if "semantic" in kinds:
-            _refresh(opened)
+            refresh(opened)
         for query in [text] if text != "-" else (line.rstrip("\n") for line in sys.stdin):
             for match in opened.search(
                 query, lang=lang, limit=limit, minimum=minimum / 100, kinds=kinds
@@ -353,6 +354,16 @@ def stats(memory: Path = _MEMORY, as_json: bool = _JSON) -> None:
 
 
 @app.command()
+def index(memory: Path = _MEMORY, model: str | None = _MODEL) -> None:
+    """Bring the index of meanings up to date, which the first search by meaning would do else."""
+    with _open(memory, encoder=_encoder(model) if model else None) as opened:
+        done = refresh(opened)
+        _tell(
+            f"{memory}: {len(opened):,} units, index of meanings {'made' if done else 'up to date'}"
+        )
+
+
+@app.command()
 def dedupe(memory: Path = _MEMORY, as_json: bool = _JSON) -> None:
     """Merge units that differ in case, width or spaces only; where they come from is kept."""
     with _open(memory, write=True) as opened:
@@ -399,25 +410,6 @@ def _encoder(model: str | None) -> Encoder:
     from align.embedding.load import load_encoder
 
     return load_encoder(model)
-
-
-def _refresh(memory: TranslationMemory) -> None:
-    with _progress("indexing meanings") as advance:
-        memory.refresh_index(advance)
-
-
-@contextmanager
-def _progress(what: str) -> Iterator[Callable[[int, int], None]]:
-    """A bar on stderr, when that is a terminal."""
-    if not sys.stderr.isatty():
-        yield lambda done, total: None
-        return
-    from rich.console import Console
-    from rich.progress import Progress
-
-    with Progress(console=Console(stderr=True), transient=True) as bars:
-        bar = bars.add_task(what, total=None)
-        yield lambda done, total: bars.update(bar, completed=done, total=total)
 
 
 def _day(text: str | None) -> str | None:

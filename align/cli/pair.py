@@ -258,11 +258,13 @@ def _write_report(
 
 def _add_to_memory(path: Path, units: Iterable[TranslationUnit], origin: str) -> None:
     from align.cli.clock import stamp
+    from align.cli.indexing import refresh_after_adding
     from align.memory import TranslationMemory
 
     whole = [unit for unit in units if unit.source and unit.target]
     with TranslationMemory.open(path, create=True) as memory:
         memory.add(whole, origin=origin, now=stamp())
+        refresh_after_adding(memory)
     sys.stderr.write(f"{len(whole)} units added to {path}\n")
 
 

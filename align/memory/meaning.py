@@ -3,6 +3,7 @@
 A mean over tokens hides a word that the other text lacks. So the few units that come nearest are
 compared token by token: the share of the query's tokens, by weight, that a text has a counterpart
 for, and the other way round; the smaller of the two counts (figures: scripts/bench memory_quality).
+The cosine is that of the texts, not of what the index keeps of them.
 """
 
 from __future__ import annotations

@@ -241,7 +241,11 @@ class TranslationMemory:
             return Concordance(tuple(self._hits(found[:limit], locate)), total, exact)
 
     def refresh_index(self, progress: Progress | None = None) -> bool:
-        """Bring the index of meanings up to date; whether there was anything to do."""
+        """Bring the index of meanings up to date; whether there was anything to do.
+
+        The first search by meaning does it else. Where nobody hears of the `progress`, a warning is
+        logged before an index that takes a while is made.
+        """
         with self._reading():
             return self._meanings().refresh(progress)
 
@@ -275,15 +279,17 @@ class TranslationMemory:
                 unfinished=tuple(unfinished),
                 bytes=rows("PRAGMA page_count").fetchone()[0]
                 * rows("PRAGMA page_size").fetchone()[0],
-                index=self._index_status(),
+                index=self.index_status(),
             )
 
-    def _index_status(self) -> str:
+    def index_status(self) -> str:
+        """Whether the index of meanings fits the units, for people; "none" where there is none."""
         header = read_header(index_path(self.path))
         if header is None:
             return "none"
         try:
-            return self._meanings().status()
+            with self._reading():
+                return self._meanings().status()
         except ModelError:
             return f"made with {header.model}@{header.revision}, which is not here"
 

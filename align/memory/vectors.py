@@ -2,8 +2,7 @@
 
 A unit has one vector, the mean of those of its two texts, for both languages share one space: with
 a second translation as the query it finds the unit as well as two vectors would, in half the space.
-Below a bound the index is exact; above, vectors are quantised to eight bits and kept in inverted
-lists, of which a search reads a fixed share (figures: scripts/bench memory_quality).
+The kind of the index goes by the number of units (`align.memory.indexes`).
 
 What the index was made from stands at the end of its file, after what FAISS reads: model, revision,
 width, units, their content hash. Where that disagrees with the memory the index is made anew; where
@@ -13,11 +12,12 @@ the memory has only grown, the new units are added to it.
 from __future__ import annotations
 
 import contextlib
-import importlib
 import json
+import logging
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -25,17 +25,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from align.atomic import replacing
-from align.embedding.protocol import Encoder, Vectors
+from align.embedding.protocol import Encoder, TokenEncoder, Vectors
 from align.errors import AlignError
+from align.memory import indexes
 from align.memory.keys import mixed
 from align.memory.meaning import unit_vectors
 
-FLAT_MOST = 65_536  # units of an exact index
 TAIL_MOST = 2_000  # new units that a search embeds on the fly rather than have the index written
 GROWTH = 2.0  # an inverted index is trained anew when it has grown by this factor
+LONG = 50_000  # units that take so many seconds to embed that a user should know
 CHUNK = 8_192  # units embedded at once
-SAMPLE = 40  # training vectors an inverted list
-READ_SHARE = 4  # a search reads one list in so many
+
+log = logging.getLogger(__name__)
 
 _MAGIC = b"ALTMVEC1"  # the last digit is raised when the vectors are made otherwise
 Progress = Callable[[int, int], None]  # units done, units in all
@@ -95,10 +96,17 @@ class VectorIndex:
         units, content = self._state()
         index, last, trained = None, 0, 0
         if header is not None and reason == "new units" and not self._outgrown(header, units):
-            index, last, trained = self._load(mapped=False), header.last, header.trained
+            index, last, trained = (
+                indexes.load(self.path, mapped=False),
+                header.last,
+                header.trained,
+            )
         if index is None:
             last = 0
             index, trained = self._made(units)
+        todo = units - int(index.ntotal)
+        if progress is None and todo >= LONG:
+            log.warning("%s: indexing the meanings of %s units, once", self.path, f"{todo:,}")
         last = self._extend(index, last, units, progress)
         header = self._made_from(units, content, last, trained)
         with contextlib.suppress(AlignError):  # a folder that cannot be written: keep it in memory
@@ -123,7 +131,7 @@ class VectorIndex:
                 self.refresh()
                 return
         if self._index is None:
-            self._index, self._header = self._load(mapped=True), header
+            self._index, self._header = indexes.load(self.path, mapped=True), header
         if self._index is None:  # damaged
             self.path.unlink(missing_ok=True)
             self._header = None
@@ -171,35 +179,20 @@ class VectorIndex:
 
     def _outgrown(self, header: Header, units: int) -> bool:
         if not header.trained:
-            return units > FLAT_MOST
-        return units > GROWTH * header.trained
+            return units > indexes.FLAT_MOST
+        bytes_no_more = header.trained <= indexes.BYTES_MOST < units
+        return bytes_no_more or units > GROWTH * header.trained
 
     def _made_from(self, units: int, content: int, last: int, trained: int) -> Header:
         encoder = self.encoder
         return Header(encoder.name, encoder.revision, encoder.dim, units, content, last, trained)
 
-    def _load(self, *, mapped: bool) -> Any:
-        """The index of the file; None where it is damaged."""
-        faiss = _faiss()
-        flags = faiss.IO_FLAG_MMAP | faiss.IO_FLAG_READ_ONLY if mapped else 0
-        try:
-            index = faiss.read_index(str(self.path), flags)
-        except RuntimeError:
-            return None
-        _set_share(index)
-        return index
-
     def _made(self, units: int) -> tuple[Any, int]:
         """An empty index of the kind that fits the number of units, trained where it needs that."""
-        faiss = _faiss()
-        if units <= FLAT_MOST:
-            return faiss.IndexIDMap(faiss.IndexFlatIP(self.encoder.dim)), 0
-        lists = 1 << round(np.log2(np.sqrt(units)))
-        index = faiss.index_factory(self.encoder.dim, f"IVF{lists},SQ8", faiss.METRIC_INNER_PRODUCT)
-        with _one_thread():  # the same units, the same bytes
-            index.train(self._sample(units, lists * SAMPLE))
-        _set_share(index)
-        return index, units
+        rough = isinstance(self.encoder, TokenEncoder)  # then a memory ranks what is found again
+        sample = partial(self._sample, units)
+        index = indexes.empty(self.encoder.dim, units, sample, rough=rough)
+        return index, units if indexes.lists_of(index) else 0
 
     def _sample(self, units: int, most: int) -> Vectors:
         """Vectors of units taken at equal distances from all."""
@@ -218,7 +211,7 @@ class VectorIndex:
     def _extend(self, index: Any, last: int, units: int, progress: Progress | None) -> int:
         """Add the vectors of the units after `last`; returns the id of the last one."""
         done = int(index.ntotal)
-        with _one_thread():
+        with indexes.one_thread():
             for numbers, vectors in self._vectors(last):
                 index.add_with_ids(vectors, numbers)
                 last = int(numbers[-1])
@@ -277,28 +270,8 @@ def read_header(path: Path) -> Header | None:
 
 
 def _write(path: Path, index: Any, header: Header) -> None:
-    faiss = _faiss()
+    faiss = indexes.library()
     with replacing(path) as file:
         faiss.write_index(index, faiss.PyCallbackIOWriter(file.write))
         data = json.dumps(asdict(header), sort_keys=True).encode()
         file.write(data + len(data).to_bytes(8, "little") + _MAGIC)
-
-
-def _set_share(index: Any) -> None:
-    if hasattr(index, "nlist"):
-        index.nprobe = max(8, index.nlist // READ_SHARE)
-
-
-@contextlib.contextmanager
-def _one_thread() -> Iterator[None]:
-    faiss = _faiss()
-    before = faiss.omp_get_max_threads()
-    faiss.omp_set_num_threads(1)
-    try:
-        yield
-    finally:
-        faiss.omp_set_num_threads(before)
-
-
-def _faiss() -> Any:
-    return importlib.import_module("faiss")  # heavy, and without full type hints

@@ -11,6 +11,10 @@ from typer.testing import CliRunner, Result
 
 from align.cli import app
 from align.errors import AlignError, InputError, MemoryFileError
+from align.memory import TranslationMemory
+from align.memory.vectors import index_path
+
+from .conftest import ToyEncoder
 
 ROWS = """zh,en,id,origin,confidence
 维和行动,peacekeeping operations,1,doc1,0.9
@@ -37,6 +41,30 @@ def memory(tmp_path: Path) -> Path:
     (tmp_path / "a.csv").write_text(ROWS, "utf-8")
     _run("add", tmp_path / "m.tm", tmp_path / "a.csv", "--no-index")
     return tmp_path / "m.tm"
+
+
+def test_the_index_is_made_on_demand_and_said(memory: Path) -> None:
+    assert "index of meanings: none" in _run("stats", memory).stdout
+    made = _run("index", memory)
+    assert made.stderr == f"{memory}: 3 units, index of meanings made\n"
+    assert "index of meanings: up to date" in _run("stats", memory).stdout
+    again = _run("index", memory)
+    assert again.stderr == f"{memory}: 3 units, index of meanings up to date\n"
+
+
+def test_adding_leaves_an_index_of_another_model_alone(memory: Path) -> None:
+    from align.cli.indexing import refresh_after_adding
+
+    with TranslationMemory.open(memory, encoder=ToyEncoder()) as opened:
+        opened.refresh_index()
+    other = index_path(memory).read_bytes()
+    with TranslationMemory.open(memory) as opened:
+        refresh_after_adding(opened)
+    assert index_path(memory).read_bytes() == other
+    index_path(memory).unlink()
+    with TranslationMemory.open(memory, encoder=ToyEncoder()) as opened:
+        refresh_after_adding(opened)
+    assert index_path(memory).read_bytes() == other
 
 
 def test_add_says_what_is_new_and_goes_on_where_it_was(memory: Path, tmp_path: Path) -> None:

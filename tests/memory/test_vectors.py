@@ -10,7 +10,7 @@ import pytest
 
 from align.datatypes import TranslationUnit
 from align.embedding.protocol import Vectors
-from align.memory import TranslationMemory, vectors
+from align.memory import TranslationMemory, indexes, vectors
 from align.memory.vectors import index_path, read_header
 
 from .conftest import NOW, PAIRS, ToyEncoder, units
@@ -54,6 +54,20 @@ def test_a_query_without_a_known_token_finds_nothing(
 
     with make(encoder=Silent()) as memory:
         assert memory.search("?", kinds=("semantic",)) == []
+
+
+def test_a_long_wait_is_announced_where_no_bar_is_shown(
+    make: Callable[..., TranslationMemory],
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    monkeypatch.setattr(vectors, "LONG", len(PAIRS))
+    with make() as memory:
+        memory.search("meeting", kinds=("semantic",))
+        path = index_path(memory.path)
+        path.unlink()
+        memory.refresh_index(lambda done, total: None)
+    assert caplog.messages == [f"{path}: indexing the meanings of {len(PAIRS)} units, once"]
 
 
 def test_the_index_is_mapped_and_used_again(
@@ -151,13 +165,20 @@ def _many(count: int) -> list[tuple[str, str]]:
     return list({"".join(row): ("".join(row), f"w{row[0]} w{row[1]}") for row in rows}.values())
 
 
-def test_above_the_bound_inverted_lists_give_nearly_the_same(
-    make: Callable[..., TranslationMemory], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+@pytest.mark.parametrize(("most", "expected"), [(2000, "SQ8"), (1200, "PQ12np")])
+def test_above_the_bounds_inverted_lists_give_nearly_the_same(
+    make: Callable[..., TranslationMemory],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    most: int,
+    expected: str,
 ) -> None:
     pairs = _many(1500)
     encoder = ToyEncoder()
     queries = [zh[:5] for zh, _ in pairs[::100]]
-    monkeypatch.setattr(vectors, "FLAT_MOST", 1000)
+    monkeypatch.setattr(indexes, "FLAT_MOST", 1000)
+    monkeypatch.setattr(indexes, "BYTES_MOST", most)
+    assert indexes.kind(encoder.dim, len(pairs), rough=False).endswith(expected)
     with make(pairs, encoder=encoder) as memory:
         memory.refresh_index()
         header = read_header(index_path(memory.path))
@@ -185,7 +206,7 @@ def test_an_exact_index_that_has_outgrown_the_bound_is_trained(
     make: Callable[..., TranslationMemory], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pairs = _many(600)
-    monkeypatch.setattr(vectors, "FLAT_MOST", 400)
+    monkeypatch.setattr(indexes, "FLAT_MOST", 400)
     with make(pairs[:300]) as memory:
         memory.refresh_index()
         memory.add(units(pairs[300:]), origin="o", now=NOW)
@@ -193,3 +214,21 @@ def test_an_exact_index_that_has_outgrown_the_bound_is_trained(
         header = read_header(index_path(memory.path))
     assert header is not None
     assert (header.units, header.trained) == (len(pairs), len(pairs))
+
+
+def test_an_index_in_bytes_that_has_outgrown_its_bound_is_made_of_codes(
+    make: Callable[..., TranslationMemory], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pairs = _many(900)
+    monkeypatch.setattr(indexes, "FLAT_MOST", 300)
+    monkeypatch.setattr(indexes, "BYTES_MOST", 600)
+    with make(pairs[:550]) as memory:
+        memory.refresh_index()
+        memory.add(units(pairs[550:]), origin="o", now=NOW)
+        memory.refresh_index()
+        header = read_header(index_path(memory.path))
+        assert header is not None
+        assert header.trained == len(pairs)
+        made = indexes.lists_of(indexes.load(index_path(memory.path), mapped=True))
+    assert made.code_size == ToyEncoder.dim // 4
+    assert made.nprobe == min(indexes.CODE_LISTS, made.nlist)
