@@ -97,7 +97,7 @@ def align_with_evidence(
         return Alignment(source.segments, target.segments, beads, signature), None
     lexicon = _lexical_encoder(encoder)
     sides = make_sides(source, target, encoder, lexicon)
-    unit = _unit(lexicon.matrix)
+    unit = _unit(lexicon.matrix, sides)
     beads, evidence = _align_sides(sides, unit, encoder, (source, target), options, weights)
     return Alignment(source.segments, target.segments, beads, signature), evidence
 
@@ -116,10 +116,15 @@ def _lexical_encoder(encoder: Encoder) -> TokenEncoder:
     return cast(TokenEncoder, load_encoder(None))
 
 
-def _unit(matrix: NDArray[np.float32]) -> NDArray[np.float32]:
-    norms = np.sqrt(np.einsum("td,td->t", matrix, matrix))[:, None]
-    result: NDArray[np.float32] = matrix / np.maximum(norms, np.float32(1e-6))
-    return result
+def _unit(matrix: NDArray[np.float32], sides: tuple[Side, Side]) -> NDArray[np.float32]:
+    """Unit token vectors (vocabulary, dim); zeros where a token does not occur in the pair."""
+    used = np.unique(np.concatenate([side.tokens.ids for side in sides]))
+    used = used[used >= 0]
+    unit = np.zeros_like(matrix)
+    rows = matrix[used]
+    norms = np.sqrt(np.einsum("td,td->t", rows, rows))[:, None]
+    unit[used] = rows / np.maximum(norms, np.float32(1e-6))
+    return unit
 
 
 def _align_sides(
