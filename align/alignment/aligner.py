@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import cast
 
 import numpy as np
@@ -22,7 +23,7 @@ from align.alignment.inference import (
     posteriors,
     posteriors_in_pieces,
 )
-from align.alignment.kinds import DELETE_OPEN, INSERT_OPEN, N_KINDS
+from align.alignment.kinds import DELETE_OPEN, INSERT_OPEN, MAX_SENTENCES, N_KINDS
 from align.alignment.lexicon import learn_lexicon
 from align.alignment.pair import Pair, make_pair
 from align.alignment.sides import Side, make_sides, slice_side
@@ -223,9 +224,11 @@ def _solve(
     """Best beads in a band along the anchors, which widens where the path touches its edge."""
     n, m = pair.shape
     margins = np.full(n + 1, margin, dtype=np.int64)
+    known = None
     for widening in range(_WIDENINGS + 1):
         band = band_of(anchors, n, m, margin=margins)
-        potentials = edge_potentials(pair, band, vector)
+        potentials = edge_potentials(pair, band, vector, known=known)
+        known = (band, potentials)
         probability = _posteriors(band, potentials, anchors)
         path = most_expected(band, probability, cost=weights.decision)
         touched = _touched(band, path)
@@ -266,22 +269,55 @@ def _touched(band: Band, path: Path) -> NDArray[np.int64]:
 
 
 def edge_potentials(
-    pair: Pair, band: Band, vector: NDArray[np.float64], *, threads: int = 1
+    pair: Pair,
+    band: Band,
+    vector: NDArray[np.float64],
+    *,
+    known: tuple[Band, NDArray[np.float32]] | None = None,
+    threads: int = 1,
 ) -> NDArray[np.float32]:
-    """Log weight of every edge of the band, float32 (n_nodes, N_KINDS)."""
+    """Log weight of every edge of the band, float32 (n_nodes, N_KINDS).
+
+    `known` is an earlier band of the pair with its potentials: they are taken over where the two
+    bands are the same.
+    """
     assert vector.shape == (N_FEATURES,)
     weight = vector.astype(np.float32)
     table = np.full((band.n_nodes, N_KINDS), -np.inf, dtype=np.float32)
+    stretches = [(0, len(band.low))]
+    if known is not None:
+        stretches = _take_over(band, table, *known)
     # Products of this size are slower with a second BLAS thread, which spins between them.
     with threadpool_limits(1, "blas"):
-        for tables in stacks(pair, band, threads=threads):
-            for kind, numbers, _, values in edge_features(pair, tables, band, prune=True):
-                total = np.zeros(len(numbers), dtype=np.float32)
-                for feature, column in values.items():
-                    if weight[feature]:
-                        total += weight[feature] * column
-                table[numbers, kind] = total
+        for stretch in stretches:
+            for tables in stacks(pair, band, stretch, threads=threads):
+                for kind, numbers, _, values in edge_features(pair, tables, band, prune=True):
+                    total = np.zeros(len(numbers), dtype=np.float32)
+                    for feature, column in values.items():
+                        if weight[feature]:
+                            total += weight[feature] * column
+                    table[numbers, kind] = total
     return table
+
+
+def _take_over(
+    band: Band, table: NDArray[np.float32], old: Band, known: NDArray[np.float32]
+) -> list[tuple[int, int]]:
+    """Copy the potentials of rows whose edges are the same in both bands; give the others' rows."""
+    differs = (band.low != old.low) | (band.high != old.high)
+    changed = differs.copy()
+    for step in range(1, MAX_SENTENCES):  # an edge leads so many rows on
+        changed[:-step] |= differs[step:]
+    cuts = np.flatnonzero(np.diff(changed)) + 1
+    stretches = []
+    for first, last in pairwise([0, *cuts.tolist(), len(changed)]):
+        if changed[first]:
+            stretches.append((first, last))
+        else:
+            table[band.offset[first] : band.offset[last]] = known[
+                old.offset[first] : old.offset[last]
+            ]
+    return stretches
 
 
 def _beads(

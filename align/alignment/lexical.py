@@ -41,11 +41,11 @@ class Window:
     target: slice
 
 
-def windows(band: Band, rows: int) -> Iterator[Window]:
-    """Cut the band into blocks of at most `rows` boundary rows."""
+def windows(band: Band, stretch: tuple[int, int], rows: int) -> Iterator[Window]:
+    """Cut boundary rows `stretch` (from, to) of the band into blocks of at most `rows`."""
     n, m = band.n_source, band.n_target
-    for first in range(0, n + 1, rows):
-        last = min(first + rows, n + 1)
+    for first in range(*stretch, rows):
+        last = min(first + rows, stretch[1])
         top, left = first - NEAR, int(band.low[first]) - NEAR
         bottom, right = last + _RUNS, int(band.high[last - 1]) + 1 + _RUNS
         yield Window(

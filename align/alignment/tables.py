@@ -58,12 +58,15 @@ class Tables:
     target: Runs
 
 
-def stacks(pair: Pair, band: Band, *, threads: int = 1) -> Iterator[Tables]:
-    """Walk the band from top to bottom; memory is that of a few stacks, whatever the document.
+def stacks(
+    pair: Pair, band: Band, stretch: tuple[int, int] | None = None, *, threads: int = 1
+) -> Iterator[Tables]:
+    """Walk the band's rows, or a stretch (from, to) of them, from top to bottom.
 
-    The tables do not depend on the number of threads.
+    Memory is that of a few stacks, whatever the document. The tables do not depend on the number
+    of threads.
     """
-    groups = _groups(lexical.windows(band, _ROWS))
+    groups = _groups(lexical.windows(band, stretch or (0, len(band.low)), _ROWS))
     if threads < 2:
         yield from (_stack(pair, group) for group in groups)
         return

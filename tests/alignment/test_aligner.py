@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from align.alignment import AlignOptions, align
 from align.alignment.aligner import align_with_evidence, edge_potentials
-from align.alignment.anchors import find_anchors
+from align.alignment.anchors import band_of, find_anchors
 from align.alignment.band import full_band
 from align.alignment.beads import read_beads
 from align.alignment.diagnosis import diagnose
@@ -201,6 +201,24 @@ def test_the_band_finds_what_the_full_lattice_finds(corpora: Path) -> None:
     anchors = find_anchors(pair.source.vectors, pair.target.vectors)
     banded = _solve(pair, anchors, 6, weights, weights.first)
     assert [(bead.source, bead.target) for bead in banded] == full
+
+
+def test_a_wider_band_takes_over_what_is_known(corpora: Path) -> None:
+    source, target = raw(corpora, "resolution")
+    lexicon = encoder()
+    pair = make_pair(*make_sides(source, target, lexicon, lexicon), lexicon.matrix)
+    anchors = find_anchors(pair.source.vectors, pair.target.vectors)
+    vector = load_weights().first
+    margins = np.full(pair.shape[0] + 1, 3)
+    narrow = band_of(anchors, *pair.shape, margin=margins)
+    margins[20:24] = 9
+    wide = band_of(anchors, *pair.shape, margin=margins)
+    assert wide.n_nodes > narrow.n_nodes
+    known = (narrow, edge_potentials(pair, narrow, vector))
+    known[1][:5, 0] = 7.0  # far from the change: a mark that must come over
+    found, wanted = (edge_potentials(pair, wide, vector, known=k) for k in (known, None))
+    assert (found[:5, 0] == 7.0).all()
+    np.testing.assert_allclose(found[5:], wanted[5:], atol=1e-3)
 
 
 class Blurred:
