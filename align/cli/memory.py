@@ -57,7 +57,10 @@ def add(
 
     for path in files:
         if not path.is_file():
-            raise InputError(f"{path}: no such file")
+            what = (
+                "not a plain file, which could be read again" if path.exists() else "no such file"
+            )
+            raise InputError(f"{path}: {what}")
     with _open(memory, create=True, encoder=_encoder(model) if model else None) as opened:
         for path in files:
             _add_file(opened, path, origin or path.name, src_lang, tgt_lang, as_json)
@@ -356,8 +359,12 @@ def stats(memory: Path = _MEMORY, as_json: bool = _JSON) -> None:
 @app.command()
 def index(memory: Path = _MEMORY, model: str | None = _MODEL) -> None:
     """Bring the index of meanings up to date, which the first search by meaning would do else."""
+    from align.errors import MemoryFileError
+
     with _open(memory, encoder=_encoder(model) if model else None) as opened:
         done = refresh(opened)
+        if opened.index_status() != "up to date":
+            raise MemoryFileError(f"{memory}: the index of meanings cannot be kept beside it")
         _tell(
             f"{memory}: {len(opened):,} units, index of meanings {'made' if done else 'up to date'}"
         )

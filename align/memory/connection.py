@@ -40,7 +40,15 @@ def connect(path: Path, *, create: bool, read_only: bool) -> sqlite3.Connection:
             migrations.migrate(connection, path)
             return connection
     except sqlite3.Error as error:
-        raise MemoryFileError(f"{path}: cannot be opened ({error})") from error
+        raise MemoryFileError(f"{path}: cannot be opened ({_reason(path, error)})") from error
+
+
+def _reason(path: Path, error: sqlite3.Error) -> str:
+    if "unable to open" not in str(error):
+        return str(error)
+    if not path.parent.is_dir():
+        return f"there is no folder {path.parent}"
+    return f"this user cannot write in {path.parent.absolute()}"
 
 
 def _older(path: Path) -> bool:
@@ -91,6 +99,13 @@ def explained(path: Path) -> Iterator[None]:
             ) from error
         if "readonly" in str(error):
             raise MemoryFileError(f"{path}: this memory is read-only") from error
+        if "full" in str(error):
+            raise MemoryFileError(
+                f"{path}: the disk is full; make room and give the command again, what was saved"
+                " before is safe"
+            ) from error
+        if "I/O error" in str(error):
+            raise MemoryFileError(f"{path}: the disk fails ({error})") from error
         raise
     except sqlite3.DatabaseError as error:
         if "not a database" in str(error):
@@ -119,7 +134,8 @@ def transaction(connection: sqlite3.Connection) -> Iterator[None]:
     connection.execute("BEGIN IMMEDIATE")
     try:
         yield
+        connection.execute("COMMIT")
     except BaseException:
-        connection.execute("ROLLBACK")
+        if connection.in_transaction:  # a full disk has rolled it back already
+            connection.execute("ROLLBACK")
         raise
-    connection.execute("COMMIT")

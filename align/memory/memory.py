@@ -267,7 +267,7 @@ class TranslationMemory:
             )
             unfinished = rows(
                 "SELECT name, position FROM imports WHERE finished = 0 AND stream IS NOT NULL"
-                " ORDER BY id"
+                " AND position > 0 ORDER BY id"
             )
             places = rows("SELECT count(*) FROM provenance").fetchone()[0]
             return Stats(

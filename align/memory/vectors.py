@@ -11,7 +11,6 @@ the memory has only grown, the new units are added to it.
 
 from __future__ import annotations
 
-import contextlib
 import json
 import logging
 import sqlite3
@@ -109,8 +108,11 @@ class VectorIndex:
             log.warning("%s: indexing the meanings of %s units, once", self.path, f"{todo:,}")
         last = self._extend(index, last, units, progress)
         header = self._made_from(units, content, last, trained)
-        with contextlib.suppress(AlignError):  # a folder that cannot be written: keep it in memory
+        try:
             _write(self.path, index, header)
+        except (AlignError, OSError) as error:  # kept in memory
+            reason = error.strerror if isinstance(error, OSError) else "no writing in this folder"
+            log.warning("%s: cannot be kept (%s), so it is made each time", self.path, reason)
         self._index, self._header, self._tail = index, header, None
         return True
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -50,6 +51,30 @@ def test_the_index_is_made_on_demand_and_said(memory: Path) -> None:
     assert "index of meanings: up to date" in _run("stats", memory).stdout
     again = _run("index", memory)
     assert again.stderr == f"{memory}: 3 units, index of meanings up to date\n"
+
+
+def test_an_index_that_cannot_be_kept_is_said(
+    memory: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    index_path(memory).mkdir()
+    assert _lines(_run("search", memory, "meeting", "--json"))
+    assert caplog.messages == [
+        f"{index_path(memory)}: cannot be kept (Is a directory), so it is made each time"
+    ]
+    with pytest.raises(MemoryFileError, match="cannot be kept beside it"):
+        _run("index", memory)
+
+
+def test_what_cannot_be_read_again_is_not_added(memory: Path, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.tmx")
+    with pytest.raises(InputError, match=r"pipe\.tmx: not a plain file, which could be read again"):
+        _run("add", memory, tmp_path / "pipe.tmx")
+    with pytest.raises(MemoryFileError, match="there is no folder"):
+        _run("add", tmp_path / "none" / "m.tm", tmp_path / "a.csv")
+    (tmp_path / "bad.tmx").write_text("hello")
+    with pytest.raises(AlignError, match=r"bad\.tmx:1: not well-formed XML"):
+        _run("add", memory, tmp_path / "bad.tmx")
+    assert "cut short" not in _run("stats", memory).stdout  # nothing of it was read
 
 
 def test_adding_leaves_an_index_of_another_model_alone(memory: Path) -> None:

@@ -355,6 +355,20 @@ def test_threads_may_share_a_memory(make: Callable[..., TranslationMemory]) -> N
     assert found == [2] * 80
 
 
+def test_a_full_disk_is_said_and_what_was_saved_stays(
+    make: Callable[..., TranslationMemory],
+) -> None:
+    with make() as memory:
+        memory._connection.execute("PRAGMA max_page_count = 1")  # no more than it has
+        many = (TranslationUnit(f"第{n}号决议" * 9, f"resolution {n} " * 9) for n in range(2000))
+        with pytest.raises(MemoryFileError, match="the disk is full; make room"):
+            memory.add(many, origin="o", now=NOW)
+        assert len(memory) == len(PAIRS)
+    with TranslationMemory.open(memory.path) as memory:
+        assert memory.stats().unfinished == ()
+        assert memory.search("维和行动", kinds=("exact",))
+
+
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
 def test_a_memory_in_a_folder_that_cannot_be_written_is_read(
     make: Callable[..., TranslationMemory], tmp_path: Path
