@@ -52,6 +52,11 @@ class Segment:
     paragraph: int  # index into Document.paragraphs
 
 
+def join_segments(segments: Sequence[Segment], lang: str) -> str:
+    """The text of a bead's side: Chinese joined with nothing, other languages with a space."""
+    return ("" if lang.startswith("zh") else " ").join(segment.text for segment in segments)
+
+
 @dataclass(frozen=True, slots=True)
 class Document:
     """A reflowed, segmented document with its provenance.

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
 from align.alignment.aligner import AlignOptions, align_with_evidence
 from align.alignment.diagnosis import diagnose
-from align.datatypes import Alignment, Document, Segment, TranslationUnit
+from align.datatypes import Alignment, Document, TranslationUnit, join_segments
 from align.document import read_document
 from align.embedding.load import load_encoder
 from align.embedding.protocol import Encoder
@@ -168,11 +167,6 @@ def units_from(
             )
         )
     return tuple(units)
-
-
-def join_segments(segments: Sequence[Segment], lang: str) -> str:
-    """The text of a bead's side: Chinese joined with nothing, other languages with a space."""
-    return ("" if lang.startswith("zh") else " ").join(segment.text for segment in segments)
 
 
 def _paragraph(

@@ -15,6 +15,7 @@ from threadpoolctl import threadpool_limits
 from align import __version__
 from align.alignment.anchors import Anchors, band_of, find_anchors, seams_of
 from align.alignment.band import Band
+from align.alignment.doubt import Texts, corrected
 from align.alignment.features import N_FEATURES, edge_features
 from align.alignment.inference import (
     Path,
@@ -99,7 +100,9 @@ def align_with_evidence(
     lexicon = _lexical_encoder(encoder)
     sides = make_sides(source, target, encoder, lexicon)
     unit = _unit(lexicon.matrix, sides)
-    beads, evidence = _align_sides(sides, unit, encoder, (source, target), options, weights)
+    # A static model's sums are the spans' own vectors; another encoder must read doubtful ones.
+    texts = None if encoder is lexicon else Texts(encoder, source.segments, target.segments)
+    beads, evidence = _align_sides(sides, unit, texts, options, weights)
     return Alignment(source.segments, target.segments, beads, signature), evidence
 
 
@@ -131,8 +134,7 @@ def _unit(matrix: NDArray[np.float32], sides: tuple[Side, Side]) -> NDArray[np.f
 def _align_sides(
     sides: tuple[Side, Side],
     unit: NDArray[np.float32],
-    encoder: Encoder,
-    documents: tuple[Document, Document],
+    texts: Texts | None,
     options: AlignOptions,
     weights: Weights,
 ) -> tuple[tuple[Bead, ...], Evidence]:
@@ -149,7 +151,7 @@ def _align_sides(
         ]
     lexicon = learn_lexicon(pair.source.tokens, pair.target.tokens, known, len(unit))
     pair = replace(pair, lexicon=lexicon)
-    beads = _solve_pinned(pair, anchors, options, weights, weights.second)
+    beads = _solve_pinned(pair, anchors, options, weights, weights.second, texts)
     return beads, Evidence(pair, anchors, _similarity(pair, beads))
 
 
@@ -159,17 +161,20 @@ def _solve_pinned(
     options: AlignOptions,
     weights: Weights,
     vector: NDArray[np.float64],
+    texts: Texts | None = None,
 ) -> tuple[Bead, ...]:
     """Beads of the whole pair, each stretch between pins on its own."""
     if not options.pins:
-        return _solve(pair, anchors, options.margin, weights, vector)
+        return _solve(pair, anchors, options.margin, weights, vector, texts)
     beads: list[Bead] = []
     i = j = 0
     n, m = pair.shape
     for source, target in [*sorted(options.pins, key=_place), (range(n, n), range(m, m))]:
         if source.start < i or target.start < j or source.stop > n or target.stop > m:
             raise ValueError(f"pin {source}:{target} overlaps or crosses another, or is outside")
-        beads += _stretch(pair, (i, source.start), (j, target.start), options, weights, vector)
+        rows, columns = (i, source.start), (j, target.start)
+        part = texts and texts.part(rows, columns)
+        beads += _stretch(pair, rows, columns, options, weights, vector, part)
         if len(source) or len(target):
             beads.append(Bead(source, target, 1.0))
         i, j = source.stop, target.stop
@@ -187,6 +192,7 @@ def _stretch(
     options: AlignOptions,
     weights: Weights,
     vector: NDArray[np.float64],
+    texts: Texts | None,
 ) -> list[Bead]:
     """Beads of part of a pair, judged by what the whole document taught."""
     n, m = rows[1] - rows[0], columns[1] - columns[0]
@@ -201,7 +207,7 @@ def _stretch(
             target_chance=pair.target_chance[:, columns[0] : columns[1]],
         )
         anchors = find_anchors(part.source.vectors, part.target.vectors)
-        beads = _solve(part, anchors, options.margin, weights, vector)
+        beads = _solve(part, anchors, options.margin, weights, vector, texts)
     else:
         beads = _unaligned(n, m)
     return [
@@ -220,6 +226,7 @@ def _solve(
     margin: int,
     weights: Weights,
     vector: NDArray[np.float64],
+    texts: Texts | None = None,
 ) -> tuple[Bead, ...]:
     """Best beads in a band along the anchors, which widens where the path touches its edge."""
     n, m = pair.shape
@@ -236,6 +243,11 @@ def _solve(
             break
         log.info("the path touches the band's edge at %d rows; widening there", len(touched))
         margins = _widened(margins, touched)
+    if texts is not None:
+        better = corrected(pair, band, potentials, probability, vector, texts)
+        if better is not None:
+            probability = _posteriors(band, better, anchors)
+            path = most_expected(band, probability, cost=weights.decision)
     return _beads(band, path, probability, weights)
 
 
