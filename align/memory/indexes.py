@@ -11,11 +11,10 @@ from __future__ import annotations
 
 import contextlib
 import importlib
+import math
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
-
-import numpy as np
 
 from align.embedding.protocol import Vectors
 
@@ -38,11 +37,16 @@ def kind(dim: int, count: int, *, rough: bool) -> str:
     """
     if count <= FLAT_MOST:
         return "Flat"
-    lists = 1 << round(np.log2(2 * np.sqrt(count)))
+    lists = lists_for(count)
     if dim % _PART or not (rough or count > BYTES_MOST):
         return f"IVF{lists},SQ8"
     # "np": polysemous codes, which nothing here uses, would take longer to train than all the rest.
     return f"IVF{lists}_HNSW32,PQ{dim // _PART}np"
+
+
+def lists_for(count: int) -> int:
+    """How many inverted lists `count` vectors are put into: a power of two near 2 sqrt(count)."""
+    return 1 << round(math.log2(2 * math.sqrt(count)))
 
 
 def empty(dim: int, count: int, sample: Callable[[int], Vectors], *, rough: bool) -> Any:

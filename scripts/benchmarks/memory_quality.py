@@ -11,11 +11,14 @@ from pathlib import Path
 
 import numpy as np
 from memory import NOW, edited, second_references, units
+from numpy.typing import NDArray
 
 from align.datatypes import TranslationUnit
 from align.embedding.load import load_encoder
-from align.embedding.protocol import Encoder
+from align.embedding.protocol import TokenEncoder, Vectors
 from align.memory import TranslationMemory
+from align.memory.meaning import Closer
+from align.memory.memory import CLOSER
 
 SHORTEST = {"source": 8, "target": 32}  # characters of a sentence that is edited
 
@@ -85,25 +88,57 @@ def report(name: str, places: Sequence[int]) -> None:
     print(f"{name}: right first {first:.4f}, in ten {ten:.4f} of {len(places):,}", flush=True)
 
 
-def crosslingual(memory: TranslationMemory, encoder: Encoder, most: int) -> None:
+def crosslingual(memory: TranslationMemory, encoder: TokenEncoder, most: int) -> None:
     """One text of a held-out pair as the query, only the other language's texts searched.
 
-    Harder than what a memory is asked, and without its index: every text is compared. It shows what
-    the model can do.
+    Harder than what a memory is asked, and without its index: every text is compared, then the
+    nearest ones are looked at more closely, as a memory does.
     """
     pairs = [(unit.source, unit.target) for unit in held_out()]
     random.Random(13).shuffle(pairs)
     pairs = pairs[:most]
-    vectors = [encoder.encode([pair[side] for pair in pairs]) for side in (0, 1)]
-    own = np.einsum("nd,nd->n", *vectors)
-    above = np.zeros((2, len(pairs)), np.int64)
+    nearest = [Nearest(encoder.encode([pair[side] for pair in pairs])) for side in (0, 1)]
     iterator = memory.units()
     while batch := list(islice(iterator, 20_000)):
         for side, texts in enumerate(([u.target for u in batch], [u.source for u in batch])):
-            similar = vectors[side] @ encoder.encode(texts).T
-            above[side] += (similar > own[:, None] + 1e-6).sum(axis=1)
-    report("across languages, Chinese query", above[0].tolist())
-    report("across languages, English query", above[1].tolist())
+            nearest[side].see(encoder.encode(texts), texts)
+    closer = Closer(encoder)
+    for side, lang in enumerate(("Chinese", "English")):
+        plain, closely = [], []
+        for number, pair in enumerate(pairs):
+            texts = list(nearest[side].texts[number])
+            plain.append(place(nearest[side].cosines[number], texts, pair[1 - side]))
+            scores = closer.scores(pair[side], [(text, "") for text in texts])
+            closely.append(place(scores, texts, pair[1 - side]))
+        report(f"across languages, {lang} query, cosine alone", plain)
+        report(f"across languages, {lang} query", closely)
+
+
+def place(scores: NDArray[np.float32], texts: Sequence[str], right: str) -> int:
+    """How many texts come before the right one; 99 where it is not among them."""
+    own = max(
+        (score for score, text in zip(scores, texts, strict=True) if text == right), default=9
+    )
+    return 99 if own == 9 else int((scores > own + 1e-6).sum())
+
+
+class Nearest:
+    """The texts nearest to each query, of all that were seen."""
+
+    def __init__(self, queries: Vectors) -> None:
+        self.queries = queries
+        self.cosines = np.full((len(queries), CLOSER), -1, np.float32)
+        self.texts = np.full((len(queries), CLOSER), "", object)
+
+    def see(self, rows: Vectors, texts: Sequence[str]) -> None:
+        cosines = np.concatenate((self.cosines, self.queries @ rows.T), axis=1)
+        every = np.concatenate(
+            (self.texts, np.broadcast_to(np.array(texts, object), (len(cosines), len(texts)))),
+            axis=1,
+        )
+        best = np.argpartition(-cosines, CLOSER, axis=1)[:, :CLOSER]
+        self.cosines = np.take_along_axis(cosines, best, axis=1)
+        self.texts = np.take_along_axis(every, best, axis=1)
 
 
 def main() -> None:
@@ -124,7 +159,9 @@ def main() -> None:
             missed = [row for side in SHORTEST for row in fuzzy(memory, options.queries, side)]
             semantic(memory, options.queries)
             if options.across:
-                crosslingual(memory, load_encoder(), options.queries)
+                encoder = load_encoder()
+                assert isinstance(encoder, TokenEncoder)
+                crosslingual(memory, encoder, options.queries)
             if options.missed:
                 for row in missed:
                     print("\n".join(row), end="\n\n")
