@@ -1,6 +1,6 @@
 """Parts of one piece of work, each in a forked copy of this process.
 
-A copy has all that was built so far, so that only its result is sent. The caller says how many processes there may be. Where there is no fork, or none
+A copy has all that was built so far, and only its result is sent. Where there is no fork, or none
 can be made, or a copy dies, its part is done here, so that the result is always the same.
 """
 

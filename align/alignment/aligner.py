@@ -102,7 +102,7 @@ def align_with_evidence(
         beads = _unaligned(n, m)
         return Alignment(source.segments, target.segments, beads, signature), None
     lexicon = _lexical_encoder(encoder)
-    sides = make_sides(source, target, encoder, lexicon)
+    sides = make_sides(source, target, encoder, lexicon, processes=options.processes)
     unit = _unit(lexicon.matrix, sides)
     # A static model's sums are the spans' own vectors; another encoder must read doubtful ones.
     texts = None if encoder is lexicon else Texts(encoder, source.segments, target.segments)
