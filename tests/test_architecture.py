@@ -16,6 +16,7 @@ FLOORS = (
     "errors",
     "datatypes",
     "atomic",
+    "forked",
     "language",
     "document",
     "formats",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import pairwise
 from typing import cast
 
@@ -28,16 +29,18 @@ from align.alignment.kinds import DELETE_OPEN, INSERT_OPEN, MAX_SENTENCES, N_KIN
 from align.alignment.lexicon import learn_lexicon
 from align.alignment.pair import Pair, make_pair
 from align.alignment.sides import Side, make_sides, slice_side
-from align.alignment.tables import stacks
+from align.alignment.tables import ROWS, stacks
 from align.alignment.weights import Weights, load_weights
 from align.datatypes import Alignment, Bead, Document, Signature
 from align.document import SEGMENTER_VERSION
 from align.embedding.protocol import Encoder, TokenEncoder
+from align.forked import together
 
 log = logging.getLogger(__name__)
 
 # Sentences on the longer side; beyond, word pairs come from the anchors and posteriors in pieces.
 _TWO_PASSES = 3_000
+_SHARE = 500  # rows; fewer are done before a second process has begun
 _WIDENINGS = 3  # times that the band may be widened where the path touches its edge
 
 Pin = tuple[range, range]
@@ -50,6 +53,7 @@ class AlignOptions:
     margin: int = 6  # sentences of the band to either side of the anchors
     pins: tuple[Pin, ...] = ()
     weights: Weights | None = None  # None: the ones that come with the tool
+    processes: int = 1  # that may share the work of a long document; the result is the same
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +102,7 @@ def align_with_evidence(
         beads = _unaligned(n, m)
         return Alignment(source.segments, target.segments, beads, signature), None
     lexicon = _lexical_encoder(encoder)
-    sides = make_sides(source, target, encoder, lexicon)
+    sides = make_sides(source, target, encoder, lexicon, processes=options.processes)
     unit = _unit(lexicon.matrix, sides)
     # A static model's sums are the spans' own vectors; another encoder must read doubtful ones.
     texts = None if encoder is lexicon else Texts(encoder, source.segments, target.segments)
@@ -165,7 +169,7 @@ def _solve_pinned(
 ) -> tuple[Bead, ...]:
     """Beads of the whole pair, each stretch between pins on its own."""
     if not options.pins:
-        return _solve(pair, anchors, options.margin, weights, vector, texts)
+        return _solve(pair, anchors, options, weights, vector, texts)
     beads: list[Bead] = []
     i = j = 0
     n, m = pair.shape
@@ -207,7 +211,7 @@ def _stretch(
             target_chance=pair.target_chance[:, columns[0] : columns[1]],
         )
         anchors = find_anchors(part.source.vectors, part.target.vectors)
-        beads = _solve(part, anchors, options.margin, weights, vector, texts)
+        beads = _solve(part, anchors, options, weights, vector, texts)
     else:
         beads = _unaligned(n, m)
     return [
@@ -223,20 +227,20 @@ def _shift(sentences: range, by: int) -> range:
 def _solve(
     pair: Pair,
     anchors: Anchors,
-    margin: int,
+    options: AlignOptions,
     weights: Weights,
     vector: NDArray[np.float64],
     texts: Texts | None = None,
 ) -> tuple[Bead, ...]:
     """Best beads in a band along the anchors, which widens where the path touches its edge."""
     n, m = pair.shape
-    margins = np.full(n + 1, margin, dtype=np.int64)
+    margins = np.full(n + 1, options.margin, dtype=np.int64)
     known = None
     for widening in range(_WIDENINGS + 1):
         band = band_of(anchors, n, m, margin=margins)
-        potentials = edge_potentials(pair, band, vector, known=known)
+        potentials = edge_potentials(pair, band, vector, known=known, processes=options.processes)
         known = (band, potentials)
-        probability = _posteriors(band, potentials, anchors)
+        probability = _posteriors(band, potentials, anchors, options.processes)
         path = most_expected(band, probability, cost=weights.decision)
         touched = _touched(band, path)
         if not len(touched) or widening == _WIDENINGS:
@@ -246,17 +250,17 @@ def _solve(
     if texts is not None:
         better = corrected(pair, band, potentials, probability, vector, texts)
         if better is not None:
-            probability = _posteriors(band, better, anchors)
+            probability = _posteriors(band, better, anchors, options.processes)
             path = most_expected(band, probability, cost=weights.decision)
     return _beads(band, path, probability, weights)
 
 
 def _posteriors(
-    band: Band, potentials: NDArray[np.float32], anchors: Anchors
+    band: Band, potentials: NDArray[np.float32], anchors: Anchors, processes: int
 ) -> NDArray[np.float32]:
     seams = seams_of(anchors) if band.n_source > _TWO_PASSES else []
     if seams:
-        return posteriors_in_pieces(band, potentials, seams)
+        return posteriors_in_pieces(band, potentials, seams, processes=processes)
     return posteriors(band, potentials)[0]
 
 
@@ -286,12 +290,12 @@ def edge_potentials(
     vector: NDArray[np.float64],
     *,
     known: tuple[Band, NDArray[np.float32]] | None = None,
-    threads: int = 1,
+    processes: int = 1,
 ) -> NDArray[np.float32]:
     """Log weight of every edge of the band, float32 (n_nodes, N_KINDS).
 
     `known` is an earlier band of the pair with its potentials: they are taken over where the two
-    bands are the same.
+    bands are the same. The result does not depend on the number of processes.
     """
     assert vector.shape == (N_FEATURES,)
     weight = vector.astype(np.float32)
@@ -299,17 +303,55 @@ def edge_potentials(
     stretches = [(0, len(band.low))]
     if known is not None:
         stretches = _take_over(band, table, *known)
+    shares = _shares(stretches, processes)
+    found = together([partial(_potentials, pair, band, weight, share) for share in shares])
+    for share, parts in zip(shares, found, strict=True):
+        for (first, last), part in zip(share, parts, strict=True):
+            table[band.offset[first] : band.offset[last]] = part
+    return table
+
+
+def _potentials(
+    pair: Pair, band: Band, weight: NDArray[np.float32], stretches: Sequence[tuple[int, int]]
+) -> list[NDArray[np.float32]]:
+    """The potentials of some stretches of rows, a table each."""
+    found = []
     # Products of this size are slower with a second BLAS thread, which spins between them.
     with threadpool_limits(1, "blas"):
-        for stretch in stretches:
-            for tables in stacks(pair, band, stretch, threads=threads):
+        for first, last in stretches:
+            base = int(band.offset[first])
+            nodes = int(band.offset[last]) - base
+            table = np.full((nodes, N_KINDS), -np.inf, dtype=np.float32)
+            for tables in stacks(pair, band, (first, last)):
                 for kind, numbers, _, values in edge_features(pair, tables, band, prune=True):
                     total = np.zeros(len(numbers), dtype=np.float32)
                     for feature, column in values.items():
                         if weight[feature]:
                             total += weight[feature] * column
-                    table[numbers, kind] = total
-    return table
+                    table[numbers - base, kind] = total
+            found.append(table)
+    return found
+
+
+def _shares(stretches: Sequence[tuple[int, int]], processes: int) -> list[list[tuple[int, int]]]:
+    """Stretches of rows dealt out to processes: about as many rows each, none fewer than _SHARE.
+
+    They are cut where windows begin anyway, so that what is computed stays the same.
+    """
+    rows = sum(last - first for first, last in stretches)
+    size = max(-(-rows // processes), _SHARE)
+    shares: list[list[tuple[int, int]]] = [[]]
+    room = size
+    for first, last in stretches:
+        while first < last:
+            if room <= 0:
+                shares.append([])
+                room = size
+            cut = min(first + -(-room // ROWS) * ROWS, last)
+            shares[-1].append((first, cut))
+            room -= cut - first
+            first = cut
+    return shares
 
 
 def _take_over(

@@ -12,6 +12,7 @@ Source: semi-Markov conditional random field, Sarawagi and Cohen 2004; affine ga
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from itertools import pairwise
 
 import numpy as np
@@ -28,7 +29,8 @@ from align.alignment.kinds import (
     SOURCE_SIZE,
     TARGET_SIZE,
 )
-from align.alignment.lattice import Lattice, beside, piece, whole
+from align.alignment.lattice import Lattice, pieces, whole
+from align.forked import together
 
 Potentials = NDArray[np.float32]  # (n_nodes, N_KINDS)
 Floats = NDArray[np.float64]
@@ -38,7 +40,7 @@ _MATCH, _DELETE, _INSERT = range(3)
 _IMPOSSIBLE = -1e30  # finite, so that differences of it are not nan
 _CUT = -1e7  # the same inside a running sum, where it must not swallow what comes after
 _OVERLAP = 12  # rows; see posteriors_in_pieces
-_TOGETHER = 100  # pieces that are walked together: their arrays take some 150 MB
+_TOGETHER = 64  # pieces that are walked together, at most: their arrays take some 100 MB
 
 
 def _outgoing(lattice: Lattice, potentials: Potentials) -> Floats:
@@ -166,7 +168,7 @@ def posteriors(band: Band, potentials: Potentials) -> tuple[NDArray[np.float32],
 
 
 def posteriors_in_pieces(
-    band: Band, potentials: Potentials, seams: Sequence[int]
+    band: Band, potentials: Potentials, seams: Sequence[int], *, processes: int = 1
 ) -> NDArray[np.float32]:
     """`posteriors` of a long document, taken apart at the rows `seams`: several times as quick.
 
@@ -175,29 +177,40 @@ def posteriors_in_pieces(
     belong where the path is all but sure. Raises ValueError when no path leads through a piece.
     """
     kept = list(pairwise([0, *seams, band.n_source + 1]))
-    result = np.empty_like(potentials)
-    for first in range(0, len(kept), _TOGETHER):
-        _fill_pieces(band, potentials, kept[first : first + _TOGETHER], result)
-    return result
+    # An even number of groups, whatever the number of processes: sums depend on what is beside them.
+    count = 2 * -(-len(kept) // (2 * _TOGETHER)) if len(kept) > 1 else 1
+    groups = [kept[k * len(kept) // count : (k + 1) * len(kept) // count] for k in range(count)]
+    shares = [
+        groups[k * count // processes : (k + 1) * count // processes] for k in range(processes)
+    ]
+    works = [partial(_posteriors_of, band, potentials, share) for share in shares if share]
+    return np.concatenate([part for parts in together(works) for part in parts])
 
 
-def _fill_pieces(
-    band: Band, potentials: Potentials, kept: list[tuple[int, int]], result: Potentials
-) -> None:
-    """Write the posteriors of the pieces, rows first..last (exclusive) each, into `result`."""
+def _posteriors_of(
+    band: Band, potentials: Potentials, groups: Sequence[list[tuple[int, int]]]
+) -> list[NDArray[np.float32]]:
+    return [_of_pieces(band, potentials, kept) for kept in groups]
+
+
+def _of_pieces(
+    band: Band, potentials: Potentials, kept: list[tuple[int, int]]
+) -> NDArray[np.float32]:
+    """The posteriors of pieces that follow each other, rows first..last (exclusive) each."""
     end = band.n_source + 1
     cuts = [(max(first - _OVERLAP, 0), min(last + _OVERLAP, end)) for first, last in kept]
     spans = [slice(int(band.offset[first]), int(band.offset[last])) for first, last in cuts]
     found, _ = probabilities(
-        beside([piece(band, first, last) for first, last in cuts]),
-        np.concatenate([potentials[span] for span in spans]),
+        pieces(band, cuts), np.concatenate([potentials[span] for span in spans])
     )
+    parts = []
     base = 0
     for (first, last), span in zip(kept, spans, strict=True):
-        here = slice(int(band.offset[first]), int(band.offset[last]))
-        place = base + here.start - span.start
-        result[here] = found[place : place + here.stop - here.start]
+        begin, stop = int(band.offset[first]), int(band.offset[last])
+        place = base + begin - span.start
+        parts.append(found[place : place + stop - begin])
         base += span.stop - span.start
+    return np.concatenate(parts)
 
 
 Path = list[tuple[int, int]]  # (node where the edge begins, kind)

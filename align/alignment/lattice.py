@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise, zip_longest
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -51,27 +52,55 @@ def piece(band: Band, first: int, last: int) -> Lattice:
 
     Paths begin and end at any node, but for the document's own beginning and end.
     """
-    offset = band.offset[first : last + 1] - band.offset[first]
-    part = Band(band.low[first:last], band.high[first:last], offset)
-    none, last_row = part.n_nodes, int(offset[-2])
-    ends = np.arange(last_row if last < len(band.low) else none - 1, none)
-    i, j = part.nodes()
-    before = np.empty((none, N_MATCHES), dtype=np.int64)
-    after = np.empty((none, N_MATCHES), dtype=np.int64)
+    return _cut(band, _neighbours(band, first, last), first, last)
+
+
+def pieces(band: Band, cuts: Sequence[tuple[int, int]]) -> Lattice:
+    """Pieces (first, last) of a band's lattice, rising, side by side."""
+    around = _neighbours(band, cuts[0][0], cuts[-1][1])
+    return beside([_cut(band, around, first, last) for first, last in cuts])
+
+
+class _Neighbours(NamedTuple):
+    """Node numbers of the whole band for the nodes of some rows; -1 for no node."""
+
+    base: int  # number of the first node
+    before: Ints
+    after: Ints
+    above: Ints
+    below: Ints
+
+
+def _neighbours(band: Band, first: int, last: int) -> _Neighbours:
+    i, j = band.nodes(first, last)
+    before = np.empty((len(i), N_MATCHES), dtype=np.int64)
+    after = np.empty((len(i), N_MATCHES), dtype=np.int64)
     for kind, (a, b) in enumerate(MATCHES):
-        before[:, kind] = part.number(i - a, j - b)
-        after[:, kind] = part.number(i + a, j + b)
-    above, below = part.number(i - 1, j), part.number(i + 1, j)
-    for numbers in (before, after, above, below):
-        numbers[numbers < 0] = none
+        before[:, kind] = band.number(i - a, j - b)
+        after[:, kind] = band.number(i + a, j + b)
+    above, below = band.number(i - 1, j), band.number(i + 1, j)
+    return _Neighbours(int(band.offset[first]), before, after, above, below)
+
+
+def _cut(band: Band, around: _Neighbours, first: int, last: int) -> Lattice:
+    """The lattice of rows first..last (exclusive), which are among those of `around`."""
+    offset = band.offset[first : last + 1] - band.offset[first]
+    begin, none, last_row = int(band.offset[first]), int(offset[-1]), int(offset[-2])
+    here = slice(begin - around.base, begin - around.base + none)
+
+    def own(numbers: Ints) -> Ints:
+        found = numbers[here] - begin
+        found[(found < 0) | (found >= none)] = none
+        return found
+
     return Lattice(
         rows=[slice(x, y) for x, y in pairwise(offset.tolist())],
         first=np.arange(offset[1] if first else 1),
-        last=ends,
-        before=before,
-        after=after,
-        above=above,
-        below=below,
+        last=np.arange(last_row if last < len(band.low) else none - 1, none),
+        before=own(around.before),
+        after=own(around.after),
+        above=own(around.above),
+        below=own(around.below),
         heads=offset[:-1],
         begins=np.zeros(1, dtype=np.int64),
     )

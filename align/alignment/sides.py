@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -14,6 +15,7 @@ from numpy.typing import NDArray
 from align.datatypes import Document, Segment
 from align.embedding.protocol import Encoder, TokenEncoder
 from align.embedding.spans import token_sums
+from align.forked import beside
 from align.language.numbers import quantities
 
 # Where one clause ends and the next begins; a comma inside 5,000 is none.
@@ -21,6 +23,7 @@ _CLAUSE_END = re.compile(r"[，；：]|——|[,;:](?=\s)|[—–](?=\s)")
 _LATIN = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[/.+-][A-Za-z0-9+]+)*\+?")
 # In English text only what has a capital or a figure may be a name that Chinese keeps.
 _CAPITAL = re.compile(r"\b(?=[a-z]*[A-Z0-9])[A-Za-z][A-Za-z0-9]*(?:[/.+-][A-Za-z0-9+]+)*\+?")
+_LONG = 1_000  # sentences of both sides; fewer are read before a second process has begun
 _MIN_CLAUSE = 4  # tokens; a shorter one joins its neighbour
 _MIN_WEIGHT = 0.35  # of the mean token norm; lighter tokens (the, 的) say nothing about coverage
 
@@ -63,19 +66,26 @@ class Side:
 
 
 def make_sides(
-    source: Document, target: Document, encoder: Encoder, lexicon: TokenEncoder
+    source: Document,
+    target: Document,
+    encoder: Encoder,
+    lexicon: TokenEncoder,
+    *,
+    processes: int = 1,
 ) -> tuple[Side, Side]:
     """Both sides of a pair; values and labels are numbered over both, so that equal ones meet."""
     documents = (source, target)
     texts = [[segment.text for segment in document.segments] for document in documents]
     vocabulary: dict[str, int] = {}
-    # The tokenizer leaves Python to other threads: numbers are read meanwhile.
-    with ThreadPoolExecutor(1) as pool:
+    work = partial(_values, documents)
+    apart = processes > 1 and len(texts[0]) + len(texts[1]) >= _LONG
+    # The tokenizer leaves Python to other threads: numbers are read meanwhile, and tokens counted.
+    with beside(work) if apart else nullcontext(work) as found, ThreadPoolExecutor(2) as pool:
         tokens = pool.map(partial(token_runs, lexicon=lexicon), texts)
-        values = [_value_runs(document.segments, vocabulary) for document in documents]
+        values = [_value_runs(some, vocabulary) for some in found()]
         source_side, target_side = (
-            _make_side(document, some, runs, sums, found, vocabulary)
-            for document, some, (runs, sums), found in zip(
+            _make_side(document, some, runs, sums, numbered, vocabulary)
+            for document, some, (runs, sums), numbered in zip(
                 documents, texts, tokens, values, strict=True
             )
         )
@@ -188,19 +198,25 @@ def _runs(
     )
 
 
-def _value_runs(segments: Sequence[Segment], vocabulary: dict[str, int]) -> TokenRuns:
-    """Numbers, dates, symbols and Latin words of each sentence, one number for one value."""
-    ids: list[int] = []
-    owner: list[int] = []
-    for index, segment in enumerate(segments):
-        found = {f"{q.kind}:{q.value}" for q in quantities(segment.text, segment.lang) if q.firm}
-        pattern = _LATIN if segment.lang.startswith("zh") else _CAPITAL
-        found.update(f"latin:{word.lower()}" for word in pattern.findall(segment.text))
-        for value in sorted(found):
-            ids.append(vocabulary.setdefault(value, len(vocabulary) + 1))
-            owner.append(index)
-    n = len(segments)
-    owners = np.array(owner, dtype=np.int64)
+def _values(documents: Sequence[Document]) -> list[list[list[str]]]:
+    """Numbers, dates, symbols and Latin words of each sentence of each document."""
+    return [[_values_of(segment) for segment in document.segments] for document in documents]
+
+
+def _values_of(segment: Segment) -> list[str]:
+    found = {f"{q.kind}:{q.value}" for q in quantities(segment.text, segment.lang) if q.firm}
+    pattern = _LATIN if segment.lang.startswith("zh") else _CAPITAL
+    found.update(f"latin:{word.lower()}" for word in pattern.findall(segment.text))
+    return sorted(found)
+
+
+def _value_runs(found: Sequence[Sequence[str]], vocabulary: dict[str, int]) -> TokenRuns:
+    """Each sentence's values as tokens, one number for one value."""
+    ids = [
+        vocabulary.setdefault(value, len(vocabulary) + 1) for values in found for value in values
+    ]
+    n = len(found)
+    owners = np.repeat(np.arange(n), [len(values) for values in found])
     empty = np.setdiff1d(np.arange(n), owners)
     order = np.argsort(np.concatenate([owners, empty]), kind="stable")
     all_ids = np.concatenate([np.array(ids, dtype=np.int32), np.full(len(empty), -1, np.int32)])

@@ -7,9 +7,7 @@ side's what the sentences j … j + b - 1 find in the run of a source sentences 
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -25,7 +23,7 @@ Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
 
 _RUNS = MAX_SENTENCES - 1
-_ROWS = 32  # of a window: more waste cells, fewer waste calls
+ROWS = 32  # of a window: more waste cells, fewer waste calls
 _CELLS = 40_000  # of a stack: its tables take some 20 MB
 
 
@@ -58,26 +56,13 @@ class Tables:
     target: Runs
 
 
-def stacks(
-    pair: Pair, band: Band, stretch: tuple[int, int] | None = None, *, threads: int = 1
-) -> Iterator[Tables]:
+def stacks(pair: Pair, band: Band, stretch: tuple[int, int] | None = None) -> Iterator[Tables]:
     """Walk the band's rows, or a stretch (from, to) of them, from top to bottom.
 
-    Memory is that of a few stacks, whatever the document. The tables do not depend on the number
-    of threads.
+    Memory is that of one stack, whatever the document.
     """
-    groups = _groups(lexical.windows(band, stretch or (0, len(band.low)), _ROWS))
-    if threads < 2:
-        yield from (_stack(pair, group) for group in groups)
-        return
-    with ThreadPoolExecutor(threads) as pool:
-        waiting: deque[Future[Tables]] = deque()
-        for group in groups:
-            waiting.append(pool.submit(_stack, pair, group))
-            if len(waiting) > threads:
-                yield waiting.popleft().result()
-        while waiting:
-            yield waiting.popleft().result()
+    for group in _groups(lexical.windows(band, stretch or (0, len(band.low)), ROWS)):
+        yield _stack(pair, group)
 
 
 def _groups(windows: Iterable[Window]) -> Iterator[list[Window]]:

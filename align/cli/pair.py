@@ -60,7 +60,6 @@ def pair(
     a counterpart are listed. Confidence is the probability that a unit is right.
     """
     from align.errors import InputError
-    from align.pipeline import PairOptions
 
     begun = time.monotonic()
     if verbose:
@@ -82,6 +81,10 @@ def pair(
         raise InputError("two files are needed: align pair ZH EN -o OUT.tmx")
     if source == target:
         raise InputError(f"{source}: given twice; the second file must be the English one")
+    from align.alignment.aligner import AlignOptions
+    from align.forked import cores
+    from align.pipeline import PairOptions
+
     options = PairOptions(
         source_lang=src_lang,
         target_lang=tgt_lang,
@@ -92,6 +95,7 @@ def pair(
         device=device,
         cache=cache,
         force=force,
+        align=AlignOptions(processes=cores()),
     )
     result, findings = _run(source, target, options, terms)
     outputs: list[tuple[str | Path | None, Callable[[IO[bytes]], object]]] = [

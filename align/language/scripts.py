@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
+from collections.abc import Callable
 from typing import Literal
 
 from align.language.wordset import wordset
@@ -91,18 +93,17 @@ def detect_language(text: str) -> Language:
     ('zh-Hans', 'zh-Hant', 'en')
     """
     text = _sample(text)
-    han = len(_HAN.findall(text))
-    latin = len(_LATIN.findall(text))
-    kana = len(_KANA.findall(text))
-    hangul = len(_HANGUL.findall(text))
-    other = len(_OTHER.findall(text))
+    counts = Counter(text)  # a text has few different characters: each is classified once
+    han, latin, kana, hangul, other = (
+        _total(counts, kind.match) for kind in (_HAN, _LATIN, _KANA, _HANGUL, _OTHER)
+    )
     if not han and not latin:
         return "other"
     if (kana * 9 > han and kana * 2 > latin) or max(hangul, other) * 2 > 2 * han + latin:
         return "other"
     # A Chinese character says as much as two or three Latin letters.
     if 3 * han >= latin:
-        return "zh-Hant" if _is_traditional(text) else "zh-Hans"
+        return "zh-Hant" if _is_traditional(counts) else "zh-Hans"
     return _latin_language(text)
 
 
@@ -113,14 +114,17 @@ def _sample(text: str) -> str:
     return "\n".join((text[:_SAMPLE], text[middle : middle + _SAMPLE], text[-_SAMPLE:]))
 
 
-def _is_traditional(text: str) -> bool:
-    traditional = sum(char in _ONLY_TRADITIONAL for char in text)
-    simplified = sum(char in _ONLY_SIMPLIFIED for char in text)
-    return traditional > simplified
+def _total(counts: Counter[str], belongs: Callable[[str], object]) -> int:
+    return sum(count for item, count in counts.items() if belongs(item))
+
+
+def _is_traditional(counts: Counter[str]) -> bool:
+    traditional = _total(counts, _ONLY_TRADITIONAL.__contains__)
+    return traditional > _total(counts, _ONLY_SIMPLIFIED.__contains__)
 
 
 def _latin_language(text: str) -> Language:
-    words = _WORD.findall(text.lower())
-    english = sum(word in _ENGLISH for word in words)
-    rival = max(sum(word in neighbour for word in words) for neighbour in _NEIGHBOURS)
+    words = Counter(_WORD.findall(text.lower()))
+    english = _total(words, _ENGLISH.__contains__)
+    rival = max(_total(words, neighbour.__contains__) for neighbour in _NEIGHBOURS)
     return "en" if english >= rival else "other"

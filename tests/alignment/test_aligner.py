@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from align.alignment import AlignOptions, align
-from align.alignment.aligner import align_with_evidence, edge_potentials
+from align.alignment.aligner import _shares, align_with_evidence, edge_potentials
 from align.alignment.anchors import band_of, find_anchors
 from align.alignment.band import full_band
 from align.alignment.beads import read_beads
@@ -25,6 +25,7 @@ from align.alignment.evaluate import score
 from align.alignment.inference import edge_ranges, most_expected, posteriors
 from align.alignment.pair import make_pair
 from align.alignment.sides import make_sides, quotation
+from align.alignment.tables import ROWS
 from align.alignment.weights import load_weights
 from align.datatypes import Alignment, Document, Paragraph, Segment, check_partition
 from align.document import read_document
@@ -199,8 +200,24 @@ def test_the_band_finds_what_the_full_lattice_finds(corpora: Path) -> None:
     from align.alignment.aligner import _solve
 
     anchors = find_anchors(pair.source.vectors, pair.target.vectors)
-    banded = _solve(pair, anchors, 6, weights, weights.first)
+    banded = _solve(pair, anchors, AlignOptions(), weights, weights.first)
     assert [(bead.source, bead.target) for bead in banded] == full
+
+
+@pytest.mark.parametrize("stretches", [[(0, 2300)], [(0, 900), (950, 1000), (1200, 2400)]])
+def test_rows_are_dealt_out_in_whole_windows(stretches: list[tuple[int, int]]) -> None:
+    one = _shares(stretches, 1)
+    assert one == [stretches]
+    two = _shares(stretches, 2)
+    assert len(two) == 2
+    windows = [
+        {(at, min(at + ROWS, last)) for part in shares for first, last in part
+         for at in range(first, last, ROWS)}
+        for shares in (one, two)
+    ]  # fmt: skip
+    assert windows[0] == windows[1]
+    rows = [sum(last - first for first, last in part) for part in two]
+    assert abs(rows[0] - rows[1]) <= 2 * ROWS
 
 
 def test_a_wider_band_takes_over_what_is_known(corpora: Path) -> None:
@@ -218,7 +235,7 @@ def test_a_wider_band_takes_over_what_is_known(corpora: Path) -> None:
     known[1][:5, 0] = 7.0  # far from the change: a mark that must come over
     found, wanted = (edge_potentials(pair, wide, vector, known=k) for k in (known, None))
     assert (found[:5, 0] == 7.0).all()
-    np.testing.assert_allclose(found[5:], wanted[5:], atol=1e-3)
+    np.testing.assert_allclose(found[5:], wanted[5:], rtol=1e-5, atol=1e-3)
 
 
 class Blurred:

@@ -143,7 +143,9 @@ def test_pieces_give_what_the_whole_gives(seed: int, n: int, steps: list[int]) -
     potentials[i == j, 0] += 9
     seams = [row for row in np.cumsum(steps).tolist() if row < n]
     whole, _ = posteriors(band, potentials)
-    np.testing.assert_allclose(posteriors_in_pieces(band, potentials, seams), whole, atol=1e-5)
+    found = posteriors_in_pieces(band, potentials, seams)
+    np.testing.assert_allclose(found, whole, atol=1e-5)
+    assert (posteriors_in_pieces(band, potentials, seams, processes=2) == found).all()
 
 
 def test_a_hand_worked_lattice() -> None:

@@ -1,0 +1,71 @@
+"""Work beside this process: the same results, the same errors, whatever happens to the copy."""
+
+from __future__ import annotations
+
+import os
+import time
+from functools import partial
+
+import numpy as np
+import pytest
+
+from align import forked
+from align.forked import beside, together
+
+HERE = os.getpid()
+forks = pytest.mark.skipif(not forked._FORKS, reason="this system does not fork")
+
+
+@forks
+def test_each_work_after_the_first_has_a_process_of_its_own() -> None:
+    pids = together([os.getpid, os.getpid, os.getpid])
+    assert pids[0] == HERE
+    assert len(set(pids)) == 3
+
+
+@forks
+def test_a_copy_works_while_this_process_does() -> None:
+    def work() -> int:
+        time.sleep(0.3)
+        return 7
+
+    begun = time.monotonic()
+    with beside(work) as result:
+        time.sleep(0.3)
+        assert result() == 7
+    assert time.monotonic() - begun < 0.55
+
+
+def test_results_come_back_whole_and_in_order() -> None:
+    found = together([partial(np.full, 300_000, k) for k in range(3)])
+    assert [(len(part), float(part.min()), float(part.max())) for part in found] == [
+        (300_000, k, k) for k in range(3)
+    ]
+
+
+def test_what_a_work_raises_is_raised_here() -> None:
+    with pytest.raises(ZeroDivisionError):
+        together([lambda: 1, lambda: 1 // 0])
+
+
+def test_the_work_of_a_copy_that_dies_is_done_here() -> None:
+    def work() -> str:
+        if os.getpid() != HERE:
+            os._exit(9)
+        return "done"
+
+    assert together([lambda: "first", work]) == ["first", "done"]
+
+
+@forks
+def test_no_copy_is_left_behind() -> None:
+    with pytest.raises(KeyError), beside(lambda: time.sleep(60)):
+        raise KeyError
+    with pytest.raises(ChildProcessError):
+        os.waitpid(-1, os.WNOHANG)
+
+
+def test_without_fork_all_is_done_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(forked, "_FORKS", False)
+    assert forked.cores() == 1
+    assert together([os.getpid, os.getpid]) == [HERE, HERE]
