@@ -25,15 +25,20 @@ def test_each_work_after_the_first_has_a_process_of_its_own() -> None:
 
 @forks
 def test_a_copy_works_while_this_process_does() -> None:
-    def work() -> int:
-        time.sleep(0.3)
-        return 7
+    """Each waits for a byte from the other: neither would get it if one ran after the other."""
+    to_copy, to_here = os.pipe(), os.pipe()
 
-    begun = time.monotonic()
+    def work() -> bytes:
+        heard = os.read(to_copy[0], 1)
+        os.write(to_here[1], b"2")
+        return heard
+
     with beside(work) as result:
-        time.sleep(0.3)
-        assert result() == 7
-    assert time.monotonic() - begun < 0.55
+        os.write(to_copy[1], b"1")
+        assert os.read(to_here[0], 1) == b"2"
+        assert result() == b"1"
+    for end in (*to_copy, *to_here):
+        os.close(end)
 
 
 def test_results_come_back_whole_and_in_order() -> None:
@@ -58,11 +63,21 @@ def test_the_work_of_a_copy_that_dies_is_done_here() -> None:
 
 
 @forks
-def test_no_copy_is_left_behind() -> None:
+def test_no_copy_is_left_behind(monkeypatch: pytest.MonkeyPatch) -> None:
+    pids: list[int] = []
+    fork = forked._fork
+
+    def noted() -> int:
+        pid = fork()
+        pids.append(pid)
+        return pid
+
+    monkeypatch.setattr(forked, "_fork", noted)
     with pytest.raises(KeyError), beside(lambda: time.sleep(60)):
         raise KeyError
+    assert len(pids) == 1
     with pytest.raises(ChildProcessError):
-        os.waitpid(-1, os.WNOHANG)
+        os.waitpid(pids[0], os.WNOHANG)
 
 
 def test_without_fork_all_is_done_here(monkeypatch: pytest.MonkeyPatch) -> None:
