@@ -1,4 +1,4 @@
-"""The list of document pairs to align: a CSV, TSV or JSON-lines file with zh and en columns."""
+"""The list of document pairs to align: CSV, TSV, XLSX or JSON lines with zh and en columns."""
 
 from __future__ import annotations
 
@@ -9,12 +9,13 @@ import json
 import os
 import re
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
 from align.errors import FormatError, InputError
+from align.formats.tables import Kind, numbered
 
 _TELLING = 6  # characters of a file name from which it says something: "zh", "001" do not
 COLUMNS = ("zh", "en", "reason", "confidence", "id")
@@ -68,44 +69,48 @@ def read_manifest(source: Path | str) -> tuple[Entry, ...]:
     """
     name = str(source)
     base = "" if name == "-" else os.path.dirname(name)
-    rows = _json_rows if name.endswith((".jsonl", ".ndjson")) else _table_rows
-    text = _text(name)
-    if name == "-" and text.lstrip().startswith("{"):
-        rows = _json_rows
-    entries = [_entry(name, line, row, base) for line, row in rows(name, text)]
+    data = _bytes(name)
+    as_json = name.lower().endswith((".jsonl", ".ndjson")) or (name == "-" and data[:1] == b"{")
+    rows = _json_rows(name, data) if as_json else _table_rows(name, data)
+    entries = [_entry(name, line, row, base) for line, row in rows]
     check_unique(entries, name)
     return tuple(entries)
 
 
-def _text(name: str) -> str:
+def _bytes(name: str) -> bytes:
     try:
-        data = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise FormatError(f"{name}: not UTF-8 at byte {error.start}; save it as UTF-8") from error
+        return sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
     except OSError as error:
         raise InputError(f"{name}: cannot be read ({error.strerror})") from error
 
 
-def _table_rows(name: str, text: str) -> Iterator[tuple[int, dict[str, object]]]:
-    first = text.split("\n", 1)[0]
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter="\t" if "\t" in first else ",")
-    try:
-        header = [cell.strip().lower() for cell in next(reader, [])]
-        if not {"zh", "en"} <= set(header):
+class _Named(io.BytesIO):
+    """Bytes that say in messages where they are from."""
+
+    def __init__(self, data: bytes, name: str) -> None:
+        super().__init__(data)
+        self.name = name
+
+
+def _table_rows(name: str, data: bytes) -> Iterator[tuple[int, dict[str, str]]]:
+    """Rows with lower-case column names; what spreadsheets save (; and other encodings) is read."""
+    ending = os.path.splitext(name)[1].lower()
+    kind: Kind = "xlsx" if ending == ".xlsx" else "tsv" if ending == ".tsv" else "csv"
+    rows = numbered(_Named(data, name), kind=kind)
+    for line, row in rows:
+        cells = {column.lower(): cell for column, cell in row.items()}
+        if not {"zh", "en"} <= cells.keys():
             raise FormatError(
-                f"{name}:1: the header needs the columns zh and en, it has: {first[:80]}"
+                f"{name}: the header needs the columns zh and en, it has: {', '.join(row)[:80]}"
             )
-        for row in reader:
-            if any(cell.strip() for cell in row):
-                if len(row) > len(header):
-                    raise FormatError(f"{name}:{reader.line_num}: more cells than the header has")
-                yield reader.line_num, dict(zip(header, row, strict=False))
-    except csv.Error as error:
-        raise FormatError(f"{name}:{reader.line_num}: {error}") from error
+        yield line, cells
 
 
-def _json_rows(name: str, text: str) -> Iterator[tuple[int, dict[str, object]]]:
+def _json_rows(name: str, data: bytes) -> Iterator[tuple[int, dict[str, object]]]:
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise FormatError(f"{name}: not UTF-8 at byte {error.start}; save it as UTF-8") from error
     for number, line in enumerate(text.split("\n"), 1):
         if not line.strip():
             continue
@@ -118,7 +123,7 @@ def _json_rows(name: str, text: str) -> Iterator[tuple[int, dict[str, object]]]:
         yield number, row
 
 
-def _entry(name: str, line: int, row: dict[str, object], base: str) -> Entry:
+def _entry(name: str, line: int, row: Mapping[str, object], base: str) -> Entry:
     cells = {key: str(row.get(key) or "").strip() for key in COLUMNS}
     if not (cells["zh"] or cells["en"]):
         raise FormatError(f"{name}:{line}: neither zh nor en names a document")

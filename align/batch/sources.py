@@ -17,7 +17,7 @@ from align.batch.storage import list_documents
 from align.batch.task import model_hash, shareable
 from align.errors import InputError
 
-MANIFESTS = (".csv", ".tsv", ".jsonl", ".ndjson")
+MANIFESTS = (".csv", ".tsv", ".xlsx", ".jsonl", ".ndjson")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ def find_entries(
     unpaired: list[Entry] = []
     folders = []
     for source in sources:
-        if source == "-" or source.endswith(MANIFESTS):
+        if source == "-" or source.lower().endswith(MANIFESTS):
             for entry in read_manifest(source):
                 (pairs if entry.paired else unpaired).append(entry)
         else:

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
 def batch(
     sources: list[str] = typer.Argument(
-        metavar="SOURCE...", help="A manifest (CSV, TSV, JSON lines; columns zh, en) or folders."
+        metavar="SOURCE...",
+        help="A manifest (CSV, TSV, XLSX, JSON lines; columns zh, en) or folders.",
     ),
     output: Path = typer.Option(..., "-o", "--output", help="Folder for the results."),
     merge: Path | None = typer.Option(

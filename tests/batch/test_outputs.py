@@ -24,6 +24,7 @@ from align.batch.summary import totals, write_csv, write_html
 from align.datatypes import TranslationUnit
 from align.errors import FormatError, InputError
 from align.formats import tmx
+from align.formats.tables import write_table
 from align.memory import TranslationMemory
 
 # Manifests
@@ -61,11 +62,25 @@ def test_manifests_of_other_makes(tmp_path: Path) -> None:
         assert entry.id == pair_id("z.txt", "e.txt")  # what is written: the folder may move
 
 
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "gb18030"])
+def test_manifests_as_spreadsheets_save_them(tmp_path: Path, encoding: str) -> None:
+    (tmp_path / "m.csv").write_text("zh;en\r\n中文/一.txt;en/1.txt\r\n", encoding)
+    (entry,) = read_manifest(tmp_path / "m.csv")
+    assert (entry.zh, entry.en) == (str(tmp_path / "中文/一.txt"), str(tmp_path / "en/1.txt"))
+
+
+def test_a_manifest_may_be_a_workbook(tmp_path: Path) -> None:
+    write_table(tmp_path / "m.xlsx", [{"ZH": "一.txt", "EN": "1.txt"}], ["ZH", "EN"])
+    (entry,) = read_manifest(tmp_path / "m.xlsx")
+    assert (entry.zh, entry.en) == (str(tmp_path / "一.txt"), str(tmp_path / "1.txt"))
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("a,b\n1,2\n", r"m.csv:1: the header needs the columns zh and en, it has: a,b"),
-        ("zh,en\na,b,c\n", "m.csv:2: more cells"),
+        ("a,b\n1,2\n", r"m.csv: the header needs the columns zh and en, it has: a, b"),
+        ("zh,en\na,b,c\n", "m.csv:2: 3 cells, but the header names 2 columns"),
+        ("", "the table is empty"),
         ("zh,en,reason\na,b,\n,,why\n", "m.csv:3: neither zh nor en"),
         ("zh,en,confidence\na,b,much\n", "m.csv:2: confidence 'much' is no number"),
         ("zh,en\na,b\na,b\n", "list each pair once"),
@@ -80,8 +95,11 @@ def test_manifests_that_cannot_be_used(tmp_path: Path, text: str, message: str) 
 
 def test_a_manifest_that_is_no_text_or_not_there(tmp_path: Path) -> None:
     (tmp_path / "m.csv").write_bytes(b"zh,en\n\xff\xfe,a\n")
-    with pytest.raises(FormatError, match="not UTF-8 at byte 6"):
+    with pytest.raises(InputError, match="neither UTF-8, UTF-16 nor GB18030"):
         read_manifest(tmp_path / "m.csv")
+    (tmp_path / "n.jsonl").write_bytes(b'{"zh": "\xff"}')
+    with pytest.raises(FormatError, match="not UTF-8 at byte 8"):
+        read_manifest(tmp_path / "n.jsonl")
     with pytest.raises(InputError, match="cannot be read"):
         read_manifest(tmp_path / "none.csv")
     (tmp_path / "m.jsonl").write_text('{"zh": "a", "en": "b"}\n{"zh"\n', "utf-8")
