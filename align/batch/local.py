@@ -251,24 +251,29 @@ class Pool(Generic[T, R]):
         raise AlignError("workers cannot be started: the process that loads the model keeps dying")
 
     def _start_template(self) -> tuple[SpawnProcess, Connection]:
-        ours, theirs = Pipe()
-        with _quiet_children():
-            process = self.context.Process(target=_template, args=(theirs, self.make), daemon=True)
-            process.start()
-        theirs.close()
-        try:
-            message = ours.recv()
-        except EOFError:
-            process.join()
-            raise AlignError(
-                f"the process that loads the model died ({_status(process.exitcode)});"
-                " use a smaller model"
-            ) from None
-        if message is not None:
-            process.join()
-            raise message
-        self.template = process, ours
-        return self.template
+        for _ in range(_START_ATTEMPTS):
+            ours, theirs = Pipe()
+            with _quiet_children():
+                process = self.context.Process(
+                    target=_template, args=(theirs, self.make), daemon=True
+                )
+                process.start()
+            theirs.close()
+            try:
+                message = ours.recv()
+            except (EOFError, OSError):  # someone killed it before it was ready
+                ours.close()
+                process.join()
+                continue
+            if message is not None:
+                process.join()
+                raise message
+            self.template = process, ours
+            return self.template
+        raise AlignError(
+            f"the process that loads the model died {_START_ATTEMPTS} times"
+            f" ({_status(process.exitcode)}); use a smaller model"
+        )
 
     def _bury(self, worker: _Worker[T]) -> str:
         """Make sure that a worker is gone; say how it ended."""

@@ -77,7 +77,7 @@ def pair(server: Running) -> str:
     keys = {entry.name: entry.key for entry in server.desk.entries()}
     body = {"first": keys["en.txt"], "second": keys["zh.txt"]}
     job = json.loads(ask(server, "POST", "/pairs", body)[2])["job"]
-    for _ in range(100):
+    for _ in range(1200):
         told = json.loads(ask(server, "GET", f"/jobs/{job}")[2])
         if told["stage"] in ("done", "failed"):
             break
@@ -199,7 +199,7 @@ def test_a_project_that_is_a_link_out_is_not_written(server: Running, tmp_path: 
     (server.desk.root / f"zh – en{project.SUFFIX}").symlink_to(outside)
     keys = [entry.key for entry in server.desk.entries()]
     job = json.loads(ask(server, "POST", "/pairs", {"first": keys[0], "second": keys[1]})[2])
-    for _ in range(100):
+    for _ in range(1200):
         told = json.loads(ask(server, "GET", f"/jobs/{job['job']}")[2])
         if told["stage"] in ("done", "failed"):
             break
