@@ -294,6 +294,11 @@ def _breaks(between: str, chinese: bool) -> bool:
     return not chinese and ("," in between or ". " in between)
 
 
+_MONTHS = frozenset(
+    "January February March April May June July August September October November December".split()
+)
+
+
 def _name_joints(text: str, spans: list[Span]) -> list[bool]:
     """For each gap between words, whether a capitalised name runs across it."""
     capital = [
@@ -305,6 +310,9 @@ def _name_joints(text: str, spans: list[Span]) -> list[bool]:
     previous: int | None = None
     for at, (start, end) in enumerate(spans):
         word = text[start:end]
+        if word in _MONTHS:
+            previous = None  # the Water Convention in March
+            continue
         if at and _breaks(text[spans[at - 1][1] : start], False):
             previous = None
         if word[0].isupper():

@@ -1,0 +1,172 @@
+"""Chinese phrases that may be terms: by parts of speech, by their marks, by recurring, by names."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from align.datatypes import TranslationUnit
+from align.language.words import word_set
+from align.terms.renderings import side
+from align.terms.wordalign import Rendering, WordAligner
+
+Span = tuple[int, int]
+TaggedWord = tuple[int, int, str]  # start, end, part of speech
+Places = dict[str, list[tuple[int, Span]]]  # of each phrase: (unit, span)
+
+# 和 is "and", but not in 维和, 和平, 和解.
+JOINS = re.compile(r"以及|(?<![维缓温调共])和(?![平解谐约])|[与及、]")
+
+KINDS = re.compile(
+    r"(?:部|团|署|厅|处|司|会|组|方案|项目|倡议|战略|基金|协定|原则|计划|学院|组织|联盟|会议|议程|"
+    r"峰会|运动|路线图|宪章|"
+    r"公约|条约|议定书|决议|宣言|(?<!共和)国|者|方|行动|人员|装备|预算|政策|机制|机构|制度|框架|"
+    r"工作队|部队|罪|率|费|款|权|合作|平等|协议|准则|契约)$"
+)
+
+_NOUNS = ("n", "j", "l", "i", "vn", "an", "eng", "term", "g", "b")
+_ENDS = (*_NOUNS, "v", "k", "a", "zg", "q")
+_BEGINS = (*_NOUNS, "v", "a", "ad", "h", "t", "d", "m")
+_WITHIN = (*_NOUNS, "v", "a", "k", "c", "h", "d", "p", "ad", "f", "zg", "q", "t")
+_NEVER_FIRST = frozenset(
+    "是有使让令为到成在与和及等将应会能须要向对由从被把于以并也都还更最该本各其这那进行作出提出表示认为欢迎支持希望"
+)
+_NEVER_LAST = frozenset("中是有使让令为到成在与和及等将应会能须要进行作出提出表示认为")
+_LIGHT = word_set(
+    "进行 作出 提出 表示 认为 欢迎 支持 希望 使 是 有 包括 成为 确保 继续 加强 改善 提高 "
+    "促进 需要 必须 说 呼吁 强调 重申 感谢 赞扬 指出 采取 提供 得到 实现 开展 以及 为了 "
+    "关于 通过 根据 方面 情况 问题 同时 期待 发言 代表 致力于 努力 应 能 能够 可以 将 "
+    "会 要 协助 帮助 推动 推进 解决 应对 考虑 考虑到 注意 确定 存在 发生 所有 许多 "
+    "一些 其他 主要 重要 不断 更加 更好 有效 充分 目前 仍然 正在 已经 没有 作为 成功 "
+    "取得 中 造成 导致 产生 具有 属于 参加"
+)
+_FIGURES = re.compile(r"\d|^[一两]")
+_TITLED = re.compile(r"《([^》]{2,40})》|“([^”]{2,40})”|「([^」]{2,40})」")
+_BRACKETED = re.compile(r"[(（]([\u4e00-\u9fff]{2,12})[)）]")
+
+
+def with_plus(text: str, tokens: Sequence[TaggedWord]) -> list[TaggedWord]:
+    """A plus sign belongs to the word that it follows: 以行动促维和+ is not 以行动促维和."""
+    joined: list[TaggedWord] = []
+    for start, end, tag in tokens:
+        if joined and joined[-1][1] == start and text[start:end] in ("+", "＋"):
+            joined[-1] = joined[-1][0], end, joined[-1][2]
+        else:
+            joined.append((start, end, tag))
+    return joined
+
+
+def proposals(texts: Sequence[str], tokens: Sequence[list[TaggedWord]], longest: int) -> Places:
+    """Where each proposed phrase occurs: (unit, span)."""
+    found: Places = {}
+    for place, text in enumerate(texts):
+        spans = set(_phrases(text, tokens[place], longest)) | set(_marked(text))
+        for start, end in sorted(spans):
+            found.setdefault(text[start:end], []).append((place, (start, end)))
+    for phrase, places in _repeats(texts, tokens, longest).items():
+        found.setdefault(phrase, places)
+    return found
+
+
+def _phrases(text: str, tokens: list[TaggedWord], longest: int) -> Iterator[Span]:
+    for first in range(len(tokens)):
+        if not _may(tokens[first], text, _BEGINS, _NEVER_FIRST):
+            continue
+        for last in range(first, min(len(tokens), first + longest)):
+            start, end, tag = tokens[last]
+            inner = last == first or (tag.startswith(_WITHIN) and text[start:end] not in _LIGHT)
+            if not inner:
+                break
+            span = tokens[first][0], end
+            if span[1] - span[0] >= 2 and _may(tokens[last], text, _ENDS, _NEVER_LAST):
+                yield span
+
+
+def _may(
+    token: tuple[int, int, str], text: str, tags: tuple[str, ...], never: frozenset[str]
+) -> bool:
+    start, end, tag = token
+    word = text[start:end]
+    if tag.startswith(("d", "m", "t", "q")) and (tag == "q" or len(word) > 1) is False:
+        return False  # 不, 三; but 共同, 三方, 未来
+    return (
+        tag.startswith(tags)
+        and word not in never
+        and word not in _LIGHT
+        and not _FIGURES.search(word)
+    )
+
+
+def _marked(text: str) -> Iterator[Span]:
+    """What stands between title or quotation marks, or in brackets as a short form."""
+    for pattern in (_TITLED, _BRACKETED):
+        for match in pattern.finditer(text):
+            yield next(match.span(g) for g in range(1, (match.lastindex or 1) + 1) if match[g])
+
+
+def _repeats(texts: Sequence[str], tokenized: Sequence[list[TaggedWord]], longest: int) -> Places:
+    """Runs of words that occur twice or more, with more than one neighbour on either side."""
+    found: Places = {}
+    around: dict[str, tuple[set[str], set[str]]] = {}
+    for place, text in enumerate(texts):
+        tokens = tokenized[place]
+        for first in range(len(tokens)):
+            for last in range(first, min(len(tokens), first + longest)):
+                if tokens[last][2] in ("x", "w", "m") or text[slice(*tokens[last][:2])] in _LIGHT:
+                    break
+                start, end = tokens[first][0], tokens[last][1]
+                if end - start < 2:
+                    continue
+                phrase = text[start:end]
+                found.setdefault(phrase, []).append((place, (start, end)))
+                left, right = around.setdefault(phrase, (set(), set()))
+                left.add(text[start - 1] if start else "")
+                right.add(text[end] if end < len(text) else "")
+    return {
+        text: places
+        for text, places in found.items()
+        if len(places) > 1
+        and len(around[text][0]) > 1
+        and len(around[text][1]) > 1
+        and text[0] not in _NEVER_FIRST - {"以", "为"}
+        and text[-1] not in _NEVER_LAST
+        and "的" not in text
+    }
+
+
+_ENGLISH_NAME = re.compile(
+    r"(?!The )[A-Z][\w’'-]*\w(?:,? (?:(?:of|for|the|on|in|and|to|la) ){0,3}[A-Z][\w’'-]*\w)+"
+    r"|(?<![\w-])[A-Z][A-Z0-9-]{2,}\+?(?![\w+])"
+)
+
+
+def answers_to_names(
+    units: Sequence[TranslationUnit], tokens: Sequence[list[TaggedWord]], aligner: WordAligner
+) -> Places:
+    """What answers in Chinese to the names of the English side, where it is a phrase."""
+    found: Places = {}
+    for place, unit in enumerate(units):
+        zh, en = side(unit, "zh")
+        for match in _ENGLISH_NAME.finditer(en):
+            proposed = aligner.renderings(en, zh, match.span(), limit=5, target_lang="zh")
+            for one in proposed:
+                if one.end - one.start >= 2 and _is_phrase(one, zh, tokens[place]):
+                    found.setdefault(one.text, []).append((place, (one.start, one.end)))
+    return found
+
+
+def _is_phrase(one: Rendering, text: str, tokens: list[TaggedWord]) -> bool:
+    """Whether a span begins and ends with words that a term may have there."""
+    inside = [t for t in tokens if one.start <= t[0] and t[1] <= one.end]
+    return (
+        bool(inside)
+        and (inside[0][0], inside[-1][1]) == (one.start, one.end)
+        and _may(inside[0], text, (*_BEGINS, "p"), _NEVER_FIRST - {"以"})
+        and _may(inside[-1], text, _ENDS, _NEVER_LAST)
+        and not any(t[2].startswith(("u", "m")) for t in inside)
+        and not any(text[t[0] : t[1]] in _LIGHT for t in inside)
+        and not re.search(r"[^\w、：+]", one.text)
+    )
+
+
+# --- rank -------------------------------------------------------------------------------------

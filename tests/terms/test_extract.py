@@ -1,0 +1,146 @@
+"""Extraction with the embedded model: whole names on both sides, and a plus sign that stays."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from align.datatypes import TranslationUnit
+from align.embedding.load import load_encoder
+from align.embedding.protocol import TokenEncoder
+from align.pipeline import align_files
+from align.terms.extract import ExtractOptions, extract_terms
+from align.terms.extract_names import NameCutter, with_whole_names
+from align.terms.extract_phrases import with_plus
+from align.terms.renderings import Place, RenderingCount, TermRenderings
+from align.terms.wordalign import WordAligner
+
+CORPORA = Path(__file__).parent.parent.parent / "corpora"
+
+
+@pytest.fixture(scope="module")
+def encoder() -> TokenEncoder:
+    encoder = load_encoder()
+    assert isinstance(encoder, TokenEncoder)
+    return encoder
+
+
+def extracted(encoder: TokenEncoder, name: str) -> list[tuple[str, str]]:
+    folder = CORPORA / name
+    units = list(align_files(folder / "zh.txt", folder / "en.txt", encoder=encoder).units)
+    found = extract_terms(units, WordAligner(encoder, units), options=ExtractOptions(limit=60))
+    return [(one.source, one.target) for one in found]
+
+
+@pytest.mark.parametrize("name", ["press-release", "resolution", "summary-record"])
+def test_the_plan_and_its_successor_are_two_things(encoder: TokenEncoder, name: str) -> None:
+    found = dict(extracted(encoder, name))
+    assert found["以行动促维和"] == "Action for Peacekeeping"
+    assert found["以行动促维和+"] in ("Action for Peacekeeping Plus", "A4P+")
+
+
+def test_names_that_segmentation_cuts_are_whole(encoder: TokenEncoder) -> None:
+    found = dict(extracted(encoder, "summary-record"))
+    assert found["最不发达国家集团"] == "Group of Least Developed Countries"
+    assert "发达国家集团" not in found
+    assert found["二十国集团"] == "Group of 20"
+    assert found["联合国开发计划署"] == "United Nations Development Programme"
+    assert found["开发署"] == "UNDP"
+
+
+def test_a_verb_that_opens_a_sentence_is_no_name(encoder: TokenEncoder) -> None:
+    found = extracted(encoder, "resolution")
+    assert not [pair for pair in found if pair[1].startswith(("Encourages", "Urges", "Requests"))]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("以行动促维和+中", ["以", "行动", "促", "维和+", "中"]),
+        ("维和＋", ["维和＋"]),
+        ("+维和", ["+", "维和"]),
+    ],
+)
+def test_a_plus_sign_belongs_to_the_word_before(text: str, words: list[str]) -> None:
+    at, tokens = 0, []
+    for piece in [part for word in words for part in _apart(word)]:
+        tokens.append((at, at + len(piece), "n"))
+        at += len(piece)
+    assert [text[start:end] for start, end, _ in with_plus(text, tokens)] == words
+
+
+def _apart(word: str) -> list[str]:
+    return [word[:-1], word[-1]] if len(word) > 1 and word[-1] in "+＋" else [word]
+
+
+def renderings(term: str, zh: str, en: str, rendering: str) -> TermRenderings:
+    at, to = zh.index(term), en.index(rendering)
+    place = Place(0, (at, at + len(term)), (to, to + len(rendering)), 0.8)
+    return TermRenderings(term, "zh", (RenderingCount(rendering, (place,), score=0.8),))
+
+
+@pytest.mark.parametrize(
+    ("term", "zh", "tags", "en", "rendering", "whole"),
+    [
+        (  # the short form of a name gets all of it
+            "马里稳定团",
+            "在马里稳定团",
+            "p n",
+            "At the Multidimensional Stabilization Mission in Mali.",
+            "Mission in Mali",
+            "Multidimensional Stabilization Mission in Mali",
+        ),
+        (  # a part of a longer phrase does not
+            "马里稳定团",
+            "联合国马里稳定团",
+            "n n",
+            "At the Multidimensional Stabilization Mission in Mali.",
+            "Mission in Mali",
+            "Mission in Mali",
+        ),
+        (  # nor does what names no kind of thing
+            "马里稳定",
+            "在马里稳定",
+            "p n",
+            "At the Multidimensional Stabilization Mission in Mali.",
+            "Stabilization",
+            "Stabilization",
+        ),
+        (
+            "秘书长",
+            "请秘书长",
+            "v n",
+            "Requests the Secretary-General to report.",
+            "Requests the Secretary-General",
+            "Secretary-General",
+        ),
+        (
+            "开发署",
+            "同开发署",
+            "p n",
+            "Together with the Development Programme it met.",
+            "Together with the Development Programme",
+            "Development Programme",
+        ),
+    ],
+)
+def test_whole_names(term: str, zh: str, tags: str, en: str, rendering: str, whole: str) -> None:
+    before = zh.index(term)
+    first, second = tags.split()
+    tokens = [[(0, before, first), (before, len(zh), second)]]
+    found = with_whole_names(renderings(term, zh, en, rendering), [en], tokens)
+    assert [one.text for one in found.renderings] == [whole]
+    assert en[slice(*found.renderings[0].places[0].target_span)] == whole
+
+
+def test_a_short_form_in_brackets_is_spelled_out(encoder: TokenEncoder) -> None:
+    zh, en = "以行动促维和+继续。", "Action for Peacekeeping Plus (A4P+) goes on."
+    unit = TranslationUnit(zh, en)
+    cutter = NameCutter([unit], [[]], WordAligner(encoder, [unit]))
+    at = en.index("A4P+")
+    spelled = cutter._spelled_out(Place(0, (0, 7), (at, at + 4), 0.8))
+    assert en[slice(*spelled.target_span)] == "Action for Peacekeeping Plus"
+    bracketed = TranslationUnit(f"维和（{zh}", en)  # the Chinese, too, is the short form there
+    cutter = NameCutter([bracketed], [[]], WordAligner(encoder, [bracketed]))
+    assert cutter._spelled_out(Place(0, (3, 10), (at, at + 4), 0.8)).target_span == (at, at + 4)
