@@ -91,6 +91,8 @@ def main() -> int:
         options=second,
         progress=_progress(),
     )
+    figures["second"] = score(matrix, tokenizer, tests)
+    matrix = training.even(matrix, options.norm_power)
     figures["final"] = score(matrix, tokenizer, tests)
     training.save_model(options.output, matrix, tokenizer)
     counts = Counter(pair.file for pair in pairs)
@@ -165,6 +167,7 @@ def _parse() -> argparse.Namespace:
     parser.add_argument("--first-epochs", type=float, default=1.0, help="before the cleaning")
     parser.add_argument("--epochs", type=float, default=3.0, help="after the cleaning")
     parser.add_argument("--drop", type=float, default=0.1, help="share of crawled pairs to drop")
+    parser.add_argument("--norm-power", type=float, default=0.8, help="evens token weights; 1: not")
     parser.add_argument("--tokens", type=int, default=96, help="tokens of a text that are read")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--device", default="auto", help="cpu, cuda or auto")

@@ -43,6 +43,17 @@ def test_taking_texts(texts: list[list[int]], wanted: list[int]) -> None:
     assert offsets.tolist() == np.cumsum([0, *map(len, twin)])[: len(twin)].tolist()
 
 
+def test_evened_norms_by_hand() -> None:
+    matrix = np.array([[3, 4], [0, 20], [0, 0]], np.float32)  # norms 5, 20, 0
+    even = training.even(matrix, 0.5)
+    norms = np.linalg.norm(even, axis=1)
+    assert norms[1] / norms[0] == pytest.approx(2.0)  # 4 to the power of 0.5
+    assert norms.mean() == pytest.approx(25 / 3)
+    np.testing.assert_allclose(even[0] / norms[0], [0.6, 0.8], atol=1e-6)
+    assert not even[2].any()
+    np.testing.assert_allclose(training.even(matrix, 1.0), matrix, rtol=1e-6)
+
+
 def test_retrieval_by_hand() -> None:
     source = np.array([[1, 0], [0, 1], [0.6, 0.8]], np.float32)
     target = np.array([[1, 0], [0.8, 0.6], [0, 1]], np.float32)
