@@ -10,6 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from align.language.numbers import Quantity, agree, han_value, quantities
+from align.language.numbers.chinese import CHINESE
+from align.language.numbers.english import ENGLISH
+from align.language.numbers.forms import Grammar
 
 CASES = [
     line.split("\t")
@@ -17,6 +20,7 @@ CASES = [
     .read_text(encoding="utf-8")
     .splitlines()[1:]
 ]
+CORPORA = Path(__file__).parents[2] / "corpora"
 
 
 def written(found: tuple[Quantity, ...]) -> str:
@@ -35,6 +39,34 @@ def test_offsets_cut_out_the_quantity(lang: str, text: str, _expected: str) -> N
         assert quantity.text == ("前，and " + text)[quantity.start : quantity.end]
         assert quantity.start >= end
         end = quantity.end
+
+
+PLODDERS = {  # the same forms, tried at every character
+    "zh": (CHINESE, Grammar("(?!)", CHINESE.forms)),
+    "en": (ENGLISH, Grammar("(?!)", ENGLISH.forms)),
+}
+PIECES = (
+    [text for _, text, _ in CASES]
+    + "one ten tenth Second NO both Mar May noon at 12 5 000 78/1 A/C.4 S/RES COVID -19 http://".split()
+    + "www. a.b @x.y US $ € iPhone A4P 第 一 统 半 数 上 下 午 世纪 晚 月 年 日 百 分之 个 中 傍 早".split()
+    + [" ", "-", "/", "\n", ".", ",", "é", "x"]
+)
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@given(pieces=st.lists(st.sampled_from(PIECES), max_size=8))
+def test_nothing_is_passed_over(lang: str, pieces: list[str]) -> None:
+    grammar, plodder = PLODDERS[lang]
+    text = "".join(pieces)
+    assert grammar.read(text) == plodder.read(text)
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_nothing_is_passed_over_in_documents(lang: str) -> None:
+    grammar, plodder = PLODDERS[lang]
+    for path in sorted(CORPORA.glob("*/source.txt")):
+        text = path.read_text(encoding="utf-8")
+        assert grammar.read(text) == plodder.read(text)
 
 
 def only(text: str, lang: str) -> str:

@@ -1,0 +1,185 @@
+"""How Chinese writes quantities: the order in which its forms are tried, and those that count."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from align.language.numbers import alike
+from align.language.numbers.chinese_dates import CENTURY, DATE, DECADE, TIME, YEAR
+from align.language.numbers.chinese_numerals import HAN_NUMBER, zh_value
+from align.language.numbers.figures import NUMBER, SIGNS, plain_value, year_or_number
+from align.language.numbers.forms import Form, Grammar, Reading
+from align.language.numbers.quantity import QuantityKind
+
+_SCALES = {
+    "十万": 10**5,
+    "百万": 10**6,
+    "千万": 10**7,
+    "万亿": 10**12,
+    "百": 100,
+    "千": 1000,
+    "万": 10**4,
+    "亿": 10**8,
+    "百亿": 10**10,
+    "千亿": 10**11,
+    "十亿": 10**9,
+    "兆": 10**12,
+}
+_SCALE = r"(?:万亿|[十百千]?[万亿]|[百千](?!分|年|禧))"
+_MONEY = {
+    "美元": "USD",
+    "美金": "USD",
+    "欧元": "EUR",
+    "英镑": "GBP",
+    "日元": "JPY",
+    "人民币": "CNY",
+    "元": "CNY",
+    "法郎": "",
+    "卢布": "RUB",
+    "卢比": "",
+    "港元": "HKD",
+    "加元": "CAD",
+}
+_CURRENCY = "|".join(sorted(_MONEY, key=len, reverse=True))
+_MEASURE = (
+    r"(?:[名个項项位次届年天人国份条段类種种倍周件家所座册艘架辆支只台套批章节款卷期起例宗处場场"
+    r"岁吨米层级]|"
+    r"小时|分钟|美元|公里|公斤|代人|成员|缔约)"
+)
+
+
+def _read_percent(match: re.Match[str]) -> Iterator[Reading]:
+    written = match["ptop"] or match["pnum"] or match["phan"] or match["phan2"]
+    value = zh_value(written)
+    if value is not None:
+        yield Reading("percent", value + "%", *match.span())
+
+
+def _read_fraction(match: re.Match[str]) -> Iterator[Reading]:
+    top, bottom = zh_value(match["ftop"]), zh_value(match["fbot"])
+    if top and bottom and bottom != "0":
+        yield Reading("fraction", f"{top}/{bottom}", *match.span())
+
+
+def _read_half(match: re.Match[str]) -> Iterator[Reading]:
+    yield Reading("fraction", "1/2", *match.span(), firm=False)
+
+
+def _read_resolution(match: re.Match[str]) -> Iterator[Reading]:
+    value = match.group().strip("第号 ").replace(" ", "")
+    yield Reading("symbol", value, *match.span())
+
+
+def _read_ordinal(match: re.Match[str]) -> Iterator[Reading]:
+    value = zh_value(match["onum"])
+    if value is not None:
+        firm = match["onum"][0].isdigit() or len(value) > 1
+        yield Reading("ordinal", value, *match.span(), firm)
+
+
+def _read_number(match: re.Match[str]) -> Iterator[Reading]:
+    written, scale = match["nnum"], match["nscale"]
+    start = match.start("cur") if match["cur"] else match.start("nnum")
+    if match["nth"]:
+        yield Reading("ordinal", plain_value(written), start, match.end("nth"))
+        return
+    if scale is None and match["nrangescale"] and len(written) < 4:
+        scale = match["nrangescale"]  # 20至30万
+    value = plain_value(written, _SCALES[scale] if scale else 1)
+    if match["nrest"] and value.isdigit():
+        value = str(int(value) + int(match["nrest"]) * _SCALES[match["nrscale"]])
+    unit = _MONEY.get(match["nmoney"] or "", SIGNS.get(match["cur"] or "", ""))
+    kind = "money" if match["nmoney"] or match["cur"] else year_or_number(value, written)
+    yield Reading(kind, value, start, match.end(), unit=unit)
+
+
+def _read_han(match: re.Match[str]) -> Iterator[Reading]:
+    numeral = match["hnum"]
+    value = zh_value(numeral)
+    counted = match["hmeasure"] is not None or match["hmoney"] or match["hmore"]
+    if value is None or not (counted or len(numeral) > 1):
+        return
+    kind: QuantityKind = "money" if match["hmoney"] else "number"
+    unit = _MONEY.get(match["hmoney"] or "", "")
+    yield Reading(kind, value, *match.span(), firm=False, unit=unit)
+
+
+# Words whose numerals count nothing; they are stepped over so that no part of them is read.
+_NOT_NUMBERS = Form(
+    "word",
+    r"一[般些样起致直定切旦贯律概再度下面边向如旁经系味共心手]|"
+    r"[统唯万划单合归同专均之]一(?!个|名|位)|进一步|一方面|一带一路|一体|十[分足]|"
+    r"[千万亿]万(?=不|别|要)|亿万|百姓|万[一物象维众岁能]|千[秋禧瓦]|[三四五六七八]中全会|"
+    r"[数几上成好]\s?[十百千万亿]+|十几|几十|[三四五六七八九]角|2019\s?冠状病毒病?|第一手|一一",
+)
+_PERCENT = Form(
+    "percent",
+    rf"(?P<ptop>{NUMBER})(?=\s*-\s*{NUMBER}\s*%)|"
+    rf"(?P<pnum>{NUMBER})\s*(?:%|个百分点)|百分之\s*(?P<phan>{NUMBER}|"
+    rf"{HAN_NUMBER}(?:点{HAN_NUMBER})?)|(?P<phan2>{HAN_NUMBER})个百分点",
+    _read_percent,
+)
+_FRACTION = Form(
+    "fraction",
+    rf"(?P<fbot>\d+|{HAN_NUMBER})\s*分之\s*(?P<ftop>\d+|{HAN_NUMBER})",
+    _read_fraction,
+)
+_HALF = Form("half", r"一半|半数|过半|大半", _read_half)
+_RESOLUTION = Form(
+    "resolution_zh",
+    r"第\s?\d{1,4}\s?\((?:(?:19|20)\d\d|[IVXLC]+)\)\s?号?|第\s?\d{1,3}/\d{1,4}\s?[A-Z]?\s?号",
+    _read_resolution,
+)
+_ORDINAL = Form("ordinal", rf"第\s?(?P<onum>{NUMBER}|{HAN_NUMBER})(?!\s?[/(])", _read_ordinal)
+_NUMBER = Form(
+    "number",
+    rf"(?:(?P<cur>[$€£])\s?)?(?P<nnum>{NUMBER})(?P<nth>st|nd|rd|th)?"
+    rf"(?:\s?[多余]?\s?(?P<nscale>{_SCALE})(?:\s?(?P<nrest>\d{{1,4}})\s?"
+    rf"(?P<nrscale>[万千百]))?)?(?P<nrange>(?=\s?[至到-]\s?{NUMBER}\s?"
+    rf"(?P<nrangescale>{_SCALE})))?(?:[多余]?\s?[个]?\s?(?P<nmoney>{_CURRENCY}))?",
+    _read_number,
+)
+_HAN = Form(
+    "han",
+    rf"(?<![数几])(?P<hnum>{HAN_NUMBER}(?:点[零〇一二三四五六七八九]+)?)"
+    rf"(?P<hmore>[多余几])?(?P<hmoney>{_CURRENCY})?(?P<hmeasure>(?=\s?"
+    rf"(?:[多余来]\s?)?{_MEASURE}))?",
+    _read_han,
+)
+
+# What no quantity begins in: marks, most characters, some before those that they need to tell one,
+# and Latin words that go on to no figure, slash or mail address.
+_PASSED = (
+    r"[^0-9A-Za-z$€£零〇一二两三四五六七八九十百千万亿半过大第进统唯划单合归同专均之数几上成好"
+    r"早清凌中正下午傍晚]+|[过大](?!半)|[进统唯划单合归同专均之](?!一)|"
+    r"[数几成好](?!\s?[十百千万亿])|上(?!\s?[十百千万亿]|[个世午])|早(?![上晨])|[清凌](?!晨)|"
+    r"[中正下](?!午)|午(?!后)|傍(?!晚)|半(?!数)|"
+    r"(?!www\.)[A-Za-z]+(?![A-Za-z]|-?[0-9]|/|:/|[\w.]*@)"
+)
+
+CHINESE = Grammar(
+    _PASSED,
+    (
+        alike.URL,
+        alike.SYMBOL,
+        _NOT_NUMBERS,
+        _PERCENT,
+        _FRACTION,
+        _HALF,
+        _RESOLUTION,
+        alike.RESOLUTION,
+        DECADE,
+        DATE,
+        alike.ISO,
+        alike.PERIOD,
+        YEAR,
+        TIME,
+        _ORDINAL,
+        CENTURY,
+        alike.SLASHED,
+        alike.CODE,
+        _NUMBER,
+        _HAN,
+    ),
+)

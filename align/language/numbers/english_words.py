@@ -1,0 +1,172 @@
+"""How English writes numbers in words: runs of them cut into cardinals, ordinals and fractions."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from align.language.numbers.forms import Form, Reading
+
+SCALES = {
+    "hundred": 100,
+    "thousand": 10**3,
+    "million": 10**6,
+    "billion": 10**9,
+    "trillion": 10**12,
+}
+_UNITS = (
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen"
+    " sixteen seventeen eighteen nineteen"
+).split()
+_TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
+_CARDINALS = {word: value for value, word in enumerate(_UNITS)}
+_CARDINALS |= {word: 10 * value for value, word in enumerate(_TENS, start=2)}
+_ORDINALS = {
+    "first": 1,
+    "second": 2,
+    "third": 3,
+    "fourth": 4,
+    "fifth": 5,
+    "sixth": 6,
+    "seventh": 7,
+    "eighth": 8,
+    "ninth": 9,
+    "tenth": 10,
+    "eleventh": 11,
+    "twelfth": 12,
+    "hundredth": 100,
+    "thousandth": 1000,
+}
+_ORDINALS |= {word + "th": _CARDINALS[word] for word in _UNITS[13:]}
+_ORDINALS |= {word[:-1] + "ieth": _CARDINALS[word] for word in _TENS}
+_PARTS = {word + "s": value for word, value in _ORDINALS.items() if value > 2}
+_PARTS |= {"half": 2, "halves": 2, "quarter": 4, "quarters": 4}
+_LOOSE = {
+    "both": 2,
+    "twice": 2,
+    "twofold": 2,
+    "double": 2,
+    "doubled": 2,
+    "doubling": 2,
+    "couple": 2,
+    "pair": 2,
+    "thrice": 3,
+    "threefold": 3,
+    "triple": 3,
+    "tripled": 3,
+    "fourfold": 4,
+    "fivefold": 5,
+    "tenfold": 10,
+    "once": 1,
+    "single": 1,
+    "dozen": 12,
+    "decade": 10,
+}
+_LOOSE_WORD = "|".join(sorted(_LOOSE, key=len, reverse=True))
+_WORDS = sorted(
+    {*_CARDINALS, *SCALES, *_ORDINALS, *_PARTS, "dozen", "decades"}, key=len, reverse=True
+)
+NUMBER_WORDS = frozenset((*_WORDS, *_LOOSE))
+_WORD = "(?:" + "|".join(_WORDS) + r")(?![a-z])"
+_TOKEN = re.compile(r"[a-z]+")
+_PERCENT_TAIL = re.compile(r"\s?%|[\s-]per\s?cent\b")
+
+
+class _Token(NamedTuple):
+    word: str
+    start: int
+    end: int
+
+
+def _read_words(match: re.Match[str]) -> Iterator[Reading]:
+    base = match.start()
+    tokens = [
+        _Token(word.group(), base + word.start(), base + word.end())
+        for word in _TOKEN.finditer(match.group().lower())
+    ]
+    at = 0
+    while at < len(tokens):
+        reading, at = _one_number(tokens, at, match.string)
+        if reading is not None:
+            yield reading
+
+
+def _one_number(tokens: list[_Token], at: int, text: str) -> tuple[Reading | None, int]:
+    """The number that begins at token `at`, if one does, and the place after it."""
+    word, start, end = tokens[at]
+    if word in _ORDINALS:
+        value = _ORDINALS[word]
+        return Reading("ordinal", str(value), start, end, firm=value >= 10), at + 1
+    if word == "half":
+        return Reading("fraction", "1/2", start, end, firm=False), at + 1
+    if word not in _CARDINALS:  # "hundred" or "thirds" by itself counts nothing
+        return None, at + 1
+    return _counted(tokens, at, text)
+
+
+def _counted(tokens: list[_Token], at: int, text: str) -> tuple[Reading, int]:
+    """The number that begins with the cardinal at `at`; it may turn out an ordinal or a fraction."""
+    word, start, end = tokens[at]
+    total, group = 0, _CARDINALS[word]
+    while (at := _after(tokens, at)) < len(tokens):
+        last, (word, _, word_end) = word, tokens[at]
+        closed = _closed(word, last, total, group)
+        if closed is not None:
+            return closed._replace(start=start, end=word_end), at + 1
+        grown = _grown(word, last, total, group)
+        if grown is None:
+            break
+        (total, group), end = grown, word_end
+    percent = _PERCENT_TAIL.match(text, end)
+    if percent:
+        return Reading("percent", f"{total + group}%", start, percent.end()), at
+    return Reading("number", str(total + group), start, end, firm=False), at
+
+
+def _after(tokens: list[_Token], at: int) -> int:
+    """The place after token `at`, past the "and" of "one hundred and five"."""
+    ahead = [token.word for token in tokens[at + 1 : at + 3]]
+    joined = len(ahead) == 2 and ahead[0] == "and" and tokens[at].word in SCALES
+    return at + 2 if joined and (ahead[1] in _CARDINALS or ahead[1] in _ORDINALS) else at + 1
+
+
+def _closed(word: str, last: str, total: int, group: int) -> Reading | None:
+    """What `word` makes of the number before it, where nothing more can follow."""
+    if word == "decades":
+        return Reading("number", str((total + group) * 10), 0, 0, firm=False)
+    if word in _ORDINALS and _joins(last, _ORDINALS[word]):
+        return Reading("ordinal", str(total + group + _ORDINALS[word]), 0, 0)
+    if word in _PARTS and (group > 1 or not word.endswith("s")):
+        return Reading("fraction", f"{total + group}/{_PARTS[word]}", 0, 0)
+    if word in _ORDINALS and word not in ("first", "second") and total + group == 1:
+        return Reading("fraction", f"1/{_ORDINALS[word]}", 0, 0)
+    return None
+
+
+def _grown(word: str, last: str, total: int, group: int) -> tuple[int, int] | None:
+    """The number with `word` put to it: what is counted, and what a scale may still multiply."""
+    if word == "hundred":
+        return total, group * 100
+    if word == "dozen":
+        return total, group * 12
+    if word in SCALES:
+        return total + group * SCALES[word], 0
+    if word in _CARDINALS and _joins(last, _CARDINALS[word]):
+        return total, group + _CARDINALS[word]
+    return None
+
+
+def _joins(last: str, value: int) -> bool:
+    """Whether a number word of `value` goes on the number that ends in `last`: forty-two."""
+    if last in _TENS:
+        return 0 < value < 10
+    return last in SCALES and value < 100
+
+
+def _read_loose(match: re.Match[str]) -> Iterator[Reading]:
+    yield Reading("number", str(_LOOSE[match.group().lower()]), *match.span(), firm=False)
+
+
+WORDS = Form("han", rf"(?<![A-Za-z])(?i:{_WORD})(?:(?:[ -]|[ -]and[ -])(?i:{_WORD}))*", _read_words)
+LOOSE = Form("loose", rf"(?<![A-Za-z])(?i:{_LOOSE_WORD})(?![a-z])", _read_loose)
