@@ -134,6 +134,13 @@ def test_what_is_no_numeral(numeral: str) -> None:
         ("第七十八届", "78", True),
         ("2023年", "December 2023", True),
         ("2022年", "December 2023", False),
+        ("10时", "10 o'clock", True),
+        ("22时", "10 o'clock", True),
+        ("22时", "9 o'clock", False),
+        ("22时30分", "10 o'clock", False),
+        ("90后", "the 1990s", True),
+        ("80后", "the 1990s", False),
+        ("千分之三", "0.3 per cent", True),
     ],
 )
 def test_agree(zh: str, en: str, expected: bool) -> None:
@@ -159,6 +166,12 @@ def test_no_text_breaks_it(text: str) -> None:
 def test_long_runs_of_digits_are_kept_as_written() -> None:
     digits = "7" * 6000
     assert only(digits, "en") == digits
+
+
+def test_scales_without_end_make_no_number_without_end() -> None:
+    for scale in ("hundred", "thousand", "million", "dozen"):
+        found = quantities("five" + f" {scale}" * 5000, "en")
+        assert all(len(quantity.value) < 20 for quantity in found)
 
 
 def test_time_is_linear_in_the_text() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from align.language.numbers.chinese_numerals import HAN_NUMBER, zh_value
+from align.language.numbers.chinese_numerals import HAN_NUMBER, HAN_YEAR, zh_value
 from align.language.numbers.dates import date_value
 from align.language.numbers.forms import Form, Reading
 
@@ -28,12 +28,16 @@ _HALF = "|".join(sorted(_HALVES, key=len, reverse=True))
 
 def _read_decade(match: re.Match[str]) -> Iterator[Reading]:
     if match["fulldec"]:
-        value = match["fulldec"]
+        value = zh_value(match["fulldec"])
     else:
-        century = zh_value(match["cen"]) if match["cen"] else "20"
-        decade = zh_value(match["dec"])
-        value = f"{int(century or 20) - 1}{decade}"
-    yield Reading("date", value + "s", *match.span())
+        century = zh_value(match["cen"]) if match["cen"] else "21" if match["this"] else "20"
+        value = f"{int(century or 20) - 1}{zh_value(match['dec'] or match['baredec'])}"
+    firm = match["baredec"] is None  # 20年代 may be of any century
+    yield Reading("date", f"{value}s", *match.span(), firm)
+
+
+def _read_months(match: re.Match[str]) -> Iterator[Reading]:
+    yield Reading("date", date_value(match["ry"], int(match["rm"])), *match.span())
 
 
 def _read_date(match: re.Match[str]) -> Iterator[Reading]:
@@ -55,16 +59,32 @@ def _read_year(match: re.Match[str]) -> Iterator[Reading]:
 
 
 def _read_time(match: re.Match[str]) -> Iterator[Reading]:
-    hour = zh_value(match["th"] or match["t2h"] or match["t3h"])
-    written = match["tm"] or match["t2m"] or match["t3m"] or "0"
-    minute = "30" if written == "半" else zh_value(written)
-    if hour is None or minute is None or int(hour) > 24 or int(minute) > 59:
-        return
-    shift = _HALVES.get(match["thalf"] or "", 0)
-    at = int(hour) + (12 if shift and 0 < int(hour) < 12 else 0)
-    if match["thalf"] in ("中午", "正午") and int(hour) in (11, 12):
-        at = int(hour)
-    yield Reading("time", f"{at:02d}:{int(minute):02d}", *match.span())
+    half = match["thalf"] or ""
+    value = _time(
+        half,
+        match["th"] or match["t2h"] or match["t3h"],
+        match["tm"] or match["t2m"] or match["t3m"] or "0",
+    )
+    end = match.start("ttail") if match["ttail"] else match.end()
+    if value is not None:
+        yield Reading("time", value, match.start(), end)
+    last = _time(half, match["t4h"], match["t4m"] or "0") if match["ttail"] else None
+    if value is not None and last is not None:
+        if last < value and last < "12":  # 上午10时至1时
+            last = f"{int(last[:2]) + 12}{last[2:]}"
+        yield Reading("time", last, match.start("t4h"), match.end())
+
+
+def _time(half: str, hour: str, minute: str) -> str | None:
+    hours = zh_value(hour)
+    minutes = "30" if minute == "半" else zh_value(minute)
+    if hours is None or minutes is None or int(hours) > 24 or int(minutes) > 59:
+        return None
+    at = int(hours)
+    early = half in ("中午", "正午") and at == 11
+    if _HALVES.get(half) and 0 < at < 12 and not early:
+        at += 12
+    return f"{at:02d}:{int(minutes):02d}"
 
 
 def _read_century(match: re.Match[str]) -> Iterator[Reading]:
@@ -73,31 +93,42 @@ def _read_century(match: re.Match[str]) -> Iterator[Reading]:
         yield Reading("ordinal", value, *match.span())
 
 
+_YEAR = rf"(?:(?:19|20|18)\d\d|{HAN_YEAR})"
+_DAY = r"(?:3[01]|[12]\d|0?[1-9])"
+_MONTH = r"(?:1[0-2]|0?[1-9])"
+_MONTH_SIGN = r"\s?月(?!球|亮|经)"
 DECADE = Form(
     "decade",
-    r"(?:(?:(?P<cen>\d\d|[一二]?十[一二三四五六七八九]?)\s?世纪|上世纪|"
-    r"上个世纪)\s?(?P<dec>\d0|[一二三四五六七八九]十)|(?P<fulldec>(?:19|20)\d0))\s?年代",
+    r"(?:(?:(?P<cen>\d\d|[一二]?十[一二三四五六七八九]?)\s?世纪|上世纪|上个世纪|(?P<this>本世纪))\s?"
+    r"(?P<dec>\d0|[一二三四五六七八九]十)|(?P<fulldec>(?:19|20)\d0|[一二][九〇○零][一二三四五六七八九][〇○零])|"
+    r"(?<![\d零〇一二三四五六七八九十])(?P<baredec>[2-9]0|[二三四五六七八九]十))\s?年代",
     _read_decade,
+)
+MONTHS = Form(  # 9至10月: the first of them
+    "months",
+    rf"(?<![\d.,/-])(?:(?P<ry>(?:19|20|18)\d\d)\s?年\s?)?(?P<rm>{_MONTH})"
+    rf"(?=\s?[至到和、-]\s?{_MONTH}{_MONTH_SIGN})",
+    _read_months,
 )
 DATE = Form(
     "date",
-    r"(?:(?P<dy>(?:19|20|18)\d\d|[一二][零〇一二三四五六七八九]{3})\s?年\s?)?"
-    r"(?P<dm>1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])\s?月(?!球|亮|经)(?:\s?"
-    r"(?P<dd>3[01]|[12]\d|0?[1-9]|三?[二三]?十[一二三四五六七八九]?|"
-    r"[一二三四五六七八九])\s?[日号](?P<dtail>(?:\s?[至到和、,-]\s?(?:3[01]|[12]\d|"
-    r"0?[1-9])\s?[日号]){0,4}))?",
+    rf"(?:(?P<dy>{_YEAR})\s?年\s?)?"
+    rf"(?P<dm>{_MONTH}|十[一二]?|[一二三四五六七八九]){_MONTH_SIGN}(?:\s?"
+    rf"(?P<dd>{_DAY}|三?[二三]?十[一二三四五六七八九]?|[一二三四五六七八九])"
+    rf"\s?(?:[日号]|(?=[至到和、-]\s?{_DAY}\s?[日号]))"
+    rf"(?P<dtail>(?:\s?[至到和、,-]\s?{_DAY}\s?[日号]){{0,4}}))?",
     _read_date,
 )
-YEAR = Form(
-    "year",
-    r"(?P<yd>(?:18|19|20)\d\d|[一二][零〇一二三四五六七八九]{3})\s?年(?!代)",
-    _read_year,
-)
+YEAR = Form("year", rf"(?P<yd>{_YEAR})\s?年(?!代)", _read_year)
+_MINUTE = rf"(?:\d\d|\d(?=\s?分)|{HAN_NUMBER}|半)"
 TIME = Form(
     "time",
-    rf"(?:(?P<thalf>{_HALF})\s?(?P<th>\d\d?|{HAN_NUMBER})\s?(?:[时点:]\s?"
-    rf"(?:(?P<tm>\d\d|{HAN_NUMBER}|半)\s?分?)?)(?P<tq>整)?)|(?P<t2h>\d\d?)\s?时\s?"
-    r"(?P<t2m>\d\d?)\s?分|(?<![\d:])(?P<t3h>[01]?\d|2[0-3]):(?P<t3m>[0-5]\d)(?![\d:])",
+    rf"(?P<thalf>{_HALF})\s?(?P<th>\d\d?|{HAN_NUMBER})\s?[时点:]\s?(?:(?P<tm>{_MINUTE})\s?分?)?整?"
+    rf"(?P<ttail>\s?[至到-]\s?(?P<t4h>\d\d?|{HAN_NUMBER})\s?[时点:]\s?"
+    rf"(?:(?P<t4m>{_MINUTE})\s?分?)?)?|"
+    r"(?<![\d.])(?P<t2h>[01]?\d|2[0-4])\s?时(?:\s?(?P<t2m>\d\d?)\s?分|"
+    r"(?![代期刻段间光候长速不常效空限差]))|"
+    r"(?<![\d:])(?P<t3h>[01]?\d|2[0-3]):(?P<t3m>[0-5]\d)(?![\d:])",
     _read_time,
 )
 CENTURY = Form("century", r"(?P<cnum>\d\d|[一二]?十[一二三四五六七八九]?)\s?世纪", _read_century)

@@ -7,7 +7,15 @@ from collections.abc import Iterator
 
 from align.language.numbers import alike
 from align.language.numbers.english_dates import DATE, DECADE, MONTH, MONTH_FIRST, MONTHS, TIME
-from align.language.numbers.english_words import LOOSE, NUMBER_WORDS, SCALES, WORDS
+from align.language.numbers.english_words import (
+    AND_HALF,
+    ARTICLE,
+    HALF_OF,
+    LOOSE,
+    NUMBER_WORDS,
+    SCALES,
+    WORDS,
+)
 from align.language.numbers.figures import NUMBER, SIGNS, plain_value, year_or_number
 from align.language.numbers.forms import Form, Grammar, Reading, beginnings
 
@@ -38,7 +46,7 @@ _BEGINNINGS = beginnings(
     | {*map(str.title, MONTHS), "noon", "US", "www."}
 )
 _PASSED = (
-    rf"(?!{_BEGINNINGS}|[nN][oO] |[IVX]+(?![A-Za-z]))"
+    rf"(?!{_BEGINNINGS}|[nN][oO] |(?i:{ARTICLE})|[IVX]+(?![A-Za-z]))"
     r"[A-Za-z]+(?![A-Za-z]|-?[0-9]|/|:/|[\w.]*@)[^0-9A-Za-z$€£¥]*"
     r"|[^0-9A-Za-z$€£¥]+"
 )
@@ -106,6 +114,8 @@ ENGLISH = Grammar(
         alike.SLASHED,
         alike.CODE,
         _NUMBER,
+        HALF_OF,
+        AND_HALF,
         WORDS,
         LOOSE,
         _ROMAN,

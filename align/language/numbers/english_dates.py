@@ -33,6 +33,7 @@ _MONTH = (
     r"(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?"
     r"(?:ember)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)\b\.?"
 )
+_TENS = ("twent", "thirt", "fort", "fift", "sixt", "sevent", "eight", "ninet")
 _WORDS_TOO = ("March", "May", "August")  # by itself such a month may be another word
 
 
@@ -64,12 +65,19 @@ def _read_month(match: re.Match[str]) -> Iterator[Reading]:
 
 
 def _read_decade(match: re.Match[str]) -> Iterator[Reading]:
-    yield Reading("date", match["dec"] + "s", match.start("dec"), match.end())
+    if match["dec"]:
+        yield Reading("date", match["dec"] + "s", match.start("dec"), match.end())
+        return
+    tens = match["tens"] or f"{_TENS.index(match['tenword'].lower()) + 2}0"
+    yield Reading("date", f"19{tens}s", *match.span(), firm=False)  # or of another century
 
 
 def _read_time(match: re.Match[str]) -> Iterator[Reading]:
     if match["th"]:
-        hour = int(match["th"]) % 12 + (12 if match["thalf"] == "p" else 0)
+        afternoon = match["thalf"] == "p"
+        if match["tlast"] and int(match["th"]) % 12 > int(match["tlast"]) % 12:
+            afternoon = not afternoon  # 11 to 1 p.m.
+        hour = int(match["th"]) % 12 + (12 if afternoon else 0)
         value = f"{hour:02d}:{match['tm'] or '00'}"
     elif match["t2h"]:
         value = f"{int(match['t2h']):02d}:{match['t2m']}"
@@ -98,11 +106,18 @@ MONTH = Form(
     r"July|August|September|October|November|December)(?![a-z])",
     _read_month,
 )
-DECADE = Form("decade", r"(?:the\s)?(?P<dec>(?:18|19|20)\d0)'?s(?![a-z])", _read_decade)
+DECADE = Form(
+    "decade",
+    r"(?:the\s)?(?P<dec>(?:18|19|20)\d0)'?s(?![a-z])|(?<![A-Za-z\d.,])'?(?P<tens>[2-9]0)'?s(?![a-z])|"
+    rf"(?<![A-Za-z])(?P<tenword>(?i:{'|'.join(_TENS)}))ies(?![a-z])",
+    _read_decade,
+)
+_HOUR = r"(?:1[0-2]|0?\d)"
 TIME = Form(
     "time",
-    r"(?<![\d:.])(?P<th>1[0-2]|0?\d)(?:[.:](?P<tm>[0-5]\d))?\s?"
-    r"(?P<thalf>[ap])\.?\s?m(?:\.|\b)|(?<![\d:.])(?P<t2h>[01]?\d|2[0-3]):(?P<t2m>[0-5]\d)"
-    r"(?![\d:])|(?:12\s|(?<=at\s))noon\b",
+    rf"(?<![\d:.])(?P<th>{_HOUR})(?:[.:](?P<tm>[0-5]\d))?"
+    rf"(?=(?:(?:\sto\s|\sand\s|\s?-\s?)(?P<tlast>{_HOUR})(?:[.:][0-5]\d)?)?\s?"
+    r"(?P<thalf>[ap])\.?\s?m(?:\.|\b))(?:\s?[ap]\.?\s?m(?:\.|\b))?|"
+    r"(?<![\d:.])(?P<t2h>[01]?\d|2[0-3]|24(?=:00)):(?P<t2m>[0-5]\d)(?![\d:])|(?:12\s|(?<=at\s))noon\b",
     _read_time,
 )

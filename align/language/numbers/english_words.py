@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from align.language.numbers.figures import plain_value
 from align.language.numbers.forms import Form, Reading
 
 SCALES = {
@@ -40,8 +41,10 @@ _ORDINALS = {
 }
 _ORDINALS |= {word + "th": _CARDINALS[word] for word in _UNITS[13:]}
 _ORDINALS |= {word[:-1] + "ieth": _CARDINALS[word] for word in _TENS}
+_SHARES = [word for word, value in _ORDINALS.items() if 3 <= value <= 10]
 _PARTS = {word + "s": value for word, value in _ORDINALS.items() if value > 2}
 _PARTS |= {"half": 2, "halves": 2, "quarter": 4, "quarters": 4}
+_ARTICLES = ("a", "an")
 _LOOSE = {
     "both": 2,
     "twice": 2,
@@ -69,6 +72,9 @@ _WORDS = sorted(
 )
 NUMBER_WORDS = frozenset((*_WORDS, *_LOOSE))
 _WORD = "(?:" + "|".join(_WORDS) + r")(?![a-z])"
+_SCALE = "(?:" + "|".join(SCALES) + ")"
+# "A hundred" is one hundred, and a third *of* something no third one.
+ARTICLE = rf"an? (?={_SCALE}(?![a-z])|(?:quarter|{'|'.join(_SHARES)}) of\b)"
 _TOKEN = re.compile(r"[a-z]+")
 _PERCENT_TAIL = re.compile(r"\s?%|[\s-]per\s?cent\b")
 
@@ -100,7 +106,9 @@ def _one_number(tokens: list[_Token], at: int, text: str) -> tuple[Reading | Non
         return Reading("ordinal", str(value), start, end, firm=value >= 10), at + 1
     if word == "half":
         return Reading("fraction", "1/2", start, end, firm=False), at + 1
-    if word not in _CARDINALS:  # "hundred" or "thirds" by itself counts nothing
+    if (
+        word not in _CARDINALS and word not in _ARTICLES
+    ):  # "hundred" or "thirds" by itself counts nothing
         return None, at + 1
     return _counted(tokens, at, text)
 
@@ -108,7 +116,7 @@ def _one_number(tokens: list[_Token], at: int, text: str) -> tuple[Reading | Non
 def _counted(tokens: list[_Token], at: int, text: str) -> tuple[Reading, int]:
     """The number that begins with the cardinal at `at`; it may turn out an ordinal or a fraction."""
     word, start, end = tokens[at]
-    total, group = 0, _CARDINALS[word]
+    total, group = 0, _CARDINALS.get(word, 1)
     while (at := _after(tokens, at)) < len(tokens):
         last, (word, _, word_end) = word, tokens[at]
         closed = _closed(word, last, total, group)
@@ -125,9 +133,13 @@ def _counted(tokens: list[_Token], at: int, text: str) -> tuple[Reading, int]:
 
 
 def _after(tokens: list[_Token], at: int) -> int:
-    """The place after token `at`, past the "and" of "one hundred and five"."""
-    ahead = [token.word for token in tokens[at + 1 : at + 3]]
-    joined = len(ahead) == 2 and ahead[0] == "and" and tokens[at].word in SCALES
+    """The place after token `at`, past the "and" of "one hundred and five".
+
+    After the "and" of "two hundred and three hundred" another number begins.
+    """
+    word = tokens[at].word
+    ahead = [token.word for token in tokens[at + 1 : at + 4]]
+    joined = len(ahead) > 1 and ahead[0] == "and" and word in SCALES and word not in ahead
     return at + 2 if joined and (ahead[1] in _CARDINALS or ahead[1] in _ORDINALS) else at + 1
 
 
@@ -146,12 +158,16 @@ def _closed(word: str, last: str, total: int, group: int) -> Reading | None:
 
 def _grown(word: str, last: str, total: int, group: int) -> tuple[int, int] | None:
     """The number with `word` put to it: what is counted, and what a scale may still multiply."""
-    if word == "hundred":
+    if word == "hundred" and group < 100:
         return total, group * 100
-    if word == "dozen":
+    if word == "dozen" and group < 100:
         return total, group * 12
-    if word in SCALES:
-        return total + group * SCALES[word], 0
+    if word in SCALES and word != "hundred":
+        scale = SCALES[word]
+        if group and total % (1000 * scale) == 0:
+            return total + group * scale, 0
+        if not group and total < scale:  # two thousand million
+            return total * scale, 0
     if word in _CARDINALS and _joins(last, _CARDINALS[word]):
         return total, group + _CARDINALS[word]
     return None
@@ -168,5 +184,31 @@ def _read_loose(match: re.Match[str]) -> Iterator[Reading]:
     yield Reading("number", str(_LOOSE[match.group().lower()]), *match.span(), firm=False)
 
 
-WORDS = Form("han", rf"(?<![A-Za-z])(?i:{_WORD})(?:(?:[ -]|[ -]and[ -])(?i:{_WORD}))*", _read_words)
+def _read_half_of(match: re.Match[str]) -> Iterator[Reading]:
+    value = (SCALES | {"dozen": 12})[match["hof"].lower()] // 2
+    yield Reading("number", str(value), *match.span(), firm=False)
+
+
+def _read_and_half(match: re.Match[str]) -> Iterator[Reading]:
+    scale = SCALES[match["xscale"].lower()] if match["xscale"] else 1
+    value = plain_value(f"{_CARDINALS[match['xword'].lower()]}.5", scale)
+    yield Reading("number", value, *match.span(), firm=False)
+
+
+HALF_OF = Form(
+    "halfof",
+    rf"(?<![A-Za-z])(?i:half[ -]an?[ -](?P<hof>{_SCALE}|dozen)(?![a-z]))",
+    _read_half_of,
+)
+AND_HALF = Form(
+    "andhalf",
+    rf"(?<![A-Za-z])(?i:(?P<xword>{'|'.join(_UNITS[1:])})[ -]and[ -]a[ -]half(?![a-z])"
+    rf"(?:[ -](?P<xscale>{_SCALE})(?![a-z]))?)",
+    _read_and_half,
+)
+WORDS = Form(
+    "han",
+    rf"(?<![A-Za-z])(?i:(?:{ARTICLE})?{_WORD}(?:(?:[ -]|[ -]and[ -]){_WORD})*)",
+    _read_words,
+)
 LOOSE = Form("loose", rf"(?<![A-Za-z])(?i:{_LOOSE_WORD})(?![a-z])", _read_loose)

@@ -33,8 +33,9 @@ class Quantity:
 def agree(one: Quantity, other: Quantity) -> bool:
     """Whether two quantities can render each other, although written with more or less detail.
 
-    A date without its year agrees with the full one, ``50%`` with a half, ``C-34`` with 34 and a
-    resolution's number with its whole symbol.
+    A date without its year agrees with the full one, ``50%`` with a half, ``C-34`` with 34, a
+    resolution's number with its whole symbol, a full hour with its number on the clock, and the
+    1990s with 90.
     """
     if one.value == other.value:
         return one.unit == other.unit or not one.unit or not other.unit
@@ -48,6 +49,12 @@ def agree(one: Quantity, other: Quantity) -> bool:
     if "code" in kinds:
         code, plain = (one, other) if one.kind == "code" else (other, one)
         return plain.value in re.findall(r"\d+", code.value)
+    if kinds == {"time", "number"}:
+        hour, number = (one, other) if one.kind == "time" else (other, one)
+        return _on_the_clock(hour.value, number.value)
+    if kinds == {"date", "number"}:
+        decade, number = (one, other) if one.kind == "date" else (other, one)
+        return decade.value[2:] == number.value + "s"
     if kinds == {"date", "year"}:
         date, year = (one, other) if one.kind == "date" else (other, one)
         return date.value[:4] == year.value
@@ -66,6 +73,11 @@ def _date_parts(value: str) -> tuple[str, str, str]:
     year, rest = ("", value[2:]) if value.startswith("--") else (value[:4], value[5:])
     month, _, day = rest.partition("-")
     return year, month, day
+
+
+def _on_the_clock(time: str, number: str) -> bool:
+    hour, _, minutes = time.partition(":")
+    return minutes == "00" and number in (str(int(hour)), str(int(hour) - 12))
 
 
 def _ratio(value: str) -> tuple[int, int] | None:
