@@ -93,7 +93,11 @@ DIGITS = "零一二三四五六七八九"
 
 
 def spell(number: int) -> str:
-    """Twin of `han_value` for 1..99,999,999, the long way round."""
+    """Twin of `han_value` below ten thousand million million, the long way round."""
+    if number >= 10**8:
+        rest = number % 10**8
+        gap = "零" if 0 < rest < 10**7 else ""
+        return spell(number // 10**8) + "亿" + gap + (spell(rest) if rest else "")
     if number >= 10_000:
         rest = number % 10_000
         gap = "零" if 0 < rest < 1000 else ""
@@ -109,12 +113,14 @@ def spell(number: int) -> str:
     return out
 
 
-@given(st.integers(min_value=1, max_value=99_999_999))
+@given(st.integers(min_value=1, max_value=10**16 - 1))
 def test_han_value_undoes_spelling(number: int) -> None:
     assert han_value(spell(number)) == number
 
 
-@pytest.mark.parametrize("numeral", ["三四", "百", "万亿", "十百", "百千万"])
+@pytest.mark.parametrize(
+    "numeral", ["三四", "百", "万亿", "十百", "百千万", "一亿亿", "一亿三万亿"]
+)
 def test_what_is_no_numeral(numeral: str) -> None:
     assert han_value(numeral) is None
 
@@ -140,6 +146,7 @@ def test_what_is_no_numeral(numeral: str) -> None:
         ("22时30分", "10 o'clock", False),
         ("90后", "the 1990s", True),
         ("80后", "the 1990s", False),
+        ("五分之二", "four in ten", True),
         ("千分之三", "0.3 per cent", True),
     ],
 )

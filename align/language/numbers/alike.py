@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from align.language.numbers.dates import date_value
 from align.language.numbers.forms import Form, Reading
 
 
@@ -17,7 +18,8 @@ def _read_code(match: re.Match[str]) -> Iterator[Reading]:
 
 
 def _read_iso(match: re.Match[str]) -> Iterator[Reading]:
-    yield Reading("date", match.group(), *match.span())
+    value = date_value(match["iyear"], int(match["imonth"]), match["iday"])
+    yield Reading("date", value, *match.span())
 
 
 def _read_period(match: re.Match[str]) -> Iterator[Reading]:
@@ -46,7 +48,12 @@ SYMBOL = Form(
     _read_symbol,
 )
 RESOLUTION = Form("resolution", r"(?<![\d/])\d{1,4}\s?\((?:(?:19|20)\d\d|[IVXLC]+)\)", _read_symbol)
-ISO = Form("iso", r"(?<!\d)(?:19|20)\d\d-\d\d-\d\d(?!\d)", _read_iso)
+ISO = Form(
+    "iso",
+    r"(?<![\d./])(?P<iyear>(?:19|20)\d\d)(?P<isign>[-./])(?P<imonth>1[0-2]|0?[1-9])(?P=isign)"
+    r"(?P<iday>3[01]|[12]\d|0?[1-9])(?![\d/-]|\.\d)",
+    _read_iso,
+)
 PERIOD = Form(
     "period",
     r"(?<![\d/])(?:19|20)\d\d\s?[/-]\s?(?:(?:19|20)\d\d|\d\d)(?![\d/])",

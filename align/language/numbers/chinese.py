@@ -112,12 +112,13 @@ def _read_han(match: re.Match[str]) -> Iterator[Reading]:
     numeral = match["hnum"]
     value = zh_value(numeral)
     counted = match["hmeasure"] is not None or any(
-        match[name] for name in ("hmoney", "hmore", "hhalf")
+        match[name] for name in ("hmoney", "hmore", "hhalf", "hrangescale")
     )
     if value is None or not (counted or len(numeral) > 1):
         return
-    if match["hscale"]:
-        value = plain_value(value, _SCALES[match["hscale"]])  # 一百多万
+    scale = match["hscale"] or match["hrangescale"]  # 一百多万, 三至五万
+    if scale:
+        value = plain_value(value, _SCALES[scale])
     if match["hhalf"]:
         value = _and_half(value)
     kind: QuantityKind = "money" if match["hmoney"] else "number"
@@ -165,6 +166,7 @@ _NUMBER = Form(
 _HAN = Form(
     "han",
     rf"(?<![数几])(?P<hnum>{HAN_NUMBER}(?:点[零〇一二三四五六七八九]+)?)"
+    rf"(?:(?<![万亿])(?=\s?[至到-]\s?[一二两三四五六七八九十百千]+(?P<hrangescale>万亿|[万亿])))?"
     rf"(?:(?P<hmore>[多余几])(?P<hscale>万亿|[万亿])?)?(?P<hhalf>{_AND_HALF})?(?P<hmoney>{_CURRENCY})?(?P<hmeasure>(?=\s?"
     rf"(?:[多余来]\s?)?{_MEASURE}))?",
     _read_han,

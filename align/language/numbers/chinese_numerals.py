@@ -16,8 +16,8 @@ _SCALES = {"万": 10**4, "亿": 10**8}
 def han_value(numeral: str) -> int | None:
     """The value of a Chinese numeral, None where it is not one.
 
-    >>> han_value("一百二十三万"), han_value("二〇二三"), han_value("三四")
-    (1230000, 2023, None)
+    >>> han_value("一百二十三万"), han_value("一万五千亿"), han_value("二〇二三"), han_value("三四")
+    (1230000, 1500000000000, 2023, None)
     """
     if len(numeral) > 2 and all(char in _DIGITS for char in numeral):
         return int("".join(str(_DIGITS[char]) for char in numeral))  # 二〇二三
@@ -40,6 +40,8 @@ def han_value(numeral: str) -> int | None:
             digit = None
         else:
             section += digit or 0
+            if char == "亿" and total < 10**8:  # 一万五千亿
+                section, total, scale = total + section, 0, 10**12
             if not section or _SCALES[char] >= scale:
                 return None
             scale = _SCALES[char]

@@ -14,13 +14,14 @@ from align.language.numbers.english_words import (
     LOOSE,
     NUMBER_WORDS,
     SCALES,
+    SHARE,
     WORDS,
 )
 from align.language.numbers.figures import NUMBER, SIGNS, plain_value, year_or_number
 from align.language.numbers.forms import Form, Grammar, Reading, beginnings
 
-_SCALES = SCALES | {"bn": 10**9}
-_SCALE = r"(?:hundred|thousand|million|billion|trillion|bn)(?![a-z])"
+_SCALES = SCALES | {"m": 10**6, "mn": 10**6, "bn": 10**9}
+_SCALE = r"(?:hundred|thousand|million|billion|trillion|mn|bn)(?![a-z])"
 _MONEY = {
     "dollar": "USD",
     "euro": "EUR",
@@ -43,7 +44,7 @@ _ROMANS = {
 # no figure, slash or mail address.
 _BEGINNINGS = beginnings(
     {*NUMBER_WORDS, *map(str.title, NUMBER_WORDS), *map(str.upper, NUMBER_WORDS)}
-    | {*map(str.title, MONTHS), "noon", "US", "www."}
+    | {*map(str.title, MONTHS), *map(str.upper, MONTHS), "noon", "US", "www."}
 )
 _PASSED = (
     rf"(?!{_BEGINNINGS}|[nN][oO] |(?i:{ARTICLE})|[IVX]+(?![A-Za-z]))"
@@ -84,9 +85,9 @@ _NUMBER = Form(
     "number",
     rf"(?<![A-Za-z0-9])(?P<cur>(?:US\s?)?\$\s?|€\s?|£\s?|¥\s?)?"
     rf"(?P<nnum>{NUMBER})(?P<nth>(?:st|nd|rd|th)(?![a-z]))?(?:[\s-]?"
-    rf"(?P<nscale>{_SCALE}))?(?:(?P<npct>\s?%|[\s-]per\s?cent\b|"
+    rf"(?P<nscale>{_SCALE}|(?(cur)m\b|(?!))))?(?:(?P<npct>\s?%|[\s-]per[\s-]?cent\b|"
     rf"\spercentage\spoints?\b)|(?P<nrange>(?=(?:\sto\s|\sand\s|\s?-\s?|\sor\s)"
-    rf"(?P<nr>{NUMBER})(?:[\s-]?(?P<nrscale>{_SCALE})|(?P<nrpct>\s?%|"
+    rf"(?:(?:US\s?)?[$€£¥]\s?)?(?P<nr>{NUMBER})(?:[\s-]?(?P<nrscale>{_SCALE})|(?P<nrpct>\s?%|"
     rf"\sper\s?cent\b))))|(?:-|\s)(?P<nmoney>{_CURRENCY})s?\b)?",
     _read_number,
 )
@@ -114,6 +115,7 @@ ENGLISH = Grammar(
         alike.SLASHED,
         alike.CODE,
         _NUMBER,
+        SHARE,
         HALF_OF,
         AND_HALF,
         WORDS,

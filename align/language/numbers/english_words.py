@@ -21,6 +21,7 @@ _UNITS = (
     " sixteen seventeen eighteen nineteen"
 ).split()
 _TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
+_CENTURIES = ("eighteen", "nineteen", "twenty")  # of years: the twenty of "twenty twenty"
 _CARDINALS = {word: value for value, word in enumerate(_UNITS)}
 _CARDINALS |= {word: 10 * value for value, word in enumerate(_TENS, start=2)}
 _ORDINALS = {
@@ -162,6 +163,8 @@ def _grown(word: str, last: str, total: int, group: int) -> tuple[int, int] | No
         return total, group * 100
     if word == "dozen" and group < 100:
         return total, group * 12
+    if word in _TENS and last in _CENTURIES and not total:  # nineteen ninety
+        return 0, group * 100 + _CARDINALS[word]
     if word in SCALES and word != "hundred":
         scale = SCALES[word]
         if group and total % (1000 * scale) == 0:
@@ -195,6 +198,21 @@ def _read_and_half(match: re.Match[str]) -> Iterator[Reading]:
     yield Reading("number", value, *match.span(), firm=False)
 
 
+def _read_share(match: re.Match[str]) -> Iterator[Reading]:
+    top, bottom = (_CARDINALS[match[name].lower()] for name in ("top", "bottom"))
+    if top < bottom:
+        yield Reading("fraction", f"{top}/{bottom}", *match.span(), firm=False)
+    else:
+        yield Reading("number", str(top), *match.span("top"), firm=False)
+        yield Reading("number", str(bottom), *match.span("bottom"), firm=False)
+
+
+SHARE = Form(  # three in four, one out of every ten
+    "share",
+    rf"(?<![A-Za-z])(?i:(?P<top>{'|'.join(_UNITS[1:10])})[ -](?:in|out[ -]of)[ -](?:every[ -])?"
+    rf"(?P<bottom>{'|'.join(_UNITS[2:11])})(?![A-Za-z-]))",
+    _read_share,
+)
 HALF_OF = Form(
     "halfof",
     rf"(?<![A-Za-z])(?i:half[ -]an?[ -](?P<hof>{_SCALE}|dozen)(?![a-z]))",

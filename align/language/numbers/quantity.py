@@ -44,7 +44,7 @@ def agree(one: Quantity, other: Quantity) -> bool:
     if one.kind == other.kind == "symbol":
         return one.value.endswith("/" + other.value) or other.value.endswith("/" + one.value)
     kinds = {one.kind, other.kind}
-    if kinds == {"percent", "fraction"}:
+    if kinds <= {"percent", "fraction"}:
         return _ratio(one.value) == _ratio(other.value)
     if "code" in kinds:
         code, plain = (one, other) if one.kind == "code" else (other, one)
