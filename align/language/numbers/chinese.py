@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from align.language.numbers import alike
 from align.language.numbers.chinese_dates import CENTURY, DATE, DECADE, MONTHS, TIME, YEAR
 from align.language.numbers.chinese_numerals import HAN_NUMBER, zh_value
-from align.language.numbers.figures import NUMBER, SIGNS, plain_value, year_or_number
+from align.language.numbers.figures import NUMBER, SIGNS, long_figure, plain_value, year_or_number
 from align.language.numbers.forms import Form, Grammar, Reading
 from align.language.numbers.quantity import QuantityKind
 
@@ -26,7 +26,7 @@ _SCALES = {
     "十亿": 10**9,
     "兆": 10**12,
 }
-_SCALE = r"(?:万亿|[十百千]?[万亿]|[百千](?!分|年|禧))"
+_SCALE = r"(?:万亿|[十百千]?[万亿]|百(?!分|年)|千(?![分年禧米克瓦卡]))"
 _MONEY = {
     "美元": "USD",
     "美金": "USD",
@@ -66,6 +66,10 @@ def _read_percent(match: re.Match[str]) -> Iterator[Reading]:
         yield Reading("percent", last + "%", match.start("plast"), match.end())
 
 
+def _read_tenths(match: re.Match[str]) -> Iterator[Reading]:
+    yield Reading("percent", f"{zh_value(match['tentop'])}0%", *match.span(), firm=False)
+
+
 def _read_fraction(match: re.Match[str]) -> Iterator[Reading]:
     top, written = zh_value(match["ftop"]), match["fbot"]
     many = written in ("千", "万")  # which English would rather write as a percentage, or "per"
@@ -96,7 +100,7 @@ def _read_number(match: re.Match[str]) -> Iterator[Reading]:
     if match["nth"]:
         yield Reading("ordinal", plain_value(written), start, match.end("nth"))
         return
-    if scale is None and match["nrangescale"] and len(written) < 4:
+    if scale is None and match["nrangescale"] and not long_figure(written):
         scale = match["nrangescale"]  # 20至30万
     value = plain_value(written, _SCALES[scale] if scale else 1)
     if match["nrest"] and value.isdigit():
@@ -108,13 +112,19 @@ def _read_number(match: re.Match[str]) -> Iterator[Reading]:
     yield Reading(kind, value, start, match.end(), unit=unit)
 
 
+def _is_label(match: re.Match[str]) -> bool:
+    """Whether the numeral is an item's: (三), which English writes (3) or (c)."""
+    text, (start, end) = match.string, match.span()
+    return text[start - 1 : start] == "(" and text[end : end + 1] == ")"
+
+
 def _read_han(match: re.Match[str]) -> Iterator[Reading]:
     numeral = match["hnum"]
     value = zh_value(numeral)
     counted = match["hmeasure"] is not None or any(
         match[name] for name in ("hmoney", "hmore", "hhalf", "hrangescale")
     )
-    if value is None or not (counted or len(numeral) > 1):
+    if value is None or not (counted or len(numeral) > 1 or _is_label(match)):
         return
     scale = match["hscale"] or match["hrangescale"]  # 一百多万, 三至五万
     if scale:
@@ -155,6 +165,12 @@ _RESOLUTION = Form(
     _read_resolution,
 )
 _ORDINAL = Form("ordinal", rf"第\s?(?P<onum>{NUMBER}|{HAN_NUMBER})(?!\s?[/(])", _read_ordinal)
+_TENTHS = Form(
+    "tenths",
+    r"(?<![\d.第零〇一二三四五六七八九十百千万亿])(?P<tentop>[一二两三四五六七八九]|[1-9])成"
+    r"(?![为员立功果就本分色长熟交对套人年不])",
+    _read_tenths,
+)
 _NUMBER = Form(
     "number",
     rf"(?:(?P<cur>[$€£])\s?)?(?P<nnum>{NUMBER})(?P<nth>st|nd|rd|th)?"
@@ -190,6 +206,7 @@ CHINESE = Grammar(
         _NOT_NUMBERS,
         _PERCENT,
         _FRACTION,
+        _TENTHS,
         _HALF,
         _RESOLUTION,
         alike.RESOLUTION,

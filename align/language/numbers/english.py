@@ -17,7 +17,7 @@ from align.language.numbers.english_words import (
     SHARE,
     WORDS,
 )
-from align.language.numbers.figures import NUMBER, SIGNS, plain_value, year_or_number
+from align.language.numbers.figures import NUMBER, SIGNS, long_figure, plain_value, year_or_number
 from align.language.numbers.forms import Form, Grammar, Reading, beginnings
 
 _SCALES = SCALES | {"m": 10**6, "mn": 10**6, "bn": 10**9}
@@ -60,7 +60,7 @@ def _read_number(match: re.Match[str]) -> Iterator[Reading]:
         yield Reading("ordinal", plain_value(written), start, match.end("nth"))
         return
     scale, percent = match["nscale"], match["npct"]
-    if match["nrange"] is not None and len(written) < 4:
+    if match["nrange"] is not None and not long_figure(written):
         scale, percent = scale or match["nrscale"], match["nrpct"]
     value = plain_value(written, _SCALES[scale] if scale else 1)
     if percent:

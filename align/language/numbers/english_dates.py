@@ -55,8 +55,12 @@ def _read_date(match: re.Match[str]) -> Iterator[Reading]:
 
 
 def _read_month_first(match: re.Match[str]) -> Iterator[Reading]:
-    value = date_value(match["y2"] or match["y3"], _month(match["m2"]), match["d2"])
-    yield Reading("date", value, *match.span())
+    year, month = match["y2"] or match["y3"], _month(match["m2"])
+    last = match["d2last"]
+    end = match.end("d2") if last else match.end()
+    yield Reading("date", date_value(year, month, match["d2"]), match.start(), end)
+    if last:  # March 4 to 6, 2018
+        yield Reading("date", date_value(year, month, last), match.start("d2last"), match.end())
 
 
 def _read_month(match: re.Match[str]) -> Iterator[Reading]:
@@ -97,7 +101,8 @@ DATE = Form(
 MONTH_FIRST = Form(
     "datem",
     rf"(?<![A-Za-z])(?P<m2>{_MONTH})\s(?:(?P<d2>3[01]|[12]\d|0?[1-9])(?:st|nd|"
-    r"rd|th)?(?![\d,.]*\d|\s?%)(?:,?\s(?P<y2>(?:18|19|20)\d\d)(?!\d))?|(?:of\s)?"
+    r"rd|th)?(?:(?:\s?-\s?|\s(?:to|through)\s)(?P<d2last>3[01]|[12]\d|0?[1-9])(?:st|nd|rd|th)?)?"
+    r"(?![\d,.]*\d|\s?%|\sper\s?cent)(?:,?\s(?P<y2>(?:18|19|20)\d\d)(?!\d))?|(?:of\s)?"
     r"(?P<y3>(?:18|19|20)\d\d)(?!\d))",
     _read_month_first,
 )

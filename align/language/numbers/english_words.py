@@ -74,8 +74,16 @@ _WORDS = sorted(
 NUMBER_WORDS = frozenset((*_WORDS, *_LOOSE))
 _WORD = "(?:" + "|".join(_WORDS) + r")(?![a-z])"
 _SCALE = "(?:" + "|".join(SCALES) + ")"
-# "A hundred" is one hundred, and a third *of* something no third one.
-ARTICLE = rf"an? (?={_SCALE}(?![a-z])|(?:quarter|{'|'.join(_SHARES)}) of\b)"
+# "A hundred" is one hundred; a third *of* something, or *by* a third, is no third one.
+_SHARE = f"(?:quarter|{'|'.join(_SHARES)})"
+_BEFORE_SHARE = "|".join(
+    f"(?<={word} )" for word in ("by", "than", "over", "nearly", "almost", "about")
+)
+_NO_SHARE = r"[A-Za-z-]| (?:party|parties|time)"
+ARTICLE = (
+    rf"an? (?={_SCALE}(?![a-z])|{_SHARE} of\b)|"
+    rf"(?:{_BEFORE_SHARE})an? (?={_SHARE}(?!{_NO_SHARE}))"
+)
 _TOKEN = re.compile(r"[a-z]+")
 _PERCENT_TAIL = re.compile(r"\s?%|[\s-]per\s?cent\b")
 

@@ -26,6 +26,14 @@ def plain_value(written: str, scale: int = 1) -> str:
     return f"{value}.{str(rest).zfill(len(part)).rstrip('0')}"
 
 
+def long_figure(written: str) -> bool:
+    """Whether a figure stands for itself, and not for the thousands or hundredths of what follows.
+
+    In "3 to 5 million" the 3 is of millions too; in "2018 to 20 per cent" the 2018 is of nothing.
+    """
+    return len(written.partition(".")[0]) > 3
+
+
 def year_or_number(value: str, written: str) -> QuantityKind:
     """Which of the two a figure by itself is: 2023 may be a year, 2,023 is none."""
     plain = written.isdigit() and len(written) == 4 and "1800" <= value <= "2100"
