@@ -48,7 +48,7 @@ PLODDERS = {  # the same forms, tried at every character
 PIECES = (
     [text for _, text, _ in CASES]
     + "one ten tenth Second NO both Mar May noon at 12 5 000 78/1 A/C.4 S/RES COVID -19 http://".split()
-    + "www. a.b @x.y US $ € iPhone A4P 第 一 统 半 数 上 下 午 世纪 晚 月 年 日 百 分之 个 中 傍 早".split()
+    + "www. a.b a an half in out of every 80s @x.y US $ € iPhone A4P 第 一 统 半 数 上 下 午 世纪 晚 月 年 日 百 分之 个 中 傍 早".split()
     + [" ", "-", "/", "\n", ".", ",", "é", "x"]
 )
 

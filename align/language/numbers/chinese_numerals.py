@@ -5,7 +5,7 @@ from __future__ import annotations
 from align.language.numbers.figures import plain_value
 
 # ○ is a circle that many type for 〇; by itself it is a bullet, so no number begins with it.
-HAN_NUMBER = r"[零〇一二两三四五六七八九十百千万亿][零〇○一二两三四五六七八九十百千万亿]*"
+HAN_NUMBER = r"(?!○)[零〇○一二两三四五六七八九十百千万亿]+"
 HAN_YEAR = r"[一二][零〇○一二三四五六七八九]{3}"
 _DIGITS = {char: value for value, char in enumerate("零一二三四五六七八九")}
 _DIGITS |= {"〇": 0, "○": 0, "两": 2}

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from align.language.numbers import alike
 from align.language.numbers.english_dates import DATE, DECADE, MONTH, MONTH_FIRST, MONTHS, TIME
 from align.language.numbers.english_words import (
     AND_HALF,
-    ARTICLE,
+    COUNTED_BY_ARTICLE,
     HALF_OF,
     LOOSE,
     NUMBER_WORDS,
@@ -40,14 +40,19 @@ _ROMANS = {
     )
 }
 
+
+def _cases(words: Iterable[str]) -> set[str]:
+    return {form for word in words for form in (word, word.title(), word.upper())}
+
+
 # What no quantity begins in: marks, and words that are neither number words nor months and go on to
 # no figure, slash or mail address.
 _BEGINNINGS = beginnings(
-    {*NUMBER_WORDS, *map(str.title, NUMBER_WORDS), *map(str.upper, NUMBER_WORDS)}
-    | {*map(str.title, MONTHS), *map(str.upper, MONTHS), "noon", "US", "www."}
+    _cases(NUMBER_WORDS) | {*map(str.title, MONTHS), *map(str.upper, MONTHS), "noon", "US", "www."}
 )
+_COUNTED = beginnings(_cases(COUNTED_BY_ARTICLE))
 _PASSED = (
-    rf"(?!{_BEGINNINGS}|[nN][oO] |(?i:{ARTICLE})|[IVX]+(?![A-Za-z]))"
+    rf"(?!{_BEGINNINGS}|[nN][oO] |[aA][nN]? (?:{_COUNTED})|[IVX]+(?![A-Za-z]))"
     r"[A-Za-z]+(?![A-Za-z]|-?[0-9]|/|:/|[\w.]*@)[^0-9A-Za-z$€£¥]*"
     r"|[^0-9A-Za-z$€£¥]+"
 )

@@ -80,10 +80,11 @@ _BEFORE_SHARE = "|".join(
     f"(?<={word} )" for word in ("by", "than", "over", "nearly", "almost", "about")
 )
 _NO_SHARE = r"[A-Za-z-]| (?:party|parties|time)"
-ARTICLE = (
+_ARTICLE = (
     rf"an? (?={_SCALE}(?![a-z])|{_SHARE} of\b)|"
     rf"(?:{_BEFORE_SHARE})an? (?={_SHARE}(?!{_NO_SHARE}))"
 )
+COUNTED_BY_ARTICLE = frozenset((*SCALES, "quarter", *_SHARES))
 _TOKEN = re.compile(r"[a-z]+")
 _PERCENT_TAIL = re.compile(r"\s?%|[\s-]per\s?cent\b")
 
@@ -234,7 +235,7 @@ AND_HALF = Form(
 )
 WORDS = Form(
     "han",
-    rf"(?<![A-Za-z])(?i:(?:{ARTICLE})?{_WORD}(?:(?:[ -]|[ -]and[ -]){_WORD})*)",
+    rf"(?<![A-Za-z])(?i:(?:{_ARTICLE})?{_WORD}(?:(?:[ -]|[ -]and[ -]){_WORD})*)",
     _read_words,
 )
 LOOSE = Form("loose", rf"(?<![A-Za-z])(?i:{_LOOSE_WORD})(?![a-z])", _read_loose)
