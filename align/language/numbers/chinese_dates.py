@@ -23,6 +23,7 @@ _HALVES = {
     "晚上": 12,
     "晚": 12,
 }
+_QUARTERS = {"一刻": "15", "半": "30", "三刻": "45"}
 _HALF = "|".join(sorted(_HALVES, key=len, reverse=True))
 
 
@@ -63,7 +64,7 @@ def _read_time(match: re.Match[str]) -> Iterator[Reading]:
     value = _time(
         half,
         match["th"] or match["t2h"] or match["t3h"],
-        match["tm"] or match["t2m"] or match["t3m"] or "0",
+        match["tm"] or match["t2m"] or match["tpast"] or match["t3m"] or "0",
     )
     end = match.start("ttail") if match["ttail"] else match.end()
     if value is not None:
@@ -77,7 +78,7 @@ def _read_time(match: re.Match[str]) -> Iterator[Reading]:
 
 def _time(half: str, hour: str, minute: str) -> str | None:
     hours = zh_value(hour)
-    minutes = "30" if minute == "半" else zh_value(minute)
+    minutes = _QUARTERS.get(minute) or zh_value(minute)
     if hours is None or minutes is None or int(hours) > 24 or int(minutes) > 59:
         return None
     at = int(hours)
@@ -120,14 +121,15 @@ DATE = Form(
     _read_date,
 )
 YEAR = Form("year", rf"(?P<yd>{_YEAR})\s?年(?!代)", _read_year)
-_MINUTE = rf"(?:\d\d|\d(?=\s?分)|{HAN_NUMBER}|半)"
+_MINUTE = rf"(?:{'|'.join(_QUARTERS)}|\d\d|\d(?=\s?分)|{HAN_NUMBER})"
 TIME = Form(
     "time",
     rf"(?P<thalf>{_HALF})\s?(?P<th>\d\d?|{HAN_NUMBER})\s?[时点:]\s?(?:(?P<tm>{_MINUTE})\s?分?)?整?"
     rf"(?P<ttail>\s?[至到-]\s?(?P<t4h>\d\d?|{HAN_NUMBER})\s?[时点:]\s?"
     rf"(?:(?P<t4m>{_MINUTE})\s?分?)?)?|"
-    r"(?<![\d.])(?P<t2h>[01]?\d|2[0-4])\s?时(?:\s?(?P<t2m>\d\d?)\s?分|"
+    r"(?<![\d.])(?P<t2h>[01]?\d|2[0-4])\s?(?:时(?:\s?(?P<t2m>\d\d?)\s?分|"
     r"(?![代期刻段间光候长速不常效空限差]))|"
+    rf"点\s?(?:(?P<tpast>\d\d?(?=\s?分)|{'|'.join(_QUARTERS)})\s?分?|[钟整]))|"
     r"(?<![\d:])(?P<t3h>[01]?\d|2[0-3]):(?P<t3m>[0-5]\d)(?![\d:])",
     _read_time,
 )

@@ -20,7 +20,7 @@ from align.language.numbers.english_words import (
 from align.language.numbers.figures import NUMBER, SIGNS, long_figure, plain_value, year_or_number
 from align.language.numbers.forms import Form, Grammar, Reading, beginnings
 
-_SCALES = SCALES | {"m": 10**6, "mn": 10**6, "bn": 10**9}
+_SCALES = SCALES | {"m": 10**6, "M": 10**6, "mn": 10**6, "bn": 10**9}
 _SCALE = r"(?:hundred|thousand|million|billion|trillion|mn|bn)(?![a-z])"
 _MONEY = {
     "dollar": "USD",
@@ -90,7 +90,7 @@ _NUMBER = Form(
     "number",
     rf"(?<![A-Za-z0-9])(?P<cur>(?:US\s?)?\$\s?|€\s?|£\s?|¥\s?)?"
     rf"(?P<nnum>{NUMBER})(?P<nth>(?:st|nd|rd|th)(?![a-z]))?(?:[\s-]?"
-    rf"(?P<nscale>{_SCALE}|(?(cur)m\b|(?!))))?(?:(?P<npct>\s?%|[\s-]per[\s-]?cent\b|"
+    rf"(?P<nscale>{_SCALE}|(?(cur)[mM]\b|(?!))))?(?:(?P<npct>\s?%|[\s-]per[\s-]?cent\b|"
     rf"\spercentage\spoints?\b)|(?P<nrange>(?=(?:\sto\s|\sand\s|\s?-\s?|\sor\s)"
     rf"(?:(?:US\s?)?[$€£¥]\s?)?(?P<nr>{NUMBER})(?:[\s-]?(?P<nrscale>{_SCALE})|(?P<nrpct>\s?%|"
     rf"\sper\s?cent\b))))|(?:-|\s)(?P<nmoney>{_CURRENCY})s?\b)?",

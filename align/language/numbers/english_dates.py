@@ -114,7 +114,7 @@ MONTH = Form(
 )
 DECADE = Form(
     "decade",
-    r"(?:the\s)?(?P<dec>(?:18|19|20)\d0)'?s(?![a-z])|(?<![A-Za-z\d.,])(?P<tens>[2-9]0)'?s(?![a-z])|"
+    r"(?P<dec>(?:18|19|20)\d0)'?s(?![a-z])|(?<![A-Za-z\d.,])(?P<tens>[2-9]0)'?s(?![a-z])|"
     rf"(?<![A-Za-z])(?P<tenword>(?i:{'|'.join(_TENS)}))ies(?![a-z])",
     _read_decade,
 )
