@@ -6,6 +6,7 @@ folded text are offsets into the original.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from functools import cache
 
@@ -27,6 +28,16 @@ def _simplified() -> dict[int, str]:
 
 
 @cache
+def _traditional() -> re.Pattern[str]:
+    """What may have a simplified form: most texts have none, and searching is faster by far.
+
+    Beyond the BMP any character may: a set that is mixed with those is slow.
+    """
+    plane = "".join(chr(code) for code in sorted(_simplified()) if code < 0x10000)
+    return re.compile(f"[{plane}]|[\U00020000-\U0003ffff]")
+
+
+@cache
 def _table() -> dict[int, str]:
     """Everything that folds one to one: script, full-width forms, quotes, dashes, spaces."""
     table = dict(_simplified())
@@ -45,7 +56,7 @@ def simplify(text: str) -> str:
     >>> simplify("維持和平行動")
     '维持和平行动'
     """
-    return text.translate(_simplified())
+    return text.translate(_simplified()) if _traditional().search(text) else text
 
 
 def fold(text: str) -> str:
