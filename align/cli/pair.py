@@ -320,7 +320,8 @@ def _summary(result: PairResult, findings: Sequence[Finding], seconds: float) ->
     units = result.units
     alone = [unit for unit in units if not unit.source or not unit.target]
     for document in (result.source, result.target):
-        removed = f", {len(document.removals)} pieces removed" if document.removals else ""
+        pieces = len(document.removals)
+        removed = f", {pieces} piece{'s' * (pieces > 1)} removed" if pieces else ""
         sys.stderr.write(
             f"{document.name}: {len(document.segments)} sentences, {document.lang}"
             f"{f', {document.encoding}' if document.encoding else ''}{removed}\n"
