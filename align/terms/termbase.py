@@ -50,13 +50,26 @@ def load_termbase(path: Path) -> Termbase:
         from align.formats.tbx import read_termbase
 
         concepts = tuple(read_termbase(path))
+        if not concepts:
+            raise FormatError(f"{path}: holds no concept that has a term; see `align validate`")
     else:
         from align.formats.termtable import read_concepts
 
         concepts = tuple(read_concepts(path))
     if not concepts:
-        raise FormatError(f"{path}: holds no concept; a table needs a header row with zh and en")
+        raise FormatError(
+            f"{path}: holds no concept; a table needs a header row with zh and en, and rows under "
+            "it (of an XLSX the first sheet is read)"
+        )
     return Termbase(concepts)
+
+
+def covers(termbase: Termbase, source_lang: str, target_lang: str) -> bool:
+    """Whether any concept has a term to look for and an accepted one to expect."""
+    return any(
+        any(concept.in_language(source_lang)) and accepted(concept, target_lang)
+        for concept in termbase
+    )
 
 
 def accepted(concept: Concept, lang: str) -> list[Term]:

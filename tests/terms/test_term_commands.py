@@ -108,6 +108,14 @@ def test_check_of_nothing(tmp_path: Path) -> None:
         assert isinstance(result.exception, InputError)
 
 
+def test_a_termbase_of_other_languages_is_refused(tmx: Path, tmp_path: Path) -> None:
+    only = tmp_path / "only.csv"
+    only.write_text("zh,term_fr\n安全理事会,Conseil de sécurité\n", encoding="utf-8")
+    result = CliRunner().invoke(app, ["check", str(tmx), "--terms", str(only)])
+    assert isinstance(result.exception, InputError)
+    assert "no concept has terms in both zh-CN and en-US" in str(result.exception)
+
+
 def test_lookup_from_both_sides(tmx: Path) -> None:
     found = lines(run("lookup", "A4P", "--terms", TERMS, "--memory", tmx, "--json"))
     assert found[0]["kind"] == "entry"
