@@ -244,6 +244,27 @@ def _singular(folded: str) -> str:
     return folded
 
 
+_EDGES = " \"'“”‘’《》〈〉「」『』()（）[]【】.,;:!?。，；：！？、"
+_QUOTES = re.compile(r"[\"《》〈〉]")
+_ARTICLE = re.compile(r"(?:the|an?) (?=.)")
+
+
+def term_keys(text: str, lang: str) -> frozenset[str]:
+    """What the ways to write one term have in common: quotes around it, its plural, its plus.
+
+    >>> term_keys("the “A4P” Plus.", "en") & term_keys("A4P＋", "en") != frozenset()
+    True
+    >>> term_keys("《以行動促維和》", "zh") == term_keys("以行动促维和", "zh")
+    True
+    """
+    chinese = lang.split("-")[0] == "zh"
+    folded = written(text.strip(_EDGES), "zh" if chinese else "en").folded
+    folded = _QUOTES.sub("", folded).strip(_EDGES)
+    if chinese:
+        return frozenset(_pluses(folded))
+    return english_keys(_ARTICLE.sub("", folded, count=1) if _ARTICLE.match(folded) else folded)
+
+
 _HEAD = re.compile(r"^(.*?[a-z]{3,})(s?)( (?:of|for|in|on|to|with|from|against|and) .+)$")
 
 

@@ -11,6 +11,7 @@ from align.datatypes import Concept, Term
 from align.errors import FormatError
 from align.language.folding import fold
 from align.language.words import word_set
+from align.terms.matcher import term_keys
 
 ACCEPTED = ("preferred", "admitted")
 FORBIDDEN = ("deprecated", "superseded")
@@ -29,15 +30,28 @@ class Termbase:
         return iter(self.concepts)
 
     def find(self, text: str) -> list[tuple[Concept, Term]]:
-        """The concepts that have a term written like `text`, case and width aside."""
-        return [(self.concepts[place], term) for place, term in self._by_text.get(_key(text), ())]
+        """The concepts that have a term written like `text`.
+
+        Case, width and script are folded, and so are quotation marks around it, an English plural
+        and the ways to write a plus.
+        """
+        plain = fold(" ".join(text.split()))
+        found: dict[int, Term] = {}
+        for lang in ("zh", "en"):
+            for key in term_keys(text, lang):
+                for place, term in self._by_text.get((lang, key), ()):
+                    if place not in found or fold(term.text) == plain:
+                        found[place] = term
+        return [(self.concepts[place], found[place]) for place in sorted(found)]
 
     @cached_property
-    def _by_text(self) -> dict[str, list[tuple[int, Term]]]:
-        index: dict[str, list[tuple[int, Term]]] = {}
+    def _by_text(self) -> dict[tuple[str, str], list[tuple[int, Term]]]:
+        index: dict[tuple[str, str], list[tuple[int, Term]]] = {}
         for place, concept in enumerate(self.concepts):
             for term in concept.terms:
-                index.setdefault(_key(term.text), []).append((place, term))
+                lang = "zh" if term.lang.split("-")[0] == "zh" else "en"
+                for key in term_keys(term.text, lang):
+                    index.setdefault((lang, key), []).append((place, term))
         return index
 
 
@@ -104,7 +118,3 @@ def is_name(term: str) -> bool:
     """
     weighty = [word for word in _WORD.findall(term) if word.lower() not in _SMALL_WORDS]
     return bool(weighty) and all(word[0].isupper() for word in weighty)
-
-
-def _key(text: str) -> str:
-    return " ".join(fold(text).split())

@@ -12,7 +12,7 @@ from align.memory import TranslationMemory
 from align.terms.extract import ExtractOptions, as_concepts, extract_terms
 from align.terms.lookup import LookupOptions, lookup
 from align.terms.renderings import find_terms, key, term_renderings
-from align.terms.termbase import Termbase
+from align.terms.termbase import Termbase, load_termbase
 from align.terms.wordalign import WordAligner
 
 ENCODER = ToyEncoder()
@@ -132,6 +132,20 @@ def test_lookup_in_the_termbase() -> None:
     assert [(e.concept.id, e.kind) for e in found.entries] == [("c1", "exact")]
     found = lookup("安全理事会主席团", termbase=TERMBASE)
     assert (found.entries[0].concept.id, found.entries[0].kind) == ("c3", "fuzzy")
+
+
+def test_lookup_of_a_sentence_gives_the_terms_in_it_at_their_borders() -> None:
+    termbase = load_termbase(Path(__file__).parent / "cases" / "terms.tsv")
+
+    def parts(text: str) -> list[str]:
+        entries = lookup(text, termbase=termbase).entries
+        return [next(e.concept.in_language("zh")).text for e in entries if e.kind == "part"]
+
+    assert parts("会员国支持以行动促维和+。") == ["以行动促维和+", "会员国"]
+    assert parts("Member States support A4P Plus.") == ["会员国", "以行动促维和+"]
+    assert parts("A4P left residues.") == ["以行动促维和"]
+    assert parts("为和平行动部署部队") == ["和平行动"]
+    assert parts("促维和") == ["以行动促维和"]
 
 
 def test_lookup_by_meaning() -> None:

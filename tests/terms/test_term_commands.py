@@ -128,6 +128,16 @@ def test_lookup_from_both_sides(tmx: Path) -> None:
     assert "[Security Council]" in shown
 
 
+def test_lookup_says_what_is_no_answer() -> None:
+    shown = run("lookup", "UN Women", "--terms", TERMS, "--limit", 1).stdout.splitlines()
+    assert shown[1] == "    UN Women: deprecated, not to be used"
+    shown = run("lookup", "Securty Council", "--terms", TERMS, "--limit", 1).stdout.splitlines()
+    assert shown[:2] == ["Not in the termbase.", "Near it, written alike:"]
+    assert shown[2].startswith("  Security Council = 安全理事会")
+    (entry, *_) = lines(run("lookup", "dues", "--terms", TERMS, "--json"))
+    assert (entry["match"], entry["status"]) == ("exact", "deprecated")
+
+
 def test_lookup_of_what_is_nowhere(tmx: Path) -> None:
     result = run("lookup", "qqqq", "--terms", TERMS, "--limit", "1", code=1)
     assert "not found" in result.stderr
