@@ -15,10 +15,11 @@ from align.datatypes import Concept, Term, TranslationUnit
 from align.embedding.protocol import Encoder, TokenEncoder
 from align.language.folding import fold
 from align.language.scripts import is_han
-from align.terms.matcher import Matcher
+from align.terms.matcher import Matcher, term_key
 from align.terms.renderings import Place, find_terms, key, side, term_renderings
 from align.terms.termbase import Termbase
 from align.terms.wordalign import WordAligner
+from align.terms.written import written
 
 if TYPE_CHECKING:
     from align.memory import TranslationMemory
@@ -152,14 +153,23 @@ def _parts(text: str, lang: str, pool: _Pool) -> list[tuple[Concept, Term, float
 
     Borders count: dues is no part of residues, nor A4P of A4P+. `score` is the shared length.
     """
-    terms = [term.text for _, term in pool]
-    inside = {one.pattern: one.end - one.start for one in Matcher(terms, lang).find(text)}
-    scores = {place: length / len(text) for place, length in inside.items()}
+    query = term_key(text, lang)
+    haystack = written(text, "zh" if lang == "zh" else "en").folded.replace("-", " ")
+    needle = query if lang == "zh" else query[: max(3, len(query) - 2)]
+    scores: dict[int, float] = {}
+    # The automaton and the borders take time: only for what shares its beginning.
+    folded = [fold(term.text).replace("-", " ").strip(" \"'") for _, term in pool]
+    some = [at for at, other in enumerate(folded) if other[: _BEGINNING[lang]] in haystack]
+    for one in Matcher([pool[at][1].text for at in some], lang).find(text):
+        scores[some[one.pattern]] = (one.end - one.start) / len(text)
     whole = Matcher([text], lang)
-    for place, other in enumerate(terms):
-        if len(other) > len(text) > 1 and whole.find(other):
-            scores[place] = max(scores.get(place, 0.0), len(text) / len(other))
-    return [(*pool[place], round(min(score, 1.0), 4)) for place, score in scores.items()]
+    for at, other in enumerate(folded):
+        if len(other) > len(query) > 1 and needle in other and whole.find(pool[at][1].text):
+            scores[at] = max(scores.get(at, 0.0), len(text) / len(other))
+    return [(*pool[at], round(min(score, 1.0), 4)) for at, score in scores.items()]
+
+
+_BEGINNING = {"zh": 2, "en": 3}
 
 
 def _written_alike(

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 import ahocorasick
 
+from align.language.folding import fold
 from align.language.scripts import is_han
 from align.language.words import cuts_word, word_set
 from align.terms.written import Written, written
@@ -111,6 +112,8 @@ class Matcher:
     def _is_form(self, found: str, place: int) -> bool:
         """Whether the word as found is the term or its other number, not another word."""
         term = self._folded[place]
+        if found.endswith(_Y) != term.endswith(_Y):
+            return False  # a party is no part
         return found == term or _singular(found.replace("-", " ")) in english_keys(term)
 
     def _verified(self, form: Written, start: int, end: int, place: int) -> Occurrence | None:
@@ -128,7 +131,7 @@ class Matcher:
             all(at < len(found) and found[at].isupper() for at in self._capitals[place])
             or found.isupper()
         )
-        if self._strict[place] and not cased:
+        if self._strict[place] and not cased and not _unmistakable(found):
             return None
         exact = folded[start:end] == self._folded[place]
         return Occurrence(*form.span(start, end), place, exact, cased)
@@ -160,6 +163,7 @@ def masked(occurrences: Iterable[Occurrence]) -> list[Occurrence]:
 
 # --- English borders, numbers and capitals -----------------------------------------------------
 
+_Y = ("y", "ies")
 _TAILS = ("", "s", "es", "y", "ies")
 # Before a hyphen these make another word: sub-regional, non-State, disinformation.
 _PREFIXES = word_set(
@@ -167,6 +171,16 @@ _PREFIXES = word_set(
     " semi supra intra self"
 )
 _PREFIX_AT_END = re.compile(r"([a-z]+)-$")
+# Plurals that no ending tells, both ways.
+_PLURALS = {
+    "child": "children", "woman": "women", "man": "men", "policewoman": "policewomen",
+    "policeman": "policemen", "spokesman": "spokesmen", "criterion": "criteria",
+    "phenomenon": "phenomena", "memorandum": "memoranda", "addendum": "addenda",
+    "corrigendum": "corrigenda", "referendum": "referenda", "analysis": "analyses",
+    "crisis": "crises", "thesis": "theses", "hypothesis": "hypotheses", "emphasis": "emphases",
+    "diagnosis": "diagnoses", "index": "indices", "matrix": "matrices", "appendix": "appendices",
+}  # fmt: skip
+_IRREGULAR = _PLURALS | {plural: one for one, plural in _PLURALS.items()}
 _STRAY_S = ("ss", "us", "is")  # the s of process, status, crisis is no plural
 
 
@@ -247,22 +261,24 @@ def _singular(folded: str) -> str:
 _EDGES = " \"'“”‘’《》〈〉「」『』()（）[]【】.,;:!?。，；：！？、"
 _QUOTES = re.compile(r"[\"《》〈〉]")
 _ARTICLE = re.compile(r"(?:the|an?) (?=.)")
+_ODD = re.compile(r"[^\w -]|plus|  |(?:the|an?) ")
 
 
-def term_keys(text: str, lang: str) -> frozenset[str]:
+def term_key(text: str, lang: str) -> str:
     """What the ways to write one term have in common: quotes around it, its plural, its plus.
 
-    >>> term_keys("the “A4P” Plus.", "en") & term_keys("A4P＋", "en") != frozenset()
-    True
-    >>> term_keys("《以行動促維和》", "zh") == term_keys("以行动促维和", "zh")
-    True
+    >>> term_key("the “A4P” Plus.", "en"), term_key("A4P＋", "en")
+    ('a4p+', 'a4p+')
+    >>> term_key("《以行動促維和》", "zh"), term_key("peace-keeping missions", "en")
+    ('以行动促维和', 'peace keeping mission')
     """
     chinese = lang.split("-")[0] == "zh"
-    folded = written(text.strip(_EDGES), "zh" if chinese else "en").folded
-    folded = _QUOTES.sub("", folded).strip(_EDGES)
-    if chinese:
-        return frozenset(_pluses(folded))
-    return english_keys(_ARTICLE.sub("", folded, count=1) if _ARTICLE.match(folded) else folded)
+    folded = fold(text)
+    if _ODD.search(folded) or (chinese and " " in folded):  # seldom, and it takes long
+        folded = written(text.strip(_EDGES), "zh" if chinese else "en").folded
+        folded = _ARTICLE.sub("", _QUOTES.sub("", folded).strip(_EDGES), count=1)
+        folded = next(_pluses(folded), "")
+    return folded if chinese else _singular(" ".join(folded.replace("-", " ").split()))
 
 
 _HEAD = re.compile(r"^(.*?[a-z]{3,})(s?)( (?:of|for|in|on|to|with|from|against|and) .+)$")
@@ -282,6 +298,10 @@ def english_keys(folded: str) -> frozenset[str]:
             noun, plural, rest = head.groups()
             if not noun.endswith(("s", "ing", "y", "the")):
                 forms.add(noun + rest if plural else noun + "s" + rest)
+    for form in sorted(forms):
+        start, last = form[: form.rfind(" ") + 1], form[form.rfind(" ") + 1 :]
+        if other := _IRREGULAR.get(last):
+            forms.add(start + other)
     return frozenset(_singular(form) for form in forms)
 
 
@@ -291,6 +311,11 @@ def is_acronym(term: str) -> bool:
     if letters and letters[-1] == "s" and len(letters) > 2:
         letters.pop()
     return len(letters) > 1 and all(char.isupper() for char in letters) and " " not in term.strip()
+
+
+def _unmistakable(found: str) -> bool:
+    """Whether an acronym in the wrong case is no everyday word: Covid-19, Minusma; but Dos."""
+    return found[0].isupper() and (len(found) > 5 or any(char.isdigit() for char in found))
 
 
 def _capitals(term: str) -> tuple[int, ...]:

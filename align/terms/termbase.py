@@ -11,7 +11,7 @@ from align.datatypes import Concept, Term
 from align.errors import FormatError
 from align.language.folding import fold
 from align.language.words import word_set
-from align.terms.matcher import term_keys
+from align.terms.matcher import term_key
 
 ACCEPTED = ("preferred", "admitted")
 FORBIDDEN = ("deprecated", "superseded")
@@ -38,10 +38,10 @@ class Termbase:
         plain = fold(" ".join(text.split()))
         found: dict[int, Term] = {}
         for lang in ("zh", "en"):
-            for key in term_keys(text, lang):
-                for place, term in self._by_text.get((lang, key), ()):
-                    if place not in found or fold(term.text) == plain:
-                        found[place] = term
+            key = term_key(text, lang)
+            for place, term in self._by_text.get((lang, key), ()) if key else ():
+                if place not in found or fold(term.text) == plain:
+                    found[place] = term
         return [(self.concepts[place], found[place]) for place in sorted(found)]
 
     @cached_property
@@ -50,8 +50,7 @@ class Termbase:
         for place, concept in enumerate(self.concepts):
             for term in concept.terms:
                 lang = "zh" if term.lang.split("-")[0] == "zh" else "en"
-                for key in term_keys(term.text, lang):
-                    index.setdefault((lang, key), []).append((place, term))
+                index.setdefault((lang, term_key(term.text, lang)), []).append((place, term))
         return index
 
 
