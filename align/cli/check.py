@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from align.datatypes import Finding, Severity, TranslationUnit
     from align.embedding.protocol import Encoder
+    from align.terms.termbase import Termbase
 
 
 class Level(StrEnum):
@@ -89,6 +90,8 @@ def check(
     known = accepted.read_baseline(_there(baseline)) if baseline else frozenset()
     reasons = accepted.read_waivers(_there(waivers)) if waivers else ()
     units, encoder, signature = _units(file, english, model, src_lang, tgt_lang)
+    if termbase is not None:
+        _covering(termbase, units, terms)
     options = CheckOptions(
         names=names,
         numbers=numbers,
@@ -109,6 +112,20 @@ def check(
     _write(shown, units, _format(style, as_json, output), output, signature)
     if fail_on != Level.never and at_least(fresh, _severity(fail_on)):
         raise typer.Exit(1)
+
+
+def _covering(termbase: Termbase, units: Sequence[TranslationUnit], terms: Path | None) -> None:
+    """Raise InputError where the termbase can say nothing of the units' languages."""
+    from align.errors import InputError
+    from align.terms.termbase import covers
+
+    pairs = dict.fromkeys((unit.source_lang, unit.target_lang) for unit in units)
+    if not any(covers(termbase, *pair) for pair in pairs):
+        source, target = next(iter(pairs))
+        raise InputError(
+            f"{terms}: no concept has terms in both {source} and {target}, so that no term could "
+            "be checked; give another termbase, or leave --terms out"
+        )
 
 
 def _there(path: Path) -> Path:

@@ -107,6 +107,7 @@ def records(answer: Lookup) -> list[dict[str, Any]]:
                 "match": entry.kind,
                 "score": entry.score,
                 "term": entry.term.text,
+                "status": entry.term.status,
                 "concept": entry.concept.id,
                 "terms": _terms(entry.concept),
                 "note": entry.concept.note,
@@ -153,12 +154,24 @@ def _example(example: Example) -> dict[str, Any]:
 # --- for people ---------------------------------------------------------------------------------
 
 
+# What is not the answer, but near it.
+_NEAR = {"part": "as a part", "fuzzy": "written alike", "semantic": "of like meaning"}
+
+
 def _print(answer: Lookup) -> None:
-    for entry in answer.entries:
-        how = "" if entry.kind == "exact" else f"  ({entry.kind} {entry.score:.2f})"
-        typer.echo(_entry_line(entry.concept, answer.lang) + how)
-        if entry.kind == "exact" and entry.concept.note:
+    exact = [entry for entry in answer.entries if entry.kind == "exact"]
+    for entry in exact:
+        typer.echo(_entry_line(entry.concept, answer.lang))
+        if entry.term.status in ("deprecated", "superseded"):
+            typer.echo(f"    {entry.term.text}: {entry.term.status}, not to be used")
+        if entry.concept.note:
             typer.echo(f"    {entry.concept.note}")
+    if answer.entries and not exact:
+        typer.echo("Not in the termbase.")
+    for kind in dict.fromkeys(entry.kind for entry in answer.entries if entry.kind != "exact"):
+        typer.echo(f"Near it, {_NEAR[kind]}:")
+        for entry in (entry for entry in answer.entries if entry.kind == kind):
+            typer.echo(f"  {_entry_line(entry.concept, answer.lang)}  ({entry.score:.2f})")
     if answer.renderings:
         typer.echo(f"\nIn the memory ({answer.occurrences} occurrences):")
     for one in answer.renderings:

@@ -14,8 +14,8 @@ import io
 import itertools
 import re
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -102,7 +102,7 @@ def numbered(
 ) -> Iterator[tuple[int, dict[str, str]]]:
     """The rows of a table, each with the line (XLSX: the row) where it begins.
 
-    The encoding is UTF-8, UTF-16 or GB18030, as the bytes tell; a .csv may use , ; or a tab.
+    The encoding is UTF-8, UTF-16, GB18030 or Big5, as the bytes tell; a .csv may use , ; or a tab.
     Empty rows are passed over. Raises FormatError, with the line, for a header that is missing or
     names a column twice, and for a row with more cells than the header; InputError where the bytes
     are no text.
@@ -114,13 +114,14 @@ def numbered(
         else:
             rows = _delimited(file, name, kind, encoding)
         columns: list[str] = []
-        for line, cells in rows:
-            if not any(cell.strip() for cell in cells):
-                continue
-            if not columns:
-                columns = _header(cells, name, line)
-            else:
-                yield line, _row(columns, cells, name, line)
+        with closing(rows):  # before the file is: an error here must not leave it a traceback
+            for line, cells in rows:
+                if not any(cell.strip() for cell in cells):
+                    continue
+                if not columns:
+                    columns = _header(cells, name, line)
+                else:
+                    yield line, _row(columns, cells, name, line)
         if not columns:
             raise FormatError(f"{name}: the table is empty; it needs a row of column names")
 
@@ -166,7 +167,7 @@ def _opened(source: Source) -> Iterator[tuple[IO[bytes], str]]:
 
 def _delimited(
     file: IO[bytes], name: str, kind: Kind, encoding: str | None
-) -> Iterator[tuple[int, list[str]]]:
+) -> Generator[tuple[int, list[str]], None, None]:
     start = file.tell()
     encoding = encoding or detect_encoding(file, name)
     file.seek(start)
@@ -193,7 +194,8 @@ def detect_encoding(file: IO[bytes], name: str) -> str:
         return "utf-16"
     if b"\0" in head[:200]:  # UTF-16 without its mark; a header of ASCII names gives it away
         return "utf-16-le" if head[1:2] == b"\0" else "utf-16-be"
-    candidates = {code: codecs.getincrementaldecoder(code)() for code in ("utf-8", "gb18030")}
+    codes = ("utf-8", "gb18030", "big5hkscs")
+    candidates = {code: codecs.getincrementaldecoder(code)() for code in codes}
     chunk = head
     while True:
         for code, decoder in list(candidates.items()):
@@ -205,7 +207,12 @@ def detect_encoding(file: IO[bytes], name: str) -> str:
             break
         chunk = file.read(_CHUNK)
     if not candidates:
-        raise InputError(f"{name}: neither UTF-8, UTF-16 nor GB18030; say the encoding")
+        raise InputError(f"{name}: neither UTF-8, UTF-16, GB18030 nor Big5; save it as UTF-8")
+    if len(candidates) == 2 and "utf-8" not in candidates:  # Big5 is GB18030 too, but nonsense
+        from align.document.encoding import decode
+
+        _, likely = decode(head.rpartition(b"\n")[0] or head, name)
+        return "big5hkscs" if likely.startswith("big5") else "gb18030"
     return next(iter(candidates))
 
 

@@ -1,7 +1,8 @@
 """TBX-Basic: concepts read from every form of it, and written as ISO 30042:2019 in the DCA style.
 
-Read are DCA and DCT of 2019 and the older martif. What a `Concept` can hold comes back as it was
-written; the terms are grouped by language. What else a foreign file holds is counted in the report.
+Read are DCA and DCT of 2019, the older martif and TBX-Min. What a `Concept` can hold comes back as
+it was written; the terms are grouped by language. What else a foreign file holds is counted in the
+report.
 """
 
 from __future__ import annotations
@@ -45,8 +46,9 @@ _META = frozenset(
     | {"descripNote"}
 )
 _GROUPS = frozenset({"descripGrp", "adminGrp", "termNoteGrp", "termGrp"})
-_LANGUAGE_SECTIONS = frozenset({"langSec", "langSet"})
-_TERM_SECTIONS = frozenset({"termSec", "tig", "ntig"})
+_LANGUAGE_SECTIONS = frozenset({"langSec", "langSet", "langGroup"})
+_TERM_SECTIONS = frozenset({"termSec", "tig", "ntig", "termGroup"})
+_STATUS_CATEGORIES = frozenset({"administrativeStatus", "normativeAuthorization", "termStatus"})
 _OWN = "Written by align"
 # The picklist knows five parts of speech; another one goes into a note of this form.
 _OTHER_POS = "part of speech: "
@@ -96,7 +98,8 @@ def read_termbase(source: xml.Source, *, report: ReadReport | None = None) -> It
                 f"{document.name}:{document.root.line}: not a TBX: "
                 f"the root element is <{report.root}>"
             )
-        for element in document.records("sourceDesc", "conceptEntry", "termEntry"):
+        entry = "entry" if report.root == "TBX" else "conceptEntry"  # TBX-Min has its own names
+        for element in document.records("sourceDesc", entry, "termEntry"):
             if xml.local(element) == "sourceDesc":
                 report.description = " ".join(xml.text_of(element).split())
                 continue
@@ -180,7 +183,7 @@ def _term(section: Element, lang: str, report: ReadReport) -> tuple[Term | None,
         for category, value in _categories(child, report):
             if category == "term":
                 text = value
-            elif category in {"administrativeStatus", "normativeAuthorization"}:
+            elif category in _STATUS_CATEGORIES:
                 status = STATUSES.get(value) or _OTHER_STATUSES.get(value)
                 if status is None:
                     report.left_out[f"{category} {value}"] += 1

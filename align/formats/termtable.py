@@ -19,7 +19,8 @@ are written only where a concept needs them:
 ``definition``, ``source``     of the concept
 =============================  ====================================================================
 
-Without a ``…_types`` column a term in capitals and digits (A4P, MINUSMA) is taken for an acronym.
+A header may as well say Chinese and English, or 中文, 英文 and 备注. Without a ``…_types`` column a
+term in capitals and digits (A4P, MINUSMA) is taken for an acronym.
 """
 
 from __future__ import annotations
@@ -48,6 +49,14 @@ _SUFFIXES: dict[TermStatus, str] = {
 _STATUSES = {suffix: status for status, suffix in _SUFFIXES.items()}
 _DETAILS = ("_types", "_pos", "_notes", "_langs")
 _CONCEPT_COLUMNS = ("note", "id", "subject", "definition", "source")
+# What people call the usual columns.
+_ALIASES = {
+    **dict.fromkeys(("chinese", "中文", "汉语", "漢語", "中文术语", "中文術語"), "zh"),
+    **dict.fromkeys(("english", "英文", "英语", "英語", "英文术语", "英文術語"), "en"),
+    **dict.fromkeys(("variants", "英文变体", "英文變體"), "en_variants"),
+    **dict.fromkeys(("禁用", "禁用译法", "禁用譯法"), "forbidden"),
+    **dict.fromkeys(("notes", "备注", "備註", "备考", "说明", "說明"), "note"),
+}
 _TYPES = frozenset(get_args(TermType))
 _COLUMN = re.compile(
     r"(?:term_(?P<other>[a-z]{1,8})|(?P<lang>zh|en))(?P<status>_variants|_forbidden|_superseded|)"
@@ -132,6 +141,7 @@ def _columns(row: Mapping[str, str], where: str, report: ReadReport) -> dict[str
 
 def _canonical(column: str) -> str | None:
     name = column.strip().lower().replace(" ", "_")
+    name = _ALIASES.get(name, name)
     if name == "forbidden" or name.startswith("forbidden_"):
         name = f"en_{name}"
     if name in _CONCEPT_COLUMNS or _COLUMN.fullmatch(name):

@@ -10,7 +10,7 @@ import tempfile
 import warnings
 import zipfile
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Sequence
 from datetime import date, datetime, time
 from typing import IO, TYPE_CHECKING, Any
 
@@ -70,7 +70,7 @@ def unescape(text: str) -> str:
 
 def read_sheet(
     file: IO[bytes], name: str, *, sheet: str | None = None
-) -> Iterator[tuple[int, list[str]]]:
+) -> Generator[tuple[int, list[str]], None, None]:
     """The rows of a sheet (the first by default) with their 1-based numbers, as text.
 
     Formulas are never computed: the value that was stored with them counts. Raises FormatError

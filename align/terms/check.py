@@ -6,7 +6,7 @@ explains is not reported twice: a term in a sentence that was left out is not wr
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from align.datatypes import Concept, Finding, Severity, TranslationUnit
@@ -60,16 +60,22 @@ def check_units(
     if options.omissions:
         found += check_whole(units, aligner, lowest_confidence=options.lowest_confidence)
     concepts: tuple[Concept, ...] = termbase.concepts if termbase and options.terms else ()
+    numbers: list[Finding] = []
+    if options.numbers:
+        numbers += check_numbers(units, lowest_confidence=options.lowest_confidence)
+    doubtful = {one.unit for one in numbers if one.unit is not None}
+    named: dict[int, list[tuple[int, int]]] = {}  # unit → where its source names something
     for direction, places in _directions(units).items():
         some = [units[place] for place in places]
         names = name_concepts() if options.names else ()
         if concepts or names:
             index = TermIndex(concepts + names, *direction)
             found += _placed(check_terms(some, index, aligner, look), places)
+            for place in doubtful.intersection(places):
+                named[place] = [(m.start, m.end) for m in index.mentions(units[place].source)]
             if options.names:
                 found += _placed(check_names(some, index), places)
-    if options.numbers:
-        found += check_numbers(units, lowest_confidence=options.lowest_confidence)
+    found += _outside_terms(numbers, found, named)
     if options.negations:
         found += check_negation(units, lowest_confidence=options.lowest_confidence)
     if options.consistency:
@@ -104,6 +110,26 @@ def _placed(findings: Iterable[Finding], places: Sequence[int]) -> list[Finding]
     return [
         f if f.unit is None else replace(f, unit=places[f.unit]) for f in findings
     ]  # fmt: skip
+
+
+def _outside_terms(
+    numbers: Iterable[Finding], terms: Sequence[Finding], named: dict[int, list[tuple[int, int]]]
+) -> Iterator[Finding]:
+    """The findings on numbers, but those inside a term that is rendered: 77国集团, the Group."""
+    wrong = {
+        (one.unit, span)
+        for one in terms
+        if one.rule in ("term-missing", "term-forbidden", "term-misspelt")
+        for span in one.source_spans
+    }
+    for one in numbers:
+        holders = [span for span in named.get(one.unit or 0, ()) if _within_all(one, span)]
+        if one.found or not holders or any((one.unit, span) in wrong for span in holders):
+            yield one
+
+
+def _within_all(one: Finding, holder: tuple[int, int]) -> bool:
+    return bool(one.source_spans) and all(_inside(span, [holder]) for span in one.source_spans)
 
 
 def _explained(findings: Sequence[Finding]) -> list[Finding]:

@@ -16,11 +16,12 @@ from align.language.folding import simplify
 _ZH_NOT = re.compile(
     r"(?P<word>不得不|不能不|不会不|不可[避或分逆持侵剥估替缺否胜思抗移预或磨]|不能否认|不仅|不只|"
     r"不但|没有什么比|不是为了|"
-    r"不无|不能再|不得而知|不会说|能不能|会不会|是不是|要不要|不要紧|如果不|若不|除非|如不|"
+    r"不无|不能再|不得而知|不会说|(?P<asked>[可能会是要应该愿肯])不(?P=asked)|不要紧|免不了|少不了|"
+    r"大不了|不了[了解]|如果不|若不|除非|如不|"
     r"只要不|否则)"
     r"|(?P<not>没有|并不|并非|不应|不能|不会|不得|不可|不必|不是|不包括|不再|尚未|从未|未能|从不|"
     r"不愿|不准|不许|"
-    r"不要|不允许|绝不|决不|不需要|不支持|不接受|不同意|不存在|不属于|不符合|不适用|不承认)"
+    r"不要|不允许|绝不|决不|不需要|不支持|不接受|不同意|不存在|不属于|不符合|不适用|不承认|(?:代替|取代|离开|改变|阻止|解决|避免)不了)"
 )
 _EN_NOT = re.compile(
     r"\b(?P<word>not only|not just|not merely|not least|if not|whether or not|why not|not until)\b"
@@ -31,7 +32,8 @@ _EN_NOT = re.compile(
 _ZH_ANY = re.compile(
     r"不(?![断仅过管论但久少])|未(?!来)|非(?![洲常])|无(?!人机|论)|"
     r"[没否勿莫免难拒禁缺失绝毫弗岂哪除避戒]|"
-    r"(?<![性特区级个类分差识辨告派])别|(?<![至减])少|反(?![映应馈复思])|止|停|何[必尝况]|才"
+    r"(?<![性特区级个类分差识辨告派])别|(?<![至减])少|反(?![映应馈复思])|止|停|何[必尝况]|才|"
+    r"限于|至多|最多|以内|为限|[有仍尚亟]待"
 )
 _EN_ANY = re.compile(
     r"\b(?:not|no|none|nothing|nobody|nowhere|never|nor|neither|cannot|[a-z]+n['’]t|without|unless|"
@@ -45,6 +47,7 @@ _EN_ANY = re.compile(
     r"doubt\w*|"
     r"difficult to|objection\w*|declin\w*|abstain\w*|halt\w*|falls? short|gaps?|loss|lost|"
     r"exempt\w*|"
+    r"refrain\w*|forgo\w*|withh[eo]ld\w*|exhaust\w*|out of|r[au]n out|still|short of|spar(?:e|ed|ing)|"
     r"ignor\w*|remain\w* to be|pending|unable|anything but|by no means|any(?:one|thing)? but|"
     r"un(?!i|der|til)\w+|"
     r"in(?:ability|accessib|accura|action|active|adequa|admissib|alienab|animate|appropriate|"

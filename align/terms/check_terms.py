@@ -67,7 +67,7 @@ class _Checker:
             wrong = self._wrong(group, groups, reading)
             if slip := self._slip(unit.target, group):
                 yield self._misspelt(place, group, mentions, slip)
-            if not answers and not wrong:
+            if not answers and not wrong and not self._compound(unit.target, group):
                 yield self._missing(place, group, mentions, groups)
             elif answers and not any(answer.cased for answer in answers):
                 yield self._miscased(place, group, mentions, answers)
@@ -96,6 +96,13 @@ class _Checker:
             for one in hits
             if one.pattern in may and not any(_covers(holder, one) for holder in claimed)
         ]
+
+    def _compound(self, target: str, group: Group) -> bool:
+        """Whether a country is the first half of an adjective: Senegalo-Mauritanian, Sino-."""
+        if not self.index.is_country(group):
+            return False
+        stems = {text[: max(4, len(text) - 3)] for text in self.index.expected(group)}
+        return any(match[1].startswith(tuple(stems)) for match in _COMPOUND.finditer(target))
 
     def _wrong(
         self, group: Group, groups: dict[Group, list[Mention]], reading: list[Occurrence]
@@ -198,6 +205,8 @@ class _Checker:
         severity: Severity = "error" if name else "warning"
         if verdict in ("in-neighbour", "elided"):
             severity = "info"
+        elif verdict == "distant":
+            severity = "warning"
         elif verdict == "misaligned":
             severity = "warning" if name else "info"
         term = _text(unit, mentions[0])
@@ -252,10 +261,24 @@ class _Checker:
             return "in-neighbour"
         if unit.confidence is not None and unit.confidence < self.look.lowest_confidence:
             return "misaligned"
-        sure = found is not None and found.score >= _SURE and not _STAND_IN.fullmatch(found.text)
-        if not sure and not self._stranger(unit, group) and self._elided(place, group):
-            return "elided"
+        sure = found is not None and found.score >= _SURE and not self._stands_in(found, group)
+        if not sure and not self._stranger(unit, group) and self._pointed_at(place, group):
+            if self.index.is_country(group) and _DELEGATION.search(unit.target):
+                return "elided"
+            if any(self._named(other, group) for other in self._before(place)):
+                return "elided"
+            # A resolution says "The General Assembly" at its head and "it" ever after.
+            head = range(max(0, place - _DISTANT), place)
+            if self.index.is_name(group) and any(self._named(other, group) for other in head):
+                return "distant"
         return "wrong-term" if found else "omission"
+
+    def _stands_in(self, found: Rendering, group: Group) -> bool:
+        """Whether what aligns to a term may point at it: it, her delegation, the Association."""
+        if _STAND_IN.fullmatch(found.text) or _PRONOUN.search(found.text):
+            return True
+        words = re.findall(r"\w+", found.text)
+        return len(words) == 1 and words[0] in self._heads(group)
 
     def _stranger(self, unit: TranslationUnit, group: Group) -> Span | None:
         """A name in the target that the source does not ask for, where a name is missing."""
@@ -299,8 +322,8 @@ class _Checker:
                 if 0 <= other < len(self.units):
                     yield other
 
-    def _elided(self, place: int, group: Group) -> bool:
-        """Whether a pronoun or a short form may stand for the term, which was named before."""
+    def _pointed_at(self, place: int, group: Group) -> bool:
+        """Whether a pronoun or a short form may stand for the term, were it named before."""
         unit = self.units[place]
         if self.index.is_country(group) and _DELEGATION.search(unit.target):
             return True
@@ -308,9 +331,7 @@ class _Checker:
         spare = len(_PRONOUN.findall(unit.target)) - len(_ZH_PRONOUN.findall(unit.source))
         if spare < 1 and not self._short_form(unit.target, group):
             return False
-        if not self.index.is_name(group) and self._unasked(unit):
-            return False
-        return any(self._named(other, group) for other in self._before(place))
+        return self.index.is_name(group) or not self._unasked(unit)
 
     def _unasked(self, unit: TranslationUnit) -> bool:
         """Whether two words side by side in the target answer to nothing in the source."""
@@ -339,8 +360,12 @@ class _Checker:
         return any(one.pattern in may for one in self.index.hits(unit.target))
 
     def _short_form(self, target: str, group: Group) -> bool:
-        heads = {word for text in self.index.expected(group) for word in re.findall(r"\w+", text)}
+        heads = self._heads(group)
         return any(match[1] in heads for match in _SHORT.finditer(target))
+
+    def _heads(self, group: Group) -> set[str]:
+        """The words of the term's renderings: any may be its short form."""
+        return {word for text in self.index.expected(group) for word in re.findall(r"\w+", text)}
 
     def _whole_name(
         self, unit: TranslationUnit, near: Rendering, groups: dict[Group, list[Mention]]
@@ -400,11 +425,16 @@ _STAND_IN = re.compile(
     r"(?:country|countries|delegations?|[Gg]overnments?|nation|people|organizations?|group)?",
     re.IGNORECASE,
 )
-_SHORT = re.compile(r"\b(?:[Tt]he|[Tt]hat|[Tt]hose|[Tt]heir|[Ii]ts|[Tt]hat) ([A-Z]\w+|\w+)")
+_SHORT = re.compile(
+    r"\b(?:[Tt]he|[Tt]h(?:at|is|ese|ose)|[Tt]heir|[Ii]ts|[Ss]uch) (?:same |said )?(\w+)"
+)
+_COMPOUND = re.compile(r"(?<![\w-])([A-Z]\w{3,}o)[-–‑]")
+_DISTANT = 60  # units
 _MESSAGES = {
     "wrong-term": "{term} should be {expected}, but {found} stands in its place",
     "omission": "{term} should be {expected}, but nothing stands for it",
     "elided": "{term} ({expected}) is probably meant by a pronoun or a short form",
+    "distant": "{term} should be {expected}; a pronoun may mean it, but nothing near names it",
     "in-neighbour": "{term} ({expected}) is in a neighbouring unit",
     "misaligned": "{term} should be {expected}, but this unit is probably misaligned",
 }

@@ -18,6 +18,7 @@ _SHORTEST = {"zh": 8, "en": 24}  # characters of a part that is judged
 # Coverage of a part that has no counterpart, by language: on a summary record sentences had 0.37
 # (Chinese) and 0.29 (English) at least, nineteen in twenty foreign sentences 0.25 at most.
 _UNANSWERED = {"zh": 0.31, "en": 0.25}
+_SHORT_PART = 1.5  # times the shortest part that is judged: its few words say little
 _RELATIVE = 0.58  # and as a share of the document's median, for free translations
 _ANSWERED = 0.42  # coverage that shows where a part went
 _FAR_SHORTER = 0.75
@@ -191,7 +192,7 @@ def _part(
     place: int, unit: TranslationUnit, span: tuple[int, int], *, source: bool, elsewhere: bool
 ) -> Finding:
     text = (unit.source if source else unit.target)[span[0] : span[1]].strip()
-    severity: Severity = "warning" if elsewhere else "error"
+    severity: Severity = "warning" if elsewhere or _room_for(unit, span, source) else "error"
     rule = "suspected-misalignment" if elsewhere else "omission" if source else "addition"
     if elsewhere:
         message = "its counterpart is in a neighbouring unit: " + _short(text)
@@ -212,6 +213,16 @@ def _part(
         source_spans=(span,) if source else (),
         target_spans=() if source else (span,),
     )
+
+
+def _room_for(unit: TranslationUnit, span: tuple[int, int], source: bool) -> bool:
+    """Whether a short part has its place by the lengths: then a free translation may hold it."""
+    text, other = (unit.source, unit.target) if source else (unit.target, unit.source)
+    lang = _primary(unit.source_lang if source else unit.target_lang)
+    part = len(text[span[0] : span[1]].strip())
+    if part > _SHORT_PART * _SHORTEST[lang]:
+        return False
+    return len(other) > (len(text) - part / 2) * _USUAL[lang]
 
 
 def _misaligned(place: int, unit: TranslationUnit) -> Finding:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from align.datatypes import Concept
-from align.terms.matcher import Matcher, Occurrence, masked
+from align.terms.matcher import Matcher, Occurrence, is_acronym, masked
 from align.terms.names import COUNTRY
 from align.terms.termbase import accepted, forbidden, is_name, preferred
 
@@ -37,6 +37,11 @@ class TermIndex:
         for place, concept in enumerate(self.concepts):
             for term in concept.in_language(source_lang):
                 sources.setdefault(term.text, []).append(place)
+            if source_lang.split("-")[0] == "zh":
+                # Chinese texts name what has an English acronym by it: A4P+已取得进展.
+                for text in dict.fromkeys(term.text for term in accepted(concept, "en")):
+                    if len(text) > 2 and is_acronym(text):
+                        sources.setdefault(text, []).append(place)
             for kept, terms in (
                 (self.accepted, accepted(concept, target_lang)),
                 (self.forbidden, forbidden(concept, target_lang)),

@@ -15,14 +15,17 @@ from align.datatypes import Concept, Term, TranslationUnit
 from align.embedding.protocol import Encoder, TokenEncoder
 from align.language.folding import fold
 from align.language.scripts import is_han
+from align.terms.matcher import Matcher, term_key
 from align.terms.renderings import Place, find_terms, key, side, term_renderings
 from align.terms.termbase import Termbase
 from align.terms.wordalign import WordAligner
+from align.terms.written import written
 
 if TYPE_CHECKING:
     from align.memory import TranslationMemory
 
-EntryKind = Literal["exact", "fuzzy", "semantic"]
+# "part": the words hold the term, as a sentence does, or the term holds the words.
+EntryKind = Literal["exact", "part", "fuzzy", "semantic"]
 Span = tuple[int, int]
 
 
@@ -79,7 +82,7 @@ class Lookup:
 
     query: str
     lang: str
-    entries: tuple[Entry, ...]  # exact first, then fuzzy, then semantic
+    entries: tuple[Entry, ...]  # exact first, semantic last, the best before others
     renderings: tuple[Evidence, ...]  # the commonest first
     occurrences: int  # of the words in the units read
     near: tuple[Example, ...]  # units of like meaning, where the words are nowhere
@@ -130,18 +133,43 @@ def find_entries(
     for concept, term in termbase.find(text):
         found.setdefault(concept.id, Entry(concept, term, "exact", 1.0))
     pool = [(c, t) for c in termbase for t in c.terms if t.lang.split("-")[0] == lang]
+    for concept, term, score in _parts(text, lang, pool):
+        found.setdefault(concept.id, Entry(concept, term, "part", score))
     for concept, term, score in _written_alike(text, pool, options):
         found.setdefault(concept.id, Entry(concept, term, "fuzzy", score))
     if encoder is not None and len(found) < options.entries:
         for concept, term, score in _meant_alike(text, pool, encoder, options):
             found.setdefault(concept.id, Entry(concept, term, "semantic", score))
-    order = {"exact": 0, "fuzzy": 1, "semantic": 2}
+    order = {"exact": 0, "part": 1, "fuzzy": 1, "semantic": 2}
     ranked = sorted(found.values(), key=lambda e: (order[e.kind], -e.score, e.concept.id))
     return tuple(ranked[: options.entries])
 
 
 _Pool = Sequence[tuple[Concept, Term]]
-_INSIDE = 0.75  # score of a term that holds the words, or lies in them
+
+
+def _parts(text: str, lang: str, pool: _Pool) -> list[tuple[Concept, Term, float]]:
+    """The terms that the words name, longest first, and those that name the words.
+
+    Borders count: dues is no part of residues, nor A4P of A4P+. `score` is the shared length.
+    """
+    query = term_key(text, lang)
+    haystack = written(text, "zh" if lang == "zh" else "en").folded.replace("-", " ")
+    needle = query if lang == "zh" else query[: max(3, len(query) - 2)]
+    scores: dict[int, float] = {}
+    # The automaton and the borders take time: only for what shares its beginning.
+    folded = [fold(term.text).replace("-", " ").strip(" \"'") for _, term in pool]
+    some = [at for at, other in enumerate(folded) if other[: _BEGINNING[lang]] in haystack]
+    for one in Matcher([pool[at][1].text for at in some], lang).find(text):
+        scores[some[one.pattern]] = (one.end - one.start) / len(text)
+    whole = Matcher([text], lang)
+    for at, other in enumerate(folded):
+        if len(other) > len(query) > 1 and needle in other and whole.find(pool[at][1].text):
+            scores[at] = max(scores.get(at, 0.0), len(text) / len(other))
+    return [(*pool[at], round(min(score, 1.0), 4)) for at, score in scores.items()]
+
+
+_BEGINNING = {"zh": 2, "en": 3}
 
 
 def _written_alike(
@@ -151,12 +179,7 @@ def _written_alike(
     texts = [fold(term.text) for _, term in pool]
     cutoff = 100 * options.minimum
     matches = process.extract(folded, texts, scorer=fuzz.ratio, limit=50, score_cutoff=cutoff)
-    scores = {place: score / 100 for _, score, place in matches}
-    for place, other in enumerate(texts):
-        if len(folded) > 1 and len(other) > 1 and (folded in other or other in folded):
-            share = min(len(folded), len(other)) / max(len(folded), len(other))
-            scores[place] = max(scores.get(place, 0.0), _INSIDE * (0.5 + 0.5 * share))
-    return [(*pool[place], round(score, 4)) for place, score in scores.items()]
+    return [(*pool[place], round(score / 100, 4)) for _, score, place in matches]
 
 
 def _meant_alike(

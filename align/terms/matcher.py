@@ -8,7 +8,7 @@ checked at each candidate's borders is what substring search gets wrong: ``A4P``
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import ahocorasick
@@ -16,6 +16,7 @@ import ahocorasick
 from align.language.folding import fold
 from align.language.scripts import is_han
 from align.language.words import cuts_word, word_set
+from align.terms.written import Written, written
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +24,8 @@ class Occurrence:
     """A term found in a text: ``text[start:end]`` is how it stands there.
 
     `pattern` is the place of the term in the sequence that the matcher was made of. `exact` is
-    False for a hyphen or plural variant, `cased` is False where the text lacks a capital that the
-    term has.
+    False for a hyphen, plural or plus variant, `cased` is False where the text lacks a capital that
+    the term has.
     """
 
     start: int
@@ -47,14 +48,15 @@ class Matcher:
 
     def __init__(self, terms: Sequence[str], lang: str) -> None:
         self._terms = tuple(terms)
-        self._chinese = lang.split("-")[0] == "zh"
-        self._folded = [fold(term).strip() for term in terms]
+        self._lang = "zh" if lang.split("-")[0] == "zh" else "en"
+        self._chinese = self._lang == "zh"
+        self._folded = [written(term, self._lang).folded.strip() for term in terms]
         keys: dict[str, list[int]] = {}
         for place, folded in enumerate(self._folded):
-            for key in {folded} if self._chinese else english_keys(folded):
+            for key in {*_pluses(folded)} if self._chinese else english_keys(folded):
                 if key:
                     keys.setdefault(key, []).append(place)
-        self._strict = [_is_acronym(term) for term in self._terms]
+        self._strict = [is_acronym(term) for term in self._terms]
         self._capitals = [_capitals(term.strip()) for term in self._terms]
         self._automaton = ahocorasick.Automaton()
         for key, places in keys.items():
@@ -73,15 +75,15 @@ class Matcher:
         """
         if self._empty or not text:
             return []
-        folded = fold(text)
-        haystack = folded if self._chinese else folded.replace("-", " ")
+        form = written(text, self._lang)
+        haystack = form.folded if self._chinese else form.folded.replace("-", " ")
         found: list[Occurrence] = []
         for last, (length, places) in self._automaton.iter(haystack):
             start = last + 1 - length
             for place in places:
                 if among is None or place in among:
-                    end = self._end(folded, start, last + 1, place)
-                    if end and (kept := self._verified(text, folded, start, end, place)):
+                    end = self._end(form.folded, start, last + 1, place)
+                    if end and (kept := self._verified(form, start, end, place)):
                         found.append(kept)
         return found
 
@@ -97,8 +99,7 @@ class Matcher:
         if self._chinese:
             closed = is_han(folded[end - 1]) or _right_border(folded, end)
             opened = is_han(folded[start]) or _left_border(folded, start, name=False)
-            plus = folded.startswith("+", end) and folded[end - 1] != "+"
-            return end if opened and closed and not plus else 0
+            return end if opened and closed and not _plus_follows(folded, end) else 0
         if not _left_border(folded, start, name=0 in self._capitals[place]):
             return 0
         tails = ("",) if self._strict[place] and len(self._folded[place]) < 2 else _TAILS
@@ -111,23 +112,29 @@ class Matcher:
     def _is_form(self, found: str, place: int) -> bool:
         """Whether the word as found is the term or its other number, not another word."""
         term = self._folded[place]
+        if found.endswith(_Y) != term.endswith(_Y):
+            return False  # a party is no part
         return found == term or _singular(found.replace("-", " ")) in english_keys(term)
 
-    def _verified(
-        self, text: str, folded: str, start: int, end: int, place: int
-    ) -> Occurrence | None:
+    def _verified(self, form: Written, start: int, end: int, place: int) -> Occurrence | None:
+        folded = form.folded
         if self._chinese:
+            if self._strict[place] and not form.plain[start:end].isupper():
+                return None
             if cuts_word(folded, start, end):
                 return None
-            return Occurrence(start, end, place)
-        found = text[start:end]
+            return Occurrence(*form.span(start, end), place)
+        found = form.plain[start:end]
+        if _PLUS_AFTER.match(form.plain, end) or _joins(folded, start, end):
+            return None
         cased = (
             all(at < len(found) and found[at].isupper() for at in self._capitals[place])
             or found.isupper()
         )
-        if self._strict[place] and not cased:
+        if self._strict[place] and not cased and not _unmistakable(found):
             return None
-        return Occurrence(start, end, place, folded[start:end] == self._folded[place], cased)
+        exact = folded[start:end] == self._folded[place]
+        return Occurrence(*form.span(start, end), place, exact, cased)
 
 
 def masked(occurrences: Iterable[Occurrence]) -> list[Occurrence]:
@@ -156,6 +163,7 @@ def masked(occurrences: Iterable[Occurrence]) -> list[Occurrence]:
 
 # --- English borders, numbers and capitals -----------------------------------------------------
 
+_Y = ("y", "ies")
 _TAILS = ("", "s", "es", "y", "ies")
 # Before a hyphen these make another word: sub-regional, non-State, disinformation.
 _PREFIXES = word_set(
@@ -163,6 +171,16 @@ _PREFIXES = word_set(
     " semi supra intra self"
 )
 _PREFIX_AT_END = re.compile(r"([a-z]+)-$")
+# Plurals that no ending tells, both ways.
+_PLURALS = {
+    "child": "children", "woman": "women", "man": "men", "policewoman": "policewomen",
+    "policeman": "policemen", "spokesman": "spokesmen", "criterion": "criteria",
+    "phenomenon": "phenomena", "memorandum": "memoranda", "addendum": "addenda",
+    "corrigendum": "corrigenda", "referendum": "referenda", "analysis": "analyses",
+    "crisis": "crises", "thesis": "theses", "hypothesis": "hypotheses", "emphasis": "emphases",
+    "diagnosis": "diagnoses", "index": "indices", "matrix": "matrices", "appendix": "appendices",
+}  # fmt: skip
+_IRREGULAR = _PLURALS | {plural: one for one, plural in _PLURALS.items()}
 _STRAY_S = ("ss", "us", "is")  # the s of process, status, crisis is no plural
 
 
@@ -185,6 +203,48 @@ def _right_border(folded: str, end: int) -> bool:
     return not after.isalnum() or is_han(after)
 
 
+# --- A4P+, A4P Plus, A4P + -----------------------------------------------------------------------
+
+_WITH_PLUS = re.compile(r"(.*\w) ?(?:\+|(?<=[^a-z])plus)")
+# What follows a name and makes it another one: Plus at its end (but ASEAN Plus Three), 加强版.
+_PLUS_AFTER = re.compile(r"[ -]Plus\b(?!\+)(?!-?[ ]?[A-Z\d])|[ -]PLUS\b(?!-?[ ]?[A-Z\d])")
+_ZH_PLUS_AFTER = re.compile(r"\+| ?plus(?![a-z])|[”’\"'》〉]?(?:加强|升级|增强)版")
+# After these a plus in small letters adds something: A4P plus its budget.
+_ADDS = re.compile(
+    r"[ -]plus (?:an?|the|its|their|his|her|our|my|your|this|that|these|those|some|any|all|both|"
+    r"each|other|another|additional|further|more|many|several|one|two|three|four|five|six|seven|"
+    r"eight|nine|ten|\$|\d)\b"
+)
+
+
+def _pluses(folded: str) -> Iterator[str]:
+    """The forms that a term's plus may have; a term without one has its own form only.
+
+    >>> list(_pluses("a4p+"))
+    ['a4p+', 'a4p +', 'a4p plus']
+    """
+    if not (match := _WITH_PLUS.fullmatch(folded)):
+        yield folded
+        return
+    stem = match[1]
+    yield from (stem + plus for plus in ("+", " +", " plus"))
+    if is_han(stem[-1]):
+        yield stem + "plus"
+
+
+def _plus_follows(folded: str, end: int) -> bool:
+    """Whether what follows a Chinese term makes it another one."""
+    if folded[end - 1] == "+" or folded.endswith("plus", 0, end):
+        return False
+    return _ZH_PLUS_AFTER.match(folded, end) is not None
+
+
+def _joins(folded: str, start: int, end: int) -> bool:
+    """Whether an occurrence ends in a plus that only joins it to what follows."""
+    plus = end - len(" plus")
+    return folded.endswith("plus", start, end) and _ADDS.match(folded, plus) is not None
+
+
 def _singular(folded: str) -> str:
     """`folded` without its plural ending, as keys are kept: ``agencies`` → ``agenc``."""
     if folded.endswith("ies") and len(folded) > 4:
@@ -198,6 +258,29 @@ def _singular(folded: str) -> str:
     return folded
 
 
+_EDGES = " \"'“”‘’《》〈〉「」『』()（）[]【】.,;:!?。，；：！？、"
+_QUOTES = re.compile(r"[\"《》〈〉]")
+_ARTICLE = re.compile(r"(?:the|an?) (?=.)")
+_ODD = re.compile(r"[^\w -]|plus|  |(?:the|an?) ")
+
+
+def term_key(text: str, lang: str) -> str:
+    """What the ways to write one term have in common: quotes around it, its plural, its plus.
+
+    >>> term_key("the “A4P” Plus.", "en"), term_key("A4P＋", "en")
+    ('a4p+', 'a4p+')
+    >>> term_key("《以行動促維和》", "zh"), term_key("peace-keeping missions", "en")
+    ('以行动促维和', 'peace keeping mission')
+    """
+    chinese = lang.split("-")[0] == "zh"
+    folded = fold(text)
+    if _ODD.search(folded) or (chinese and " " in folded):  # seldom, and it takes long
+        folded = written(text.strip(_EDGES), "zh" if chinese else "en").folded
+        folded = _ARTICLE.sub("", _QUOTES.sub("", folded).strip(_EDGES), count=1)
+        folded = next(_pluses(folded), "")
+    return folded if chinese else _singular(" ".join(folded.replace("-", " ").split()))
+
+
 _HEAD = re.compile(r"^(.*?[a-z]{3,})(s?)( (?:of|for|in|on|to|with|from|against|and) .+)$")
 
 
@@ -207,17 +290,22 @@ def english_keys(folded: str) -> frozenset[str]:
     >>> sorted(english_keys("head of mission"))
     ['head of mission', 'heads of mission']
     """
-    spaced = folded.replace("-", " ")
-    forms = {spaced, folded.replace("- ", " ").replace("-", " ")}  # troop- and police-
+    forms = set()
+    for form in _pluses(folded):
+        forms |= {form.replace("-", " "), form.replace("- ", " ").replace("-", " ")}  # troop- and
     for form in sorted(forms):
         if head := _HEAD.match(form):
             noun, plural, rest = head.groups()
             if not noun.endswith(("s", "ing", "y", "the")):
                 forms.add(noun + rest if plural else noun + "s" + rest)
+    for form in sorted(forms):
+        start, last = form[: form.rfind(" ") + 1], form[form.rfind(" ") + 1 :]
+        if other := _IRREGULAR.get(last):
+            forms.add(start + other)
     return frozenset(_singular(form) for form in forms)
 
 
-def _is_acronym(term: str) -> bool:
+def is_acronym(term: str) -> bool:
     """Whether case decides: SEA, DOS, A4P+, TCCs, UN-Women's UN."""
     letters = [char for char in term if char.isalpha()]
     if letters and letters[-1] == "s" and len(letters) > 2:
@@ -225,5 +313,11 @@ def _is_acronym(term: str) -> bool:
     return len(letters) > 1 and all(char.isupper() for char in letters) and " " not in term.strip()
 
 
+def _unmistakable(found: str) -> bool:
+    """Whether an acronym in the wrong case is no everyday word: Covid-19, Minusma; but Dos."""
+    return found[0].isupper() and (len(found) > 5 or any(char.isdigit() for char in found))
+
+
 def _capitals(term: str) -> tuple[int, ...]:
-    return tuple(at for at, char in enumerate(term) if char.isupper())
+    stem = re.split(r"[\s-]plus$", term, flags=re.IGNORECASE)[0]
+    return tuple(at for at, char in enumerate(stem) if char.isupper())

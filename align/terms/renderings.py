@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from align.datatypes import Concept, TranslationUnit
 from align.terms.index import TermIndex
-from align.terms.matcher import Matcher
+from align.terms.matcher import Matcher, is_acronym
 from align.terms.termbase import Termbase
 from align.terms.wordalign import Rendering, WordAligner, normalised
 
@@ -171,6 +171,8 @@ class _Finder:
     def _known(self, term: str) -> Matcher | None:
         """A matcher of what the termbase says the term may or must not be."""
         texts = [t.text for c in self._concepts(term) for t in c.in_language(self.other)]
+        if is_acronym(term):
+            texts.append(term)  # it may stand as it is: A4P与A4P+
         return Matcher(list(dict.fromkeys(texts)), self.other) if texts else None
 
     def _proposals(self, unit: int, span: Span, known: Matcher | None) -> list[Rendering]:
@@ -180,6 +182,7 @@ class _Finder:
         proposed = self.aligner.renderings(
             source, target, span, limit=_PROPOSED, target_lang=self.other
         )
+        proposed = _in_brackets(source, target, span, proposed)
         if known is None:
             return proposed
         standing = [
@@ -215,6 +218,26 @@ class _Finder:
         shared = len(holding & own)
         dice = 2 * shared / (len(own) + max(len(holding), 1))
         return 1 - _COMPANY + _COMPANY * dice + _SHARED * math.log(max(shared, 1))
+
+
+_BRACKETS = re.compile(r"[(（]([^()（）]{2,40})[)）]")
+
+
+def _in_brackets(
+    source: str, target: str, span: Span, proposed: Sequence[Rendering]
+) -> list[Rendering]:
+    """Where the term is all that brackets hold, so is its rendering: (MINUSMA), (马里稳定团)."""
+    spans = {match.span(1) for match in _BRACKETS.finditer(source)}
+    if span not in spans or len(spans) != 1:
+        return list(proposed)
+    whole = [match.span(1) for match in _BRACKETS.finditer(target)]
+    if len(whole) != 1:
+        return list(proposed)
+    (start, end), best = whole[0], max((r.score for r in proposed), default=0.0)
+    sure = any(start <= r.start and r.end <= end and r.score >= best for r in proposed)
+    if not sure and not is_acronym(target[start:end]):
+        return list(proposed)
+    return [Rendering(start, end, target[start:end], best)]
 
 
 def _overlap(one: Rendering, proposed: Sequence[Rendering]) -> float:

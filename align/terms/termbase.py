@@ -11,6 +11,7 @@ from align.datatypes import Concept, Term
 from align.errors import FormatError
 from align.language.folding import fold
 from align.language.words import word_set
+from align.terms.matcher import term_key
 
 ACCEPTED = ("preferred", "admitted")
 FORBIDDEN = ("deprecated", "superseded")
@@ -29,15 +30,27 @@ class Termbase:
         return iter(self.concepts)
 
     def find(self, text: str) -> list[tuple[Concept, Term]]:
-        """The concepts that have a term written like `text`, case and width aside."""
-        return [(self.concepts[place], term) for place, term in self._by_text.get(_key(text), ())]
+        """The concepts that have a term written like `text`.
+
+        Case, width and script are folded, and so are quotation marks around it, an English plural
+        and the ways to write a plus.
+        """
+        plain = fold(" ".join(text.split()))
+        found: dict[int, Term] = {}
+        for lang in ("zh", "en"):
+            key = term_key(text, lang)
+            for place, term in self._by_text.get((lang, key), ()) if key else ():
+                if place not in found or fold(term.text) == plain:
+                    found[place] = term
+        return [(self.concepts[place], found[place]) for place in sorted(found)]
 
     @cached_property
-    def _by_text(self) -> dict[str, list[tuple[int, Term]]]:
-        index: dict[str, list[tuple[int, Term]]] = {}
+    def _by_text(self) -> dict[tuple[str, str], list[tuple[int, Term]]]:
+        index: dict[tuple[str, str], list[tuple[int, Term]]] = {}
         for place, concept in enumerate(self.concepts):
             for term in concept.terms:
-                index.setdefault(_key(term.text), []).append((place, term))
+                lang = "zh" if term.lang.split("-")[0] == "zh" else "en"
+                index.setdefault((lang, term_key(term.text, lang)), []).append((place, term))
         return index
 
 
@@ -50,13 +63,26 @@ def load_termbase(path: Path) -> Termbase:
         from align.formats.tbx import read_termbase
 
         concepts = tuple(read_termbase(path))
+        if not concepts:
+            raise FormatError(f"{path}: holds no concept that has a term; see `align validate`")
     else:
         from align.formats.termtable import read_concepts
 
         concepts = tuple(read_concepts(path))
     if not concepts:
-        raise FormatError(f"{path}: holds no concept; a table needs a header row with zh and en")
+        raise FormatError(
+            f"{path}: holds no concept; a table needs a header row with zh and en, and rows under "
+            "it (of an XLSX the first sheet is read)"
+        )
     return Termbase(concepts)
+
+
+def covers(termbase: Termbase, source_lang: str, target_lang: str) -> bool:
+    """Whether any concept has a term to look for and an accepted one to expect."""
+    return any(
+        any(concept.in_language(source_lang)) and accepted(concept, target_lang)
+        for concept in termbase
+    )
 
 
 def accepted(concept: Concept, lang: str) -> list[Term]:
@@ -91,7 +117,3 @@ def is_name(term: str) -> bool:
     """
     weighty = [word for word in _WORD.findall(term) if word.lower() not in _SMALL_WORDS]
     return bool(weighty) and all(word[0].isupper() for word in weighty)
-
-
-def _key(text: str) -> str:
-    return " ".join(fold(text).split())

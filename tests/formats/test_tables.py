@@ -414,3 +414,20 @@ def test_what_a_sheet_cannot_hold_is_not_cut() -> None:
         written([{"a": "x"}, {"a": "x" * 32_768}], ["a"], "xlsx")
     whole = "水" * 32_767
     assert read(written([{"a": whole}], ["a"], "xlsx"), "xlsx") == [{"a": whole}]
+
+
+_TRADITIONAL = "zh,en\n維持和平行動,peacekeeping operations\n安全理事會,Security Council\n"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "gb18030", "big5"])
+def test_traditional_tables_in_every_encoding(encoding: str) -> None:
+    rows = read(_TRADITIONAL.encode(encoding), "csv")
+    assert [row["zh"] for row in rows] == ["維持和平行動", "安全理事會"]
+
+
+def test_an_error_in_a_row_closes_the_reader_before_its_file(tmp_path: Path) -> None:
+    # Else Python reports the reader's end, with a traceback, after the one line of the error.
+    path = tmp_path / "t.csv"
+    path.write_text("zh,en\n甲,a,b,c\n", encoding="utf-8")
+    with pytest.raises(FormatError, match=r"t\.csv:2: 4 cells"):
+        list(tables.read_table(path))

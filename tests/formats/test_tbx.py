@@ -266,3 +266,20 @@ def test_a_truncated_file_gives_its_good_concepts_first() -> None:
     assert next(concepts).id == "c1"
     with pytest.raises(FormatError, match=":41: "):
         next(concepts)
+
+
+def test_tbx_min() -> None:
+    text = """<?xml version="1.0" encoding="UTF-8"?>
+<TBX dialect="TBX-Min"><header><id>x</id><languages source="zh" target="en"/></header><body>
+<entry id="e1"><subjectField>peace</subjectField>
+<langGroup xml:lang="zh"><termGroup><term>以行动促维和</term></termGroup></langGroup>
+<langGroup xml:lang="en"><termGroup><term>A4P</term><termStatus>admitted</termStatus></termGroup>
+<termGroup><term>Operation Peace</term><termStatus>notRecommended</termStatus></termGroup>
+</langGroup></entry></body></TBX>"""
+    (concept,) = tbx.read_termbase(io.BytesIO(text.encode()))
+    assert (concept.id, concept.subject) == ("e1", "peace")
+    assert [(term.text, term.lang, term.status) for term in concept.terms] == [
+        ("以行动促维和", "zh", "preferred"),
+        ("A4P", "en", "admitted"),
+        ("Operation Peace", "en", "deprecated"),
+    ]

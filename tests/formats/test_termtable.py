@@ -190,3 +190,14 @@ def test_from_table_to_tbx_and_back(concepts: list[Concept]) -> None:
         ]
 
     assert in_any_order(back) == in_any_order(concepts)
+
+
+@pytest.mark.parametrize(
+    "header", ["Chinese,English,Notes", "中文,英文,备注", "英語,漢語,備註", "zh-CN,en-US,note"]
+)
+def test_headers_in_words(header: str) -> None:
+    swapped = header.startswith("英語")
+    row = "peace,和平,n" if swapped else "和平,peace,n"
+    (concept,) = termtable.read_concepts(io.BytesIO(f"{header}\n{row}\n".encode()), kind="csv")
+    assert [(term.text, term.lang) for term in concept.terms] == [("和平", "zh"), ("peace", "en")]
+    assert concept.note == "n"

@@ -125,6 +125,8 @@ def dropped_term(unit: TranslationUnit, index: TermIndex, rng: random.Random) ->
     if not places:
         return None
     start, end, _ = rng.choice(places)
+    if not re.search(r"\w", unit.target[:start] + unit.target[end:]):
+        return None  # then the whole unit is left out
     return _put(unit, start, end, ""), TERM, f"{unit.target[start:end]} dropped"
 
 
@@ -272,6 +274,8 @@ def cut_sentence(unit: TranslationUnit, index: TermIndex, rng: random.Random) ->
 def added_sentence(unit: TranslationUnit, index: TermIndex, rng: random.Random) -> Edit | None:
     """A sentence that no source has."""
     del index
+    if not unit.target.rstrip('”’")').endswith((".", "!", "?")):
+        return None  # a row of a table, a heading
     extra = rng.choice(EXTRA)
     return replace(unit, target=f"{unit.target} {extra}"), WHOLE, f"added {extra}"
 

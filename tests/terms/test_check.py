@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from align.datatypes import Finding, TranslationUnit
+from align.embedding.load import load_encoder
 from align.terms.check import CheckOptions, at_least, check_units
 from align.terms.termbase import load_termbase
 
@@ -77,6 +79,61 @@ def test_what_is_switched_off_is_not_looked_for() -> None:
     off = CheckOptions(names=False, numbers=False, negations=False, omissions=False)
     assert check_units(units, None, options=off) == []
     assert len(check_units(units, None)) == 4
+
+
+def test_a_pronoun_far_from_the_name_is_a_warning() -> None:
+    far = [TranslationUnit("甲乙丙丁。", "It was so.", paragraph=str(n)) for n in range(5)]
+    units = [
+        TranslationUnit("安全理事会，", "The Security Council,", paragraph="a"),
+        *far,
+        TranslationUnit("其中安全理事会认可战略，", "in which it endorsed it,", paragraph="z"),
+    ]
+    found = [(one.severity, one.verdict, one.unit) for one in check_units(units, TERMBASE)]
+    assert found == [("warning", "distant", 6)]
+    assert [one.severity for one in check_units(units[1:], TERMBASE)] == ["error"]
+
+
+@pytest.mark.parametrize(
+    ("before", "unit", "severity"),
+    [
+        (
+            ("克里斯坦森先生(丹麦)发言。", "Mr. Christensen (Denmark) took the floor."),
+            ("他不明白乌干达代表为何点名提到丹麦。",
+             "He failed to understand why the representative of Uganda had singled it out."),
+            "info",
+        ),
+        (
+            ("主席召集会员国开会。", "The Chair convened the Member States."),
+            ("会员国将主办会议。", "Those States would host the meeting."),
+            "info",
+        ),
+        (
+            ("主席召集会员国开会。", "The Chair convened the Member States."),
+            ("会员国将主办会议。", "The worker bees would host the meeting."),
+            "error",
+        ),
+    ],
+)  # fmt: skip
+def test_what_points_at_a_name_before_it(
+    before: tuple[str, str], unit: tuple[str, str], severity: str
+) -> None:
+    units = [TranslationUnit(*before), TranslationUnit(*unit)]
+    options = CheckOptions(omissions=False)
+    found = check_units(units, TERMBASE, encoder=load_encoder(), options=options)
+    assert [(one.rule, one.severity, one.unit) for one in found] == [("term-missing", severity, 1)]
+
+
+def test_a_short_sentence_that_has_its_place_by_the_lengths_is_no_error() -> None:
+    free = TranslationUnit(
+        "工程師也在船上。她說，她想從水面上看看第七號橋墩。",
+        "Hsu was among them; she wanted, she said, to see pier number seven from the water.",
+    )
+    cut = replace(free, target="She wanted, she said, to see pier number seven from the water.")
+    found = [
+        [one.severity for one in check_units([unit], None, encoder=load_encoder())]
+        for unit in (free, cut)
+    ]
+    assert found == [["warning"], ["error"]]
 
 
 def test_english_to_chinese() -> None:

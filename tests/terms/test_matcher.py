@@ -167,3 +167,38 @@ def test_english_words_are_found_where_a_reader_sees_them(some: list[str]) -> No
     expected = [seen[word] for word in some if word in seen]
     names = ["red", "a4p", "a4p+"]
     assert [names[o.pattern] for o in matcher.find(" ".join(some))] == expected
+
+
+@pytest.mark.parametrize(
+    ("term", "text", "there"),
+    [
+        ("analysis", "The analyses showed", True),
+        ("risk analyses", "a risk analysis", True),
+        ("woman", "Women took part", True),
+        ("street children", "a street child", True),
+        ("criterion", "these criteria", True),
+        ("child", "childish", False),
+        ("man", "many men-at-arms", True),
+        ("man", "many", False),
+        ("part", "the parties", False),
+        ("State party", "a State part", False),
+        ("State party", "States parties and State parties", True),
+    ],
+)
+def test_plurals_that_no_ending_tells(term: str, text: str, there: bool) -> None:
+    assert bool(Matcher([term], "en").find(text)) == there
+
+
+@pytest.mark.parametrize(
+    ("term", "text", "cased"),
+    [
+        ("COVID-19", "the Covid-19 pandemic", [False]),
+        ("MINUSMA", "In Minusma, all", [False]),
+        ("A4P", "the A4p initiative", [False]),
+        ("DOS", "Dos and don'ts", []),
+        ("SEA", "Sea level", []),
+        ("MINUSMA", "minusma", []),
+    ],
+)
+def test_an_acronym_in_the_wrong_case(term: str, text: str, cased: list[bool]) -> None:
+    assert [one.cased for one in Matcher([term], "en").find(text)] == cased

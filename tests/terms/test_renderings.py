@@ -8,11 +8,13 @@ import pytest
 from toy import ToyEncoder
 
 from align.datatypes import Concept, Term, TranslationUnit
+from align.embedding.load import load_encoder
+from align.embedding.protocol import TokenEncoder
 from align.memory import TranslationMemory
 from align.terms.extract import ExtractOptions, as_concepts, extract_terms
 from align.terms.lookup import LookupOptions, lookup
 from align.terms.renderings import find_terms, key, term_renderings
-from align.terms.termbase import Termbase
+from align.terms.termbase import Termbase, load_termbase
 from align.terms.wordalign import WordAligner
 
 ENCODER = ToyEncoder()
@@ -132,6 +134,51 @@ def test_lookup_in_the_termbase() -> None:
     assert [(e.concept.id, e.kind) for e in found.entries] == [("c1", "exact")]
     found = lookup("安全理事会主席团", termbase=TERMBASE)
     assert (found.entries[0].concept.id, found.entries[0].kind) == ("c3", "fuzzy")
+
+
+def test_lookup_of_a_sentence_gives_the_terms_in_it_at_their_borders() -> None:
+    termbase = load_termbase(Path(__file__).parent / "cases" / "terms.tsv")
+
+    def parts(text: str) -> list[str]:
+        entries = lookup(text, termbase=termbase).entries
+        return [next(e.concept.in_language("zh")).text for e in entries if e.kind == "part"]
+
+    assert parts("会员国支持以行动促维和+。") == ["以行动促维和+", "会员国"]
+    assert parts("Member States support A4P Plus.") == ["会员国", "以行动促维和+"]
+    assert parts("A4P left residues.") == ["以行动促维和"]
+    assert parts("为和平行动部署部队") == ["和平行动"]
+    assert parts("促维和") == ["以行动促维和"]
+
+
+def test_an_acronym_that_stands_on_both_sides_is_its_own_rendering() -> None:
+    units = [TranslationUnit("A4P与A4P+不是两个计划。", "A4P and A4P+ were not two operations.")]
+    aligner = WordAligner(ENCODER, units)
+    found = term_renderings(
+        find_terms(["A4P", "A4P+"], units, lang="en"), units, aligner, lang="en"
+    )
+    assert {t.term: [r.text for r in t.renderings] for t in found} == {
+        "A4P": ["A4P"],
+        "A4P+": ["A4P+"],
+    }
+
+
+@pytest.mark.parametrize(
+    ("lang", "asked", "expected"),
+    [("en", "MINUSMA", "马里稳定团"), ("zh", "马里稳定团", "MINUSMA")],
+)
+def test_what_brackets_hold_is_rendered_by_what_brackets_hold(
+    lang: str, asked: str, expected: str
+) -> None:
+    unit = TranslationUnit(
+        "联合国马里多层面综合稳定团(马里稳定团)在六个月内撤出，教训值得汲取。",
+        "There were lessons to be learned from the withdrawal, within six months, of the United "
+        "Nations Multidimensional Integrated Stabilization Mission in Mali (MINUSMA).",
+    )
+    encoder = load_encoder()
+    assert isinstance(encoder, TokenEncoder)
+    places = find_terms([asked], [unit], lang=lang)
+    (found,) = term_renderings(places, [unit], WordAligner(encoder, [unit]), lang=lang)
+    assert [r.text for r in found.renderings] == [expected]
 
 
 def test_lookup_by_meaning() -> None:

@@ -108,6 +108,14 @@ def test_check_of_nothing(tmp_path: Path) -> None:
         assert isinstance(result.exception, InputError)
 
 
+def test_a_termbase_of_other_languages_is_refused(tmx: Path, tmp_path: Path) -> None:
+    only = tmp_path / "only.csv"
+    only.write_text("zh,term_fr\n安全理事会,Conseil de sécurité\n", encoding="utf-8")
+    result = CliRunner().invoke(app, ["check", str(tmx), "--terms", str(only)])
+    assert isinstance(result.exception, InputError)
+    assert "no concept has terms in both zh-CN and en-US" in str(result.exception)
+
+
 def test_lookup_from_both_sides(tmx: Path) -> None:
     found = lines(run("lookup", "A4P", "--terms", TERMS, "--memory", tmx, "--json"))
     assert found[0]["kind"] == "entry"
@@ -118,6 +126,16 @@ def test_lookup_from_both_sides(tmx: Path) -> None:
     assert "Security Council  ×2" in shown
     assert "[安全理事会]" in shown
     assert "[Security Council]" in shown
+
+
+def test_lookup_says_what_is_no_answer() -> None:
+    shown = run("lookup", "UN Women", "--terms", TERMS, "--limit", 1).stdout.splitlines()
+    assert shown[1] == "    UN Women: deprecated, not to be used"
+    shown = run("lookup", "Securty Council", "--terms", TERMS, "--limit", 1).stdout.splitlines()
+    assert shown[:2] == ["Not in the termbase.", "Near it, written alike:"]
+    assert shown[2].startswith("  Security Council = 安全理事会")
+    (entry, *_) = lines(run("lookup", "dues", "--terms", TERMS, "--json"))
+    assert (entry["match"], entry["status"]) == ("exact", "deprecated")
 
 
 def test_lookup_of_what_is_nowhere(tmx: Path) -> None:

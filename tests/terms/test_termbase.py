@@ -37,6 +37,39 @@ def test_find_folds_case_width_and_script() -> None:
     assert termbase.find("peace") == []
 
 
+PLUS = Termbase(
+    [
+        Concept("a", (Term("以行动促维和", "zh"), Term("Action for Peacekeeping", "en"),
+                      Term("A4P", "en", "admitted"))),
+        Concept("b", (Term("以行动促维和+", "zh"), Term("Action for Peacekeeping Plus", "en"),
+                      Term("A4P+", "en", "admitted"))),
+        Concept("c", (Term("妇女署", "zh"), Term("UN-Women", "en"),
+                      Term("UN Women", "en", "deprecated"))),
+        Concept("d", (Term("会费", "zh"), Term("contributions", "en"), Term("dues", "en", "deprecated"))),
+    ]
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("A4P", ["a"]), ("a4p", ["a"]), ("“A4P”", ["a"]), ("(A4P)", ["a"]), ("A4P.", ["a"]),
+        ("the Action for Peacekeeping", ["a"]), ("《以行动促维和》", ["a"]), ("以行動促維和", ["a"]),
+        ("「以行動促維和」。", ["a"]), ("A4P+", ["b"]), ("A4P＋", ["b"]), ("A4P +", ["b"]), ("A4P Plus", ["b"]),
+        ("“A4P”+", ["b"]), ("A4P⁺", ["b"]), ("以行动促维和 ＋", ["b"]), ("“以行动促维和”+", ["b"]),
+        ("Action for Peacekeeping+", ["b"]), ("contribution", ["d"]), ("residues", []), ("A4", []),
+        ("", []), ("+", []), ("。", []),
+    ],
+)  # fmt: skip
+def test_find_in_any_written_form(text: str, expected: list[str]) -> None:
+    assert [concept.id for concept, _ in PLUS.find(text)] == expected
+
+
+def test_find_gives_the_term_as_it_was_asked_for() -> None:
+    assert [term.status for _, term in PLUS.find("UN Women")] == ["deprecated"]
+    assert [term.status for _, term in PLUS.find("UN-Women")] == ["preferred"]
+
+
 @pytest.mark.parametrize(
     ("term", "expected"),
     [
