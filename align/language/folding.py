@@ -65,8 +65,9 @@ def fold(text: str) -> str:
     >>> fold("維和人員（Ａ４Ｐ）– Peacekeepers")
     '维和人员(a4p)- peacekeepers'
     """
-    table = _table()
-    folded = text.translate(table)
+    if text.isascii():
+        return text.lower()  # the table has nothing of it
+    folded = text.translate(_table())
     lowered = folded.lower()
     if len(lowered) != len(folded):  # İ and a few others grow when lowered
         lowered = "".join(low if len(low := char.lower()) == 1 else char for char in folded)

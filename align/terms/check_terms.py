@@ -277,6 +277,10 @@ class _Checker:
         """Whether what aligns to a term may point at it: it, her delegation, the Association."""
         if _STAND_IN.fullmatch(found.text) or _PRONOUN.search(found.text):
             return True
+        if self.index.is_country(group) and found.text.islower():
+            return (
+                True  # no other country: a word beside the pronoun, "singled" of "singled it out"
+            )
         words = re.findall(r"\w+", found.text)
         return len(words) == 1 and words[0] in self._heads(group)
 

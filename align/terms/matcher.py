@@ -307,10 +307,12 @@ def english_keys(folded: str) -> frozenset[str]:
 
 def is_acronym(term: str) -> bool:
     """Whether case decides: SEA, DOS, A4P+, TCCs, UN-Women's UN."""
+    if " " in term.strip() or not any(map(str.isupper, term)):
+        return False
     letters = [char for char in term if char.isalpha()]
     if letters and letters[-1] == "s" and len(letters) > 2:
         letters.pop()
-    return len(letters) > 1 and all(char.isupper() for char in letters) and " " not in term.strip()
+    return len(letters) > 1 and all(map(str.isupper, letters))
 
 
 def _unmistakable(found: str) -> bool:
@@ -318,6 +320,11 @@ def _unmistakable(found: str) -> bool:
     return found[0].isupper() and (len(found) > 5 or any(char.isdigit() for char in found))
 
 
+_PLUS_WORD = re.compile(r"[\s-]plus$", re.IGNORECASE)
+
+
 def _capitals(term: str) -> tuple[int, ...]:
-    stem = re.split(r"[\s-]plus$", term, flags=re.IGNORECASE)[0]
+    if not any(map(str.isupper, term)):
+        return ()
+    stem = _PLUS_WORD.split(term)[0]
     return tuple(at for at, char in enumerate(stem) if char.isupper())

@@ -14,6 +14,7 @@ from align.language.folding import fold
 from align.language.scripts import HAN
 
 _PLUSES = dict.fromkeys(map(ord, "⁺₊﹢➕˖"), "+")
+_PLUS_SIGN = re.compile("[⁺₊﹢➕˖]")
 _INVISIBLE = "\u00ad\u200b\u200c\u200d\u2060\ufeff\ufe0e\ufe0f"
 _CLOSING = "\"'》〉】"  # quotes are folded already
 # A plus that belongs to the word before it: not one with a space on either side and a word after.
@@ -60,7 +61,9 @@ def written(text: str, lang: str) -> Written:
     >>> written("以行动促\\n维和 ⁺", "zh").folded
     '以行动促维和+'
     """
-    folded = fold(text).translate(_PLUSES)
+    folded = fold(text)
+    if not text.isascii() and _PLUS_SIGN.search(text):
+        folded = folded.translate(_PLUSES)
     if not _RARE[lang].search(folded):
         return Written(text, folded, range(len(text)))
     if _IDEOGRAPHIC in text:
