@@ -230,7 +230,7 @@ def test_the_same_document_twice_gives_one_pair(tmp_path: Path) -> None:
     found = pair_documents(paths, described, by=("content",))
     assert [(entry.zh, entry.en) for entry in found.pairs] == [(paths[2], paths[0])]
     assert [(entry.zh or entry.en, entry.reason) for entry in found.unpaired] == [
-        (paths[1], f"no partner; 100% agrees with {paths[2]}"),
+        (paths[1], f"the same text as {paths[0]}, which has a partner"),
         (paths[3], "no partner; nothing is like it"),
     ]
 
@@ -325,6 +325,11 @@ def test_what_cannot_be_read_and_other_languages_are_listed(tmp_path: Path) -> N
         f"cannot be read: {tmp_path / '1'}: empty; give a document with text",
         "neither Chinese nor English (und)",
     ]
+
+
+def test_where_a_language_is_missing_that_is_the_reason(tmp_path: Path) -> None:
+    found = pair_files(tmp_path, {"1": zh_text(range(9)), "2": zh_text(range(20, 30))})
+    assert [entry.reason for entry in found.unpaired] == ["no partner; no document is English"] * 2
 
 
 def test_a_long_document_is_described_by_runs_of_sentences(tmp_path: Path) -> None:
