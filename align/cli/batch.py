@@ -113,9 +113,13 @@ def batch(
 
         run = _engine(engine, options, workers, timeout or None, ray_address, gpus)
         limit = int(max_size * 1e6) or None
-        report = run_batch(
-            found.pairs, recipe, output, engine=run, shard=part, max_bytes=limit, watch=watch
-        )
+        try:
+            report = run_batch(
+                found.pairs, recipe, output, engine=run, shard=part, max_bytes=limit, watch=watch
+            )
+        except KeyboardInterrupt:
+            sys.stderr.write("\nalign: interrupted; the same command goes on where it was\n")
+            raise typer.Exit(130) from None
     rows = list(zip(report.entries, report.records, strict=True))
     _write_summary(output, part, rows, found.unpaired)
     if merge is not None:

@@ -6,8 +6,10 @@ import csv
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -127,6 +129,29 @@ def test_results_among_the_documents_are_none_of_them(archive: Path, tmp_path: P
             "3 pairs (1 by content, 1 by name, 1 by symbol), 2 unpaired",
             "files of other types passed over, by ending: 1 .doc",
         ]
+
+
+@needs_model
+def test_ctrl_c_says_how_to_go_on(tmp_path: Path, corpora: Path) -> None:
+    for number in range(30):
+        for lang in ("zh", "en"):
+            text = (corpora / f"press-release/{lang}.txt").read_text("utf-8")
+            (tmp_path / f"{number}-{lang}.txt").write_text(f"{text}\n{number}\n", "utf-8")
+    command = [sys.executable, "-m", "align", "batch", ".", "-o", "out", "--workers", "1"]
+    with subprocess.Popen(
+        command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        while process.poll() is None and not list(tmp_path.glob("out/tmx/*.tmx")):
+            time.sleep(0.01)
+        process.send_signal(signal.SIGINT)
+        errors = process.communicate(timeout=120)[1]
+    assert process.returncode == 130
+    assert errors.endswith("align: interrupted; the same command goes on where it was\n")
+    left = align("batch", ".", "-o", "out", cwd=tmp_path)
+    assert left.returncode == 0, left.stderr
+    assert left.stdout.startswith("30 pairs (")
+    assert "30 aligned now" not in left.stdout
+    assert len(list(tmp_path.glob("out/tmx/*"))) == 30
 
 
 @needs_model
