@@ -4,10 +4,13 @@ The document vector follows Thompson & Koehn, "Exploiting Sentence Order in Docu
 (EMNLP 2020): windows over the relative position, each a weighted mean of the sentence vectors near
 it, boilerplate weighted down. FAISS finds candidates; those that both sides put forward are
 compared sentence by sentence, since a document without a partner also has a nearest neighbour.
+Where several documents say nearly the same, as the resolutions on two countries do, only what they
+say differently decides.
 """
 
 from __future__ import annotations
 
+import random
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Sequence
@@ -27,13 +30,16 @@ NEIGHBOURS = 8  # candidates looked at for each document
 FLAT_LIMIT = 50_000  # documents a side from which the index is an approximate one
 # Chosen on documents cut from WMT news. Of 2,000 pairs one is below; unrelated documents of more
 # than five sentences have an order of at most 0.34; documents that share a third of their text
-# pass 0.45 at times, but not with such a margin.
+# pass 0.45 at times, but do not lead.
 LEAST_ORDER = 0.45
-LEAST_MARGIN = 1.15
-LEAST_SCORE = 0.9
-_LEAST_LEVEL = 0.05  # where the neighbours are nothing alike
+# Chosen on series of invented documents (`scripts/bench archive_series`), alone and among news: with
+# 0.1 some of those without a partner pair, with 0.25 none does, and no pair of a series is lost.
+LEAST_LEAD = 0.25
+NEAR = 0.6  # share of a candidate's cosine from which a document's other neighbours are rivals
+_SAME = 0.003  # share of the text below which two documents of one language are one and the same
 _FEW = 20  # documents; see _mean_sentence
 _SAMPLES = 400  # document pairs
+_MOST_NOISE = 0.4  # half of what translations reach; in a large archive of news noise is 0.25
 _DEVIATIONS = 4.5  # about three standard deviations
 
 
@@ -43,13 +49,18 @@ class Candidate:
 
     zh: int
     en: int
-    margin: float  # cosine over the mean cosine with the nearest neighbours of both
     order: float  # share of the text whose sentences choose each other in the same order
+    lead: float = np.inf  # over the closest rival of both, see `lead`; infinite without a rival
 
     @property
     def score(self) -> float:
         """What candidates are ranked by."""
-        return self.margin * self.order
+        return self.order * min(self.lead, 1.0)
+
+    @property
+    def believable(self) -> bool:
+        """Whether they agree, and nothing else agrees as well."""
+        return self.order >= LEAST_ORDER and self.lead >= LEAST_LEAD
 
 
 def windows(positions: Floats, count: int = WINDOWS) -> Floats:
@@ -110,6 +121,51 @@ def order_agreement(
     total = float(zh_weights.sum() + en_weights.sum())
     worth = [float(zh_weights[row] + en_weights[column]) for row, column in mutual]
     return _heaviest_chain([column for _, column in mutual], worth) / total if total else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """The sentences of a document: unit vectors (n, dim) and weights (n,)."""
+
+    vectors: Floats
+    weights: Floats
+
+
+def lead(own: Rows, partner: Rows, rival: Rows) -> float:
+    """How much better `partner` renders a document than `rival` does, where these two differ.
+
+    `partner` and `rival` are of one language. Every sentence of the three is asked: one of `own` goes
+    to what renders it best and to what the other document says there; one of `partner` or `rival`
+    to its counterpart in the other, and both to what in `own` they render. What both say in the
+    same words counts for nothing. A partner leads by somewhat less than the similarity of
+    translations, its rival falls as much behind; of two strangers neither leads; where the two are
+    one and the same document, the lead is infinite.
+
+    >>> import numpy as np
+    >>> rows = np.eye(4, dtype=np.float32); ones = np.ones(2, np.float32)
+    >>> own, one, other = (Rows(rows[places], ones) for places in ([0, 1], [0, 1], [2, 3]))
+    >>> lead(own, one, other), lead(own, other, one), lead(own, one, one)
+    (0.875, -0.875, inf)
+    """
+    to_partner, to_rival = own.vectors @ partner.vectors.T, own.vectors @ rival.vectors.T
+    alike = partner.vectors @ rival.vectors.T
+    there, back = alike.argmax(axis=1), alike.argmax(axis=0)
+    ahead = apart = 0.0
+    every = np.arange(len(own.vectors))
+    first, second = to_partner.argmax(axis=1), to_rival.argmax(axis=1)
+    for left, right in ((first, there[first]), (back[second], second)):
+        gain = to_partner[every, left] - to_rival[every, right]
+        ahead += float(own.weights @ gain)
+        apart += float(own.weights @ (1.0 - alike[left, right]))
+    in_partner, in_rival = to_partner.max(axis=0), to_rival.max(axis=0)
+    for rows, gain, same in (
+        (partner, in_partner - in_rival[there], alike.max(axis=1)),
+        (rival, in_partner[back] - in_rival, alike.max(axis=0)),
+    ):
+        ahead += float(rows.weights @ gain)
+        apart += float(rows.weights @ (1.0 - same))
+    total = sum(float(rows.weights.sum()) for rows in (own, own, partner, rival))
+    return ahead / apart if apart > _SAME * total else float(np.inf)
 
 
 def _heaviest_chain(columns: Sequence[int], worth: Sequence[float]) -> float:
@@ -180,17 +236,53 @@ class Comparison:
             return []
         zh_vectors = document_vectors(self.zh, self.zh_mean)
         en_vectors = document_vectors(self.en, self.en_mean)
-        forward, en_places = search(zh_vectors, en_vectors, NEIGHBOURS)
-        backward, zh_places = search(en_vectors, zh_vectors, NEIGHBOURS)
-        zh_level, en_level = _level(forward), _level(backward)
-        chosen = {(row, int(column)) for row, places in enumerate(en_places) for column in places}
-        chosen &= {(int(row), column) for column, places in enumerate(zh_places) for row in places}
-        found = []
-        for row, column in sorted(chosen):
-            cosine = float(zh_vectors[row] @ en_vectors[column])
-            level = max(float(zh_level[row] + en_level[column]) / 2, _LEAST_LEVEL)
-            found.append(Candidate(row, column, cosine / level, self.agreement(row, column)))
-        return found
+        of_zh = _neighbours(zh_vectors, en_vectors)
+        of_en = _neighbours(en_vectors, zh_vectors)
+        return [
+            self._candidate(row, column, of_zh[row], of_en[column])
+            for row in range(len(of_zh))
+            for column in sorted(of_zh[row])
+            if row in of_en[column]
+        ]
+
+    def _candidate(
+        self, zh: int, en: int, en_near: dict[int, float], zh_near: dict[int, float]
+    ) -> Candidate:
+        """Compare two documents, and if they agree, with those that come near to either."""
+        order = self.agreement(zh, en)
+        if order < LEAST_ORDER:
+            return Candidate(zh, en, order)
+        one, other = self._zh_rows(zh), self._en_rows(en)
+        least = float(np.inf)
+        for rival in _rivals(en, en_near):
+            if least >= LEAST_LEAD:  # less is not asked for
+                least = min(least, lead(one, other, self._en_rows(rival)))
+        for rival in _rivals(zh, zh_near):
+            if least >= LEAST_LEAD:
+                least = min(least, lead(other, one, self._zh_rows(rival)))
+        return Candidate(zh, en, order, least)
+
+    def _zh_rows(self, place: int) -> Rows:
+        return Rows(_centred(self.zh[place], self.zh_mean), self.zh[place].weights)
+
+    def _en_rows(self, place: int) -> Rows:
+        return Rows(_centred(self.en[place], self.en_mean), self.en[place].weights)
+
+
+def _neighbours(queries: Floats, base: Floats) -> list[dict[int, float]]:
+    """The nearest documents of each one, best first, with their cosines."""
+    cosines, places = search(queries, base, NEIGHBOURS)
+    return [
+        {int(place): float(cosine) for place, cosine in zip(*row, strict=True) if place >= 0}
+        for row in zip(places, cosines, strict=True)
+    ]
+
+
+def _rivals(chosen: int, near: dict[int, float]) -> list[int]:
+    """The other neighbours that come near to the chosen one, the nearest first."""
+    return [
+        place for place, cosine in near.items() if place != chosen and cosine >= NEAR * near[chosen]
+    ]
 
 
 def choose(found: Sequence[Candidate]) -> list[Candidate]:
@@ -198,13 +290,7 @@ def choose(found: Sequence[Candidate]) -> list[Candidate]:
 
     What is left may choose again: of two drafts and their translations, both find a partner.
     """
-    left = [
-        candidate
-        for candidate in found
-        if candidate.order >= LEAST_ORDER
-        and candidate.margin >= LEAST_MARGIN
-        and candidate.score >= LEAST_SCORE
-    ]
+    left = [candidate for candidate in found if candidate.believable]
     left.sort(key=lambda candidate: (-candidate.score, candidate.zh, candidate.en))
     pairs: list[Candidate] = []
     zh_taken: set[int] = set()
@@ -238,26 +324,29 @@ def _noise(
 ) -> float:
     """The similarity that one in a thousand pairs of unrelated sentences reaches.
 
-    From the median and its absolute deviation, so that the translations among them do not count.
+    From the median and its absolute deviation, so that the translations among them do not count. A
+    handful of documents has too few unrelated ones for that, hence the limit.
     """
     if not zh or not en:
         return 0.0
-    similarities = []
-    for number in range(_SAMPLES):
-        left = zh[number * 7919 % len(zh)]
-        right = en[number * 104729 % len(en)]
-        similarities.append(
-            (_centred(left, zh_mean)[:64] @ _centred(right, en_mean)[:64].T).ravel()
-        )
+    similarities = [
+        (_centred(left, zh_mean)[:64] @ _centred(right, en_mean)[:64].T).ravel()
+        for left, right in _sample(zh, en)
+    ]
     every = np.concatenate(similarities)
     middle = float(np.median(every))
-    return middle + _DEVIATIONS * float(np.median(np.abs(every - middle)))
+    noise = middle + _DEVIATIONS * float(np.median(np.abs(every - middle)))
+    return min(noise, _MOST_NOISE)
 
 
-def _level(cosines: Floats) -> Floats:
-    """The mean similarity of a document's neighbours, the nearest one apart."""
-    others = cosines[:, 1:] if cosines.shape[1] > 1 else np.zeros_like(cosines)
-    return np.asarray(others.mean(axis=1), np.float32)
+def _sample(
+    zh: Sequence[Description], en: Sequence[Description]
+) -> list[tuple[Description, Description]]:
+    """At most `_SAMPLES` pairs of documents, drawn so that no order of names pairs translations."""
+    total = len(zh) * len(en)
+    places = range(total)
+    chosen = places if total <= _SAMPLES else random.Random(total).sample(places, _SAMPLES)
+    return [(zh[place // len(en)], en[place % len(en)]) for place in chosen]
 
 
 def _centred(description: Description, mean: Floats) -> Floats:

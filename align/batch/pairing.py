@@ -27,6 +27,7 @@ class Pairing:
 
     pairs: tuple[Entry, ...]
     unpaired: tuple[Entry, ...]
+    others: tuple[tuple[str, int], ...] = ()  # files that are no documents, by their endings
 
     @property
     def entries(self) -> tuple[Entry, ...]:
@@ -83,8 +84,9 @@ def pair_documents(
             take(zh, en, "content", confidence)
     if verify:
         pairs = [_verified(entry, view, failures) for entry in pairs]
-    unpaired = [_alone(path, readable, failures, near) for path in left]
-    return Pairing(tuple(sorted(pairs, key=lambda entry: (entry.zh, entry.en))), tuple(unpaired))
+    pairs.sort(key=lambda entry: (entry.zh, entry.en))
+    reasons = _Reasons(readable, failures, near, pairs)
+    return Pairing(tuple(pairs), tuple(reasons.alone(path) for path in left))
 
 
 class _View:
@@ -158,22 +160,51 @@ def _verified(entry: Entry, view: _View, failures: dict[str, str]) -> Entry:
     return replace(entry, reason=reason, confidence=agreement)
 
 
-def _alone(
-    path: str,
-    readable: dict[str, Description],
-    failures: dict[str, str],
-    near: dict[str, tuple[str, float]],
-) -> Entry:
-    document = readable.get(path)
-    if document is None:
-        failure = failures.get(path)
-        return Entry(path, "", f"cannot be read: {failure}" if failure else "no partner by name")
-    if document.lang not in ("zh", "en"):
-        return Entry(path, "", f"neither Chinese nor English ({document.lang})")
-    reason = "no partner by name or symbol"
-    if path in near:
-        other, order = near[path]
-        reason = f"no partner; {order:.0%} agrees with {other}"
-    elif document.vectors.size:
-        reason = "no partner; nothing is like it"
-    return Entry(path, "", reason) if document.lang == "zh" else Entry("", path, reason)
+class _Reasons:
+    """Says of a document without a partner why it has none."""
+
+    def __init__(
+        self,
+        readable: dict[str, Description],
+        failures: dict[str, str],
+        near: dict[str, tuple[str, float]],
+        pairs: Sequence[Entry],
+    ) -> None:
+        self.readable = readable
+        self.failures = failures
+        self.near = near
+        paired = [path for entry in pairs for path in (entry.zh, entry.en) if path in readable]
+        self.texts = {_text(readable[path]): path for path in reversed(paired)}
+        self.languages = {document.lang for document in readable.values()}
+        if pairs:
+            self.languages |= {"zh", "en"}
+
+    def alone(self, path: str) -> Entry:
+        """The entry of a document that is left over."""
+        document = self.readable.get(path)
+        if document is None:
+            failure = self.failures.get(path)
+            return Entry(
+                path, "", f"cannot be read: {failure}" if failure else "no partner by name"
+            )
+        if document.lang not in ("zh", "en"):
+            return Entry(path, "", f"neither Chinese nor English ({document.lang})")
+        reason = self._reason(document)
+        return Entry(path, "", reason) if document.lang == "zh" else Entry("", path, reason)
+
+    def _reason(self, document: Description) -> str:
+        if missing := {"zh", "en"} - self.languages:
+            return f"no partner; no document is {'English' if 'en' in missing else 'Chinese'}"
+        if not document.vectors.size:
+            return "no partner by name or symbol"
+        if twin := self.texts.get(_text(document)):
+            return f"the same text as {twin}, which has a partner"
+        if document.path in self.near:
+            other, order = self.near[document.path]
+            return f"no partner; {order:.0%} agrees with {other}"
+        return "no partner; nothing is like it"
+
+
+def _text(document: Description) -> tuple[str, bytes]:
+    """Equal where two documents say the same in the same sentences."""
+    return document.lang, document.keys.tobytes()

@@ -221,12 +221,20 @@ def _failed(pair: str, mark: str, failure: Failure) -> Record:
 def _put(journal: Journal, out: Path, record: Record, outcome: PairOutcome | None) -> None:
     path = tmx_path(out, record.id)
     temporary = path.with_name(f".{path.name}.tmp")
-    if outcome is None:
-        path.unlink(missing_ok=True)  # what an earlier version of the documents gave
-        temporary.unlink(missing_ok=True)
-    else:
-        # No fsync, thousands of which would cost more than aligning: the journal has the hash, and
-        # a file that a power cut emptied is made again.
-        temporary.write_bytes(outcome.tmx)
-        os.replace(temporary, path)
-    journal.add(record)
+    try:
+        if outcome is None:
+            path.unlink(missing_ok=True)  # what an earlier version of the documents gave
+            temporary.unlink(missing_ok=True)
+        else:
+            # No fsync, thousands of which would cost more than aligning: the journal has the hash,
+            # and a file that a power cut emptied is made again.
+            temporary.write_bytes(outcome.tmx)
+            os.replace(temporary, path)
+        journal.add(record)
+    except OSError as error:
+        with contextlib.suppress(OSError):
+            temporary.unlink(missing_ok=True)
+        raise InputError(
+            f"{path}: cannot be written ({error.strerror}); what is done so far stays, give the"
+            " same command again once there is room"
+        ) from error

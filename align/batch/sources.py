@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from align.batch.described import describe_all
 from align.batch.local import Done, run_local
 from align.batch.manifest import Entry, check_unique, is_url, read_manifest
 from align.batch.pairing import EVERY, SUFFIXES, By, Pairing, pair_documents
-from align.batch.storage import list_documents
+from align.batch.storage import list_files
 from align.batch.task import model_hash, shareable
 from align.errors import InputError
 
@@ -31,6 +32,7 @@ class PairingOptions:
     device: str | None = None
     workers: int = 1
     timeout: float | None = 600.0
+    without: str = ""  # a folder whose files are none of the archive: that of the results
 
 
 def find_entries(
@@ -48,6 +50,7 @@ def find_entries(
     pairs: list[Entry] = []
     unpaired: list[Entry] = []
     folders = []
+    others: tuple[tuple[str, int], ...] = ()
     for source in sources:
         if source == "-" or source.lower().endswith(MANIFESTS):
             for entry in read_manifest(source):
@@ -58,8 +61,9 @@ def find_entries(
         found = _search(folders, cache, options, watch)
         pairs += found.pairs
         unpaired += found.unpaired
+        others = found.others
     check_unique(pairs, ", ".join(sources))
-    return Pairing(tuple(pairs), tuple(unpaired))
+    return Pairing(tuple(pairs), tuple(unpaired), others)
 
 
 def _search(
@@ -68,20 +72,26 @@ def _search(
     options: PairingOptions,
     watch: Callable[[int, str], None],
 ) -> Pairing:
-    paths = [path for folder in folders for path in list_documents(folder, SUFFIXES)]
+    files = dict.fromkeys(
+        path for folder in folders for path in list_files(folder, without=options.without)
+    )
+    suffixes = {path: os.path.splitext(path)[1].lower() for path in files}
+    paths = [path for path, suffix in suffixes.items() if suffix in SUFFIXES]
     if not paths:
         raise InputError(
             f"{', '.join(folders)}: no documents here; TXT, PDF, DOCX and HTML files are looked for"
         )
     root = os.path.commonpath(folders) if not any(map(is_url, folders)) else ""
-    return pair_documents(
-        dict.fromkeys(paths),
+    found = pair_documents(
+        paths,
         partial(_describe, cache=cache, options=options, watch=watch),
         root="" if root in ("", os.sep) else root,
         by=options.by,
         pattern=options.pattern,
         verify=options.verify,
     )
+    others = Counter(suffix for suffix in suffixes.values() if suffix not in SUFFIXES)
+    return replace(found, others=tuple(sorted(others.items())))
 
 
 def _describe(

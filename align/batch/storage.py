@@ -74,30 +74,47 @@ def local_copy(location: str) -> Iterator[Path]:
         yield copy
 
 
-def list_documents(folder: str, suffixes: frozenset[str]) -> list[str]:
-    """Every document below a folder or URL, in a fixed order; hidden files are left out."""
-    if not is_url(folder):
-        if not os.path.isdir(folder):
-            raise InputError(f"{folder}: no such folder")
-        found = []
-        for root, folders, files in os.walk(folder):
-            folders[:] = sorted(name for name in folders if not name.startswith("."))
-            found += [os.path.join(root, name) for name in files]
-    else:
-        filesystem, path = _filesystem(folder)
-        protocol = folder.split("://", 1)[0]
-        found = [
-            f"{protocol}://{name.lstrip('/') if protocol != 'file' else name}"
-            for name in filesystem.find(path)
-        ]
-        if not found and not filesystem.exists(path):
-            raise InputError(f"{folder}: no such folder")
-    names = ((os.path.basename(path), path) for path in found)
-    return sorted(
-        path
-        for name, path in names
-        if not name.startswith(".") and os.path.splitext(name)[1].lower() in suffixes
-    )
+def list_files(folder: str, *, without: str = "") -> list[str]:
+    """Every file below a folder or URL, in a fixed order; hidden ones are left out.
+
+    So are the lock files that word processors leave (``~$a.docx``), and the folder `without`.
+    Folders that links point to are entered, each once. Raises InputError where there is no folder.
+    """
+    found = _walk_url(folder) if is_url(folder) else _walk(folder, without)
+    return sorted(path for path in found if not os.path.basename(path).startswith((".", "~$")))
+
+
+def _walk(folder: str, without: str) -> list[str]:
+    if os.path.isfile(folder):
+        raise InputError(
+            f"{folder}: a folder or a manifest is wanted, this is a file;"
+            " align pair takes two documents"
+        )
+    if not os.path.isdir(folder):
+        raise InputError(f"{folder}: no such folder")
+    seen = {os.path.realpath(without)} if without else set()
+    found = []
+    for root, folders, files in os.walk(folder, followlinks=True):
+        real = os.path.realpath(root)
+        if real in seen:
+            folders.clear()
+            continue
+        seen.add(real)
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        found += [os.path.join(root, name) for name in files]
+    return found
+
+
+def _walk_url(folder: str) -> list[str]:
+    filesystem, path = _filesystem(folder)
+    protocol = folder.split("://", 1)[0]
+    found = [
+        f"{protocol}://{name.lstrip('/') if protocol != 'file' else name}"
+        for name in filesystem.find(path)
+    ]
+    if not found and not filesystem.exists(path):
+        raise InputError(f"{folder}: no such folder")
+    return found
 
 
 def _unreadable(location: str, error: OSError) -> AlignError:

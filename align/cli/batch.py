@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from align.cli.pairs import BY, DEVICE, MODEL, PATTERN, TIMEOUT, WORKERS, bar, cores, ways
+from align.cli.pairs import BY, DEVICE, MODEL, PATTERN, TIMEOUT, WORKERS, bar, cores, tell, ways
 from align.cli.pairs import reading_bar as _reading_bar
 
 if TYPE_CHECKING:
     from align.batch.journal import Record
     from align.batch.manifest import Entry
+    from align.batch.pairing import Pairing
     from align.batch.run import BatchReport, Engine, Shard
     from align.batch.summary import Rows
     from align.pipeline import PairOptions
@@ -93,10 +94,14 @@ def batch(
         device=device,
         workers=workers or cores(),
         timeout=timeout or None,
+        without=str(output),
     )
     with _reading_bar() as read:
         found = find_entries(sources, output / "pairing", pairing, watch=read)
     _write_manifest(output, found.entries)
+    if not found.pairs:
+        raise InputError(_nothing(sources, output, found))
+    tell(found)
     mine = sum(part.holds(entry.id) for entry in found.pairs)
     failures = 0
     with bar("Aligning") as advance:
@@ -108,16 +113,20 @@ def batch(
 
         run = _engine(engine, options, workers, timeout or None, ray_address, gpus)
         limit = int(max_size * 1e6) or None
-        report = run_batch(
-            found.pairs, recipe, output, engine=run, shard=part, max_bytes=limit, watch=watch
-        )
+        try:
+            report = run_batch(
+                found.pairs, recipe, output, engine=run, shard=part, max_bytes=limit, watch=watch
+            )
+        except KeyboardInterrupt:
+            sys.stderr.write("\nalign: interrupted; the same command goes on where it was\n")
+            raise typer.Exit(130) from None
     rows = list(zip(report.entries, report.records, strict=True))
     _write_summary(output, part, rows, found.unpaired)
     if merge is not None:
         _merge(merge, output, report, options)
     if memory is not None:
         _fill(memory, output, report, part)
-    _tell(output, rows, report, len(found.unpaired), as_json)
+    _tell(output, part, rows, report, len(found.unpaired), as_json)
     if report.failed:
         raise typer.Exit(1)
 
@@ -221,7 +230,20 @@ def _fill(memory: Path, output: Path, report: BatchReport, part: Shard) -> None:
     sys.stderr.write(f"{memory}: {added} units added, {merged} were there already\n")
 
 
-def _tell(output: Path, rows: Rows, report: BatchReport, unpaired: int, as_json: bool) -> None:
+def _nothing(sources: list[str], output: Path, found: Pairing) -> str:
+    """Why there is nothing to align, in one line."""
+    if not found.unpaired:
+        return f"{', '.join(sources)}: no pair is listed"
+    reason = found.unpaired[0].reason
+    return (
+        f"{', '.join(sources)}: no two documents belong together; {output / 'manifest.csv'} says"
+        f" why of each, of the first: {reason}"
+    )
+
+
+def _tell(
+    output: Path, part: Shard, rows: Rows, report: BatchReport, unpaired: int, as_json: bool
+) -> None:
     import json
     from dataclasses import asdict
 
@@ -248,5 +270,5 @@ def _tell(output: Path, rows: Rows, report: BatchReport, unpaired: int, as_json:
         f" {unpaired} documents unpaired\n"
         f"{sums.units} units{confidence}, {sums.low} below 0.5,"
         f" {sums.omissions} omissions, {sums.additions} additions\n"
-        f"summary: {output / 'summary.html'}\n"
+        f"summary: {output / f'summary{part.suffix}.html'}\n"
     )

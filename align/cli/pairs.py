@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,7 +15,7 @@ import typer
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from align.batch.pairing import By
+    from align.batch.pairing import By, Pairing
 
 BY = typer.Option(
     "name,symbol,content", "--by", help="Ways of finding partners, of name, symbol, content."
@@ -76,14 +77,19 @@ def pairs(
             write_manifest(file, found.entries, folder=os.path.dirname(output) or ".")
     elif not as_json:
         write_manifest(sys.stdout.buffer, found.entries)
-    reasons: dict[str, int] = {}
-    for entry in found.pairs:
-        kind = entry.reason.split()[0].rstrip(",")
-        reasons[kind] = reasons.get(kind, 0) + 1
+    tell(found)
+
+
+def tell(found: Pairing) -> None:
+    """Say on stderr what was paired and how, and which files were passed over."""
+    reasons = Counter(entry.reason.split()[0].rstrip(",") for entry in found.pairs)
     told = ", ".join(f"{count} by {kind}" for kind, count in sorted(reasons.items()))
     sys.stderr.write(
         f"{len(found.pairs)} pairs{f' ({told})' if told else ''}, {len(found.unpaired)} unpaired\n"
     )
+    if found.others:
+        kinds = ", ".join(f"{count} {ending or 'without one'}" for ending, count in found.others)
+        sys.stderr.write(f"files of other types passed over, by ending: {kinds}\n")
 
 
 def ways(by: str) -> tuple[By, ...]:

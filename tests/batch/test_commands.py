@@ -6,8 +6,10 @@ import csv
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -115,6 +117,56 @@ def test_an_archive_from_folder_to_memory(archive: Path, tmp_path: Path) -> None
 
 
 @needs_model
+def test_results_among_the_documents_are_none_of_them(archive: Path, tmp_path: Path) -> None:
+    (archive / "old.doc").touch()
+    for aligned in (3, 0):
+        result = align("batch", "in", "-o", "in/out", cwd=tmp_path)
+        assert result.returncode == 0, result.stderr
+        assert result.stdout.startswith(
+            f"3 pairs ({aligned} aligned now, 0 failed), 2 documents unpaired\n"
+        )
+        assert result.stderr.splitlines() == [
+            "3 pairs (1 by content, 1 by name, 1 by symbol), 2 unpaired",
+            "files of other types passed over, by ending: 1 .doc",
+        ]
+
+
+@needs_model
+def test_ctrl_c_says_how_to_go_on(tmp_path: Path, corpora: Path) -> None:
+    for number in range(30):
+        for lang in ("zh", "en"):
+            text = (corpora / f"press-release/{lang}.txt").read_text("utf-8")
+            (tmp_path / f"{number}-{lang}.txt").write_text(f"{text}\n{number}\n", "utf-8")
+    command = [sys.executable, "-m", "align", "batch", ".", "-o", "out", "--workers", "1"]
+    with subprocess.Popen(
+        command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        while process.poll() is None and not list(tmp_path.glob("out/tmx/*.tmx")):
+            time.sleep(0.01)
+        process.send_signal(signal.SIGINT)
+        errors = process.communicate(timeout=120)[1]
+    assert process.returncode == 130
+    assert errors.endswith("align: interrupted; the same command goes on where it was\n")
+    left = align("batch", ".", "-o", "out", cwd=tmp_path)
+    assert left.returncode == 0, left.stderr
+    assert left.stdout.startswith("30 pairs (")
+    assert "30 aligned now" not in left.stdout
+    assert len(list(tmp_path.glob("out/tmx/*"))) == 30
+
+
+@needs_model
+def test_a_shard_names_its_own_summary(archive: Path, tmp_path: Path) -> None:
+    counts = []
+    for part in ("1/2", "2/2"):
+        result = align("batch", "in", "-o", "out", "--shard", part, cwd=tmp_path)
+        assert result.returncode == 0, result.stderr
+        summary = result.stdout.splitlines()[-1].removeprefix("summary: ")
+        assert summary == f"out/summary-{part.replace('/', '-of-')}.html"
+        counts.append(len(table(tmp_path / summary.replace(".html", ".csv"))))
+    assert sum(counts) == 3
+
+
+@needs_model
 def test_a_failure_is_told_and_exits_1(archive: Path, tmp_path: Path, corpora: Path) -> None:
     (tmp_path / "m.csv").write_text(
         "zh,en\nin/104.txt,in/650.pdf\nin/104.txt,in/233.txt\nin/104.txt,in/none.txt\n"
@@ -154,6 +206,9 @@ def test_pairing_by_name_reads_nothing(archive: Path, tmp_path: Path) -> None:
         (["batch", "nowhere", "-o", "out"], "nowhere: no such folder"),
         (["batch", "empty", "-o", "out"], "empty: no documents here"),
         (["batch", "none.csv", "-o", "out"], "none.csv: cannot be read"),
+        (["batch", "header.csv", "-o", "out"], "header.csv: no pair is listed"),
+        (["batch", "in", "-o", "out"], "out/manifest.csv says why of each"),
+        (["batch", "in/a.txt", "in/a.txt", "-o", "out"], "align pair takes two documents"),
         (["batch", "in", "-o", "file"], "file: a folder is wanted"),
         (["pairs", "in", "--by", "smell"], "--by smell"),
         (["pairs", "in", "--by", "name", "--pattern", "x"], "--pattern"),
@@ -165,6 +220,7 @@ def test_bad_usage_is_one_line_and_2(tmp_path: Path, arguments: list[str], messa
     (tmp_path / "in" / "a.txt").write_text("A.", "utf-8")
     (tmp_path / "empty").mkdir()
     (tmp_path / "file").touch()
+    (tmp_path / "header.csv").write_text("zh,en\n", "utf-8")
     result = align(*arguments, cwd=tmp_path)
     assert result.returncode == 2
     assert result.stderr.startswith("align: ")

@@ -14,7 +14,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from align.batch.content import _heaviest_chain, choose, compare, order_agreement, search, windows
+from align.batch.content import (
+    Rows,
+    _heaviest_chain,
+    choose,
+    compare,
+    lead,
+    order_agreement,
+    search,
+    windows,
+)
 from align.batch.describe import Describer, Description, describe
 from align.batch.described import describe_all
 from align.batch.local import Done, Failure
@@ -97,6 +106,33 @@ def test_order_counts_only_mutual_matches_above_the_noise() -> None:
     assert order_agreement(rows, longer, ones, np.ones(6, np.float32)) == pytest.approx(0.8)
 
 
+def some_rows(count: int) -> st.SearchStrategy[Rows]:
+    def make(seed: int) -> Rows:
+        rows = np.random.default_rng(seed).standard_normal((count, 6)).astype(np.float32)
+        units = rows / np.linalg.norm(rows, axis=1, keepdims=True)
+        return Rows(units, np.arange(1, count + 1, dtype=np.float32))
+
+    return st.integers(0, 10**6).map(make)
+
+
+@given(some_rows(4), some_rows(5), some_rows(3))
+def test_one_leads_by_what_the_other_falls_behind(own: Rows, partner: Rows, rival: Rows) -> None:
+    assert lead(own, partner, rival) == pytest.approx(-lead(own, rival, partner), abs=1e-4)
+
+
+def test_a_lead_worked_by_hand() -> None:
+    rows = np.eye(6, dtype=np.float32)
+    weights = np.array([1, 3], np.float32)
+    # Both say the first sentence; the second is translated with a cosine of 0.8, or not at all.
+    own = Rows(rows[[0, 1]], weights)
+    partner = Rows(np.stack([rows[0], 0.8 * rows[1] + 0.6 * rows[5]]), weights)
+    # Second sentences, each of weight 3: own +0.8 of 1, the partner's 0.8 - 1 of 1 (its counterpart
+    # in the rival is the first), the rival's 1 - 0 of 1.
+    assert lead(own, partner, Rows(rows[[0, 2]], weights)) == pytest.approx((0.8 - 0.2 + 1.0) / 3)
+    # Neither renders the second sentence.
+    assert lead(own, Rows(rows[[0, 3]], weights), Rows(rows[[0, 4]], weights)) == 0.0
+
+
 def test_search_finds_what_comparing_all_finds() -> None:
     chance = np.random.default_rng(3)
     base = chance.standard_normal((50, 8)).astype(np.float32)
@@ -153,6 +189,68 @@ def test_two_drafts_find_two_translations(tmp_path: Path) -> None:
     )
     chosen = choose(compare(zh, en).candidates())
     assert [(candidate.zh, candidate.en) for candidate in chosen] == [(0, 0), (1, 1)]
+
+
+def series(folder: Path, numbers: Sequence[int], text: str, common: Sequence[int]) -> list[str]:
+    """Documents that differ in one number among `common` ones; names in the order of `numbers`."""
+    make = zh_text if text == "zh" else en_text
+    paths = []
+    for number in numbers:
+        path = folder / f"{text}{number}.txt"
+        path.write_text(make([*common[:4], number, *common[4:]]), "utf-8")
+        paths.append(str(path))
+    return paths
+
+
+@pytest.mark.parametrize("count", [1, 2, 5, 20])
+def test_a_series_is_paired_by_what_differs(tmp_path: Path, count: int) -> None:
+    numbers = range(1000, 1000 + count)
+    common = range(2000, 2008)
+    zh = series(tmp_path, numbers, "zh", common)
+    en = series(tmp_path, numbers, "en", common)
+    found = pair_documents([*zh, *en], described, by=("content",))
+    assert [(entry.zh, entry.en) for entry in found.pairs] == list(zip(zh, en, strict=True))
+
+
+def test_two_of_a_series_that_lack_their_partners_do_not_pair(tmp_path: Path) -> None:
+    common = range(2000, 2008)
+    zh = series(tmp_path, [1, 2, 3], "zh", common)
+    en = series(tmp_path, [2, 3, 4], "en", common)
+    found = pair_documents([*zh, *en], described, by=("content",))
+    assert [(entry.zh, entry.en) for entry in found.pairs] == [(zh[1], en[0]), (zh[2], en[1])]
+    assert {entry.zh or entry.en for entry in found.unpaired} == {zh[0], en[2]}
+
+
+def test_the_same_document_twice_gives_one_pair(tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        (tmp_path / name).write_text(en_text(range(10)), "utf-8")
+    (tmp_path / "c").write_text(zh_text(range(10)), "utf-8")
+    (tmp_path / "d").write_text(zh_text(range(30, 40)), "utf-8")
+    paths = [str(tmp_path / name) for name in "abcd"]
+    found = pair_documents(paths, described, by=("content",))
+    assert [(entry.zh, entry.en) for entry in found.pairs] == [(paths[2], paths[0])]
+    assert [(entry.zh or entry.en, entry.reason) for entry in found.unpaired] == [
+        (paths[1], f"the same text as {paths[0]}, which has a partner"),
+        (paths[3], "no partner; nothing is like it"),
+    ]
+
+
+def test_chance_is_judged_alike_whatever_the_order_of_names(tmp_path: Path) -> None:
+    # Five pairs, sorted alike on both sides: translations must not pass for what chance gives.
+    zh: list[Description] = []
+    en: list[Description] = []
+    for number in range(5):
+        items = range(100 * number, 100 * number + 6)
+        for made, make, code in ((zh, zh_text, "zh"), (en, en_text, "en")):
+            path = tmp_path / f"{code}{number}.txt"
+            path.write_text(make(items), "utf-8")
+            made.append(described([str(path)])[0][str(path)])
+    noise = compare(zh, en).noise
+    assert noise < 0.4
+    assert noise == pytest.approx(compare(zh, en[::-1]).noise, abs=1e-6)
+    one = compare(zh[:1], en[:1])
+    assert one.noise <= 0.4
+    assert [(found.zh, found.en) for found in choose(one.candidates())] == [(0, 0)]
 
 
 def pair_files(folder: Path, files: dict[str, str], verify: bool = False) -> Pairing:
@@ -227,6 +325,11 @@ def test_what_cannot_be_read_and_other_languages_are_listed(tmp_path: Path) -> N
         f"cannot be read: {tmp_path / '1'}: empty; give a document with text",
         "neither Chinese nor English (und)",
     ]
+
+
+def test_where_a_language_is_missing_that_is_the_reason(tmp_path: Path) -> None:
+    found = pair_files(tmp_path, {"1": zh_text(range(9)), "2": zh_text(range(20, 30))})
+    assert [entry.reason for entry in found.unpaired] == ["no partner; no document is English"] * 2
 
 
 def test_a_long_document_is_described_by_runs_of_sentences(tmp_path: Path) -> None:

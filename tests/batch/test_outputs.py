@@ -282,7 +282,9 @@ def test_urls_are_read_listed_and_told_apart(tmp_path: Path) -> None:
     store.pipe("/archive/en/1-en.txt", b"Peacekeeping\n")
     store.pipe("/archive/en/.hidden.txt", b"x")
     store.pipe("/archive/en/note.xlsx", b"x")
-    urls = storage.list_documents("memory://archive", frozenset({".txt"}))
+    listed = storage.list_files("memory://archive")
+    assert listed[-1] == "memory://archive/zh/1-zh.txt"
+    urls = [path for path in listed if path.endswith(".txt")]
     assert urls == ["memory://archive/en/1-en.txt", "memory://archive/zh/1-zh.txt"]
     before = storage.fingerprint(urls[0])
     assert before == storage.fingerprint(urls[0])
@@ -297,6 +299,23 @@ def test_urls_are_read_listed_and_told_apart(tmp_path: Path) -> None:
         storage.size(urls[0])
     with pytest.raises(InputError, match="no such file"), storage.local_copy(urls[0]):
         pass
+
+
+def test_folders_are_listed_whole_and_each_once(tmp_path: Path) -> None:
+    inside, outside = tmp_path / "in", tmp_path / "elsewhere"
+    for path in ("b/c/2.txt", "1.txt", "~$1.docx", ".git/x.txt", ".x.txt", "out/summary.html"):
+        (inside / path).parent.mkdir(parents=True, exist_ok=True)
+        (inside / path).touch()
+    outside.mkdir()
+    (outside / "3.txt").touch()
+    (inside / "linked").symlink_to(outside)
+    (inside / "b" / "again").symlink_to(inside)
+    listed = storage.list_files(str(inside), without=str(inside / "out"))
+    assert listed == [str(inside / name) for name in ("1.txt", "b/c/2.txt", "linked/3.txt")]
+    with pytest.raises(InputError, match="no such folder"):
+        storage.list_files(str(tmp_path / "none"))
+    with pytest.raises(InputError, match="this is a file; align pair"):
+        storage.list_files(str(inside / "1.txt"))
 
 
 def test_file_urls_give_the_same_as_paths(tmp_path: Path) -> None:

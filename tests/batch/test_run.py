@@ -278,3 +278,17 @@ def _children(pid: int) -> Iterator[int]:
             continue
         if int(fields[1]) == pid and fields[0] != "Z":
             yield int(stat.parent.name)
+
+
+def test_what_cannot_be_written_is_one_line_and_the_rest_stays(tmp_path: Path) -> None:
+    entries = make_archive(tmp_path / "in", 3)
+    out = tmp_path / "out"
+    obstacle = tmp_path / "out" / "tmx" / f".{entries[1].id}.tmx.tmp"
+    obstacle.mkdir(parents=True)
+    engine = partial(run_local, workers=1, timeout=10.0)
+    with pytest.raises(InputError, match=r"1-zh-\w+\.tmx: cannot be written .* once there is room"):
+        run_batch(entries, LineRecipe(), out, engine=engine)
+    assert [path.name for path in (out / "tmx").glob("*.tmx")] == [f"{entries[0].id}.tmx"]
+    obstacle.rmdir()
+    report, fresh = fresh_ids(entries, LineRecipe(), out)
+    assert (report.aligned, fresh) == (2, [1, 2])
