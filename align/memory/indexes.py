@@ -25,8 +25,9 @@ READ_SHARE = 8  # a search reads one list in so many, of those in bytes,
 LEAST_LISTS = 32  # but at least so many
 CODE_LISTS = 256  # lists of codes that a search reads
 _PART = 4  # dimensions that one byte of a code stands for
-# What the 256 values of a byte are learnt from: FAISS takes four times the vectors and 25 rounds,
-# which is two thirds of the time of an index of 100,000 units and finds nothing more.
+# What the 256 values of a byte are learnt from. FAISS's own four times as many vectors and 25 rounds
+# take nearly half the time of an index of 100,000 units and find the same (the nearest unit is among
+# the first fifty in 96.3 % of searches so, in 96.7 % there).
 _CODE_SAMPLE = 64  # vectors for each value
 _CODE_ROUNDS = 10
 
