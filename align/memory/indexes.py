@@ -26,8 +26,8 @@ LEAST_LISTS = 32  # but at least so many
 CODE_LISTS = 256  # lists of codes that a search reads
 _PART = 4  # dimensions that one byte of a code stands for
 # What the 256 values of a byte are learnt from. FAISS's own four times as many vectors and 25 rounds
-# take nearly half the time of an index of 100,000 units and find the same (the nearest unit is among
-# the first fifty in 96.3 % of searches so, in 96.7 % there).
+# took 63 s for 100,000 units in a trial where this took 18 s, and found no more: a second translation
+# had its unit among the first fifty as often as by comparing all vectors exactly.
 _CODE_SAMPLE = 64  # vectors for each value
 _CODE_ROUNDS = 10
 
