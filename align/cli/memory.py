@@ -76,15 +76,19 @@ def _add_file(
     target_lang: str | None,
     as_json: bool,
 ) -> None:
+    from align.errors import FormatError
     from align.formats.tmx import ReadReport
     from align.memory import exchange
 
     read = ReadReport()
+    done = 0
     with progress(f"reading {path.name}") as advance:
         size = path.stat().st_size
         handles: list[Any] = []
 
         def saved(report: AddReport) -> None:
+            nonlocal done
+            done = report.read
             if as_json:
                 _put({"file": str(path), "saved": report.read, "finished": False})
             advance(handles[-1].tell() if handles and not handles[-1].closed else size, size)
@@ -97,7 +101,12 @@ def _add_file(
             opened=handles.append,
         )
         stream = exchange.stream_id(path, source_lang, target_lang, origin)
-        report = memory.add(units, origin=origin, now=stamp(), stream=stream, saved=saved)
+        try:
+            report = memory.add(units, origin=origin, now=stamp(), stream=stream, saved=saved)
+        except FormatError as error:
+            if not done:
+                raise
+            raise FormatError(f"{error}; the {done:,} units before that are saved") from error
     _say_added(path, report, read, as_json)
 
 

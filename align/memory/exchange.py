@@ -131,7 +131,8 @@ def _read_lines(file: IO[bytes], path: Path) -> Iterator[TranslationUnit]:
         try:
             record = json.loads(line)
         except ValueError as error:
-            raise FormatError(f"{path}:{number}: not JSON ({error})") from error
+            reason = getattr(error, "msg", error)  # of one line: its own count of lines misleads
+            raise FormatError(f"{path}:{number}: not JSON ({reason})") from error
         if not isinstance(record, dict) or not {"source", "target"} <= record.keys():
             raise FormatError(f"{path}:{number}: a line needs the keys source and target")
         yield from_record(record, f"{path}:{number}")

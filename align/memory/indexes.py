@@ -25,6 +25,11 @@ READ_SHARE = 8  # a search reads one list in so many, of those in bytes,
 LEAST_LISTS = 32  # but at least so many
 CODE_LISTS = 256  # lists of codes that a search reads
 _PART = 4  # dimensions that one byte of a code stands for
+# What the 256 values of a byte are learnt from. FAISS's own four times as many vectors and 25 rounds
+# took 63 s for 100,000 units in a trial where this took 18 s, and found no more: a second translation
+# had its unit among the first fifty as often as by comparing all vectors exactly.
+_CODE_SAMPLE = 64  # vectors for each value
+_CODE_ROUNDS = 10
 
 
 def kind(dim: int, count: int, *, rough: bool) -> str:
@@ -56,8 +61,12 @@ def empty(dim: int, count: int, sample: Callable[[int], Vectors], *, rough: bool
     if name == "Flat":
         return faiss.IndexIDMap(faiss.IndexFlatIP(dim))
     index = faiss.index_factory(dim, name, faiss.METRIC_INNER_PRODUCT)
+    inverted = faiss.downcast_index(lists_of(index))
+    if isinstance(inverted, faiss.IndexIVFPQ):
+        inverted.pq.cp.max_points_per_centroid = _CODE_SAMPLE
+        inverted.pq.cp.niter = _CODE_ROUNDS
     with one_thread():
-        index.train(sample(lists_of(index).nlist * SAMPLE))
+        index.train(sample(inverted.nlist * SAMPLE))
     set_reading(index)
     return index
 

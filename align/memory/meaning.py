@@ -60,12 +60,15 @@ class Closer:
         held = ends > starts
         if not size or not held.any():
             return found
-        weights = self._weights[tokens.ids]
-        rows = self._encoder.matrix[tokens.ids] / weights[:, None]
-        cosines = rows[:size] @ rows[size:].T
-        ours, theirs = weights[:size], weights[size:]
-        of_query = ours @ np.maximum.reduceat(cosines, starts[held], axis=1) / ours.sum()
-        of_texts = np.add.reduceat(cosines.max(axis=0) * theirs, starts[held])
+        # Units of like meaning share words: each token is compared once.
+        kinds, places = np.unique(tokens.ids[size:], return_inverse=True)
+        ours, theirs = self._weights[tokens.ids[:size]], self._weights[kinds]
+        matrix = self._encoder.matrix
+        cosines = matrix[kinds] @ matrix[tokens.ids[:size]].T
+        cosines /= theirs[:, None] * ours
+        best, theirs = cosines.max(axis=1)[places], theirs[places]
+        of_query = np.maximum.reduceat(cosines[places], starts[held], axis=0) @ ours / ours.sum()
+        of_texts = np.add.reduceat(best * theirs, starts[held])
         of_texts /= np.add.reduceat(theirs, starts[held])
         found[held] = np.clip(np.minimum(of_query, of_texts), 0, 1)
         return found

@@ -9,13 +9,13 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
 
 from align.datatypes import TranslationUnit
-from align.errors import MemoryFileError
+from align.errors import AlignError, MemoryFileError
 from align.formats.languages import primary
 from align.memory import grams, textindex
 from align.memory.connection import transaction
@@ -48,6 +48,7 @@ def add(
 
     `stream` identifies the content of the stream: the same one again continues where the last
     commit was, and does nothing when it was finished. `saved` is told the counts after each commit.
+    Where the stream ends in an error, what it gave before is saved, and then the error raised.
     """
     with transaction(connection):
         run, start, finished = _begin(connection, origin, now, stream)
@@ -55,10 +56,14 @@ def add(
     if finished:
         return report
     iterator = islice(units, start, None)
-    while batch := list(islice(iterator, BATCH)):
+    error: Exception | None = None
+    while error is None:
+        batch, error = _taken(iterator)
+        if not batch:
+            break
         with transaction(connection):
             counts = _Writer(connection, run, origin).write(batch)
-            _record(connection, run, start, report.read, len(batch), counts)
+            _record(connection, run, origin, report.read, len(batch), counts)
         report = replace(
             report,
             read=report.read + len(batch),
@@ -68,9 +73,23 @@ def add(
         )
         if saved:
             saved(report)
+    if error is not None:
+        raise error
     with transaction(connection):
         connection.execute("UPDATE imports SET finished = 1 WHERE id = ?", (run,))
     return report
+
+
+def _taken(
+    units: Iterator[TranslationUnit],
+) -> tuple[list[TranslationUnit], AlignError | OSError | None]:
+    """The units of one transaction, and the error that ended them before their time."""
+    batch: list[TranslationUnit] = []
+    try:
+        batch.extend(islice(units, BATCH))
+    except (AlignError, OSError) as error:
+        return batch, error
+    return batch, None
 
 
 def _begin(
@@ -91,7 +110,7 @@ def _begin(
 def _record(
     connection: sqlite3.Connection,
     run: int,
-    start: int,
+    origin: str,
     position: int,
     count: int,
     counts: Counter[str],
@@ -102,7 +121,7 @@ def _record(
         (count, counts["added"], counts["merged"], counts["unaligned"], run, position),
     )
     if cursor.rowcount != 1:
-        raise MemoryFileError("another program is doing the same import; let it finish")
+        raise MemoryFileError(f"{origin}: another program is doing the same import; let it finish")
 
 
 class _Writer:

@@ -98,15 +98,22 @@ def crosslingual(memory: TranslationMemory, encoder: TokenEncoder, most: int) ->
     random.Random(13).shuffle(pairs)
     pairs = pairs[:most]
     nearest = [Nearest(encoder.encode([pair[side] for pair in pairs])) for side in (0, 1)]
-    iterator = memory.units()
+    iterator, seen = memory.units(), 0
     while batch := list(islice(iterator, 20_000)):
         for side, texts in enumerate(([u.target for u in batch], [u.source for u in batch])):
-            nearest[side].see(encoder.encode(texts), texts)
+            nearest[side].see(encoder.encode(texts), seen)
+        seen += len(batch)
+    wanted = {int(each) for near in nearest for each in near.places.flat}
+    held = {
+        number: (unit.target, unit.source)
+        for number, unit in enumerate(memory.units())
+        if number in wanted
+    }
     closer = Closer(encoder)
     for side, lang in enumerate(("Chinese", "English")):
         plain, closely = [], []
         for number, pair in enumerate(pairs):
-            texts = list(nearest[side].texts[number])
+            texts = [held[int(each)][side] for each in nearest[side].places[number]]
             plain.append(place(nearest[side].cosines[number], texts, pair[1 - side]))
             scores = closer.scores(pair[side], [(text, "") for text in texts])
             closely.append(place(scores, texts, pair[1 - side]))
@@ -123,22 +130,21 @@ def place(scores: NDArray[np.float32], texts: Sequence[str], right: str) -> int:
 
 
 class Nearest:
-    """The texts nearest to each query, of all that were seen."""
+    """The texts nearest to each query, of all that were seen, by their numbers."""
 
     def __init__(self, queries: Vectors) -> None:
         self.queries = queries
-        self.cosines = np.full((len(queries), CLOSER), -1, np.float32)
-        self.texts = np.full((len(queries), CLOSER), "", object)
+        self.cosines = np.full((len(queries), 0), -1, np.float32)
+        self.places = np.zeros((len(queries), 0), np.int64)
 
-    def see(self, rows: Vectors, texts: Sequence[str]) -> None:
+    def see(self, rows: Vectors, first: int) -> None:
+        """Look at the texts with the numbers `first` and on."""
         cosines = np.concatenate((self.cosines, self.queries @ rows.T), axis=1)
-        every = np.concatenate(
-            (self.texts, np.broadcast_to(np.array(texts, object), (len(cosines), len(texts)))),
-            axis=1,
-        )
-        best = np.argpartition(-cosines, CLOSER, axis=1)[:, :CLOSER]
+        numbers = np.broadcast_to(np.arange(first, first + len(rows)), (len(cosines), len(rows)))
+        places = np.concatenate((self.places, numbers), axis=1)
+        best = np.argpartition(-cosines, min(CLOSER, cosines.shape[1]) - 1, axis=1)[:, :CLOSER]
         self.cosines = np.take_along_axis(cosines, best, axis=1)
-        self.texts = np.take_along_axis(every, best, axis=1)
+        self.places = np.take_along_axis(places, best, axis=1)
 
 
 def main() -> None:

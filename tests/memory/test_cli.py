@@ -11,7 +11,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from align.cli import app
-from align.errors import AlignError, InputError, MemoryFileError
+from align.errors import AlignError, FormatError, InputError, MemoryFileError
 from align.memory import TranslationMemory
 from align.memory.vectors import index_path
 
@@ -75,6 +75,17 @@ def test_what_cannot_be_read_again_is_not_added(memory: Path, tmp_path: Path) ->
     with pytest.raises(AlignError, match=r"bad\.tmx:1: not well-formed XML"):
         _run("add", memory, tmp_path / "bad.tmx")
     assert "cut short" not in _run("stats", memory).stdout  # nothing of it was read
+
+
+def test_a_file_that_breaks_off_says_what_of_it_is_saved(memory: Path, tmp_path: Path) -> None:
+    lines = [f'{{"source": "第{n}条", "target": "Article {n}"}}' for n in range(5)]
+    (tmp_path / "b.jsonl").write_text("\n".join([*lines, '{"source":']), "utf-8")
+    message = r"b\.jsonl:6: not JSON \(Expecting value\); the 5 units before that are saved$"
+    with pytest.raises(FormatError, match=message):
+        _run("add", memory, tmp_path / "b.jsonl", "--no-index")
+    shown = _run("stats", memory).stdout
+    assert "8 units" in shown
+    assert "import of b.jsonl was cut short after 5 units" in shown
 
 
 def test_adding_leaves_an_index_of_another_model_alone(memory: Path) -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from align.datatypes import TranslationUnit
-from align.errors import MemoryFileError
+from align.errors import FormatError, MemoryFileError
 from align.memory import AddReport, TranslationMemory, connection, migrations, textindex, writing
 from align.memory.keys import mixed
 
@@ -204,6 +204,25 @@ def test_an_import_that_breaks_off_goes_on_where_it_was(
     with TranslationMemory.open(tmp_path / "whole.tm", create=True) as memory:
         memory.add(units(), origin="o", now=NOW, stream="s")
     assert _content(tmp_path / "m.tm") == _content(tmp_path / "whole.tm")
+
+
+def test_what_stands_before_the_bad_place_of_a_file_is_saved(tmp_path: Path) -> None:
+    def bad() -> Iterator[TranslationUnit]:
+        yield from units()[:6]
+        raise FormatError("a.tmx:40: not well-formed XML")
+
+    saved: list[int] = []
+    with TranslationMemory.open(tmp_path / "m.tm", create=True) as memory:
+        for _ in range(2):  # the same again finds it saved, and the same error
+            with pytest.raises(FormatError, match=r"^a\.tmx:40: not well-formed XML$"):
+                memory.add(
+                    bad(), origin="o", now=NOW, stream="s", saved=lambda r: saved.append(r.read)
+                )
+            assert saved == [6]
+            assert memory.stats().unfinished == (("o", 6),)
+        report = memory.add(units(), origin="o", now=NOW, stream="mended")
+        assert (report.added, report.merged) == (len(PAIRS) - 6, 6)
+        assert memory.stats().provenances == len(PAIRS)
 
 
 def test_blocks_of_units_join_without_a_seam(
