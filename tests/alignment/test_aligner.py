@@ -137,8 +137,10 @@ def test_confidence_tells_right_beads_from_wrong_ones(corpora: Path) -> None:
             (right if (tuple(bead.source), tuple(bead.target)) in gold else wrong).append(
                 bead.confidence
             )
-    assert np.mean(right) > 0.93
-    assert not wrong or np.mean(wrong) < 0.85
+    # Seven are unlike the gold, mostly a 2-2 bead found as two; no document was held out here.
+    assert len(wrong) < 10
+    assert np.mean(right) > 0.97
+    assert np.mean(wrong) < np.mean(right) - 0.1
 
 
 def test_pins_hold_and_cut_the_document(corpora: Path) -> None:

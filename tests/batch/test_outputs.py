@@ -95,7 +95,7 @@ def test_manifests_that_cannot_be_used(tmp_path: Path, text: str, message: str) 
 
 def test_a_manifest_that_is_no_text_or_not_there(tmp_path: Path) -> None:
     (tmp_path / "m.csv").write_bytes(b"zh,en\n\xff\xfe,a\n")
-    with pytest.raises(InputError, match="neither UTF-8, UTF-16 nor GB18030"):
+    with pytest.raises(InputError, match="neither UTF-8, UTF-16, GB18030 nor Big5"):
         read_manifest(tmp_path / "m.csv")
     (tmp_path / "n.jsonl").write_bytes(b'{"zh": "\xff"}')
     with pytest.raises(FormatError, match="not UTF-8 at byte 8"):
