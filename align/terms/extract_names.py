@@ -10,7 +10,14 @@ from dataclasses import replace
 from align.datatypes import TranslationUnit
 from align.terms.extract_phrases import KINDS, Span, TaggedWord
 from align.terms.extract_rank import ONE_NAME, Candidate
-from align.terms.renderings import Place, RenderingCount, TermRenderings, key, side
+from align.terms.renderings import (
+    Place,
+    RenderingCount,
+    TermRenderings,
+    find_terms,
+    key,
+    side,
+)
 from align.terms.termbase import is_name
 from align.terms.wordalign import WordAligner
 
@@ -111,11 +118,15 @@ class NameCutter:
             if _is_rare_name(one):
                 one = self._fitted(one)
             better.setdefault(one.source, one)
-        return list(better.values())
+        new = better.keys() - {one.source for one in candidates}
+        found = find_terms(sorted(new), self.units)
+        return [
+            replace(one, count=max(len(found[one.source]), 1)) if one.source in new else one
+            for one in better.values()
+        ]
 
     def _fitted(self, one: Candidate) -> Candidate:
-        place = self._spelled_out(one.place)
-        place = self._moved(place)
+        place = self._moved(self._spelled_out(one.place))
         if (place.source_span, place.target_span) == (one.place.source_span, one.place.target_span):
             return one
         text, target = side(self.units[place.unit], "zh")
@@ -125,7 +136,6 @@ class NameCutter:
             one,
             source=source,
             target=whole,
-            count=self._count(source),
             variants=(RenderingCount(whole, (place,), score=place.score), *others),
             place=place,
         )
@@ -165,11 +175,6 @@ class NameCutter:
                 break
             best, low, high = score(first, last), first, last
         return replace(place, source_span=(starts[low], ends[high]), score=best)
-
-    def _count(self, source: str) -> int:
-        """How often a phrase occurs; 以行动促维和 is not in 以行动促维和+."""
-        wanted = re.compile(re.escape(source) + "(?![+＋])")
-        return sum(len(wanted.findall(side(unit, "zh")[0])) for unit in self.units)
 
     def _spelled_out(self, place: Place) -> Place:
         """The name before a short form in brackets, which stands for the same."""

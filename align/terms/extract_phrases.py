@@ -9,6 +9,7 @@ from align.datatypes import TranslationUnit
 from align.language.words import word_set
 from align.terms.renderings import side
 from align.terms.wordalign import Rendering, WordAligner
+from align.terms.written import is_plus
 
 Span = tuple[int, int]
 TaggedWord = tuple[int, int, str]  # start, end, part of speech
@@ -49,7 +50,7 @@ def with_plus(text: str, tokens: Sequence[TaggedWord]) -> list[TaggedWord]:
     """A plus sign belongs to the word that it follows: 以行动促维和+ is not 以行动促维和."""
     joined: list[TaggedWord] = []
     for start, end, tag in tokens:
-        if joined and joined[-1][1] == start and text[start:end] in ("+", "＋"):
+        if joined and joined[-1][1] == start and is_plus(text[start:end]):
             joined[-1] = joined[-1][0], end, joined[-1][2]
         else:
             joined.append((start, end, tag))

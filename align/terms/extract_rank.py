@@ -31,6 +31,7 @@ class Candidate:
 def candidate_of(
     term: TermRenderings, hood: float, units: Sequence[TranslationUnit]
 ) -> Candidate | None:
+    """A term with its best rendering, scored; None where it has none, or is a person's name."""
     single = not JOINS.search(term.term)
     best = max(
         term.renderings,
@@ -76,12 +77,9 @@ def termhood(
         free = count - (0.8 * max(holders[text].values(), default=0) if text in holders else 0)
         rare = 1.0 / (1.0 + (1.5 * commonness(text)) ** 4)
         unit, span = places[0]
-        inside = [tag for at, end, tag in tokens[unit] if span[0] <= at and end <= span[1]]
-        shape = _shape(text, inside, count)
-        words = [
-            texts[unit][at:end] for at, end, _ in tokens[unit] if span[0] <= at and end <= span[1]
-        ]
-        rare *= _unusual(words)
+        inside = [token for token in tokens[unit] if span[0] <= token[0] and token[1] <= span[1]]
+        shape = _shape(text, [tag for _, _, tag in inside], count)
+        rare *= _unusual([texts[unit][at:end] for at, end, _ in inside])
         hoods[text] = math.log2(1 + max(free, 0.5)) * rare * _length(text) * shape
     return hoods
 

@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from align.language.folding import fold
 from align.language.scripts import HAN
 
-_PLUSES = dict.fromkeys(map(ord, "⁺₊﹢➕˖"), "+")
-_PLUS_SIGN = re.compile("[⁺₊﹢➕˖]")
+_PLUS_SIGNS = "⁺₊﹢➕˖"  # beside the full-width one, which is folded already
+_PLUSES = dict.fromkeys(map(ord, _PLUS_SIGNS), "+")
+_PLUS_SIGN = re.compile(f"[{_PLUS_SIGNS}]")
 _INVISIBLE = "\u00ad\u200b\u200c\u200d\u2060\ufeff\ufe0e\ufe0f"
 _CLOSING = "\"'》〉】"  # quotes are folded already
 # A plus that belongs to the word before it: not one with a space on either side and a word after.
@@ -38,6 +39,15 @@ _RARE = {
     "zh": re.compile(rf"\s|\+|[{_INVISIBLE}]"),
     "en": re.compile(rf"[^\S ]|  |\+|[\"'][\s-]plus|[{_INVISIBLE}]"),
 }
+
+
+def is_plus(text: str) -> bool:
+    """Whether `text` is one plus sign, of whatever form.
+
+    >>> [is_plus(sign) for sign in ("+", "＋", "⁺", "++", "-")]
+    [True, True, True, False, False]
+    """
+    return fold(text).translate(_PLUSES) == "+"
 
 
 @dataclass(frozen=True, slots=True)

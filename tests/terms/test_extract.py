@@ -59,6 +59,7 @@ def test_a_verb_that_opens_a_sentence_is_no_name(encoder: TokenEncoder) -> None:
     [
         ("以行动促维和+中", ["以", "行动", "促", "维和+", "中"]),
         ("维和＋", ["维和＋"]),
+        ("维和⁺", ["维和⁺"]),
         ("+维和", ["+", "维和"]),
     ],
 )
@@ -71,7 +72,7 @@ def test_a_plus_sign_belongs_to_the_word_before(text: str, words: list[str]) -> 
 
 
 def _apart(word: str) -> list[str]:
-    return [word[:-1], word[-1]] if len(word) > 1 and word[-1] in "+＋" else [word]
+    return [word[:-1], word[-1]] if len(word) > 1 and word[-1] in "+＋⁺" else [word]
 
 
 def renderings(term: str, zh: str, en: str, rendering: str) -> TermRenderings:
