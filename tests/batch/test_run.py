@@ -259,15 +259,22 @@ def _when_done(
 def _kill_one(driver: int, victim: str, chance: random.Random) -> int:
     templates = list(_children(driver))
     workers = [worker for template in templates for worker in _children(template)]
-    victims = [pid for pid in (templates if victim == "template" else workers) if not _tracker(pid)]
+    victims = [pid for pid in (templates if victim == "template" else workers) if _may_die(pid)]
     if not victims:
         return 0
-    os.kill(chance.choice(victims), signal.SIGKILL)
+    try:
+        os.kill(chance.choice(victims), signal.SIGKILL)
+    except ProcessLookupError:  # it ended in between
+        return 0
     return 1
 
 
-def _tracker(pid: int) -> bool:
-    return b"resource_tracker" in Path(f"/proc/{pid}/cmdline").read_bytes()
+def _may_die(pid: int) -> bool:
+    """Whether it is there still, and not multiprocessing's own helper."""
+    try:
+        return b"resource_tracker" not in Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return False
 
 
 def _children(pid: int) -> Iterator[int]:
