@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
 from align.alignment.aligner import AlignOptions, align_with_evidence
 from align.alignment.diagnosis import diagnose
+from align.alignment.values import Values, reading_values
 from align.datatypes import Alignment, Document, TranslationUnit, join_segments
 from align.document import read_document
 from align.embedding.load import load_encoder
@@ -42,6 +44,7 @@ class PairResult:
     alignment: Alignment
     units: tuple[TranslationUnit, ...]
     notes: tuple[str, ...]  # what the user should know about the pair as a whole
+    encoder: Encoder = field(compare=False, repr=False)  # what compared them
 
 
 def align_files(
@@ -60,16 +63,27 @@ def align_files(
     source_document = read_side(source, options, chinese=True)
     target_document = read_side(target, options, chinese=False)
     check_languages(source_document, target_document)
-    encoder = encoder or load_encoder(options.model, device=options.device, cache=options.cache)
-    return align_documents(source_document, target_document, encoder, options=options)
+    # Numbers are read while the model is.
+    with reading_values(source_document, target_document, options.align.processes) as values:
+        encoder = encoder or load_encoder(options.model, device=options.device, cache=options.cache)
+        return align_documents(
+            source_document, target_document, encoder, options=options, values=values
+        )
 
 
 def align_documents(
-    source: Document, target: Document, encoder: Encoder, *, options: PairOptions | None = None
+    source: Document,
+    target: Document,
+    encoder: Encoder,
+    *,
+    options: PairOptions | None = None,
+    values: Callable[[], tuple[Values, Values]] | None = None,
 ) -> PairResult:
     """Align two documents that have been read. Raises NotTranslationsError as `align_files` does."""
     options = options or PairOptions()
-    alignment, evidence = align_with_evidence(source, target, encoder, options=options.align)
+    alignment, evidence = align_with_evidence(
+        source, target, encoder, options=options.align, values=values
+    )
     notes: tuple[str, ...] = ()
     if evidence is not None:
         verdict = diagnose(alignment, evidence)
@@ -80,7 +94,7 @@ def align_documents(
                 f"({verdict.unrelated}); give the right pair, or --force to align them all the same"
             )
     return PairResult(
-        source, target, alignment, units_from(source, target, alignment, options), notes
+        source, target, alignment, units_from(source, target, alignment, options), notes, encoder
     )
 
 

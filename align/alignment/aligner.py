@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import pairwise
@@ -30,6 +31,7 @@ from align.alignment.lexicon import learn_lexicon
 from align.alignment.pair import Pair, make_pair
 from align.alignment.sides import Side, make_sides, slice_side
 from align.alignment.tables import ROWS, stacks
+from align.alignment.values import Values, reading_values
 from align.alignment.weights import Weights, load_weights
 from align.datatypes import Alignment, Bead, Document, Signature
 from align.document import SEGMENTER_VERSION
@@ -86,8 +88,12 @@ def align_with_evidence(
     encoder: Encoder,
     *,
     options: AlignOptions | None = None,
+    values: Callable[[], tuple[Values, Values]] | None = None,
 ) -> tuple[Alignment, Evidence | None]:
-    """`align`, and what was seen on the way; no evidence where a side is empty."""
+    """`align`, and what was seen on the way; no evidence where a side is empty.
+
+    `values` gives what `values_of` finds in the two documents, where somebody is reading it already.
+    """
     options = options or AlignOptions()
     weights = options.weights or load_weights()
     signature = Signature(
@@ -102,8 +108,10 @@ def align_with_evidence(
         beads = _unaligned(n, m)
         return Alignment(source.segments, target.segments, beads, signature), None
     lexicon = _lexical_encoder(encoder)
-    sides = make_sides(source, target, encoder, lexicon, processes=options.processes)
-    unit = _unit(lexicon.matrix, sides)
+    reading = reading_values(source, target, options.processes)
+    with reading if values is None else nullcontext(values) as found:
+        sides = make_sides(source, target, encoder, lexicon, values=found)
+    sides, unit = _renumbered(lexicon.matrix, sides)
     # A static model's sums are the spans' own vectors; another encoder must read doubtful ones.
     texts = None if encoder is lexicon else Texts(encoder, source.segments, target.segments)
     beads, evidence = _align_sides(sides, unit, texts, options, weights)
@@ -124,15 +132,24 @@ def _lexical_encoder(encoder: Encoder) -> TokenEncoder:
     return cast(TokenEncoder, load_encoder(None))
 
 
-def _unit(matrix: NDArray[np.float32], sides: tuple[Side, Side]) -> NDArray[np.float32]:
-    """Unit token vectors (vocabulary, dim); zeros where a token does not occur in the pair."""
+def _renumbered(
+    matrix: NDArray[np.float32], sides: tuple[Side, Side]
+) -> tuple[tuple[Side, Side], NDArray[np.float32]]:
+    """The sides with their tokens numbered from 0 on, and those tokens' unit vectors (tokens, dim).
+
+    A document holds a part of the vocabulary only: vectors that lie close together are quicker.
+    """
     used = np.unique(np.concatenate([side.tokens.ids for side in sides]))
     used = used[used >= 0]
-    unit = np.zeros_like(matrix)
-    rows = matrix[used]
-    norms = np.sqrt(np.einsum("td,td->t", rows, rows))[:, None]
-    unit[used] = rows / np.maximum(norms, np.float32(1e-6))
-    return unit
+    places = np.full(len(matrix) + 1, -1, dtype=np.int32)  # the last one for the token -1
+    places[used] = np.arange(len(used), dtype=np.int32)
+    source, target = (
+        replace(side, tokens=replace(side.tokens, ids=places[side.tokens.ids])) for side in sides
+    )
+    unit = matrix[used]
+    norms = np.sqrt(np.einsum("td,td->t", unit, unit))[:, None]
+    unit /= np.maximum(norms, np.float32(1e-6))
+    return (source, target), unit
 
 
 def _align_sides(

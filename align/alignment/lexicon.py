@@ -49,13 +49,13 @@ def learn_lexicon(
 
 def _incidence(runs: TokenRuns, ranges: list[range], vocabulary: int) -> csr_array:
     """Which token types each range of sentences holds: 0/1, (beads, vocabulary)."""
-    rows, columns = [], []
-    for index, sentences in enumerate(ranges):
-        ids = runs.ids[runs.bounds[sentences.start] : runs.bounds[sentences.stop]]
-        ids = np.unique(ids[ids >= 0])
-        rows.append(np.full(len(ids), index))
-        columns.append(ids)
-    row: NDArray[np.int64] = np.concatenate(rows)
-    column = np.concatenate(columns)
+    starts = runs.bounds[[sentences.start for sentences in ranges]]
+    sizes = runs.bounds[[sentences.stop for sentences in ranges]] - starts
+    firsts = np.cumsum(sizes) - sizes
+    places = np.arange(int(sizes.sum())) + np.repeat(starts - firsts, sizes)
+    ids = runs.ids[places].astype(np.int64)
+    row: NDArray[np.int64] = np.repeat(np.arange(len(ranges)), sizes)
+    met = np.unique((row * vocabulary + ids)[ids >= 0])
+    row, column = np.divmod(met, vocabulary)
     ones = np.ones(len(row), dtype=np.float32)
     return coo_array((ones, (row, column)), shape=(len(ranges), vocabulary)).tocsr()

@@ -20,7 +20,7 @@ class Pair:
 
     source: Side
     target: Side
-    unit: Floats  # unit token vectors (vocabulary, dim)
+    unit: Floats  # unit token vectors (tokens, dim)
     lexicon: csr_array | None  # the document's own word pairs
     source_norms: Floats  # (7, n): length of the sum vector of each run
     target_norms: Floats

@@ -3,27 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
+from align.alignment.values import Values, values_of
 from align.datatypes import Document, Segment
 from align.embedding.protocol import Encoder, TokenEncoder
 from align.embedding.spans import token_sums
-from align.forked import beside
-from align.language.numbers import quantities
 
 # Where one clause ends and the next begins; a comma inside 5,000 is none.
 _CLAUSE_END = re.compile(r"[，；：]|——|[,;:](?=\s)|[—–](?=\s)")
-_LATIN = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[/.+-][A-Za-z0-9+]+)*\+?")
-# In English text only what has a capital or a figure may be a name that Chinese keeps.
-_CAPITAL = re.compile(r"\b(?=[a-z]*[A-Z0-9])[A-Za-z][A-Za-z0-9]*(?:[/.+-][A-Za-z0-9+]+)*\+?")
-_LONG = 1_000  # sentences of both sides; fewer are read before a second process has begun
 _MIN_CLAUSE = 4  # tokens; a shorter one joins its neighbour
 _MIN_WEIGHT = 0.35  # of the mean token norm; lighter tokens (the, 的) say nothing about coverage
 
@@ -71,24 +65,25 @@ def make_sides(
     encoder: Encoder,
     lexicon: TokenEncoder,
     *,
-    processes: int = 1,
+    values: Callable[[], tuple[Values, Values]] | None = None,
 ) -> tuple[Side, Side]:
-    """Both sides of a pair; values and labels are numbered over both, so that equal ones meet."""
+    """Both sides of a pair; values and labels are numbered over both, so that equal ones meet.
+
+    `values` gives those of the two documents; it is asked when all else has been done.
+    """
     documents = (source, target)
     texts = [[segment.text for segment in document.segments] for document in documents]
     vocabulary: dict[str, int] = {}
-    work = partial(_values, documents)
-    apart = processes > 1 and len(texts[0]) + len(texts[1]) >= _LONG
-    # The tokenizer leaves Python to other threads: numbers are read meanwhile, and tokens counted.
-    with beside(work) if apart else nullcontext(work) as found, ThreadPoolExecutor(2) as pool:
-        tokens = pool.map(partial(token_runs, lexicon=lexicon), texts)
-        values = [_value_runs(some, vocabulary) for some in found()]
-        source_side, target_side = (
-            _make_side(document, some, runs, sums, numbered, vocabulary)
-            for document, some, (runs, sums), numbered in zip(
-                documents, texts, tokens, values, strict=True
-            )
+    with ThreadPoolExecutor(2) as pool:  # the tokenizer leaves Python to other threads
+        tokens = list(pool.map(partial(token_runs, lexicon=lexicon), texts))
+    found = values() if values is not None else (values_of(source), values_of(target))
+    numbered = [_value_runs(some, vocabulary) for some in found]
+    source_side, target_side = (
+        _make_side(document, some, runs, sums, value_runs, vocabulary)
+        for document, some, (runs, sums), value_runs in zip(
+            documents, texts, tokens, numbered, strict=True
         )
+    )
     if encoder is lexicon:
         return source_side, target_side
     return (
@@ -196,18 +191,6 @@ def _runs(
         clause_tokens=np.append(places, len(ids)),
         clause_bounds=np.searchsorted(owner[places], np.arange(n + 1)),
     )
-
-
-def _values(documents: Sequence[Document]) -> list[list[list[str]]]:
-    """Numbers, dates, symbols and Latin words of each sentence of each document."""
-    return [[_values_of(segment) for segment in document.segments] for document in documents]
-
-
-def _values_of(segment: Segment) -> list[str]:
-    found = {f"{q.kind}:{q.value}" for q in quantities(segment.text, segment.lang) if q.firm}
-    pattern = _LATIN if segment.lang.startswith("zh") else _CAPITAL
-    found.update(f"latin:{word.lower()}" for word in pattern.findall(segment.text))
-    return sorted(found)
 
 
 def _value_runs(found: Sequence[Sequence[str]], vocabulary: dict[str, int]) -> TokenRuns:

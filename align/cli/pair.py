@@ -103,7 +103,7 @@ def pair(
         (tsv, lambda file: _write_lines(file, map(_tsv_line, result.units))),
         (beads, lambda file: _write_beads(file, result)),
         (xlsx, lambda file: _write_sheet(file, result.units)),
-        (report, lambda file: _write_report(file, result, findings, terms, model)),
+        (report, lambda file: _write_report(file, result, findings, terms)),
         (output, lambda file: _write_tmx(file, result.units, options)),
     ]
     for place, write in outputs:
@@ -143,7 +143,6 @@ def _open(name: str) -> Path | IO[bytes]:
 def _run(
     source: str, target: str, options: PairOptions, terms: Path | None
 ) -> tuple[PairResult, list[Finding]]:
-    from align.embedding.load import load_encoder
     from align.pipeline import align_files
 
     termbase = None
@@ -151,13 +150,12 @@ def _run(
         from align.terms.termbase import load_termbase
 
         termbase = load_termbase(terms)
-    encoder = load_encoder(options.model, device=options.device, cache=options.cache)
-    result = align_files(_open(source), _open(target), options=options, encoder=encoder)
+    result = align_files(_open(source), _open(target), options=options)
     if termbase is None:
         return result, []
     from align.terms.check import check_units
 
-    return result, check_units(result.units, termbase, encoder=encoder)
+    return result, check_units(result.units, termbase, encoder=result.encoder)
 
 
 def _write(place: str | Path, write: Callable[[IO[bytes]], object]) -> None:
@@ -231,9 +229,7 @@ def _write_report(
     result: PairResult,
     findings: Sequence[Finding],
     terms: Path | None,
-    model: str | None,
 ) -> None:
-    from align.embedding.load import load_encoder
     from align.report.html import write_report
 
     hits = None
@@ -242,9 +238,8 @@ def _write_report(
         from align.terms.termbase import load_termbase
 
         hits = TermMarker(load_termbase(terms)).hits(result.units)
-    encoder = load_encoder(None) if model is None else load_encoder(model)
     vectors = [
-        encoder.encode([segment.text for segment in side])
+        result.encoder.encode([segment.text for segment in side])
         for side in (result.alignment.source, result.alignment.target)
     ]
     write_report(

@@ -1,0 +1,51 @@
+"""Numbers, dates, symbols and Latin words of the sentences: what both languages write alike."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+
+from align.datatypes import Document, Segment
+from align.forked import beside
+from align.language.numbers import quantities
+
+_LATIN = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[/.+-][A-Za-z0-9+]+)*\+?")
+# In English text only what has a capital or a figure may be a name that Chinese keeps.
+_CAPITAL = re.compile(r"\b(?=[a-z]*[A-Z0-9])[A-Za-z][A-Za-z0-9]*(?:[/.+-][A-Za-z0-9+]+)*\+?")
+_LONG = 1_000  # sentences of both sides; fewer are read before a second process has begun
+
+Values = list[list[str]]  # of each sentence, sorted
+
+
+def values_of(document: Document) -> Values:
+    """The values of each sentence of a document; a doubtful number is none."""
+    return [_of_sentence(segment) for segment in document.segments]
+
+
+@contextmanager
+def reading_values(
+    source: Document, target: Document, processes: int = 1
+) -> Iterator[Callable[[], tuple[Values, Values]]]:
+    """Read the values of both documents; what is yielded gives them, or waits for them.
+
+    With more than one process, those of long documents are read while the block runs.
+    """
+    work = partial(_of_both, source, target)
+    if processes > 1 and len(source.segments) + len(target.segments) >= _LONG:
+        with beside(work) as found:
+            yield found
+    else:
+        yield work
+
+
+def _of_both(source: Document, target: Document) -> tuple[Values, Values]:
+    return values_of(source), values_of(target)
+
+
+def _of_sentence(segment: Segment) -> list[str]:
+    found = {f"{q.kind}:{q.value}" for q in quantities(segment.text, segment.lang) if q.firm}
+    pattern = _LATIN if segment.lang.startswith("zh") else _CAPITAL
+    found.update(f"latin:{word.lower()}" for word in pattern.findall(segment.text))
+    return sorted(found)

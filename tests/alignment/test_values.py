@@ -1,0 +1,52 @@
+"""What both languages write alike: numbers, dates, symbols and Latin words."""
+
+from __future__ import annotations
+
+import os
+from io import BytesIO
+
+import pytest
+
+from align import forked
+from align.alignment import values
+from align.alignment.values import reading_values, values_of
+from align.datatypes import Document
+from align.document import read_document
+
+
+def document(text: str) -> Document:
+    return read_document(BytesIO(text.encode()), pre_segmented=True, name="a.txt")
+
+
+ZH = document("2023年12月有300万人。\n见A/C.4/78/SR.5号文件。\n会议结束。\n")
+EN = document("In December 2023 there were 3 million.\nSee A/C.4/78/SR.5.\nIt rose at once.\n")
+
+
+def test_both_languages_have_the_same_values() -> None:
+    chinese, english = values_of(ZH), values_of(EN)
+    assert chinese[0] == ["date:2023-12", "number:3000000"]
+    assert chinese[1:] == [["latin:a/c.4/78/sr.5", "symbol:A/C.4/78/SR.5"], []]
+    assert all(set(a) <= set(b) for a, b in zip(chinese, english, strict=True))
+
+
+def test_an_english_word_without_capital_or_figure_is_no_name() -> None:
+    assert values_of(document("He met the UNDOF staff.\n")) == [["latin:he", "latin:undof"]]
+
+
+@pytest.mark.skipif(not forked._FORKS, reason="this system does not fork")
+def test_values_of_long_documents_are_read_in_another_process(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    here = os.getpid()
+    monkeypatch.setattr(values, "_LONG", 6)
+    monkeypatch.setattr(values, "values_of", lambda document: [[str(os.getpid() == here)]])
+    for processes, expected in ((1, "True"), (2, "False")):
+        with reading_values(ZH, EN, processes) as found:
+            assert found() == ([[expected]], [[expected]])
+
+
+def test_the_number_of_processes_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(values, "_LONG", 0)
+    for processes in (1, 2):
+        with reading_values(ZH, EN, processes) as found:
+            assert found() == (values_of(ZH), values_of(EN))
