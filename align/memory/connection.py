@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
@@ -28,7 +29,7 @@ def connect(path: Path, *, create: bool, read_only: bool) -> sqlite3.Connection:
     try:
         with explained(path):
             if read_only and not _older(path):
-                return _opened(path, "ro")
+                return _reading(path)
             connection = _opened(path, "rwc" if create else "rw")
             if not create and migrations.version(connection, path) == 0:
                 connection.close()
@@ -52,7 +53,7 @@ def _reason(path: Path, error: sqlite3.Error) -> str:
 
 
 def _older(path: Path) -> bool:
-    connection = _opened(path, "ro")
+    connection = _reading(path)
     try:
         number = migrations.version(connection, path)
     finally:
@@ -60,6 +61,18 @@ def _older(path: Path) -> bool:
     if number == 0:
         raise MemoryFileError(f"{path}: empty, not a translation memory")
     return number < len(migrations.STEPS)
+
+
+def _reading(path: Path) -> sqlite3.Connection:
+    """A connection that changes nothing, able to clear away its log, where the file allows that.
+
+    SQLite's own read-only connections leave the files of the log behind them.
+    """
+    if os.access(path, os.W_OK) and os.access(path.parent, os.W_OK):
+        connection = _opened(path, "rw")
+        connection.execute("PRAGMA query_only = ON")
+        return connection
+    return _opened(path, "ro")
 
 
 def _opened(path: Path, mode: str) -> sqlite3.Connection:

@@ -312,6 +312,17 @@ def test_readers_go_on_while_a_writer_writes(tmp_path: Path) -> None:
             assert reader.concordance_page("句").total == 100
 
 
+def test_a_reader_leaves_no_log_behind_and_cannot_write(
+    make: Callable[..., TranslationMemory], tmp_path: Path
+) -> None:
+    make().close()
+    with TranslationMemory.open(tmp_path / "m.tm", read_only=True) as reader:
+        assert reader.concordance("会")
+        with pytest.raises(MemoryFileError, match="read-only"):
+            reader.add(units(), origin="p", now=NOW)
+    assert [path.name for path in tmp_path.iterdir()] == ["m.tm"]
+
+
 def test_what_is_read_is_of_one_moment(tmp_path: Path) -> None:
     path = tmp_path / "m.tm"
     with TranslationMemory.open(path, create=True) as memory:
