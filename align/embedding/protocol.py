@@ -42,7 +42,7 @@ class Tokens:
 
     ids: NDArray[np.int32]  # (total,)
     bounds: NDArray[np.int64]  # (len(texts) + 1,)
-    spans: NDArray[np.int32]  # (total, 2)
+    spans: NDArray[np.int32]  # (total, 2), or (0, 2) where nobody asked for them
 
 
 @runtime_checkable
@@ -57,5 +57,8 @@ class TokenEncoder(Encoder, Protocol):
     def matrix(self) -> NDArray[np.float32]:
         """Token vectors, float32 (vocabulary, dim), not unit: the norm is the token's weight."""
 
-    def tokenize(self, texts: Sequence[str]) -> Tokens:
-        """Tokens of each text, with their character spans; special and unknown tokens left out."""
+    def tokenize(self, texts: Sequence[str], *, spans: bool = True) -> Tokens:
+        """Tokens of each text; special and unknown tokens left out.
+
+        Without `spans` none are given, which is quicker.
+        """

@@ -69,24 +69,26 @@ class StaticEncoder:
             rows[first : first + len(lists)] = token_sums(self.matrix, ids, bounds)
         return _units(rows)
 
-    def tokenize(self, texts: Sequence[str]) -> Tokens:
-        """Tokens of each text, with their character spans; unknown and silent tokens left out."""
-        ids, spans, lengths = [], [], [np.zeros(1, np.int64)]
-        for _, encodings in self._encodings(texts, offsets=True):
+    def tokenize(self, texts: Sequence[str], *, spans: bool = True) -> Tokens:
+        """Tokens of each text; unknown and silent ones left out. Without `spans` none are given."""
+        ids, places, lengths = [], [np.zeros((0, 2), np.int32)], [np.zeros(1, np.int64)]
+        for _, encodings in self._encodings(texts, offsets=spans):
             lists = [encoding.ids for encoding in encodings]
             counts = np.fromiter(map(len, lists), np.int64, len(lists))
             all_ids = np.fromiter(itertools.chain.from_iterable(lists), np.int32, int(counts.sum()))
-            offsets = itertools.chain.from_iterable(encoding.offsets for encoding in encodings)
-            flat = np.fromiter(itertools.chain.from_iterable(offsets), np.int32, 2 * len(all_ids))
             speaks = self._speaks[all_ids]
             owner = np.repeat(np.arange(len(lists)), counts)[speaks]
             ids.append(all_ids[speaks])
-            spans.append(flat.reshape(-1, 2)[speaks])
             lengths.append(np.bincount(owner, minlength=len(lists)).astype(np.int64))
+            if spans:
+                offsets = itertools.chain.from_iterable(each.offsets for each in encodings)
+                pairs = itertools.chain.from_iterable(offsets)
+                flat = np.fromiter(pairs, np.int32, 2 * len(all_ids))
+                places.append(flat.reshape(-1, 2)[speaks])
         return Tokens(
             ids=np.concatenate(ids) if ids else np.zeros(0, np.int32),
             bounds=np.cumsum(np.concatenate(lengths)),
-            spans=np.concatenate(spans) if spans else np.zeros((0, 2), np.int32),
+            spans=np.concatenate(places),
         )
 
     def token(self, id: int) -> str:

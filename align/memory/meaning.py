@@ -39,7 +39,8 @@ class Closer:
 
         The mean of its cosine similarity and of the mutual coverage of its likelier text.
         """
-        tokens = self._encoder.tokenize([query, *(text for unit in units for text in unit)])
+        texts = [query, *(text for unit in units for text in unit)]
+        tokens = self._encoder.tokenize(texts, spans=False)
         rows = token_sums(self._encoder.matrix, tokens.ids, tokens.bounds)
         norms = np.linalg.norm(rows, axis=1, keepdims=True)
         np.divide(rows, norms, out=rows, where=norms > 0)

@@ -165,9 +165,11 @@ def _parse() -> argparse.Namespace:
     parser.add_argument("--tokenizer", type=Path, help="use this tokenizer.json, make none")
     parser.add_argument("--dim", type=int, default=256, help="width of the vectors")
     parser.add_argument("--first-epochs", type=float, default=1.0, help="before the cleaning")
-    parser.add_argument("--epochs", type=float, default=3.0, help="after the cleaning")
+    parser.add_argument("--epochs", type=float, default=6.0, help="after the cleaning")
     parser.add_argument("--drop", type=float, default=0.1, help="share of crawled pairs to drop")
-    parser.add_argument("--norm-power", type=float, default=0.8, help="evens token weights; 1: not")
+    parser.add_argument(
+        "--norm-power", type=float, default=0.75, help="evens token weights; 1: not"
+    )
     parser.add_argument("--tokens", type=int, default=96, help="tokens of a text that are read")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--device", default="auto", help="cpu, cuda or auto")

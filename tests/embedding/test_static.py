@@ -170,6 +170,10 @@ def test_spans_are_in_order_and_inside(embedded: StaticEncoder, texts: list[str]
         spans = tokens.spans[tokens.bounds[k] : tokens.bounds[k + 1]]
         assert all(0 <= start < end <= len(text) for start, end in spans)
         assert (np.diff(spans[:, 0]) >= 0).all()
+    bare = embedded.tokenize(texts, spans=False)
+    assert (bare.ids == tokens.ids).all()
+    assert (bare.bounds == tokens.bounds).all()
+    assert bare.spans.shape == (0, 2)
 
 
 @settings(deadline=None, max_examples=60)

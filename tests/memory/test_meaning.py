@@ -32,7 +32,7 @@ class LetterEncoder:
             row /= np.linalg.norm(row) or 1
         return rows
 
-    def tokenize(self, texts: Sequence[str]) -> Tokens:
+    def tokenize(self, texts: Sequence[str], *, spans: bool = True) -> Tokens:
         lists = [self.ids(text) for text in texts]
         ids = np.array([token for each in lists for token in each], np.int32)
         bounds = np.cumsum([0, *map(len, lists)]).astype(np.int64)

@@ -94,7 +94,7 @@ class ToyEncoder:
             number = number * 31 + ord(char)
         return self._known + number % 997
 
-    def tokenize(self, texts: Sequence[str]) -> Tokens:
+    def tokenize(self, texts: Sequence[str], *, spans: bool = True) -> Tokens:
         """Tokens of each text with their spans."""
         ids, spans, bounds = [], [], [0]
         for text in texts:
