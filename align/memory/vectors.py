@@ -14,8 +14,9 @@ from __future__ import annotations
 import json
 import logging
 import sqlite3
+import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -27,13 +28,14 @@ from align.atomic import replacing
 from align.embedding.protocol import Encoder, TokenEncoder, Vectors
 from align.errors import AlignError
 from align.memory import indexes
-from align.memory.keys import mixed
+from align.memory.keys import mixed, signed
 from align.memory.meaning import unit_vectors
 
 TAIL_MOST = 2_000  # new units that a search embeds on the fly rather than have the index written
 GROWTH = 2.0  # an inverted index is trained anew when it has grown by this factor
 LONG = 50_000  # units that take so many seconds to embed that a user should know
 CHUNK = 8_192  # units embedded at once
+KEPT_EVERY = 60.0  # seconds after which what has been indexed is kept: who stops loses no more
 
 log = logging.getLogger(__name__)
 
@@ -92,29 +94,33 @@ class VectorIndex:
         reason, header = self._disagreement()
         if reason is None:
             return False
-        units, content = self._state()
-        index, last, trained = None, 0, 0
+        units, _ = self._state()
+        index = None
         if header is not None and reason == "new units" and not self._outgrown(header, units):
-            index, last, trained = (
-                indexes.load(self.path, mapped=False),
-                header.last,
-                header.trained,
-            )
-        if index is None:
-            last = 0
-            index, trained = self._made(units)
-        todo = units - int(index.ntotal)
+            index = indexes.load(self.path, mapped=False)
+        if index is None or header is None:
+            index, header = self._made(units)
+        todo = units - header.units
         if progress is None and todo >= LONG:
             log.warning("%s: indexing the meanings of %s units, once", self.path, f"{todo:,}")
-        last = self._extend(index, last, units, progress)
-        header = self._made_from(units, content, last, trained)
+        done, kept = header, time.monotonic()
+        for done in self._extend(index, header):
+            if progress:
+                progress(done.units, units)
+            if done.units < units and time.monotonic() - kept > KEPT_EVERY:
+                self._keep(index, done)
+                kept = time.monotonic()
+        self._keep(index, done)
+        self._index, self._header, self._tail = index, done, None
+        return True
+
+    def _keep(self, index: Any, header: Header) -> None:
+        """Write the index file, which needs not hold all units yet: those missing are new ones."""
         try:
             _write(self.path, index, header)
         except (AlignError, OSError) as error:  # kept in memory
             reason = error.strerror if isinstance(error, OSError) else "no writing in this folder"
             log.warning("%s: cannot be kept (%s), so it is made each time", self.path, reason)
-        self._index, self._header, self._tail = index, header, None
-        return True
 
     def status(self) -> str:
         """Whether the index file fits the memory, for people."""
@@ -185,16 +191,14 @@ class VectorIndex:
         bytes_no_more = header.trained <= indexes.BYTES_MOST < units
         return bytes_no_more or units > GROWTH * header.trained
 
-    def _made_from(self, units: int, content: int, last: int, trained: int) -> Header:
-        encoder = self.encoder
-        return Header(encoder.name, encoder.revision, encoder.dim, units, content, last, trained)
-
-    def _made(self, units: int) -> tuple[Any, int]:
+    def _made(self, units: int) -> tuple[Any, Header]:
         """An empty index of the kind that fits the number of units, trained where it needs that."""
-        rough = isinstance(self.encoder, TokenEncoder)  # then a memory ranks what is found again
+        encoder = self.encoder
+        rough = isinstance(encoder, TokenEncoder)  # then a memory ranks what is found again
         sample = partial(self._sample, units)
-        index = indexes.empty(self.encoder.dim, units, sample, rough=rough)
-        return index, units if indexes.lists_of(index) else 0
+        index = indexes.empty(encoder.dim, units, sample, rough=rough)
+        trained = units if indexes.lists_of(index) else 0
+        return index, Header(encoder.name, encoder.revision, encoder.dim, 0, 0, 0, trained)
 
     def _sample(self, units: int, most: int) -> Vectors:
         """Vectors of units taken at equal distances from all."""
@@ -210,23 +214,25 @@ class VectorIndex:
         """The unit row of each unit: the mean of its texts; zeros where neither has a token."""
         return unit_vectors(self.encoder.encode([text for row in rows for text in row]))
 
-    def _extend(self, index: Any, last: int, units: int, progress: Progress | None) -> int:
-        """Add the vectors of the units after `last`; returns the id of the last one."""
-        done = int(index.ntotal)
-        with indexes.one_thread():
-            for numbers, vectors in self._vectors(last):
+    def _extend(self, index: Any, header: Header) -> Iterator[Header]:
+        """Add the units after the last one of `header`; the header after each part of them."""
+        for numbers, vectors, added in self._vectors(header.last):
+            with indexes.one_thread():
                 index.add_with_ids(vectors, numbers)
-                last = int(numbers[-1])
-                done += len(numbers)
-                if progress:
-                    progress(done, units)
-        return last
+            header = replace(
+                header,
+                units=int(index.ntotal),
+                content=signed(header.content + added),
+                last=int(numbers[-1]),
+            )
+            yield header
 
-    def _vectors(self, last: int) -> Iterator[tuple[NDArray[np.int64], Vectors]]:
-        """The ids and vectors of the units after `last`, some thousands at a time."""
+    def _vectors(self, last: int) -> Iterator[tuple[NDArray[np.int64], Vectors, int]]:
+        """The units after `last`, some thousands at a time: ids, vectors and their content hash."""
         while True:
             rows = self._connection.execute(
-                "SELECT id, source, target FROM units WHERE id > ? ORDER BY id LIMIT ?",
+                "SELECT id, source, target, source_key, target_key FROM units WHERE id > ?"
+                " ORDER BY id LIMIT ?",
                 (last, CHUNK),
             ).fetchall()
             if not rows:
@@ -234,7 +240,8 @@ class VectorIndex:
             last = rows[-1][0]
             yield (
                 np.array([row[0] for row in rows], np.int64),
-                self._embedded([r[1:] for r in rows]),
+                self._embedded([row[1:3] for row in rows]),
+                sum(mixed(*row[3:]) for row in rows),
             )
 
     def _in_tail(self) -> tuple[NDArray[np.int64], Vectors]:
@@ -245,7 +252,7 @@ class VectorIndex:
         if state == (self._header.units, self._header.content):
             return empty
         if self._tail is None or self._tail[0] != state:
-            parts = list(self._vectors(self._header.last)) or [empty]
+            parts = [part[:2] for part in self._vectors(self._header.last)] or [empty]
             numbers, rows = (np.concatenate(column) for column in zip(*parts, strict=True))
             self._tail = state, numbers, rows
         return self._tail[1], self._tail[2]

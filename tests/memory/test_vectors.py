@@ -126,6 +126,41 @@ def test_another_model_or_a_removal_makes_it_anew(
     assert (header.model, header.revision, header.dim) == ("toy", "2", 48)
 
 
+def test_who_stops_the_making_of_an_index_loses_little_of_it(
+    make: Callable[..., TranslationMemory], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    class Stopped(ToyEncoder):
+        def encode(self, texts):  # type: ignore[no-untyped-def]
+            if self.encoded >= 2 * 6:
+                raise KeyboardInterrupt
+            return super().encode(texts)
+
+    monkeypatch.setattr(vectors, "CHUNK", 2)
+    make(name="n.tm", encoder=ToyEncoder()).close()
+    with TranslationMemory.open(tmp_path / "n.tm", encoder=ToyEncoder()) as memory:
+        memory.refresh_index()
+    whole = index_path(tmp_path / "n.tm").read_bytes()
+
+    monkeypatch.setattr(vectors, "KEPT_EVERY", -1.0)
+    make(encoder=ToyEncoder()).close()
+    path = tmp_path / "m.tm"
+    with (
+        TranslationMemory.open(path, encoder=Stopped()) as memory,
+        pytest.raises(KeyboardInterrupt),
+    ):
+        memory.refresh_index()
+    header = read_header(index_path(path))
+    assert header is not None
+    assert header.units == 6
+    again = ToyEncoder()
+    with TranslationMemory.open(path, encoder=again) as memory:
+        assert memory.stats().index == "out of date: new units"
+        memory.refresh_index()
+        assert memory.stats().index == "up to date"
+    assert again.encoded == 2 * (len(PAIRS) - 6)
+    assert index_path(path).read_bytes() == whole
+
+
 @pytest.mark.parametrize("damage", [b"", b"short", b"x" * 5000])
 def test_a_damaged_index_is_made_anew(
     make: Callable[..., TranslationMemory], damage: bytes
