@@ -217,7 +217,7 @@ class VectorIndex:
     def _extend(self, index: Any, header: Header) -> Iterator[Header]:
         """Add the units after the last one of `header`; the header after each part of them."""
         for numbers, vectors, added in self._vectors(header.last):
-            with indexes.one_thread():
+            with indexes.filling(index):
                 index.add_with_ids(vectors, numbers)
             header = replace(
                 header,

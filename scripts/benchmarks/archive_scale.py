@@ -133,9 +133,10 @@ def vectors(texts: list[tuple[str, str]]) -> None:
     row("vectors, float16", len(texts), 2.0 * zh.size, time.process_time() - start)
     bench = Search(texts, zh, encoder.encode([pair[1] for pair in texts[:2000]]), Closer(encoder))
     bench.show("Flat", 4 * encoder.dim)
-    for name, each in (("SQ8", encoder.dim), ("PQ64np", 64), ("PQ32np", 32)):
-        graph = "_HNSW32" if name.startswith("PQ") else ""
-        bench.show(f"IVF{indexes.lists_for(len(zh))}{graph},{name}", each)
+    lists = indexes.lists_for(len(zh))
+    kinds = ((",SQ8", encoder.dim), (",PQ64np", 64), ("_HNSW32,PQ64np", 64), (",PQ32np", 32))
+    for name, each in kinds:
+        bench.show(f"IVF{lists}{name}", each)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +158,8 @@ class Search:
             index.train(base[:: max(1, len(base) // count)])
             indexes.set_reading(index)
         trained = time.process_time()
-        index.add(base)
+        with indexes.filling(index):
+            index.add(base)
         row(
             f"index {name}", len(base), float((size + 8) * len(base)), time.process_time() - trained
         )

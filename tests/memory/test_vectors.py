@@ -200,12 +200,16 @@ def _many(count: int) -> list[tuple[str, str]]:
     return list({"".join(row): ("".join(row), f"w{row[0]} w{row[1]}") for row in rows}.values())
 
 
-@pytest.mark.parametrize(("most", "expected"), [(2000, "SQ8"), (1200, "PQ12np")])
+@pytest.mark.parametrize(
+    ("most", "graph", "expected"),
+    [(2000, 8192, "IVF64,SQ8"), (1200, 8192, "IVF64,PQ12np"), (1200, 64, "IVF64_HNSW32,PQ12np")],
+)
 def test_above_the_bounds_inverted_lists_give_nearly_the_same(
     make: Callable[..., TranslationMemory],
     monkeypatch: pytest.MonkeyPatch,
     tmp_path: Path,
     most: int,
+    graph: int,
     expected: str,
 ) -> None:
     pairs = _many(1500)
@@ -213,7 +217,8 @@ def test_above_the_bounds_inverted_lists_give_nearly_the_same(
     queries = [zh[:5] for zh, _ in pairs[::100]]
     monkeypatch.setattr(indexes, "FLAT_MOST", 1000)
     monkeypatch.setattr(indexes, "BYTES_MOST", most)
-    assert indexes.kind(encoder.dim, len(pairs), rough=False).endswith(expected)
+    monkeypatch.setattr(indexes, "GRAPH_LISTS", graph)
+    assert indexes.kind(encoder.dim, len(pairs), rough=False) == expected
     with make(pairs, encoder=encoder) as memory:
         memory.refresh_index()
         header = read_header(index_path(memory.path))
