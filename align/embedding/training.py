@@ -31,7 +31,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class TrainOptions:
-    """How to train; the defaults are what the shipped model was made with."""
+    """How to train; but for the epochs, the defaults are what the shipped model was made with."""
 
     epochs: float = 4.0
     batch: int = 1024

@@ -1,10 +1,10 @@
 """The FAISS index that fits a number of vectors: exact, inverted lists of codes, or of bytes.
 
-Over a million units of 256 dimensions (2,048 lists), codes of 64 bytes have the nearest unit among
-the first fifty in 99 % of the searches when 128 lists are read, in 1.6 ms of one core; a byte a
-dimension takes four times the room, and 3.1 ms for as much. A code's similarity is rough, so codes
-are for encoders whose tokens let a memory look at what it found more closely, and for memories too
-large for bytes. `scripts/bench archive_scale` measures both.
+Codes are for encoders whose tokens let a memory look at what it found more closely, and for memories
+too large for bytes: their similarity is rough. Up to four million vectors they are codes of four bits
+that FAISS compares in the processor's registers, in a fifth of the time of codes of eight bits; they
+are read whole (82 bytes a vector). Larger indexes are mapped. `scripts/bench archive_scale` measures
+them all on 100,000 vectors.
 """
 
 from __future__ import annotations
@@ -23,9 +23,11 @@ BYTES_MOST = 16_000_000  # vectors kept as a byte a dimension: 4 GB of them with
 SAMPLE = 40  # training vectors an inverted list
 READ_SHARE = 8  # a search reads one list in so many, of those in bytes,
 LEAST_LISTS = 32  # but at least so many
-CODE_LISTS = 256  # lists of codes that a search reads
-# Lists that a graph is needed to find. In a trial with 2,048 a vector's list was found by comparing
-# all of them in a third of the time that the graph took, and a search's lists in a quarter of it.
+FAST_MOST = 4_000_000  # vectors kept as codes of four bits: 330 MB of them with 256 dimensions
+FAST_LISTS = 512  # lists of those that a search reads
+CODE_LISTS = 256  # lists of codes of eight bits that a search reads
+# Lists that a graph is needed to find: among 2,048 it is slower than comparing all of them, three times
+# for the one list that a vector goes into, four times for those that a search reads.
 GRAPH_LISTS = 8_192
 _FILLING = 64  # places of the graph looked at for the one list that a vector goes into
 _PART = 4  # dimensions that one byte of a code stands for
@@ -40,7 +42,7 @@ def kind(dim: int, count: int, *, rough: bool) -> str:
     """FAISS's name for the index of `count` vectors; `rough` where similarities may be.
 
     >>> kind(256, 1000, rough=True), kind(256, 1_000_000, rough=True)
-    ('Flat', 'IVF2048,PQ64np')
+    ('Flat', 'IVF2048,PQ128x4fs')
     >>> kind(768, 1_000_000, rough=False), kind(768, 100_000_000, rough=False)
     ('IVF2048,SQ8', 'IVF16384_HNSW32,PQ192np')
     """
@@ -49,6 +51,8 @@ def kind(dim: int, count: int, *, rough: bool) -> str:
     lists = lists_for(count)
     if dim % _PART or not (rough or count > BYTES_MOST):
         return f"IVF{lists},SQ8"
+    if count <= FAST_MOST:
+        return f"IVF{lists},PQ{dim // 2}x4fs"
     graph = "_HNSW32" if lists >= GRAPH_LISTS else ""
     # "np": polysemous codes, which nothing here uses, would take longer to train than all the rest.
     return f"IVF{lists}{graph},PQ{dim // _PART}np"
@@ -98,7 +102,10 @@ def set_reading(index: Any) -> None:
     inverted = lists_of(index)
     if inverted is None:
         return
-    if isinstance(library().downcast_index(inverted), library().IndexIVFPQ):
+    made = library().downcast_index(inverted)
+    if isinstance(made, library().IndexIVFPQFastScan):
+        inverted.nprobe = min(FAST_LISTS, inverted.nlist)
+    elif isinstance(made, library().IndexIVFPQ):
         inverted.nprobe = min(CODE_LISTS, inverted.nlist)
         _look(inverted, 2 * inverted.nprobe)
     else:

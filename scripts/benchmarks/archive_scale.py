@@ -134,8 +134,8 @@ def vectors(texts: list[tuple[str, str]]) -> None:
     bench = Search(texts, zh, encoder.encode([pair[1] for pair in texts[:2000]]), Closer(encoder))
     bench.show("Flat", 4 * encoder.dim)
     lists = indexes.lists_for(len(zh))
-    kinds = ((",SQ8", encoder.dim), (",PQ64np", 64), ("_HNSW32,PQ64np", 64), (",PQ32np", 32))
-    for name, each in kinds:
+    kinds = (",SQ8", ",PQ128x4fs", ",PQ64np", "_HNSW32,PQ64np", ",PQ32np")
+    for name, each in zip(kinds, (encoder.dim, 64, 64, 64, 32), strict=True):
         bench.show(f"IVF{lists}{name}", each)
 
 
