@@ -16,7 +16,14 @@ from align.datatypes import Concept, Term, TermStatus, TranslationUnit
 from align.language.words import tagged
 from align.terms.extract_names import NameCutter, with_whole_names
 from align.terms.extract_phrases import JOINS, answers_to_names, proposals, with_plus
-from align.terms.extract_rank import Candidate, candidate_of, one_for_each, termhood, weighed
+from align.terms.extract_rank import (
+    Candidate,
+    candidate_of,
+    held_places,
+    one_for_each,
+    termhood,
+    weighed,
+)
 from align.terms.names import countries
 from align.terms.renderings import key, side, term_renderings
 from align.terms.termbase import Termbase
@@ -58,8 +65,17 @@ def extract_terms(
     chosen = sorted(hoods, key=lambda text: (-hoods[text], text))[: options.examined]
     chosen = [text for text in chosen if not _is_known(text, old)]
     found = term_renderings({text: phrases[text] for text in chosen}, paired, aligner)
-    found = [with_whole_names(term, english, tokens) for term in found]
-    candidates = [c for term in found if (c := candidate_of(term, hoods[term.term], paired))]
+    found = [with_whole_names(term, texts, english, tokens) for term in found]
+    held = held_places(phrases)
+    candidates = [
+        candidate
+        for term in found
+        if (
+            candidate := candidate_of(
+                term, hoods[term.term], paired, held.get(term.term, frozenset())
+            )
+        )
+    ]
     candidates = weighed(one_for_each(candidates), [f" {key(text)}" for text in english])
     cutter = NameCutter(paired, tokens, aligner)
     candidates = cutter.cut(candidates[: 2 * options.limit])

@@ -23,13 +23,17 @@ from align.terms.wordalign import WordAligner
 
 
 def with_whole_names(
-    term: TermRenderings, english: Sequence[str], tokens: Sequence[list[TaggedWord]]
+    term: TermRenderings,
+    chinese: Sequence[str],
+    english: Sequence[str],
+    tokens: Sequence[list[TaggedWord]],
 ) -> TermRenderings:
     """Renderings without the verb that opens a sentence, and with the whole of a name.
 
     Word alignment finds the words of a name that the Chinese short form has, and cuts off the rest:
     团 with "Mission in Mali" of "Stabilization Mission in Mali". Where the Chinese phrase names a
-    kind of thing and is no part of a longer one, the rest of the name belongs to it.
+    kind of thing and is no part of a longer one, the rest of the name belongs to it. A name that has
+    a short form in brackets in both languages is surely one.
     """
     moved: dict[str, list[tuple[str, Place]]] = {}
     scores: dict[str, float] = {}
@@ -44,7 +48,10 @@ def with_whole_names(
                 span = _without_opening(target, span, english)
             text = target[slice(*span)] if span != old else one.text
             moved.setdefault(key(text), []).append((text, replace(place, target_span=span)))
-            scores[key(text)] = max(scores.get(key(text), 0.0), one.score)
+            score = one.score
+            if _explained(chinese[place.unit], place.source_span) and _explained(target, span):
+                score = max(score, _EXPLAINED)
+            scores[key(text)] = max(scores.get(key(text), 0.0), score)
     renderings = [
         RenderingCount(
             Counter(text for text, _ in found).most_common(1)[0][0],
@@ -75,6 +82,17 @@ def _without_opening(text: str, span: Span, english: Sequence[str]) -> Span:
         if not any(f" {rest}" in other.replace(whole, "") for other in english):
             match = None
     return (match.end(), span[1]) if match else span
+
+
+_EXPLAINED = 0.8
+
+
+def _explained(text: str, span: Span) -> bool:
+    """Whether a bracket with a short form follows: 联合国开发计划署(开发署)."""
+    return bool(span[1] and _SHORT_FORM.match(text, span[1]))
+
+
+_SHORT_FORM = re.compile(r" ?[(（](?:[A-Z][A-Z0-9+/-]+s?|[\u4e00-\u9fff+]{2,8})[)）]")
 
 
 def _stands_alone(span: Span, tokens: Sequence[TaggedWord]) -> bool:
@@ -168,13 +186,19 @@ class NameCutter:
                 if 0 <= first <= last < len(starts)
                 and not _LOOSE.search(text[starts[first] : ends[last]])
                 and not (first < low and KINDS.fullmatch(text[starts[first] : ends[first]]))
-                and not (last < high and KINDS.search(text[: ends[high]]))
+                and not (last < high and self._is_head(text, tokens[high]))
+                and not (first > low and text.startswith(_IN_CHARGE, starts[low]))
             ]
             gain, first, last = max(moves, default=(0.0, low, high))
             if gain <= best:
                 break
             best, low, high = score(first, last), first, last
         return replace(place, source_span=(starts[low], ends[high]), score=best)
+
+    @staticmethod
+    def _is_head(text: str, token: TaggedWord) -> bool:
+        """Whether a phrase's last word says what the whole is: without it, it is something else."""
+        return token[2].startswith("n") or bool(KINDS.search(text[: token[1]]))
 
     def _spelled_out(self, place: Place) -> Place:
         """The name before a short form in brackets, which stands for the same."""
@@ -197,6 +221,9 @@ class NameCutter:
 
 
 _BY_MEANS_OF = re.compile(r"以[\u4e00-\u9fff]{2,4}促")  # 以行动促维和, with its preposition
+_IN_CHARGE = (
+    "主管"  # 主管业务支助事务副秘书长 is the Under-Secretary-General for Operational Support
+)
 _MOVES = 4
 _WIDER, _NARROWER = 0.02, 0.03  # how much better a phrase must answer that has one word more, less
 _LOOSE = re.compile(r"[的了，。；：、（）()《》“”]|^[在于对和与及为向从]")

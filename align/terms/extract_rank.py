@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 
 from align.datatypes import TranslationUnit
@@ -29,15 +29,30 @@ class Candidate:
 
 
 def candidate_of(
-    term: TermRenderings, hood: float, units: Sequence[TranslationUnit]
+    term: TermRenderings,
+    hood: float,
+    units: Sequence[TranslationUnit],
+    held: Set[tuple[int, Span]] = frozenset(),
 ) -> Candidate | None:
-    """A term with its best rendering, scored; None where it has none, or is a person's name."""
+    """A term with its best rendering, scored; None where it has none, or is a person's name.
+
+    What it became at `held` places, inside a longer phrase that recurs, decides only where it
+    stands nowhere else: 和平行动 in 维持和平行动 says nothing about 和平行动.
+    """
     single = not JOINS.search(term.term)
+    free = {
+        r.text: sum((place.unit, place.source_span) not in held for place in r.places)
+        for r in term.renderings
+        if r.text
+    }
+    alone = any(free.values())
     best = max(
         term.renderings,
         key=lambda r: (
             bool(r.text),
-            r.count * r.score * (0.7 if single and " and " in r.text else 1.0),
+            (free.get(r.text, 0) if alone else r.count)
+            * r.score
+            * (0.7 if single and " and " in r.text else 1.0),
             r.text,
         ),
     )
@@ -86,19 +101,33 @@ def termhood(
 
 def _holders(proposals: Places) -> dict[str, Counter[str]]:
     """For each phrase, how often each longer one that recurs holds it."""
+    inside: dict[str, Counter[str]] = {}
+    for text, _, holder in _nested(proposals):
+        inside.setdefault(text, Counter())[holder] += 1
+    return inside
+
+
+def held_places(proposals: Places) -> dict[str, set[tuple[int, Span]]]:
+    """The places (unit, span) of each phrase that lie inside a longer one that recurs."""
+    held: dict[str, set[tuple[int, Span]]] = {}
+    for text, place, _ in _nested(proposals):
+        held.setdefault(text, set()).add(place)
+    return held
+
+
+def _nested(proposals: Places) -> Iterator[tuple[str, tuple[int, Span], str]]:
+    """Each phrase's places inside a longer one that recurs, with that one."""
     by_unit: dict[int, list[tuple[Span, str]]] = {}
     for text, places in proposals.items():
         for unit, span in places:
             by_unit.setdefault(unit, []).append((span, text))
-    inside: dict[str, Counter[str]] = {}
-    for spans in by_unit.values():
+    for unit, spans in by_unit.items():
         for (low, high), other in spans:
             if len(proposals[other]) < 2:
                 continue
             for (start, end), text in spans:
                 if low <= start and end <= high and (low, high) != (start, end):
-                    inside.setdefault(text, Counter())[other] += 1
-    return inside
+                    yield text, (unit, (start, end)), other
 
 
 # What qualifies or generalises without naming a kind of thing.

@@ -13,6 +13,7 @@ from align.pipeline import align_files
 from align.terms.extract import ExtractOptions, extract_terms
 from align.terms.extract_names import NameCutter, with_whole_names
 from align.terms.extract_phrases import with_plus
+from align.terms.extract_rank import candidate_of, held_places
 from align.terms.renderings import Place, RenderingCount, TermRenderings
 from align.terms.wordalign import WordAligner
 
@@ -130,7 +131,7 @@ def test_whole_names(term: str, zh: str, tags: str, en: str, rendering: str, who
     before = zh.index(term)
     first, second = tags.split()
     tokens = [[(0, before, first), (before, len(zh), second)]]
-    found = with_whole_names(renderings(term, zh, en, rendering), [en], tokens)
+    found = with_whole_names(renderings(term, zh, en, rendering), [zh], [en], tokens)
     assert [one.text for one in found.renderings] == [whole]
     assert en[slice(*found.renderings[0].places[0].target_span)] == whole
 
@@ -145,3 +146,57 @@ def test_a_short_form_in_brackets_is_spelled_out(encoder: TokenEncoder) -> None:
     bracketed = TranslationUnit(f"维和（{zh}", en)  # the Chinese, too, is the short form there
     cutter = NameCutter([bracketed], [[]], WordAligner(encoder, [bracketed]))
     assert cutter._spelled_out(Place(0, (3, 10), (at, at + 4), 0.8)).target_span == (at, at + 4)
+
+
+@pytest.mark.parametrize(
+    ("zh", "en", "score"),
+    [
+        ("联合国开发计划署(开发署)", "United Nations Development Programme (UNDP)", 0.8),
+        ("联合国开发计划署（开发署）", "United Nations Development Programme (UNDP)", 0.8),
+        ("联合国开发计划署(开发署)", "United Nations Development Programme, UNDP", 0.3),
+        ("联合国开发计划署说", "United Nations Development Programme (UNDP)", 0.3),
+    ],
+)
+def test_a_name_with_its_short_form_in_both_languages_is_sure(
+    zh: str, en: str, score: float
+) -> None:
+    term, rendering = "联合国开发计划署", "United Nations Development Programme"
+    place = Place(0, (0, len(term)), (0, len(rendering)), 0.3)
+    found = TermRenderings(term, "zh", (RenderingCount(rendering, (place,), score=0.3),))
+    whole = with_whole_names(found, [zh], [en], [[(0, len(term), "n")]])
+    assert [one.score for one in whole.renderings] == [score]
+
+
+def test_what_a_longer_phrase_became_decides_nothing() -> None:
+    unit = TranslationUnit("维持和平行动与和平行动", "peacekeeping operations and peace operations")
+    longer, alone = (2, 6), (7, 11)
+    inside = RenderingCount(
+        "peacekeeping operations", (Place(0, longer, (0, 23), 0.9),) * 3, score=0.9
+    )
+    free = RenderingCount("peace operations", (Place(0, alone, (28, 44), 0.8),), score=0.8)
+    term = TermRenderings("和平行动", "zh", (inside, free))
+    places = {"维持和平行动": [(0, (0, 6))] * 2, "和平行动": [(0, longer), (0, alone)]}
+    held = held_places(places)
+    assert held == {"和平行动": {(0, longer)}}
+    chosen = candidate_of(term, 1.0, [unit], held["和平行动"])
+    assert chosen is not None
+    assert chosen.target == "peace operations"
+    assert chosen.count == 4
+    nowhere = candidate_of(TermRenderings("和平行动", "zh", (inside,)), 1.0, [unit], {(0, longer)})
+    assert nowhere is not None
+    assert nowhere.target == "peacekeeping operations"
+
+
+def test_a_title_keeps_its_first_word(encoder: TokenEncoder) -> None:
+    zh = "李女士(主管政治事务副秘书长)谈到候选人名册。"
+    en = "Ms. Li (Under-Secretary-General for Political Affairs) spoke of the roster of candidates."
+    unit = TranslationUnit(zh, en)
+    found = extract_terms([unit], WordAligner(encoder, [unit]))
+    title = "Under-Secretary-General for Political Affairs"
+    assert [one.source for one in found if one.target == title] == ["主管政治事务副秘书长"]
+
+
+def test_the_last_noun_of_a_name_says_what_it_is() -> None:
+    assert NameCutter._is_head("候选人名册", (3, 5, "n"))
+    assert NameCutter._is_head("人权理事会", (2, 5, "nt"))
+    assert not NameCutter._is_head("以行动促维和+执行", (7, 9, "v"))

@@ -96,17 +96,17 @@ class ToyEncoder:
 
     def tokenize(self, texts: Sequence[str], *, spans: bool = True) -> Tokens:
         """Tokens of each text with their spans."""
-        ids, spans, bounds = [], [], [0]
+        ids, places, bounds = [], [], [0]
         for text in texts:
             pattern = _ZH if re.search(r"[\u4e00-\u9fff]", text) else _EN
             for match in pattern.finditer(text):
                 ids.append(self._id(match.group()))
-                spans.append(match.span())
+                places.append(match.span())
             bounds.append(len(ids))
         return Tokens(
             np.array(ids, np.int32),
             np.array(bounds, np.int64),
-            np.array(spans, np.int32).reshape(-1, 2),
+            np.array(places, np.int32).reshape(-1, 2),
         )
 
     def encode(self, texts: Sequence[str]) -> Vectors:
