@@ -12,6 +12,7 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import ThreadpoolController
 
 from align.embedding.protocol import TokenEncoder, Tokens, Vectors
 from align.embedding.spans import token_sums
@@ -33,6 +34,9 @@ class Closer:
     def __init__(self, encoder: TokenEncoder) -> None:
         self._encoder = encoder
         self._weights: Floats = np.linalg.norm(encoder.matrix, axis=1)
+        # Products so small are no quicker on a second BLAS thread, which then spins for a while, in
+        # the way of the tokenizer's.
+        self._blas = ThreadpoolController().select(user_api="blas")
 
     def scores(self, query: str, units: Sequence[tuple[str, str]]) -> Floats:
         """How like the query each unit is, in [0, 1], float32 (n,).
@@ -41,11 +45,12 @@ class Closer:
         """
         texts = [query, *(text for unit in units for text in unit)]
         tokens = self._encoder.tokenize(texts, spans=False)
-        rows = token_sums(self._encoder.matrix, tokens.ids, tokens.bounds)
-        norms = np.linalg.norm(rows, axis=1, keepdims=True)
-        np.divide(rows, norms, out=rows, where=norms > 0)
-        cosines = unit_vectors(rows[1:]) @ rows[0]
-        covered = self.mutual(tokens).reshape(-1, 2).max(axis=1)
+        with self._blas.limit(limits=1):
+            rows = token_sums(self._encoder.matrix, tokens.ids, tokens.bounds)
+            norms = np.linalg.norm(rows, axis=1, keepdims=True)
+            np.divide(rows, norms, out=rows, where=norms > 0)
+            cosines = unit_vectors(rows[1:]) @ rows[0]
+            covered = self.mutual(tokens).reshape(-1, 2).max(axis=1)
         scores: Floats = np.clip((cosines + covered) / 2, 0, 1)
         return scores
 

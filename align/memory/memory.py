@@ -31,7 +31,7 @@ from align.memory.writing import AddReport
 
 KINDS: tuple[MatchKind, ...] = ("exact", "fuzzy", "semantic")
 COMPARED = 60  # candidates whose match rate is computed for one fuzzy search
-CLOSER = 50  # units that the index of meanings finds and that are looked at token by token
+CLOSER = 32  # units that the index of meanings finds and that are looked at token by token
 SEMANTIC_MINIMUM = 0.3  # cosine similarity: below it even the nearest unit is about other things
 EXAMINED = 500  # texts read for one page of a concordance, more only where the page demands it
 
