@@ -216,7 +216,7 @@ def _tu(element: Element, state: _State) -> Iterator[Finding]:
             message = f'another tu has the tuid "{tuid}" already'
             yield state.warning("tmx-duplicate-tuid", message, element, tuid)
         state.tuids.add(tuid)
-        if not tuid or any(char.isspace() for char in tuid):
+        if tuid.split() != [tuid]:
             message = f'the tuid "{tuid}" is empty or holds white space'
             yield state.error("tmx-tuid", message, element, tuid)
     yield from _attributes(element, "tu", state, tuid)
