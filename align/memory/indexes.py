@@ -3,7 +3,7 @@
 Codes are for encoders whose tokens let a memory look at what it found more closely, and for memories
 too large for bytes: their similarity is rough. Up to four million vectors they are codes of four bits
 that FAISS compares in the processor's registers, in a fifth of the time of codes of eight bits; they
-are read whole (82 bytes a vector). Larger indexes are mapped. `scripts/bench archive_scale` measures
+are read whole (76 bytes a vector). Larger indexes are mapped. `scripts/bench archive_scale` measures
 them all on 100,000 vectors.
 """
 
