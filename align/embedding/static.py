@@ -16,10 +16,11 @@ import numpy as np
 from numpy.typing import NDArray
 from safetensors import SafetensorError
 from safetensors.numpy import load_file
-from tokenizers import Encoding, Tokenizer
+from tokenizers import Tokenizer
 
 from align.embedding.protocol import Tokens, Vectors
 from align.embedding.spans import token_sums
+from align.embedding.wordwise import PLAIN, Counted, WordTokens, serves
 from align.errors import ModelError
 
 _TEXTS_AT_ONCE = 4096  # bounds the memory that tokens of many texts take
@@ -42,6 +43,7 @@ class StaticEncoder:
                 f"{folder}: {self.tokenizer.get_vocab_size()} tokens but {len(self.matrix)} "
                 "vectors; the folder mixes two models, copy it again"
             )
+        self._words = WordTokens(self.tokenizer) if serves(self.tokenizer) else None
         self._speaks: NDArray[np.bool_] = np.asarray(self.matrix.any(axis=1))
 
     @property
@@ -61,30 +63,21 @@ class StaticEncoder:
     def encode(self, texts: Sequence[str]) -> Vectors:
         """Embed `texts` as unit rows, float32 (len(texts), dim); no token, no length: zeros."""
         rows = np.zeros((len(texts), self.dim), np.float32)
-        for first, encodings in self._encodings(texts, offsets=False):
-            lists = [encoding.ids for encoding in encodings]
-            lengths = np.fromiter(map(len, lists), np.int64, len(lists))
-            ids = np.fromiter(itertools.chain.from_iterable(lists), np.int32, int(lengths.sum()))
+        for first, (ids, lengths, _) in self._tokens(texts, spans=False):
             bounds = np.concatenate([[0], np.cumsum(lengths)])
-            rows[first : first + len(lists)] = token_sums(self.matrix, ids, bounds)
+            rows[first : first + len(lengths)] = token_sums(self.matrix, ids, bounds)
         return _units(rows)
 
     def tokenize(self, texts: Sequence[str], *, spans: bool = True) -> Tokens:
         """Tokens of each text; unknown and silent ones left out. Without `spans` none are given."""
         ids, places, lengths = [], [np.zeros((0, 2), np.int32)], [np.zeros(1, np.int64)]
-        for _, encodings in self._encodings(texts, offsets=spans):
-            lists = [encoding.ids for encoding in encodings]
-            counts = np.fromiter(map(len, lists), np.int64, len(lists))
-            all_ids = np.fromiter(itertools.chain.from_iterable(lists), np.int32, int(counts.sum()))
+        for _, (all_ids, counts, offsets) in self._tokens(texts, spans=spans):
             speaks = self._speaks[all_ids]
-            owner = np.repeat(np.arange(len(lists)), counts)[speaks]
+            owner = np.repeat(np.arange(len(counts)), counts)[speaks]
             ids.append(all_ids[speaks])
-            lengths.append(np.bincount(owner, minlength=len(lists)).astype(np.int64))
+            lengths.append(np.bincount(owner, minlength=len(counts)).astype(np.int64))
             if spans:
-                offsets = itertools.chain.from_iterable(each.offsets for each in encodings)
-                pairs = itertools.chain.from_iterable(offsets)
-                flat = np.fromiter(pairs, np.int32, 2 * len(all_ids))
-                places.append(flat.reshape(-1, 2)[speaks])
+                places.append(offsets[speaks])
         return Tokens(
             ids=np.concatenate(ids) if ids else np.zeros(0, np.int32),
             bounds=np.cumsum(np.concatenate(lengths)),
@@ -95,17 +88,51 @@ class StaticEncoder:
         """The token of an id, the word mark included: for people and tests."""
         return str(self.tokenizer.id_to_token(id))
 
-    def _encodings(
-        self, texts: Sequence[str], *, offsets: bool
-    ) -> Iterator[tuple[int, list[Encoding]]]:
-        run = self.tokenizer.encode_batch if offsets else self.tokenizer.encode_batch_fast
+    def _tokens(self, texts: Sequence[str], *, spans: bool) -> Iterator[tuple[int, Counted]]:
+        """All tokens of some texts at a time, with the place of the first text."""
         for first in range(0, len(texts), _TEXTS_AT_ONCE):
-            some = list(texts[first : first + _TEXTS_AT_ONCE])
-            try:
-                yield first, run(some, add_special_tokens=False)
-            except (UnicodeEncodeError, TypeError):
-                # A lone surrogate is not text; one replacement character keeps the offsets true.
-                yield first, run([_whole(text) for text in some], add_special_tokens=False)
+            some = texts[first : first + _TEXTS_AT_ONCE]
+            if self._words is None:
+                yield first, self._of_whole(some, spans=spans)
+                continue
+            plain = np.array([PLAIN.fullmatch(text) is not None for text in some])
+            if plain.all():
+                yield first, self._words.tokenize(some)
+                continue
+            others = self._of_whole([some[k] for k in np.flatnonzero(~plain).tolist()], spans=spans)
+            if plain.any():
+                words = self._words.tokenize([some[k] for k in np.flatnonzero(plain).tolist()])
+                others = _merged(plain, words, others)
+            yield first, others
+
+    def _of_whole(self, texts: Sequence[str], *, spans: bool) -> Counted:
+        """Tokens of texts as the tokenizer cuts them; without `spans` their places are not told."""
+        run = self.tokenizer.encode_batch if spans else self.tokenizer.encode_batch_fast
+        try:
+            encodings = run(list(texts), add_special_tokens=False)
+        except (UnicodeEncodeError, TypeError):
+            # A lone surrogate is not text; one replacement character keeps the places true.
+            encodings = run([_whole(text) for text in texts], add_special_tokens=False)
+        lists = [encoding.ids for encoding in encodings]
+        counts = np.fromiter(map(len, lists), np.int64, len(lists))
+        ids = np.fromiter(itertools.chain.from_iterable(lists), np.int32, int(counts.sum()))
+        if not spans:
+            return ids, counts, np.zeros((len(ids), 2), np.int32)
+        offsets = itertools.chain.from_iterable(encoding.offsets for encoding in encodings)
+        flat = np.fromiter(itertools.chain.from_iterable(offsets), np.int32, 2 * len(ids))
+        return ids, counts, flat.reshape(-1, 2)
+
+
+def _merged(plain: NDArray[np.bool_], words: Counted, others: Counted) -> Counted:
+    """The tokens of plain texts and of others, each text in its place."""
+    counts = np.empty(len(plain), np.int64)
+    counts[plain], counts[~plain] = words[1], others[1]
+    kind = np.repeat(plain, counts)
+    ids = np.empty(len(kind), np.int32)
+    places = np.empty((len(kind), 2), np.int32)
+    for mask, (some_ids, _, some_places) in ((kind, words), (~kind, others)):
+        ids[mask], places[mask] = some_ids, some_places
+    return ids, counts, places
 
 
 def _units(rows: NDArray[np.float32]) -> Vectors:
