@@ -66,6 +66,7 @@ _CHILDREN: dict[str, frozenset[str]] = {
     "sub": _INLINE,
     **dict.fromkeys(_CODES, frozenset({"sub"})),
 }
+_MOST_SOUND = 1_000
 _WITH_TEXT = _INLINE | {"seg", "sub", "note", "prop"}
 
 
@@ -112,6 +113,7 @@ class _State:
     srclang: str = ""
     units: int = 0
     tuids: set[str] = field(default_factory=set)
+    sound: set[tuple[object, ...]] = field(default_factory=set)  # elements, attributes: no finding
 
     def error(
         self, rule: str, message: str, element: Element | int | None, tuid: str | None = None
@@ -315,7 +317,13 @@ def _inside(element: Element, name: str, state: _State, tuid: str | None) -> Ite
         elif late:
             message = f"<{kind}> comes after <{late}>"
             yield state.error("tmx-order", message, child, tuid)
-        yield from _attributes(child, kind, state, tuid)
+        # Units have the same few attributes over and over.
+        marks = (kind, *child.items())
+        if marks not in state.sound:
+            wrong = list(_attributes(child, kind, state, tuid))
+            yield from wrong
+            if not wrong and len(state.sound) < _MOST_SOUND:
+                state.sound.add(marks)
         if kind == "tuv":
             yield from _tuv(child, state, tuid)
         elif kind == "seg":
