@@ -152,6 +152,7 @@ def units_from(
     target_lang = options.target_lang or target.lang
     symbol = source.symbol or target.symbol
     signature = str(alignment.signature)
+    origin = Path(source.name).name  # a path of this machine is nobody's business
     seen: Counter[tuple[str, str]] = Counter()
     units = []
     for bead in alignment.beads:
@@ -176,7 +177,7 @@ def units_from(
                 symbol=symbol,
                 page=place.page,
                 speaker=place.speaker,
-                origin=Path(source.name).name,  # a path of this machine is nobody's business
+                origin=origin,
                 signature=signature,
             )
         )

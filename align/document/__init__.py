@@ -91,31 +91,27 @@ def _segments(flowed: Reflowed, lang: str, srx: Path | None) -> tuple[Segment, .
 def _as_given(raw: RawText, lang: str) -> tuple[Reflowed, tuple[Segment, ...]]:
     """Each line a segment, each run of lines a paragraph, nothing edited."""
     segments: list[Segment] = []
-    paragraphs: list[Paragraph] = []
+    heads: list[tuple[int, int]] = []  # of each paragraph: its first line and where that begins
+    ends: list[int] = []
     line_map: list[tuple[int, int]] = []
     at = 0
-    before = ""
+    blank = True
     for index, line in enumerate(raw.lines):
         if line.strip():
-            if before.strip():
-                paragraphs[-1] = _longer(paragraphs[-1], at + len(line))
-            else:
-                number, end = label_of(line)
-                speaker = speaker_of(line, end)
-                paragraphs.append(
-                    Paragraph(at, at + len(line), index + 1, number=number, speaker=speaker)
-                )
+            if blank:
+                heads.append((index, at))
+                ends.append(0)
+            ends[-1] = at + len(line)
             line_map.append((at, index + 1))
-            segments.append(Segment(line, lang, at, at + len(line), len(paragraphs) - 1))
+            segments.append(Segment(line, lang, at, at + len(line), len(heads) - 1))
         at += len(line) + 1
-        before = line
+        blank = not line.strip()
+    paragraphs = []
+    for (index, start), end in zip(heads, ends, strict=True):
+        number, label_end = label_of(raw.lines[index])
+        speaker = speaker_of(raw.lines[index], label_end)
+        paragraphs.append(Paragraph(start, end, index + 1, number=number, speaker=speaker))
     symbol = document_symbol(line.strip() for line in raw.lines)
     text = "\n".join(raw.lines)
     flowed = Reflowed(text, tuple(paragraphs), tuple(line_map), (), symbol, False)
     return flowed, tuple(segments)
-
-
-def _longer(paragraph: Paragraph, end: int) -> Paragraph:
-    from dataclasses import replace
-
-    return replace(paragraph, end=end)
