@@ -29,7 +29,7 @@ from align.alignment.inference import (
 from align.alignment.kinds import DELETE_OPEN, INSERT_OPEN, MAX_SENTENCES, N_KINDS
 from align.alignment.lexicon import learn_lexicon
 from align.alignment.pair import Pair, make_pair
-from align.alignment.sides import Side, make_sides, slice_side
+from align.alignment.sides import Side, sides_without_values, slice_side, with_values
 from align.alignment.tables import ROWS, stacks
 from align.alignment.values import Values, reading_values
 from align.alignment.weights import Weights, load_weights
@@ -110,11 +110,11 @@ def align_with_evidence(
     lexicon = _lexical_encoder(encoder)
     reading = reading_values(source, target, options.processes)
     with reading if values is None else nullcontext(values) as found:
-        sides = make_sides(source, target, encoder, lexicon, values=found)
-    sides, unit = _renumbered(lexicon.matrix, sides)
-    # A static model's sums are the spans' own vectors; another encoder must read doubtful ones.
-    texts = None if encoder is lexicon else Texts(encoder, source.segments, target.segments)
-    beads, evidence = _align_sides(sides, unit, texts, options, weights)
+        sides = sides_without_values(source, target, encoder, lexicon)
+        sides, unit = _renumbered(lexicon.matrix, sides)
+        # A static model's sums are the spans' own vectors; another encoder must read doubtful ones.
+        texts = None if encoder is lexicon else Texts(encoder, source.segments, target.segments)
+        beads, evidence = _align_sides(sides, unit, found, texts, options, weights)
     return Alignment(source.segments, target.segments, beads, signature), evidence
 
 
@@ -140,7 +140,7 @@ def _renumbered(
     A document holds a part of the vocabulary only: vectors that lie close together are quicker.
     """
     used = np.unique(np.concatenate([side.tokens.ids for side in sides]))
-    used = used[used >= 0]
+    used = used[used >= 0] if used[-1] >= 0 else np.zeros(1, dtype=used.dtype)  # one row at least
     places = np.full(len(matrix) + 1, -1, dtype=np.int32)  # the last one for the token -1
     places[used] = np.arange(len(used), dtype=np.int32)
     source, target = (
@@ -155,23 +155,27 @@ def _renumbered(
 def _align_sides(
     sides: tuple[Side, Side],
     unit: NDArray[np.float32],
+    values: Callable[[], tuple[Values, Values]],
     texts: Texts | None,
     options: AlignOptions,
     weights: Weights,
 ) -> tuple[tuple[Bead, ...], Evidence]:
-    pair = make_pair(*sides, unit)
+    """Beads of sides that lack their values yet, which `values` gives."""
+    source, target = (side.tokens for side in sides)
     anchors = find_anchors(sides[0].vectors, sides[1].vectors)
-    log.info("%d anchors for %d and %d sentences", len(anchors.chain), *pair.shape)
-    if max(pair.shape) <= _TWO_PASSES:
+    log.info("%d anchors for %d and %d sentences", len(anchors.chain), *map(len, sides))
+    if max(map(len, sides)) <= _TWO_PASSES:
+        pair = make_pair(*with_values(sides, values()), unit)
         first = _solve_pinned(pair, anchors, options, weights, weights.first)
         known = [(bead.source, bead.target, bead.confidence) for bead in first]
+        pair = replace(pair, lexicon=learn_lexicon(source, target, known, len(unit)))
     else:
         rows, columns = (place.tolist() for place in anchors.pairs)
         known = [
             (range(i, i + 1), range(j, j + 1), 1.0) for i, j in zip(rows, columns, strict=True)
         ]
-    lexicon = learn_lexicon(pair.source.tokens, pair.target.tokens, known, len(unit))
-    pair = replace(pair, lexicon=lexicon)
+        found = learn_lexicon(source, target, known, len(unit))
+        pair = make_pair(*with_values(sides, values()), unit, found)
     beads = _solve_pinned(pair, anchors, options, weights, weights.second, texts)
     return beads, Evidence(pair, anchors, _similarity(pair, beads))
 
@@ -410,17 +414,25 @@ def _beads(
 
 def _similarity(pair: Pair, beads: Sequence[Bead]) -> float:
     """Mean cosine above chance of the beads with text on both sides; gaps count as 0."""
-    total, weight = 0.0, 0.0
-    for bead in beads:
-        size = float(pair.source.lengths[bead.source.start : bead.source.stop].sum())
-        size += float(pair.target.lengths[bead.target.start : bead.target.stop].sum())
-        weight += size
-        if len(bead.source) and len(bead.target):
-            s = pair.source.vectors[bead.source.start : bead.source.stop].sum(axis=0)
-            t = pair.target.vectors[bead.target.start : bead.target.stop].sum(axis=0)
-            cosine = float(s @ t / max(np.linalg.norm(s) * np.linalg.norm(t), 1e-6))
-            chance = float(
-                pair.source_chance[0, bead.source.start] + pair.target_chance[0, bead.target.start]
-            )
-            total += size * (cosine - chance / 2)
-    return total / max(weight, 1.0)
+    both = [bead for bead in beads if len(bead.source) and len(bead.target)]
+    rows, a, source = _bead_sums(pair.source.vectors, [bead.source for bead in both])
+    columns, b, target = _bead_sums(pair.target.vectors, [bead.target for bead in both])
+    norms = pair.source_norms[a, rows] * pair.target_norms[b, columns]
+    cosines = np.einsum("kd,kd->k", source, target) / norms
+    chance = (pair.source_chance[0, rows] + pair.target_chance[0, columns]) / 2
+    sizes = pair.source_length[a, rows] + pair.target_length[b, columns]
+    total = float((sizes * (cosines - chance)).sum(dtype=np.float64))
+    return total / max(float(pair.source.lengths.sum() + pair.target.lengths.sum()), 1.0)
+
+
+def _bead_sums(
+    vectors: NDArray[np.float32], runs: Sequence[range]
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float32]]:
+    """Where runs of sentences begin, how many more they hold, and the sums of their vectors."""
+    starts = np.array([run.start for run in runs], dtype=np.int64)
+    more = np.array([len(run) - 1 for run in runs], dtype=np.int64)
+    sums = vectors[starts]
+    for step in range(1, int(more.max(initial=0)) + 1):
+        longer = np.flatnonzero(more >= step)
+        sums[longer] += vectors[starts[longer] + step]
+    return starts, more, sums

@@ -138,11 +138,12 @@ def _corridor(s: Floats, t: Floats) -> tuple[Ints, Ints]:
 
 def _run_vectors(vectors: Floats, stride: int) -> tuple[Floats, Ints]:
     """Unit vectors of runs of _RUN sentences, one every `stride` sentences."""
-    total = np.zeros((len(vectors) + 1, vectors.shape[1]), dtype=np.float64)
-    np.cumsum(vectors, axis=0, dtype=np.float64, out=total[1:])
     starts = np.arange(0, max(len(vectors) - _RUN // 2, 1), stride)
-    ends = np.minimum(starts + _RUN, len(vectors))
-    sums = (total[ends] - total[starts]).astype(np.float32)
+    strides = np.add.reduceat(vectors, np.arange(0, len(vectors), stride), axis=0)
+    sums = strides.copy()
+    for later in range(1, _RUN // stride):
+        sums[:-later] += strides[later:]
+    sums = sums[: len(starts)]
     unit = sums / np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), 1e-6)
     return np.ascontiguousarray(unit), starts
 

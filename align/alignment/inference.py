@@ -1,4 +1,4 @@
-"""Best path, posterior probabilities and the path with the most expected beads, in a lattice.
+"""Posterior probabilities of a lattice's edges, and the path with the most expected beads.
 
 Potentials are float32 (n_nodes, N_KINDS): the log weight of the edge of that kind that *begins* at
 the node, -inf where there is none. A path runs from (0, 0) to (n_source, n_target). Three states
@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 from itertools import pairwise
+from math import inf
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,7 +41,8 @@ _MATCH, _DELETE, _INSERT = range(3)
 _IMPOSSIBLE = -1e30  # finite, so that differences of it are not nan
 _CUT = -1e7  # the same inside a running sum, where it must not swallow what comes after
 _OVERLAP = 12  # rows; see posteriors_in_pieces
-_TOGETHER = 64  # pieces that are walked together, at most: their arrays take some 100 MB
+_POSSIBLE = 1e-6  # probability of a bead that may be in a path
+_TOGETHER = 16  # pieces that are walked together, at most: their arrays stay in the cache
 
 
 def _outgoing(lattice: Lattice, potentials: Potentials) -> Floats:
@@ -75,13 +77,6 @@ def _run_sum(start: Floats, go_on: Floats) -> Floats:
     # An impossible step ends the run: cut the running sum there by a large but finite fall.
     total = np.cumsum(np.maximum(go_on, _CUT))
     result: Floats = np.logaddexp.accumulate(start - total) + total
-    return result
-
-
-def _run_max(start: Floats, go_on: Floats) -> Floats:
-    """x[k] = max(start[k], x[k - 1] + go_on[k])."""
-    total = np.cumsum(np.maximum(go_on, _CUT))
-    result: Floats = np.maximum.accumulate(start - total) + total
     return result
 
 
@@ -216,85 +211,59 @@ def _of_pieces(
 Path = list[tuple[int, int]]  # (node where the edge begins, kind)
 
 
-def best_path(band: Band, potentials: Potentials) -> tuple[Path, float]:
-    """The path with the largest sum of potentials (Viterbi), and that sum.
-
-    Ties go to the kind with the lower number. Raises ValueError when no path leads through.
-    """
-    lattice = whole(band)
-    matches, gaps = _incoming(lattice, potentials)
-    best = np.full((band.n_nodes + 1, 3), _IMPOSSIBLE)
-    total = np.full(band.n_nodes + 1, _IMPOSSIBLE)
-    for step, here in enumerate(lattice.rows):
-        match = (total[lattice.before[here]] + matches[here]).max(axis=1)
-        if step == 0:
-            match[lattice.first] = 0.0
-        above = lattice.above[here]
-        delete = np.maximum(
-            best[above, _MATCH] + gaps[here, 0], best[above, _DELETE] + gaps[here, 1]
-        )
-        begun = np.maximum(match, delete)
-        opened = np.full(len(match), _IMPOSSIBLE)
-        opened[1:] = begun[:-1] + gaps[here, 2][1:]
-        insert = _run_max(opened, gaps[here, 3])
-        best[here, _MATCH], best[here, _DELETE], best[here, _INSERT] = match, delete, insert
-        total[here] = np.maximum(begun, insert)
-    score = float(total[band.n_nodes - 1])
-    if score < _CUT / 2:
-        raise ValueError("no path leads through the band")
-    return _trace(lattice, best, total, matches, gaps), score
-
-
-def _trace(lattice: Lattice, best: Floats, total: Floats, matches: Floats, gaps: Floats) -> Path:
-    path: Path = []
-    node = lattice.none - 1
-    state = int(np.argmax(best[node]))
-    while node > 0:
-        if state == _MATCH:
-            kind = int(np.argmax(total[lattice.before[node]] + matches[node]))
-            node = int(lattice.before[node, kind])
-            state = int(np.argmax(best[node]))
-        elif state == _DELETE:
-            above = int(lattice.above[node])
-            opens = best[above, _MATCH] + gaps[node, 0] >= best[above, _DELETE] + gaps[node, 1]
-            kind, state = (DELETE_OPEN, _MATCH) if opens else (DELETE_EXTEND, _DELETE)
-            node = above
-        else:
-            left = best[node - 1]
-            opening = max(left[_MATCH], left[_DELETE]) + gaps[node, 2]
-            if opening >= left[_INSERT] + gaps[node, 3]:
-                kind, state = INSERT_OPEN, int(np.argmax(left[:2]))
-            else:
-                kind = INSERT_EXTEND
-            node -= 1
-        path.append((node, kind))
-    path.reverse()
-    return path
-
-
 def most_expected(band: Band, probabilities: NDArray[np.float32], *, cost: float) -> Path:
     """The path with the largest sum of (probability - cost) over its beads.
 
     With cost half of the F1 to be reached this is the decision that maximises expected F1 of the
     beads, where the best path maximises the chance that all of them are right. A gap's probability
-    is that of the sentence being without a counterpart, however the gap was entered.
+    is that of the sentence being without a counterpart, however the gap was entered; its kind is
+    given as an opening one. Ties go to the edge that begins first. Raises ValueError when no path
+    of possible beads leads through.
     """
-    gains = probabilities.astype(np.float64)
-    for first, second in ((DELETE_OPEN, DELETE_EXTEND), (INSERT_OPEN, INSERT_EXTEND)):
-        both = gains[:, first] + gains[:, second]
-        gains[:, first] = gains[:, second] = both
-    allowed = probabilities > 1e-6
-    allowed[:, DELETE_EXTEND] = allowed[:, DELETE_OPEN] = gains[:, DELETE_OPEN] > 1e-6
-    allowed[:, INSERT_EXTEND] = allowed[:, INSERT_OPEN] = gains[:, INSERT_OPEN] > 1e-6
-    path, _ = best_path(band, np.where(allowed, gains - cost, -np.inf).astype(np.float32))
+    gains = probabilities.copy()
+    for opening in (DELETE_OPEN, INSERT_OPEN):
+        gains[:, opening] += gains[:, opening + 1]
+        gains[:, opening + 1] = 0.0
+    # Few edges are possible at all: one after the other they take less time than rows of nodes do.
+    nodes, kinds = np.nonzero(gains > _POSSIBLE)
+    i, j = _boundaries(band, nodes)
+    ends = band.number(i + SOURCE_SIZE[kinds], j + TARGET_SIZE[kinds])
+    worth = gains[nodes, kinds].astype(np.float64) - cost
+    best = [-inf] * band.n_nodes  # of all paths to a node
+    free = [-inf] * band.n_nodes  # of those that do not end with a target gap
+    best[0] = free[0] = 0.0
+    edge_of_best, edge_of_free = [-1] * band.n_nodes, [-1] * band.n_nodes
+    edges = zip(nodes.tolist(), kinds.tolist(), ends.tolist(), worth.tolist(), strict=True)
+    for edge, (node, kind, end, value) in enumerate(edges):
+        # A source gap never follows a target gap: that order would be a second path for one alignment.
+        total = value + (free if kind == DELETE_OPEN else best)[node]
+        if total > best[end]:
+            best[end], edge_of_best[end] = total, edge
+        if kind != INSERT_OPEN and total > free[end]:
+            free[end], edge_of_free[end] = total, edge
+    path: Path = []
+    node, last = band.n_nodes - 1, edge_of_best
+    while node:
+        edge = last[node]
+        if edge < 0:
+            raise ValueError("no path leads through the band")
+        node, kind = int(nodes[edge]), int(kinds[edge])
+        last = edge_of_free if kind == DELETE_OPEN else edge_of_best
+        path.append((node, kind))
+    path.reverse()
     return path
+
+
+def _boundaries(band: Band, nodes: Ints) -> tuple[Ints, Ints]:
+    """Source and target boundary of nodes."""
+    rows = np.searchsorted(band.offset, nodes, side="right") - 1
+    return rows, nodes - band.offset[rows] + band.low[rows]
 
 
 def edge_ranges(band: Band, path: Path) -> list[tuple[range, range]]:
     """The source and target sentences of each edge of a path."""
     nodes = np.array([node for node, _ in path], dtype=np.int64)
-    rows = np.searchsorted(band.offset, nodes, side="right") - 1
-    columns = nodes - band.offset[rows] + band.low[rows]
+    rows, columns = _boundaries(band, nodes)
     return [
         (range(i, i + int(SOURCE_SIZE[kind])), range(j, j + int(TARGET_SIZE[kind])))
         for i, j, (_, kind) in zip(rows.tolist(), columns.tolist(), path, strict=True)

@@ -12,10 +12,10 @@ from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_array
 
 from align.alignment.band import Band
 from align.alignment.kinds import MAX_SENTENCES
+from align.alignment.lexicon import Lexicon
 from align.alignment.sides import TokenRuns
 
 _RUNS = MAX_SENTENCES - 1  # sizes of run: 1 … 7
@@ -64,30 +64,26 @@ def similarities(
     source: TokenRuns,
     target: TokenRuns,
     window: Window,
-    unit: Floats | None,
-    lexicon: csr_array | None,
+    unit: Floats,
+    lexicon: Lexicon | None,
 ) -> tuple[Floats, Floats]:
     """Best similarity of each source token to each target sentence, and of target to source.
 
-    `unit` holds unit token vectors; None compares ids. `lexicon` holds the document's own word
-    pairs, which count where they say more than the vectors. Shapes (source tokens of the window,
-    target sentences) and (target tokens, source sentences).
+    `unit` holds unit token vectors, `lexicon` the document's own word pairs, which count where they
+    say more than the vectors. Shapes (source tokens of the window, target sentences) and (target
+    tokens, source sentences).
     """
     s_ids, s_bounds = _slice(source, window.source)
     t_ids, t_bounds = _slice(target, window.target)
     s_unique, s_place = np.unique(s_ids, return_inverse=True)
     t_unique, t_place = np.unique(t_ids, return_inverse=True)
-    if unit is None:
-        table = (s_unique[:, None] == t_unique[None, :]).astype(np.float32)
-    else:
-        table = unit[s_unique] @ unit[t_unique].T
-        np.maximum(table, 0.0, out=table)
+    table = unit[s_unique] @ unit[t_unique].T
+    np.maximum(table, 0.0, out=table)
     table[s_unique < 0] = 0.0
     table[:, t_unique < 0] = 0.0
     if lexicon is not None:
         _raise(table, lexicon, s_unique, t_unique)
-    turned = np.ascontiguousarray(table.T)
-    by_target = _highest(turned, t_place, t_bounds)
+    by_target = _highest(np.ascontiguousarray(table.T), t_place, t_bounds)
     by_source = _highest(table, s_place, s_bounds)
     return by_target.T[s_place], by_source.T[t_place]
 
@@ -98,26 +94,24 @@ def _highest(table: Floats, places: NDArray[np.intp], bounds: NDArray[np.int64])
     `reduceat` does the same in one call and takes six times as long.
     """
     found = np.empty((len(bounds) - 1, table.shape[1]), dtype=np.float32)
-    cuts = bounds.tolist()
-    rows = table.take(places, axis=0)
-    for k, (begin, end) in enumerate(pairwise(cuts)):
-        np.maximum.reduce(rows[begin:end], axis=0, out=found[k])
+    for k, (begin, end) in enumerate(pairwise(bounds.tolist())):
+        np.maximum.reduce(table.take(places[begin:end], axis=0), axis=0, out=found[k])
     return found
 
 
 def _raise(
-    table: Floats, lexicon: csr_array, s_unique: NDArray[np.int32], t_unique: NDArray[np.int32]
+    table: Floats, lexicon: Lexicon, s_unique: NDArray[np.int32], t_unique: NDArray[np.int32]
 ) -> None:
     """Lift `table` to the lexicon's values where it has any."""
     known = np.flatnonzero(s_unique >= 0)
-    rows = lexicon[s_unique[known]].tocoo()
-    if rows.nnz == 0:
+    rows, columns, values = lexicon.of(s_unique[known])
+    if len(rows) == 0:
         return
-    place = np.searchsorted(t_unique, rows.col)
+    place = np.searchsorted(t_unique, columns)
     place[place == len(t_unique)] = 0
-    hit = t_unique[place] == rows.col
-    r, c = known[rows.row[hit]], place[hit]
-    np.maximum.at(table, (r, c), rows.data[hit].astype(np.float32))
+    hit = t_unique[place] == columns
+    r, c = known[rows[hit]], place[hit]
+    table[r, c] = np.maximum(table[r, c], values[hit])
 
 
 def _slice(runs: TokenRuns, sentences: slice) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
@@ -143,16 +137,16 @@ def coverage(best: Floats, runs: TokenRuns, sentences: slice) -> Coverage:
 
     `best` is (tokens of the sentences, other sentences).
     """
-    bounds = runs.bounds[sentences.start : sentences.stop + 1]
     clause_bounds = runs.clause_bounds[sentences.start : sentences.stop + 1]
-    clauses = runs.clause_tokens[clause_bounds[0] : clause_bounds[-1] + 1] - bounds[0]
+    bounds = runs.clause_tokens[clause_bounds[0] : clause_bounds[-1] + 1]
     heads = clause_bounds - clause_bounds[0]
+    weights = runs.weights[bounds[0] : bounds[-1]]
     bounds = bounds - bounds[0]
-    weights = runs.weights[runs.bounds[sentences.start] : runs.bounds[sentences.stop]]
-    clause_weight = np.maximum(np.add.reduceat(weights, clauses[:-1]), 1e-6)
+    clause_weight = np.maximum(np.add.reduceat(weights, bounds[:-1]), np.float32(1e-6))
     columns = best.shape[1]
-    grown = _grown(best)
-    share = _sums(weights / np.repeat(clause_weight, np.diff(clauses)), clauses, grown)
+    share = _sums(weights, bounds, _grown(best))
+    mass = _fold(np.add, share, heads)
+    share /= clause_weight[:, None, None]
     gain = np.zeros_like(share)  # the sentence before the run, or the one after it
     gain[:, :, 1:] = share[:, :1, :-1]
     for size in range(1, min(_RUNS, columns - 1) + 1):
@@ -160,16 +154,40 @@ def coverage(best: Floats, runs: TokenRuns, sentences: slice) -> Coverage:
         np.maximum(reach, share[:, 0, size:], out=reach)
     gain -= share
     return Coverage(
-        mass=_sums(weights, bounds, grown),
+        mass=mass,
         worst=_fold(np.minimum, share, heads),
         outside=np.maximum(_fold(np.maximum, gain, heads), 0.0),
     )
 
 
-def shared(best: Floats, runs: TokenRuns, sentences: slice) -> Floats:
-    """How many values of each sentence a run of other-side sentences has, as in `Coverage`."""
-    bounds = runs.bounds[sentences.start : sentences.stop + 1]
-    return _sums(runs.weights[bounds[0] : bounds[-1]], bounds - bounds[0], _grown(best))
+def shared(source: TokenRuns, target: TokenRuns, window: Window) -> tuple[Floats, Floats]:
+    """The weight of each sentence's values that a run of other-side sentences has too.
+
+    Shapes as in `Coverage`, for source sentences and for target sentences.
+    """
+    s_ids, s_bounds = _slice(source, window.source)
+    t_ids, t_bounds = _slice(target, window.target)
+    n, m = len(s_bounds) - 1, len(t_bounds) - 1
+    of_source = np.zeros((n, _RUNS, m), dtype=np.float32)
+    of_target = np.zeros((m, _RUNS, n), dtype=np.float32)
+    r, c = np.nonzero((s_ids[:, None] == t_ids) & (s_ids[:, None] >= 0))
+    if len(r) == 0:
+        return of_source, of_target
+    s_owner = np.searchsorted(s_bounds, r, side="right") - 1
+    t_owner = np.searchsorted(t_bounds, c, side="right") - 1
+    s_weights = source.weights[source.bounds[window.source.start] :]
+    t_weights = target.weights[target.bounds[window.target.start] :]
+    for found, values, owner, weights, others in (
+        (of_source, r, s_owner, s_weights, t_owner),
+        (of_target, c, t_owner, t_weights, s_owner),
+    ):
+        hit, place = np.unique(values, return_inverse=True)
+        best = np.zeros((len(hit), found.shape[2]), dtype=np.float32)
+        best[place, others] = 1.0
+        owners = np.zeros(len(hit), dtype=np.intp)
+        owners[place] = owner
+        np.add.at(found, owners, _grown(best * weights[hit][:, None]))
+    return of_source, of_target
 
 
 def _grown(best: Floats) -> Floats:
@@ -186,10 +204,11 @@ def _grown(best: Floats) -> Floats:
 
 def _sums(weights: Floats, bounds: NDArray[np.int64], grown: Floats) -> Floats:
     """Weighted sums over the runs of tokens between `bounds`: (runs of tokens, *grown.shape[1:])."""
-    tokens = len(weights)
-    rows = csr_array((weights, np.arange(tokens), bounds), shape=(len(bounds) - 1, tokens))
-    found: Floats = (rows @ grown.reshape(tokens, -1)).reshape(-1, *grown.shape[1:])
-    return found
+    flat = grown.reshape(len(weights), -1)
+    found = np.empty((len(bounds) - 1, flat.shape[1]), dtype=np.float32)
+    for k, (begin, end) in enumerate(pairwise(bounds.tolist())):
+        np.dot(weights[begin:end], flat[begin:end], out=found[k])
+    return found.reshape(-1, *grown.shape[1:])
 
 
 def _fold(fold: np.ufunc, table: Floats, heads: NDArray[np.int64]) -> Floats:

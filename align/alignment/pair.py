@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_array
 
 from align.alignment.kinds import MAX_SENTENCES
+from align.alignment.lexicon import Lexicon
 from align.alignment.sides import Side
 
 Floats = NDArray[np.float32]
@@ -21,7 +21,7 @@ class Pair:
     source: Side
     target: Side
     unit: Floats  # unit token vectors (tokens, dim)
-    lexicon: csr_array | None  # the document's own word pairs
+    lexicon: Lexicon | None  # the document's own word pairs
     source_norms: Floats  # (7, n): length of the sum vector of each run
     target_norms: Floats
     source_chance: Floats  # (7, n): mean cosine of each run with sentences anywhere
@@ -42,7 +42,7 @@ class Pair:
         return len(self.source), len(self.target)
 
 
-def make_pair(source: Side, target: Side, unit: Floats, lexicon: csr_array | None = None) -> Pair:
+def make_pair(source: Side, target: Side, unit: Floats, lexicon: Lexicon | None = None) -> Pair:
     """Derive what the features of a document pair share."""
     source_norms, source_chance = _spans(source.vectors, target.vectors)
     target_norms, target_chance = _spans(target.vectors, source.vectors)

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -60,63 +58,51 @@ class Side:
 
 
 def make_sides(
-    source: Document,
-    target: Document,
-    encoder: Encoder,
-    lexicon: TokenEncoder,
-    *,
-    values: Callable[[], tuple[Values, Values]] | None = None,
+    source: Document, target: Document, encoder: Encoder, lexicon: TokenEncoder
 ) -> tuple[Side, Side]:
-    """Both sides of a pair; values and labels are numbered over both, so that equal ones meet.
+    """Both sides of a pair; values and labels are numbered over both, so that equal ones meet."""
+    sides = sides_without_values(source, target, encoder, lexicon)
+    return with_values(sides, (values_of(source), values_of(target)))
 
-    `values` gives those of the two documents; it is asked when all else has been done.
-    """
-    documents = (source, target)
-    texts = [[segment.text for segment in document.segments] for document in documents]
-    vocabulary: dict[str, int] = {}
-    with ThreadPoolExecutor(2) as pool:  # the tokenizer leaves Python to other threads
-        tokens = list(pool.map(partial(token_runs, lexicon=lexicon), texts))
-    found = values() if values is not None else (values_of(source), values_of(target))
-    numbered = [_value_runs(some, vocabulary) for some in found]
-    source_side, target_side = (
-        _make_side(document, some, runs, sums, value_runs, vocabulary)
-        for document, some, (runs, sums), value_runs in zip(
-            documents, texts, tokens, numbered, strict=True
-        )
-    )
-    if encoder is lexicon:
-        return source_side, target_side
+
+def sides_without_values(
+    source: Document, target: Document, encoder: Encoder, lexicon: TokenEncoder
+) -> tuple[Side, Side]:
+    """Both sides as `make_sides` gives them, but for their values, of which there are none."""
+    labels: dict[str, int] = {}
     return (
-        _with_vectors(source_side, encoder.encode(texts[0])),
-        _with_vectors(target_side, encoder.encode(texts[1])),
+        _make_side(source, encoder, lexicon, labels),
+        _make_side(target, encoder, lexicon, labels),
     )
+
+
+def with_values(sides: tuple[Side, Side], values: tuple[Values, Values]) -> tuple[Side, Side]:
+    """The sides with the values of their sentences."""
+    vocabulary: dict[str, int] = {}
+    source, target = (_value_runs(found, vocabulary) for found in values)
+    return replace(sides[0], values=source), replace(sides[1], values=target)
 
 
 def _make_side(
-    document: Document,
-    texts: Sequence[str],
-    tokens: TokenRuns,
-    sums: NDArray[np.float32],
-    values: TokenRuns,
-    vocabulary: dict[str, int],
+    document: Document, encoder: Encoder, lexicon: TokenEncoder, vocabulary: dict[str, int]
 ) -> Side:
+    texts = [segment.text for segment in document.segments]
+    tokens, vectors = token_runs(texts, lexicon)
+    lengths = np.array([max(len(t) - t.count(" "), 1) for t in texts], dtype=np.float32)
+    if encoder is not lexicon:  # unit vectors, made as long as their sentences
+        vectors = encoder.encode(texts) * lengths[:, None]
     starts, labels, speakers = _structure(document, document.segments, vocabulary)
     return Side(
         tokens=tokens,
-        values=values,
-        vectors=sums,
-        lengths=np.array([max(len(t) - t.count(" "), 1) for t in texts], dtype=np.float32),
+        values=_value_runs([[]] * len(texts), {}),
+        vectors=vectors,
+        lengths=lengths,
         starts=starts,
         labels=labels,
         speakers=speakers,
         endings=np.array([_ending(text) for text in texts], dtype=np.int8),
         quoted=quotation(texts),
     )
-
-
-def _with_vectors(side: Side, vectors: NDArray[np.float32]) -> Side:
-    """The side with an encoder's unit vectors, as long as their sentences."""
-    return replace(side, vectors=vectors * side.lengths[:, None])
 
 
 def token_runs(

@@ -127,22 +127,13 @@ def _fill(
     by_target, by_source = lexical.similarities(
         pair.source.tokens, pair.target.tokens, window, pair.unit, pair.lexicon
     )
-    value_target, value_source = lexical.similarities(
-        pair.source.values, pair.target.values, window, None, None
-    )
-    for tables, best, values, side, sentences, places in (
-        (source, by_target, value_target, pair.source, window.source, here),
-        (
-            target.swapaxes(2, 3),
-            by_source,
-            value_source,
-            pair.target,
-            window.target,
-            (columns, rows),
-        ),
+    of_source, of_target = lexical.shared(pair.source.values, pair.target.values, window)
+    turned = target.swapaxes(2, 3)
+    for tables, best, shared, tokens, sentences, places in (
+        (source, by_target, of_source, pair.source.tokens, window.source, here),
+        (turned, by_source, of_target, pair.target.tokens, window.target, (columns, rows)),
     ):
-        found = lexical.coverage(best, side.tokens, sentences)
-        shared = lexical.shared(values, side.values, sentences)
+        found = lexical.coverage(best, tokens, sentences)
         for k, table in enumerate((found.mass, shared, found.worst, found.outside)):
             tables[k][:, *places] = table.swapaxes(0, 1)
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
+from typing import TYPE_CHECKING
 
 from align.datatypes import Document, Segment
 from align.forked import beside
-from align.language.numbers import quantities
+
+if TYPE_CHECKING:
+    from align.language.numbers import Quantity
 
 _LATIN = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[/.+-][A-Za-z0-9+]+)*\+?")
 # In English text only what has a capital or a figure may be a name that Chinese keeps.
@@ -21,7 +24,10 @@ Values = list[list[str]]  # of each sentence, sorted
 
 def values_of(document: Document) -> Values:
     """The values of each sentence of a document; a doubtful number is none."""
-    return [_of_sentence(segment) for segment in document.segments]
+    # Where a second process does this, the first need not load the patterns of numbers at all.
+    from align.language.numbers import quantities
+
+    return [_of_sentence(segment, quantities) for segment in document.segments]
 
 
 @contextmanager
@@ -44,7 +50,9 @@ def _of_both(source: Document, target: Document) -> tuple[Values, Values]:
     return values_of(source), values_of(target)
 
 
-def _of_sentence(segment: Segment) -> list[str]:
+def _of_sentence(
+    segment: Segment, quantities: Callable[[str, str], Sequence[Quantity]]
+) -> list[str]:
     found = {f"{q.kind}:{q.value}" for q in quantities(segment.text, segment.lang) if q.firm}
     pattern = _LATIN if segment.lang.startswith("zh") else _CAPITAL
     found.update(f"latin:{word.lower()}" for word in pattern.findall(segment.text))

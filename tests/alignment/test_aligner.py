@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from align.alignment import AlignOptions, align
@@ -268,6 +268,7 @@ def test_any_encoder_will_do(corpora: Path) -> None:
     st.lists(st.text(min_size=1, max_size=30).filter(str.strip), max_size=12),
     st.lists(st.text(min_size=1, max_size=30).filter(str.strip), max_size=12),
 )
+@example(["\x1b"], ["\x1b"])  # no token on either side
 def test_any_text_is_partitioned(source: list[str], target: list[str]) -> None:
     found = align(document(source, "zh-CN"), document(target, "en-US"), encoder())
     check_partition(found.beads, len(source), len(target))

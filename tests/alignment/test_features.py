@@ -6,19 +6,20 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy.sparse import coo_array
 
 from align.alignment.aligner import edge_potentials
 from align.alignment.band import full_band
 from align.alignment.features import FEATURES, edge_features
 from align.alignment.kinds import DELETE_OPEN, INSERT_OPEN, MATCHES, N_MATCHES
 from align.alignment.lexical import NEAR
+from align.alignment.lexicon import Lexicon
 from align.alignment.pair import Pair, make_pair
 from align.alignment.sides import Side, TokenRuns
 from align.alignment.tables import stacks
 from align.alignment.weights import load_weights
 
 VOCABULARY, DIM = 12, 5
+KNOWN = {1: (3, 0.8), 2: (4, 0.7)}  # the lexicon: source token to target token and similarity
 
 
 def runs(rng: np.random.Generator, n: int, *, clauses: bool) -> TokenRuns:
@@ -58,16 +59,18 @@ def document_pair(seed: int, n: int, m: int) -> Pair:
     rng = np.random.default_rng(seed)
     unit = rng.normal(size=(VOCABULARY, DIM))
     unit /= np.linalg.norm(unit, axis=1, keepdims=True)
-    lexicon = coo_array(
-        ([0.8, 0.7], ([1, 2], [3, 4])), shape=(VOCABULARY, VOCABULARY), dtype=np.float32
-    ).tocsr()
+    lexicon = Lexicon(
+        bounds=np.searchsorted(list(KNOWN), np.arange(VOCABULARY + 1)),
+        targets=np.array([target for target, _ in KNOWN.values()]),
+        values=np.array([value for _, value in KNOWN.values()], dtype=np.float32),
+    )
     return make_pair(side(rng, n), side(rng, m), unit.astype(np.float32), lexicon)
 
 
 def similarity(pair: Pair, source: int, target: int) -> float:
     cosine = float(pair.unit[source] @ pair.unit[target])
-    known = float(pair.lexicon[[source], [target]][0]) if pair.lexicon is not None else 0.0
-    return max(cosine, known, 0.0)
+    there, known = KNOWN.get(source, (-1, 0.0))
+    return max(cosine, known if there == target else 0.0, 0.0)
 
 
 def tokens(runs: TokenRuns, sentences: range) -> list[tuple[int, float]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -11,7 +12,6 @@ from hypothesis import strategies as st
 
 from align.alignment.band import Band, full_band, make_band
 from align.alignment.inference import (
-    best_path,
     edge_ranges,
     most_expected,
     posteriors,
@@ -101,16 +101,11 @@ def test_agrees_with_enumeration(n: int, m: int, seed: int, banded: bool) -> Non
     assert found_z == pytest.approx(log_z, abs=1e-4)
     np.testing.assert_allclose(found, expected, atol=1e-4)
 
-    best, score = best_path(band, potentials)
-    assert score == pytest.approx(scores.max(), abs=1e-4)
-    assert sum(float(potentials[node, kind]) for node, kind in best) == pytest.approx(
-        score, abs=1e-4
-    )
-
 
 @settings(max_examples=30, deadline=None)
 @given(st.integers(1, 3), st.integers(1, 3), st.integers(0, 10_000))
 def test_most_expected_maximises_the_sum_of_posteriors(n: int, m: int, seed: int) -> None:
+    """Among the paths of the lattice, in which a source gap never follows a target gap."""
     band, potentials = random_case(n, m, seed, banded=False)
     potentials = np.where(potentials == -np.inf, -3.0, potentials).astype(np.float32)
     probabilities, _ = posteriors(band, potentials)
@@ -126,9 +121,19 @@ def test_most_expected_maximises_the_sum_of_posteriors(n: int, m: int, seed: int
         return total
 
     best = max(gain(path) for path, _ in all_paths(band, potentials))
-    assert gain(tuple(most_expected(band, probabilities, cost=0.4))) == pytest.approx(
-        best, abs=1e-4
-    )
+    found = most_expected(band, probabilities, cost=0.4)
+    assert gain(tuple(found)) == pytest.approx(best, abs=1e-4)
+    beads = edge_ranges(band, found)
+    assert [i for rows, _ in beads for i in rows] == list(range(n))
+    assert [j for _, columns in beads for j in columns] == list(range(m))
+    kinds = [bool(rows) + 2 * bool(columns) for rows, columns in beads]
+    assert all((first, second) != (2, 1) for first, second in pairwise(kinds))
+
+
+def test_no_path_of_possible_beads_is_an_error() -> None:
+    band = full_band(2, 2)
+    with pytest.raises(ValueError, match="no path"):
+        most_expected(band, np.zeros((band.n_nodes, N_KINDS), dtype=np.float32), cost=0.4)
 
 
 @settings(max_examples=15, deadline=None)
@@ -158,12 +163,12 @@ def test_a_hand_worked_lattice() -> None:
     potentials[0, one] = 2.0
     potentials[4, one] = 1.0  # node (1, 1)
     potentials[0, two] = 2.5
-    path, score = best_path(band, potentials)
-    assert score == pytest.approx(3.0)
+    probability, log_z = posteriors(band, potentials)
+    path = most_expected(band, probability, cost=0.4)
+    assert log_z == pytest.approx(np.logaddexp(3.0, 2.5), abs=1e-6)
     assert edge_ranges(band, path) == [
         (range(1), range(1)),
         (range(1, 2), range(1, 2)),
     ]
-    probability, _ = posteriors(band, potentials)
     assert probability[0, two] == pytest.approx(1 / (1 + np.exp(0.5)), abs=1e-6)
     assert probability[4, one] == pytest.approx(1 / (1 + np.exp(-0.5)), abs=1e-6)

@@ -194,9 +194,10 @@ def test_word_pairs_that_keep_meeting_are_learned() -> None:
     beads = [(range(k, k + 1), range(k, k + 1), 1.0) for k in range(3)]
     found = learn_lexicon(source, target, beads, 20)
     assert found is not None
-    table = found.toarray()
-    assert table[1, 11] == pytest.approx(2 * (3 - 0.9) / 6, abs=1e-6)
-    assert np.count_nonzero(table) == 1
+    rows, targets, values = found.of(np.array([5, 1], dtype=np.int32))
+    assert (rows.tolist(), targets.tolist()) == ([1], [11])
+    assert values[0] == pytest.approx(2 * (3 - 0.9) / 6, abs=1e-6)
+    assert len(found.values) == 1
 
 
 def test_weights_of_other_features_are_refused(tmp_path: Path) -> None:
