@@ -11,7 +11,7 @@ from typing import IO
 
 from align.alignment.aligner import AlignOptions, align_with_evidence
 from align.alignment.diagnosis import diagnose
-from align.alignment.values import Values, reading_values
+from align.alignment.surface import Surface, reading_surfaces
 from align.datatypes import Alignment, Document, TranslationUnit, join_segments
 from align.document import read_document
 from align.embedding.load import load_encoder
@@ -63,11 +63,12 @@ def align_files(
     source_document = read_side(source, options, chinese=True)
     target_document = read_side(target, options, chinese=False)
     check_languages(source_document, target_document)
-    # Numbers are read while the model is.
-    with reading_values(source_document, target_document, options.align.processes) as values:
+    # What texts show by themselves is read while the model is.
+    processes = options.align.processes
+    with reading_surfaces(source_document, target_document, processes) as surfaces:
         encoder = encoder or load_encoder(options.model, device=options.device, cache=options.cache)
         return align_documents(
-            source_document, target_document, encoder, options=options, values=values
+            source_document, target_document, encoder, options=options, surfaces=surfaces
         )
 
 
@@ -77,12 +78,12 @@ def align_documents(
     encoder: Encoder,
     *,
     options: PairOptions | None = None,
-    values: Callable[[], tuple[Values, Values]] | None = None,
+    surfaces: Callable[[], tuple[Surface, Surface]] | None = None,
 ) -> PairResult:
     """Align two documents that have been read. Raises NotTranslationsError as `align_files` does."""
     options = options or PairOptions()
     alignment, evidence = align_with_evidence(
-        source, target, encoder, options=options.align, values=values
+        source, target, encoder, options=options.align, surfaces=surfaces
     )
     notes: tuple[str, ...] = ()
     if evidence is not None:

@@ -29,9 +29,9 @@ from align.alignment.inference import (
 from align.alignment.kinds import DELETE_OPEN, INSERT_OPEN, MAX_SENTENCES, N_KINDS
 from align.alignment.lexicon import learn_lexicon
 from align.alignment.pair import Pair, make_pair
-from align.alignment.sides import Side, sides_without_values, slice_side, with_values
+from align.alignment.sides import Side, make_sides, slice_side
+from align.alignment.surface import Surface, reading_surfaces
 from align.alignment.tables import ROWS, stacks
-from align.alignment.values import Values, reading_values
 from align.alignment.weights import Weights, load_weights
 from align.datatypes import Alignment, Bead, Document, Signature
 from align.document import SEGMENTER_VERSION
@@ -88,11 +88,11 @@ def align_with_evidence(
     encoder: Encoder,
     *,
     options: AlignOptions | None = None,
-    values: Callable[[], tuple[Values, Values]] | None = None,
+    surfaces: Callable[[], tuple[Surface, Surface]] | None = None,
 ) -> tuple[Alignment, Evidence | None]:
     """`align`, and what was seen on the way; no evidence where a side is empty.
 
-    `values` gives what `values_of` finds in the two documents, where somebody is reading it already.
+    `surfaces` gives what `surface_of` finds in the two documents, where somebody reads it already.
     """
     options = options or AlignOptions()
     weights = options.weights or load_weights()
@@ -108,13 +108,13 @@ def align_with_evidence(
         beads = _unaligned(n, m)
         return Alignment(source.segments, target.segments, beads, signature), None
     lexicon = _lexical_encoder(encoder)
-    reading = reading_values(source, target, options.processes)
-    with reading if values is None else nullcontext(values) as found:
-        sides = sides_without_values(source, target, encoder, lexicon)
-        sides, unit = _renumbered(lexicon.matrix, sides)
-        # A static model's sums are the spans' own vectors; another encoder must read doubtful ones.
-        texts = None if encoder is lexicon else Texts(encoder, source.segments, target.segments)
-        beads, evidence = _align_sides(sides, unit, found, texts, options, weights)
+    reading = reading_surfaces(source, target, options.processes)
+    with reading if surfaces is None else nullcontext(surfaces) as found:
+        sides = make_sides(source, target, encoder, lexicon, found)
+    sides, unit = _renumbered(lexicon.matrix, sides)
+    # A static model's sums are the spans' own vectors; another encoder must read doubtful ones.
+    texts = None if encoder is lexicon else Texts(encoder, source.segments, target.segments)
+    beads, evidence = _align_sides(sides, unit, texts, options, weights)
     return Alignment(source.segments, target.segments, beads, signature), evidence
 
 
@@ -155,17 +155,15 @@ def _renumbered(
 def _align_sides(
     sides: tuple[Side, Side],
     unit: NDArray[np.float32],
-    values: Callable[[], tuple[Values, Values]],
     texts: Texts | None,
     options: AlignOptions,
     weights: Weights,
 ) -> tuple[tuple[Bead, ...], Evidence]:
-    """Beads of sides that lack their values yet, which `values` gives."""
     source, target = (side.tokens for side in sides)
     anchors = find_anchors(sides[0].vectors, sides[1].vectors)
     log.info("%d anchors for %d and %d sentences", len(anchors.chain), *map(len, sides))
     if max(map(len, sides)) <= _TWO_PASSES:
-        pair = make_pair(*with_values(sides, values()), unit)
+        pair = make_pair(*sides, unit)
         first = _solve_pinned(pair, anchors, options, weights, weights.first)
         known = [(bead.source, bead.target, bead.confidence) for bead in first]
         pair = replace(pair, lexicon=learn_lexicon(source, target, known, len(unit)))
@@ -175,7 +173,7 @@ def _align_sides(
             (range(i, i + 1), range(j, j + 1), 1.0) for i, j in zip(rows, columns, strict=True)
         ]
         found = learn_lexicon(source, target, known, len(unit))
-        pair = make_pair(*with_values(sides, values()), unit, found)
+        pair = make_pair(*sides, unit, found)
     beads = _solve_pinned(pair, anchors, options, weights, weights.second, texts)
     return beads, Evidence(pair, anchors, _similarity(pair, beads))
 

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TypedDict
 
 import numpy as np
 from numpy.typing import NDArray
 
-from align.alignment.values import Values, values_of
-from align.datatypes import Document, Segment
-from align.embedding.protocol import Encoder, TokenEncoder
+from align.alignment.surface import Surface, surface_of
+from align.datatypes import Document
+from align.embedding.protocol import Encoder, TokenEncoder, Tokens
 from align.embedding.spans import token_sums
 
-# Where one clause ends and the next begins; a comma inside 5,000 is none.
-_CLAUSE_END = re.compile(r"[，；：]|——|[,;:](?=\s)|[—–](?=\s)")
 _MIN_CLAUSE = 4  # tokens; a shorter one joins its neighbour
 _MIN_WEIGHT = 0.35  # of the mean token norm; lighter tokens (the, 的) say nothing about coverage
 
@@ -58,65 +56,53 @@ class Side:
 
 
 def make_sides(
-    source: Document, target: Document, encoder: Encoder, lexicon: TokenEncoder
+    source: Document,
+    target: Document,
+    encoder: Encoder,
+    lexicon: TokenEncoder,
+    surfaces: Callable[[], tuple[Surface, Surface]] | None = None,
 ) -> tuple[Side, Side]:
-    """Both sides of a pair; values and labels are numbered over both, so that equal ones meet."""
-    sides = sides_without_values(source, target, encoder, lexicon)
-    return with_values(sides, (values_of(source), values_of(target)))
+    """Both sides of a pair; values and labels are numbered over both, so that equal ones meet.
 
-
-def sides_without_values(
-    source: Document, target: Document, encoder: Encoder, lexicon: TokenEncoder
-) -> tuple[Side, Side]:
-    """Both sides as `make_sides` gives them, but for their values, of which there are none."""
-    labels: dict[str, int] = {}
-    return (
-        _make_side(source, encoder, lexicon, labels),
-        _make_side(target, encoder, lexicon, labels),
-    )
-
-
-def with_values(sides: tuple[Side, Side], values: tuple[Values, Values]) -> tuple[Side, Side]:
-    """The sides with the values of their sentences."""
-    vocabulary: dict[str, int] = {}
-    source, target = (_value_runs(found, vocabulary) for found in values)
-    return replace(sides[0], values=source), replace(sides[1], values=target)
-
-
-def _make_side(
-    document: Document, encoder: Encoder, lexicon: TokenEncoder, vocabulary: dict[str, int]
-) -> Side:
-    texts = [segment.text for segment in document.segments]
-    tokens, vectors = token_runs(texts, lexicon)
-    lengths = np.array([max(len(t) - t.count(" "), 1) for t in texts], dtype=np.float32)
-    if encoder is not lexicon:  # unit vectors, made as long as their sentences
-        vectors = encoder.encode(texts) * lengths[:, None]
-    starts, labels, speakers = _structure(document, document.segments, vocabulary)
-    return Side(
-        tokens=tokens,
-        values=_value_runs([[]] * len(texts), {}),
-        vectors=vectors,
-        lengths=lengths,
-        starts=starts,
-        labels=labels,
-        speakers=speakers,
-        endings=np.array([_ending(text) for text in texts], dtype=np.int8),
-        quoted=quotation(texts),
-    )
-
-
-def token_runs(
-    texts: Sequence[str], lexicon: TokenEncoder
-) -> tuple[TokenRuns, NDArray[np.float32]]:
-    """Weighty tokens in clauses, and for each text the sum of all its token vectors (n, dim)."""
-    tokens = lexicon.tokenize(texts)
-    n = len(texts)
-    owner = np.repeat(np.arange(n), np.diff(tokens.bounds))
-    sums = token_sums(lexicon.matrix, tokens.ids, tokens.bounds)
+    `surfaces` gives what `surface_of` finds in the two documents, where somebody reads it already.
+    """
+    documents = (source, target)
+    texts = [[segment.text for segment in document.segments] for document in documents]
+    tokens = [lexicon.tokenize(some) for some in texts]
+    vectors = [
+        token_sums(lexicon.matrix, some.ids, some.bounds)
+        if encoder is lexicon
+        else encoder.encode(sentences)
+        for some, sentences in zip(tokens, texts, strict=True)
+    ]
     norms = np.sqrt(np.einsum("td,td->t", lexicon.matrix, lexicon.matrix))
+    found = surfaces() if surfaces is not None else (surface_of(source), surface_of(target))
+    labels: dict[str, int] = {}
+    values: dict[str, int] = {}
+    first, second = (
+        Side(
+            tokens=token_runs(some, norms, surface),
+            values=_value_runs(surface.values, values),
+            # Another encoder's unit vectors are made as long as their sentences.
+            vectors=sums if encoder is lexicon else sums * surface.lengths[:, None],
+            lengths=surface.lengths,
+            endings=surface.endings,
+            quoted=surface.quoted,
+            **_structure(document, labels),
+        )
+        for document, some, sums, surface in zip(documents, tokens, vectors, found, strict=True)
+    )
+    return first, second
+
+
+def token_runs(tokens: Tokens, norms: NDArray[np.float32], surface: Surface) -> TokenRuns:
+    """Weighty tokens in clauses; `norms` are the lengths of all token vectors (vocabulary,)."""
+    n = len(tokens.bounds) - 1
+    owner = np.repeat(np.arange(n), np.diff(tokens.bounds))
     weights = norms[tokens.ids]
     keep = weights >= _MIN_WEIGHT * float(norms.mean())
-    clause = _clauses(texts, owner, tokens.spans[:, 0])
+    places = surface.places[owner] + tokens.spans[:, 0]
+    clause = np.searchsorted(surface.clause_ends, places, side="right")
     ids, weights, owner, clause = tokens.ids[keep], weights[keep], owner[keep], clause[keep]
     # A text without a weighty token gets one that matches nothing.
     empty = np.setdiff1d(np.arange(n), owner)
@@ -125,17 +111,7 @@ def token_runs(
     weights = np.concatenate([weights, np.full(len(empty), 1e-4, dtype=np.float32)])[order]
     clause = np.concatenate([clause, np.full(len(empty), -1)])[order]
     owner = np.concatenate([owner, empty])[order]
-    return _runs(ids, weights, owner, _merge_short(owner, clause), n), sums
-
-
-def _clauses(
-    texts: Sequence[str], owner: NDArray[np.int64], starts: NDArray[np.int32]
-) -> NDArray[np.int64]:
-    """A number for each token's clause, rising along the text."""
-    bases = np.zeros(len(texts) + 1, dtype=np.int64)
-    np.cumsum([len(text) + 1 for text in texts], out=bases[1:])
-    ends = np.array([m.end() for m in _CLAUSE_END.finditer("\n".join(texts))], dtype=np.int64)
-    return np.searchsorted(ends, bases[owner] + starts, side="right")
+    return _runs(ids, weights, owner, _merge_short(owner, clause), n)
 
 
 def _merge_short(owner: NDArray[np.int64], clause: NDArray[np.int64]) -> NDArray[np.bool_]:
@@ -197,15 +173,19 @@ def _value_runs(found: Sequence[Sequence[str]], vocabulary: dict[str, int]) -> T
     return _runs(all_ids, weights, all_owners, begins, n)
 
 
-def _structure(
-    document: Document, segments: Sequence[Segment], vocabulary: dict[str, int]
-) -> tuple[NDArray[np.bool_], NDArray[np.int64], NDArray[np.bool_]]:
-    n = len(segments)
+class _Structure(TypedDict):
+    starts: NDArray[np.bool_]
+    labels: NDArray[np.int64]
+    speakers: NDArray[np.bool_]
+
+
+def _structure(document: Document, vocabulary: dict[str, int]) -> _Structure:
+    n = len(document.segments)
     starts = np.zeros(n + 1, dtype=bool)
     labels = np.zeros(n + 1, dtype=np.int64)
     speakers = np.zeros(n + 1, dtype=bool)
     last = -1
-    for index, segment in enumerate(segments):
+    for index, segment in enumerate(document.segments):
         if segment.paragraph != last:
             last = segment.paragraph
             paragraph = document.paragraphs[last]
@@ -215,44 +195,7 @@ def _structure(
                 key = f"label:{paragraph.number}"
                 labels[index] = vocabulary.setdefault(key, len(vocabulary) + 1)
     starts[n] = True
-    return starts, labels, speakers
-
-
-_QUOTE = re.compile("[“「『”」』\"'‘’]")
-# An apostrophe is a quotation mark only where a word cannot have it.
-_QUOTES = re.compile(
-    r"(?P<open>[“「『]|(?:(?<=^)|(?<=[\s(—–-]))[\"'‘](?=[\w—…]))"
-    r"|(?P<close>[”」』]|(?<=[.,!?;:…—-])[\"'’](?=[\s)—–-]|$)|\"(?=\s|$))"
-)
-
-
-def quotation(texts: Sequence[str]) -> NDArray[np.bool_]:
-    """Whether each boundary lies inside a quotation, (len(texts) + 1,).
-
-    The last mark before it says so; sentences without a mark hand on what they got.
-
-    >>> quotation(["“Go.", "Now!” he said.", "It's late."]).tolist()
-    [False, True, False, False]
-    """
-    state = np.zeros(len(texts) + 1, dtype=bool)
-    for index, text in enumerate(texts):
-        state[index + 1] = state[index]
-        if _QUOTE.search(text):
-            for mark in _QUOTES.finditer(text):
-                state[index + 1] = mark.lastgroup == "open"
-    return state
-
-
-_ENDINGS = {"?": 1, "？": 1, "!": 2, "！": 2, "：": 3, ":": 3, "…": 4, "；": 5, ";": 5}
-_CLOSERS = "”’\"'」』）)》】]"
-
-
-def _ending(text: str) -> int:
-    """Class of the closing punctuation: 0 plain, 1 question, 2 exclamation, 3 colon …; +8 if quoted."""
-    bare = text.rstrip()
-    stripped = bare.rstrip(_CLOSERS)
-    quoted = 8 if any(char in '”」』"’' for char in bare[len(stripped) :]) else 0
-    return _ENDINGS.get(stripped[-1:], 0) + quoted
+    return {"starts": starts, "labels": labels, "speakers": speakers}
 
 
 def slice_side(side: Side, first: int, last: int) -> Side:

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from functools import partial
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from align.datatypes import Document, Segment
-from align.forked import beside
 
 if TYPE_CHECKING:
     from align.language.numbers import Quantity
@@ -17,7 +14,6 @@ if TYPE_CHECKING:
 _LATIN = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[/.+-][A-Za-z0-9+]+)*\+?")
 # In English text only what has a capital or a figure may be a name that Chinese keeps.
 _CAPITAL = re.compile(r"\b(?=[a-z]*[A-Z0-9])[A-Za-z][A-Za-z0-9]*(?:[/.+-][A-Za-z0-9+]+)*\+?")
-_LONG = 1_000  # sentences of both sides; fewer are read before a second process has begun
 
 Values = list[list[str]]  # of each sentence, sorted
 
@@ -28,26 +24,6 @@ def values_of(document: Document) -> Values:
     from align.language.numbers import quantities
 
     return [_of_sentence(segment, quantities) for segment in document.segments]
-
-
-@contextmanager
-def reading_values(
-    source: Document, target: Document, processes: int = 1
-) -> Iterator[Callable[[], tuple[Values, Values]]]:
-    """Read the values of both documents; what is yielded gives them, or waits for them.
-
-    With more than one process, those of long documents are read while the block runs.
-    """
-    work = partial(_of_both, source, target)
-    if processes > 1 and len(source.segments) + len(target.segments) >= _LONG:
-        with beside(work) as found:
-            yield found
-    else:
-        yield work
-
-
-def _of_both(source: Document, target: Document) -> tuple[Values, Values]:
-    return values_of(source), values_of(target)
 
 
 def _of_sentence(

@@ -24,7 +24,7 @@ from align.alignment.diagnosis import diagnose
 from align.alignment.evaluate import score
 from align.alignment.inference import edge_ranges, most_expected, posteriors
 from align.alignment.pair import make_pair
-from align.alignment.sides import make_sides, quotation
+from align.alignment.sides import make_sides
 from align.alignment.tables import ROWS
 from align.alignment.weights import load_weights
 from align.datatypes import Alignment, Document, Paragraph, Segment, check_partition
@@ -273,8 +273,3 @@ def test_any_text_is_partitioned(source: list[str], target: list[str]) -> None:
     found = align(document(source, "zh-CN"), document(target, "en-US"), encoder())
     check_partition(found.beads, len(source), len(target))
     assert all(0 <= bead.confidence <= 1 for bead in found.beads)
-
-
-def test_quotation_state_survives_apostrophes() -> None:
-    texts = ["'It's late,' he said, 'but", "we can't stop.'", "The boys' dog barked."]
-    assert quotation(texts).tolist() == [False, True, False, False]

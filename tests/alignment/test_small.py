@@ -22,9 +22,12 @@ from align.alignment.kinds import DELETE_EXTEND, DELETE_OPEN, INSERT_OPEN, MATCH
 from align.alignment.lexicon import learn_lexicon
 from align.alignment.pair import make_pair
 from align.alignment.sides import Side, TokenRuns, token_runs
+from align.alignment.surface import Surface, surface_of
 from align.alignment.weights import load_weights
+from align.datatypes import Document, Paragraph, Segment
 from align.embedding.load import load_encoder
 from align.embedding.protocol import TokenEncoder
+from align.embedding.spans import token_sums
 from align.errors import FormatError, ModelError
 
 
@@ -119,8 +122,21 @@ def test_gold_paths() -> None:
         gold_edges([((1,), (0,)), ((0,), (1,))])
 
 
+def _surface(texts: list[str]) -> Surface:
+    text = "\n".join(texts)
+    places = np.cumsum([0, *(len(text) + 1 for text in texts)]).tolist()
+    segments = [
+        Segment(text, "en-US", at, at + len(text), 0)
+        for text, at in zip(texts, places, strict=False)
+    ]
+    return surface_of(
+        Document("a.txt", "en-US", text, (Paragraph(0, len(text), 1),), tuple(segments))
+    )
+
+
 def _side(encoder: TokenEncoder, texts: list[str]) -> Side:
-    runs, sums = token_runs(texts, encoder)
+    tokens = encoder.tokenize(texts)
+    runs = token_runs(tokens, np.linalg.norm(encoder.matrix, axis=1), _surface(texts))
     values = TokenRuns(
         np.full(len(texts), -1, dtype=np.int32),
         np.zeros(len(texts), dtype=np.float32),
@@ -132,7 +148,7 @@ def _side(encoder: TokenEncoder, texts: list[str]) -> Side:
     return Side(
         runs,
         values,
-        sums,
+        token_sums(encoder.matrix, tokens.ids, tokens.bounds),
         np.array([len(text) for text in texts], dtype=np.float32),
         np.zeros(n + 1, dtype=bool),
         np.zeros(n + 1, dtype=np.int64),
@@ -175,7 +191,7 @@ def test_a_clause_is_cut_at_punctuation_and_short_ones_are_joined() -> None:
     encoder = load_encoder(None)
     assert isinstance(encoder, TokenEncoder)
     text = "Water resources management remained a priority, however, international organizations supported vulnerable countries."
-    runs, _ = token_runs([text, ""], encoder)
+    runs = _side(encoder, [text, ""]).tokens
     assert runs.clause_bounds.tolist() == [0, 2, 3]
     assert runs.ids[-1] == -1  # the empty text holds a token that matches nothing
 

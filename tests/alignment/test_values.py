@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-import os
 from io import BytesIO
 
-import pytest
-
-from align import forked
-from align.alignment import values
-from align.alignment.values import reading_values, values_of
+from align.alignment.values import values_of
 from align.datatypes import Document
 from align.document import read_document
 
@@ -31,22 +26,3 @@ def test_both_languages_have_the_same_values() -> None:
 
 def test_an_english_word_without_capital_or_figure_is_no_name() -> None:
     assert values_of(document("He met the UNDOF staff.\n")) == [["latin:he", "latin:undof"]]
-
-
-@pytest.mark.skipif(not forked._FORKS, reason="this system does not fork")
-def test_values_of_long_documents_are_read_in_another_process(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    here = os.getpid()
-    monkeypatch.setattr(values, "_LONG", 6)
-    monkeypatch.setattr(values, "values_of", lambda document: [[str(os.getpid() == here)]])
-    for processes, expected in ((1, "True"), (2, "False")):
-        with reading_values(ZH, EN, processes) as found:
-            assert found() == ([[expected]], [[expected]])
-
-
-def test_the_number_of_processes_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(values, "_LONG", 0)
-    for processes in (1, 2):
-        with reading_values(ZH, EN, processes) as found:
-            assert found() == (values_of(ZH), values_of(EN))
