@@ -29,9 +29,10 @@ from align.alignment.inference import (
 from align.alignment.kinds import DELETE_OPEN, INSERT_OPEN, MAX_SENTENCES, N_KINDS
 from align.alignment.lexicon import learn_lexicon
 from align.alignment.pair import Pair, make_pair
+from align.alignment.reach import BLOCK
 from align.alignment.sides import Side, make_sides, slice_side
 from align.alignment.surface import Surface, reading_surfaces
-from align.alignment.tables import ROWS, stacks
+from align.alignment.tables import stacks
 from align.alignment.weights import Weights, load_weights
 from align.datatypes import Alignment, Bead, Document, Signature
 from align.document import SEGMENTER_VERSION
@@ -366,7 +367,7 @@ def _shares(stretches: Sequence[tuple[int, int]], processes: int) -> list[list[t
             if room <= 0:
                 shares.append([])
                 room = size
-            cut = min(first + -(-room // ROWS) * ROWS, last)
+            cut = min(first + -(-room // BLOCK) * BLOCK, last)
             shares[-1].append((first, cut))
             room -= cut - first
             first = cut

@@ -6,75 +6,48 @@ over their tokens, weighted by token norm.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
-from align.alignment.band import Band
 from align.alignment.kinds import MAX_SENTENCES
 from align.alignment.lexicon import Lexicon
 from align.alignment.sides import TokenRuns
 
 _RUNS = MAX_SENTENCES - 1  # sizes of run: 1 … 7
-NEAR = 3  # sentences on either side that could have covered one that is left alone
 Floats = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
-class Window:
-    """Rows and columns that a block of band rows needs, with a margin for runs and neighbours.
+class Similarities:
+    """The best similarity of some source sentences' tokens to target sentences, and the reverse.
 
-    Its grid begins at source sentence `top` and target sentence `left`, which may lie before the
-    document's beginning, so that every node has its neighbours inside the grid.
+    The token at a place has the row ``by_target[source_place[token]]``, and the same for the target.
     """
 
-    first: int  # source rows [first, last) whose nodes are computed
-    last: int
-    top: int
-    left: int
-    height: int  # cells of the grid
-    width: int
-    source: slice  # sentences of the document that lie in the grid
-    target: slice
-
-
-def windows(band: Band, stretch: tuple[int, int], rows: int) -> Iterator[Window]:
-    """Cut boundary rows `stretch` (from, to) of the band into blocks of at most `rows`."""
-    n, m = band.n_source, band.n_target
-    for first in range(*stretch, rows):
-        last = min(first + rows, stretch[1])
-        top, left = first - NEAR, int(band.low[first]) - NEAR
-        bottom, right = last + _RUNS, int(band.high[last - 1]) + 1 + _RUNS
-        yield Window(
-            first,
-            last,
-            top,
-            left,
-            bottom - top,
-            right - left,
-            slice(max(top, 0), min(bottom, n)),
-            slice(max(left, 0), min(right, m)),
-        )
+    by_target: Floats  # (different source tokens, target sentences)
+    by_source: Floats  # (different target tokens, source sentences)
+    source_place: NDArray[np.intp]  # (source tokens,)
+    target_place: NDArray[np.intp]  # (target tokens,)
 
 
 def similarities(
     source: TokenRuns,
     target: TokenRuns,
-    window: Window,
+    rows: slice,
+    columns: slice,
     unit: Floats,
     lexicon: Lexicon | None,
-) -> tuple[Floats, Floats]:
-    """Best similarity of each source token to each target sentence, and of target to source.
+) -> Similarities:
+    """Compare the source sentences `rows` with the target sentences `columns`, token by token.
 
     `unit` holds unit token vectors, `lexicon` the document's own word pairs, which count where they
-    say more than the vectors. Shapes (source tokens of the window, target sentences) and (target
-    tokens, source sentences).
+    say more than the vectors.
     """
-    s_ids, s_bounds = _slice(source, window.source)
-    t_ids, t_bounds = _slice(target, window.target)
+    s_ids, s_bounds = _slice(source, rows)
+    t_ids, t_bounds = _slice(target, columns)
     s_unique, s_place = np.unique(s_ids, return_inverse=True)
     t_unique, t_place = np.unique(t_ids, return_inverse=True)
     table = unit[s_unique] @ unit[t_unique].T
@@ -85,7 +58,7 @@ def similarities(
         _raise(table, lexicon, s_unique, t_unique)
     by_target = _highest(np.ascontiguousarray(table.T), t_place, t_bounds)
     by_source = _highest(table, s_place, s_bounds)
-    return by_target.T[s_place], by_source.T[t_place]
+    return Similarities(by_target.T, by_source.T, s_place, t_place)
 
 
 def _highest(table: Floats, places: NDArray[np.intp], bounds: NDArray[np.int64]) -> Floats:
@@ -123,8 +96,8 @@ def _slice(runs: TokenRuns, sentences: slice) -> tuple[NDArray[np.int32], NDArra
 class Coverage:
     """Coverage of sentences by runs of other-side sentences, (sentences, runs, other sentences).
 
-    Entry [i, b - 1, j] is about sentence i and the run of b other sentences that begins at j; runs
-    that would leave the window hold what is there.
+    Entry [i, b - 1, k] is about sentence i and the run of b other sentences that begins with the
+    k-th that it is compared with; runs that go beyond the last hold what is there.
     """
 
     mass: Floats  # covered weight
@@ -139,13 +112,13 @@ def coverage(best: Floats, runs: TokenRuns, sentences: slice) -> Coverage:
     """
     clause_bounds = runs.clause_bounds[sentences.start : sentences.stop + 1]
     bounds = runs.clause_tokens[clause_bounds[0] : clause_bounds[-1] + 1]
-    heads = clause_bounds - clause_bounds[0]
+    layers = _layers(clause_bounds - clause_bounds[0])
     weights = runs.weights[bounds[0] : bounds[-1]]
     bounds = bounds - bounds[0]
     clause_weight = np.maximum(np.add.reduceat(weights, bounds[:-1]), np.float32(1e-6))
     columns = best.shape[1]
     share = _sums(weights, bounds, _grown(best))
-    mass = _fold(np.add, share, heads)
+    mass = _fold(np.add, share, layers)
     share /= clause_weight[:, None, None]
     gain = np.zeros_like(share)  # the sentence before the run, or the one after it
     gain[:, :, 1:] = share[:, :1, :-1]
@@ -155,39 +128,29 @@ def coverage(best: Floats, runs: TokenRuns, sentences: slice) -> Coverage:
     gain -= share
     return Coverage(
         mass=mass,
-        worst=_fold(np.minimum, share, heads),
-        outside=np.maximum(_fold(np.maximum, gain, heads), 0.0),
+        worst=_fold(np.minimum, share, layers),
+        outside=np.maximum(_fold(np.maximum, gain, layers), 0.0),
     )
 
 
-def shared(source: TokenRuns, target: TokenRuns, window: Window) -> tuple[Floats, Floats]:
+def shared(here: TokenRuns, there: TokenRuns, sentences: slice, others: slice) -> Floats | None:
     """The weight of each sentence's values that a run of other-side sentences has too.
 
-    Shapes as in `Coverage`, for source sentences and for target sentences.
+    Shape (sentences, runs, other sentences); None where no value is on both sides.
     """
-    s_ids, s_bounds = _slice(source, window.source)
-    t_ids, t_bounds = _slice(target, window.target)
-    n, m = len(s_bounds) - 1, len(t_bounds) - 1
-    of_source = np.zeros((n, _RUNS, m), dtype=np.float32)
-    of_target = np.zeros((m, _RUNS, n), dtype=np.float32)
-    r, c = np.nonzero((s_ids[:, None] == t_ids) & (s_ids[:, None] >= 0))
-    if len(r) == 0:
-        return of_source, of_target
-    s_owner = np.searchsorted(s_bounds, r, side="right") - 1
-    t_owner = np.searchsorted(t_bounds, c, side="right") - 1
-    s_weights = source.weights[source.bounds[window.source.start] :]
-    t_weights = target.weights[target.bounds[window.target.start] :]
-    for found, values, owner, weights, others in (
-        (of_source, r, s_owner, s_weights, t_owner),
-        (of_target, c, t_owner, t_weights, s_owner),
-    ):
-        hit, place = np.unique(values, return_inverse=True)
-        best = np.zeros((len(hit), found.shape[2]), dtype=np.float32)
-        best[place, others] = 1.0
-        owners = np.zeros(len(hit), dtype=np.intp)
-        owners[place] = owner
-        np.add.at(found, owners, _grown(best * weights[hit][:, None]))
-    return of_source, of_target
+    ids, bounds = _slice(here, sentences)
+    other_ids, other_bounds = _slice(there, others)
+    values, places = np.nonzero((ids[:, None] == other_ids) & (ids[:, None] >= 0))
+    if len(values) == 0:
+        return None
+    hit, row = np.unique(values, return_inverse=True)
+    best = np.zeros((len(hit), len(other_bounds) - 1), dtype=np.float32)
+    best[row, np.searchsorted(other_bounds, places, side="right") - 1] = 1.0
+    best *= here.weights[here.bounds[sentences.start] :][hit][:, None]
+    owners, heads = np.unique(np.searchsorted(bounds, hit, side="right") - 1, return_index=True)
+    found = np.zeros((len(bounds) - 1, _RUNS, best.shape[1]), dtype=np.float32)
+    found[owners] = np.add.reduceat(_grown(best), heads)
+    return found
 
 
 def _grown(best: Floats) -> Floats:
@@ -211,11 +174,19 @@ def _sums(weights: Floats, bounds: NDArray[np.int64], grown: Floats) -> Floats:
     return found.reshape(-1, *grown.shape[1:])
 
 
-def _fold(fold: np.ufunc, table: Floats, heads: NDArray[np.int64]) -> Floats:
-    """Reduce each run of rows between `heads`, by its first, second … row: most have few."""
+Layers = list[tuple[NDArray[np.int64], NDArray[np.int64]]]
+
+
+def _layers(heads: NDArray[np.int64]) -> Layers:
+    """The first, second … row of each run of rows between `heads`: the runs that have it, its place."""
     sizes = np.diff(heads)
-    found: Floats = table[heads[:-1]]
-    for place in range(1, int(sizes.max(initial=0))):
-        more = np.flatnonzero(sizes > place)
-        found[more] = fold(found[more], table[heads[more] + place])
+    runs = (np.flatnonzero(sizes > place) for place in range(int(sizes.max(initial=0))))
+    return [(those, heads[those] + place) for place, those in enumerate(runs)]
+
+
+def _fold(fold: np.ufunc, table: Floats, layers: Layers) -> Floats:
+    """Reduce each run of rows, layer by layer: most runs have few rows."""
+    found: Floats = table[layers[0][1]]
+    for runs, places in layers[1:]:
+        found[runs] = fold(found[runs], table[places])
     return found

@@ -1,13 +1,14 @@
-"""What the features read, as grids: windows of the band stacked, so that one call serves them all.
+"""What the features read: for every node of some rows of the band, what beads find that begin there.
 
 For a bead of a source and b target sentences that begins at node (i, j), the source side's tables
 hold what its sentences i … i + a - 1 find in the run of b target sentences from j on, the target
-side's what the sentences j … j + b - 1 find in the run of a source sentences from i on.
+side's what the sentences j … j + b - 1 find in the run of a source sentences from i on. What one
+sentence finds in each run is computed first, in grids; a bead's tables add up its sentences.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,42 +17,49 @@ from numpy.typing import NDArray
 from align.alignment import lexical
 from align.alignment.band import Band
 from align.alignment.kinds import MAX_SENTENCES
-from align.alignment.lexical import Window
 from align.alignment.pair import Pair
+from align.alignment.reach import BLOCK, NEAR, Blocks, Reach, blocks_of, reaches
+from align.alignment.sides import TokenRuns
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
 
 _RUNS = MAX_SENTENCES - 1
-ROWS = 32  # of a window: more waste cells, fewer waste calls
-_CELLS = 40_000  # of a stack: its tables take some 20 MB
+_CELLS = 80000  # of the grids of one side: all tables together take some 20 MB
+_GRIDS = 5
+_MASS, _VALUES, _DOTS, _WORST, _OUTSIDE = range(_GRIDS)  # as in `Runs`
 
 
 @dataclass(frozen=True, slots=True)
 class Runs:
-    """Tables of one side for beads (a, b), by flat cell.
+    """Tables of one side for beads (a, b): arrays (nodes,).
 
     Entry [a - 1][b - 1] of the source's and [b - 1][a - 1] of the target's: the first index counts
     the sentences that are covered, the second the run that covers them.
     """
 
-    mass: list[Floats]  # covered weight of the sentences
-    worst: list[Floats]  # share of their worst covered clause
-    outside: list[Floats]  # most that a clause of theirs would gain from just outside the run
-    values: list[Floats]  # numbers and names that the run has too
+    mass: list[list[Floats]]  # covered weight of the sentences
+    worst: list[list[Floats]]  # share of their worst covered clause
+    outside: list[list[Floats]]  # most that a clause of theirs would gain from just outside the run
+    values: list[list[Floats]]  # weight of the numbers and names that the run has too
+    dots: list[list[Floats]]  # dot product of the summed sentence vectors; the source's only
+    near_mass: Floats  # (nodes,): of the first sentence, the most that one near the node covers
+    near_cosine: Floats  # (nodes,): its highest cosine with one near the node
+
+    @classmethod
+    def empty(cls, nodes: int) -> Runs:
+        """Nothing found."""
+        zeros = np.zeros(nodes, dtype=np.float32)
+        none = [[zeros] * (_RUNS - k) for k in range(_RUNS)]
+        return cls(none, none, none, none, none, zeros, zeros)
 
 
 @dataclass(frozen=True, slots=True)
 class Tables:
-    """A stack of windows. A node's cell is a place in its flat grids."""
+    """What beads find that begin at the nodes of the rows [first, last), row by row."""
 
-    first: int  # source rows [first, last) whose nodes are described
+    first: int
     last: int
-    width: int  # columns of a grid: the cell below is so many cells on
-    row: Ints  # (last - first,): cell of node (i, j) is row[i - first] + j
-    corner: Ints  # the same for `dots`, whose grids are one row and column larger
-    dots: NDArray[np.float64]  # flat: 2-d running sums of dot products of sentence vectors
-    cosines: Floats  # flat
     source: Runs
     target: Runs
 
@@ -59,100 +67,192 @@ class Tables:
 def stacks(pair: Pair, band: Band, stretch: tuple[int, int] | None = None) -> Iterator[Tables]:
     """Walk the band's rows, or a stretch (from, to) of them, from top to bottom.
 
-    Memory is that of one stack, whatever the document.
+    Memory is that of one stack of rows, whatever the document.
     """
-    for group in _groups(lexical.windows(band, stretch or (0, len(band.low)), ROWS)):
-        yield _stack(pair, group)
+    both = reaches(band)
+    for first, last in _rows(both, stretch or (0, len(band.low))):
+        yield _stack(pair, band, both, first, last)
 
 
-def _groups(windows: Iterable[Window]) -> Iterator[list[Window]]:
-    """Windows that follow each other, as many as fit into one stack."""
-    group: list[Window] = []
-    for window in windows:
-        size = (len(group) + 1) * max(w.height * w.width for w in [*group, window])
-        if group and size > _CELLS:
-            yield group
-            group = []
-        group.append(window)
-    if group:
-        yield group
+def _rows(both: tuple[Reach, Reach], stretch: tuple[int, int]) -> Iterator[tuple[int, int]]:
+    """Cut a stretch of rows where the grids of those before would become too large."""
+    begin, end = stretch
+    first, size = begin, 0
+    while begin < end:
+        stop = min((begin // BLOCK + 1) * BLOCK, end)
+        width = int(np.max(both[0].last[begin:stop] - both[0].first[begin:stop], initial=0))
+        if size and size + width * BLOCK > _CELLS:
+            yield first, begin
+            first, size = begin, 0
+        size += width * BLOCK
+        begin = stop
+    yield first, end
 
 
-def _stack(pair: Pair, windows: list[Window]) -> Tables:
-    height = max(window.height for window in windows)
-    width = max(window.width for window in windows)
-    shape = (len(windows), height, width)
-    products = np.zeros(shape, dtype=np.float32)
-    cosines = np.zeros(shape, dtype=np.float32)
-    source = np.zeros((4, _RUNS, *shape), dtype=np.float32)
-    target = np.zeros((4, _RUNS, *shape), dtype=np.float32)
-    for at, window in enumerate(windows):
-        _fill(pair, window, products[at], cosines[at], source[:, :, at], target[:, :, at])
-    dots = np.zeros((len(windows), height + 1, width + 1))
-    np.cumsum(products, axis=1, dtype=np.float64, out=dots[:, 1:, 1:])
-    np.cumsum(dots, axis=2, out=dots)
-    return Tables(
-        first=windows[0].first,
-        last=windows[-1].last,
-        width=width,
-        row=_places(windows, height, width),
-        corner=_places(windows, height + 1, width + 1),
-        dots=dots.ravel(),
-        cosines=cosines.ravel(),
-        source=_accumulate(source, width),
-        target=_accumulate(target, 1),
-    )
+def _stack(pair: Pair, band: Band, both: tuple[Reach, Reach], first: int, last: int) -> Tables:
+    n, m = pair.shape
+    low, high = int(band.low[first]), int(band.high[last - 1])
+    source = _Grids(blocks_of(both[0], first, min(last - 1 + _RUNS, n)), pair.source.tokens)
+    target = _Grids(blocks_of(both[1], low, min(high + _RUNS, m)), pair.target.tokens)
+    # Beads are also compared with what is just outside them, single sentences with what is near.
+    for begin in range(max(first - NEAR, 0) // BLOCK * BLOCK, min(last + _RUNS, n), BLOCK):
+        _compare(pair, both, slice(begin, min(begin + BLOCK, n)), source, target)
+    source.cover(pair.source.values, pair.target.values)
+    target.cover(pair.target.values, pair.source.values)
+    i, j = band.nodes(first, last)
+    return Tables(first, last, source.at(i, j), target.at(j, i))
 
 
-def _places(windows: list[Window], height: int, width: int) -> Ints:
-    parts = [
-        at * height * width + (np.arange(w.first, w.last) - w.top) * width - w.left
-        for at, w in enumerate(windows)
-    ]
-    return np.concatenate(parts)
-
-
-def _fill(
-    pair: Pair, window: Window, products: Floats, cosines: Floats, source: Floats, target: Floats
+def _compare(
+    pair: Pair, both: tuple[Reach, Reach], rows: slice, source: _Grids, target: _Grids
 ) -> None:
-    """Compute one window's tables: `source` and `target` are (4, runs, height, width)."""
-    rows = slice(window.source.start - window.top, window.source.stop - window.top)
-    columns = slice(window.target.start - window.left, window.target.stop - window.left)
-    here = (rows, columns)
-    if rows.start == rows.stop or columns.start == columns.stop:
-        return
-    products[here] = pair.source.vectors[window.source] @ pair.target.vectors[window.target].T
-    norms = pair.source_norms[0, window.source, None] * pair.target_norms[0, None, window.target]
-    cosines[here] = products[here] / norms
-    by_target, by_source = lexical.similarities(
-        pair.source.tokens, pair.target.tokens, window, pair.unit, pair.lexicon
+    """Compare a block of source sentences with all target sentences that it or that reach it."""
+    reach, back = both
+    begin = min(int(reach.first[rows.start]), int(np.searchsorted(back.last, rows.start, "right")))
+    end = max(
+        int(reach.last[rows.stop - 1]), int(np.searchsorted(back.first, rows.stop - 1, "right"))
     )
-    of_source, of_target = lexical.shared(pair.source.values, pair.target.values, window)
-    turned = target.swapaxes(2, 3)
-    for tables, best, shared, tokens, sentences, places in (
-        (source, by_target, of_source, pair.source.tokens, window.source, here),
-        (turned, by_source, of_target, pair.target.tokens, window.target, (columns, rows)),
-    ):
-        found = lexical.coverage(best, tokens, sentences)
-        for k, table in enumerate((found.mass, shared, found.worst, found.outside)):
-            tables[k][:, *places] = table.swapaxes(0, 1)
+    columns = slice(max(begin, 0), min(end, len(pair.target)))
+    if columns.start >= columns.stop:
+        return
+    dots = pair.source.vectors[rows] @ pair.target.vectors[columns].T
+    norms = pair.source_norms[0, rows, None] * pair.target_norms[0, None, columns]
+    cosines = dots / norms
+    found = lexical.similarities(
+        pair.source.tokens, pair.target.tokens, rows, columns, pair.unit, pair.lexicon
+    )
+    source.put(rows, columns, found.by_target, found.source_place, dots, cosines)
+    target.put(columns, rows, found.by_source, found.target_place, dots.T, cosines.T)
 
 
-def _accumulate(tables: Floats, step: int) -> Runs:
-    """For 1 … 7 covered sentences: sums, minima and maxima of their tables.
+class _Grids:
+    """What the sentences of some blocks of one side find in each run of the other side."""
 
-    `tables` is (4, runs, …); the next sentence of a run lies `step` cells on. Cells whose run
-    leaves the grid hold what no bead asks for.
-    """
-    flat = tables.reshape(4, _RUNS, -1)
-    levels = [flat]
-    for size in range(2, _RUNS + 1):
-        far, runs = (size - 1) * step, _RUNS + 1 - size
-        level = np.zeros((4, runs, flat.shape[2]), dtype=np.float32)
-        last, added, out = levels[-1][:, :runs, :-far], flat[:, :runs, far:], level[:, :, :-far]
-        np.add(last[:2], added[:2], out=out[:2])
-        np.minimum(last[2], added[2], out=out[2])
-        np.maximum(last[3], added[3], out=out[3])
-        levels.append(level)
-    mass, values, worst, outside = ([level[k] for level in levels] for k in range(4))
-    return Runs(mass, worst, outside, values)
+    def __init__(self, blocks: Blocks, tokens: TokenRuns) -> None:
+        self.blocks, self.tokens = blocks, tokens
+        size = max(blocks.size, 1)
+        self.grids = np.zeros((_GRIDS, _RUNS, size), dtype=np.float32)
+        self.cosines = np.zeros(size, dtype=np.float32)
+        self.best = [
+            np.zeros((len(self._tokens(blocks.sentences(block))), width), dtype=np.float32)
+            for block, width in enumerate(blocks.widths)
+        ]  # of each block: similarity of its tokens to other-side sentences
+
+    def _tokens(self, sentences: slice) -> range:
+        bounds = self.tokens.bounds
+        return range(int(bounds[sentences.start]), int(bounds[sentences.stop]))
+
+    def _grid(self, table: Floats, block: int) -> Floats:
+        """A block's part of a table (…, cells), as (…, sentences, other sentences)."""
+        begin, width = self.blocks.starts[block], self.blocks.widths[block]
+        here = self.blocks.sentences(block)
+        size = here.stop - here.start
+        return table[..., begin : begin + size * width].reshape(*table.shape[:-1], size, width)
+
+    def put(
+        self,
+        here: slice,
+        others: slice,
+        best: Floats,
+        place: NDArray[np.intp],
+        dots: Floats,
+        cosines: Floats,
+    ) -> None:
+        """Keep, of what sentences `here` and `others` have in common, the part within reach.
+
+        `best` is (different tokens, others), `place` the row of each token of `here`; `dots` and
+        `cosines` are (here, others). No pair of sentences may come twice.
+        """
+        blocks, bounds = self.blocks, self.tokens.bounds
+        for block in blocks.around(here):
+            whole, width = blocks.sentences(block), blocks.widths[block]
+            begin, end = max(whole.start, here.start), min(whole.stop, here.stop)
+            starts = blocks.reach[begin - blocks.first : end - blocks.first] - others.start
+            rows = np.arange(begin - here.start, end - here.start)
+            for table, found in ((self.grids[_DOTS, 0], dots), (self.cosines, cosines)):
+                grid = self._grid(table, block)[begin - whole.start : end - whole.start]
+                grid += _shifted(found, rows, starts, width)
+            tokens = self._tokens(slice(begin, end))
+            rows = place[tokens.start - bounds[here.start] : tokens.stop - bounds[here.start]]
+            starts = np.repeat(starts, np.diff(bounds[begin : end + 1]))
+            first = self._tokens(whole).start
+            kept = self.best[block][tokens.start - first : tokens.stop - first]
+            kept += _shifted(best, rows, starts, width)
+
+    def cover(self, values: TokenRuns, other_values: TokenRuns) -> None:
+        """Fill the grids from what was put: for each sentence and each run of other sentences."""
+        blocks, n_others = self.blocks, len(other_values.bounds) - 1
+        for block, best in enumerate(self.best):
+            here, width = blocks.sentences(block), blocks.widths[block]
+            found = lexical.coverage(best, self.tokens, here)
+            grid = self._grid(self.grids, block)
+            for k, table in ((_MASS, found.mass), (_WORST, found.worst), (_OUTSIDE, found.outside)):
+                grid[k] = table.swapaxes(0, 1)
+            starts = blocks.reach[here.start - blocks.first : here.stop - blocks.first]
+            others = slice(max(int(starts[0]), 0), min(int(starts[-1]) + width, n_others))
+            shared = lexical.shared(values, other_values, here, others)
+            if shared is not None:
+                flat = shared.swapaxes(0, 1).reshape(-1, shared.shape[2])
+                moved = np.tile(starts - others.start, _RUNS)
+                shape = grid[_VALUES].shape
+                grid[_VALUES] = _shifted(flat, np.arange(len(flat)), moved, width).reshape(shape)
+            dots = grid[_DOTS]
+            for size in range(1, _RUNS):
+                dots[size] = dots[size - 1]
+                dots[size, :, : width - size] += dots[0, :, size:]
+
+    def at(self, sentences: Ints, others: Ints) -> Runs:
+        """Tables of beads that begin at boundaries (sentences, others) of the two sides."""
+        last = len(self.blocks.base) - 1
+        if last < 0:  # no sentence is left: no bead begins here
+            return Runs.empty(len(sentences))
+        rows = sentences - self.blocks.first
+        # Beads that would go beyond the last sentence find something, but nobody asks for it.
+        cells = [self.blocks.base.take(np.minimum(rows + k, last)) + others for k in range(_RUNS)]
+        folds = {_WORST: np.minimum, _OUTSIDE: np.maximum}
+        found = [_folded(self.grids[k], cells, folds.get(k, np.add)) for k in range(_GRIDS)]
+        near = [cells[0] + step for step in range(-NEAR, NEAR)]
+        return Runs(
+            mass=found[_MASS],
+            worst=found[_WORST],
+            outside=found[_OUTSIDE],
+            values=found[_VALUES],
+            dots=found[_DOTS],
+            near_mass=_highest(self.grids[_MASS, 0], near),
+            near_cosine=_highest(self.cosines, near),
+        )
+
+
+def _shifted(table: Floats, rows: Ints, starts: Ints, width: int) -> Floats:
+    """Of each of `rows` of a table, `width` columns from its start on; beyond the table are zeros."""
+    height, columns = table.shape
+    padded = np.zeros((height, columns + 2 * width), dtype=np.float32)
+    padded[:, width : width + columns] = table
+    down, right = padded.strides
+    windows: Floats = (
+        np.ndarray(  # overlapping, as `sliding_window_view` gives them in a tenth of the speed
+            (height, columns + width + 1, width), np.float32, padded, strides=(down, right, right)
+        )
+    )
+    found: Floats = windows[rows, np.clip(starts + width, 0, columns + width)]
+    return found
+
+
+def _folded(grid: Floats, cells: list[Ints], fold: np.ufunc) -> list[list[Floats]]:
+    """For 1 … 7 covered sentences and runs that fit beside them: their values, folded into one."""
+    levels: list[list[Floats]] = [[] for _ in cells]
+    for run, table in enumerate(grid):
+        level = table.take(cells[0], mode="clip")
+        levels[0].append(level)
+        for covered in range(1, _RUNS - run):
+            level = fold(level, table.take(cells[covered], mode="clip"))
+            levels[covered].append(level)
+    return levels
+
+
+def _highest(table: Floats, cells: list[Ints]) -> Floats:
+    """The highest value, at least 0, of several cells."""
+    best = np.zeros(len(cells[0]), dtype=np.float32)
+    for some in cells:
+        np.maximum(best, table.take(some, mode="clip"), out=best)
+    return best

@@ -24,8 +24,8 @@ from align.alignment.diagnosis import diagnose
 from align.alignment.evaluate import score
 from align.alignment.inference import edge_ranges, most_expected, posteriors
 from align.alignment.pair import make_pair
+from align.alignment.reach import BLOCK
 from align.alignment.sides import make_sides
-from align.alignment.tables import ROWS
 from align.alignment.weights import load_weights
 from align.datatypes import Alignment, Document, Paragraph, Segment, check_partition
 from align.document import read_document
@@ -213,13 +213,13 @@ def test_rows_are_dealt_out_in_whole_windows(stretches: list[tuple[int, int]]) -
     two = _shares(stretches, 2)
     assert len(two) == 2
     windows = [
-        {(at, min(at + ROWS, last)) for part in shares for first, last in part
-         for at in range(first, last, ROWS)}
+        {(at, min(at + BLOCK, last)) for part in shares for first, last in part
+         for at in range(first, last, BLOCK)}
         for shares in (one, two)
     ]  # fmt: skip
     assert windows[0] == windows[1]
     rows = [sum(last - first for first, last in part) for part in two]
-    assert abs(rows[0] - rows[1]) <= 2 * ROWS
+    assert abs(rows[0] - rows[1]) <= 2 * BLOCK
 
 
 def test_a_wider_band_takes_over_what_is_known(corpora: Path) -> None:

@@ -8,12 +8,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from align.alignment.aligner import edge_potentials
-from align.alignment.band import full_band
+from align.alignment.band import Band, full_band, make_band
 from align.alignment.features import FEATURES, edge_features
 from align.alignment.kinds import DELETE_OPEN, INSERT_OPEN, MATCHES, N_MATCHES
-from align.alignment.lexical import NEAR
 from align.alignment.lexicon import Lexicon
 from align.alignment.pair import Pair, make_pair
+from align.alignment.reach import NEAR
 from align.alignment.sides import Side, TokenRuns
 from align.alignment.tables import stacks
 from align.alignment.weights import load_weights
@@ -209,8 +209,39 @@ def test_the_tables_give_what_the_definitions_say(seed: int, n: int, m: int) -> 
     assert seen > 0
 
 
-def test_a_long_document_is_read_in_stacks_of_windows() -> None:
-    pair, band = document_pair(3, 300, 200), full_band(300, 200)
+Edges = dict[tuple[int, int, int], dict[int, float]]
+
+
+def features_of(pair: Pair, band: Band, stretch: tuple[int, int] | None = None) -> Edges:
+    """The features of every edge of the band, by (source boundary, target boundary, kind)."""
+    i, j = band.nodes()
+    found: Edges = {}
+    for tables in stacks(pair, band, stretch):
+        for kind, numbers, _, values in edge_features(pair, tables, band):
+            for k, number in enumerate(numbers.tolist()):
+                edge = (int(i[number]), int(j[number]), kind)
+                found[edge] = {feature: float(column[k]) for feature, column in values.items()}
+    return found
+
+
+@settings(max_examples=6, deadline=None)
+@given(st.integers(0, 10_000), st.integers(30, 75), st.integers(30, 75))
+def test_a_narrow_band_gives_what_the_whole_lattice_gives(seed: int, n: int, m: int) -> None:
+    rng = np.random.default_rng(seed)
+    pair = document_pair(seed, n, m)
+    middle = np.sort(rng.integers(0, m + 1, n + 1))  # with leaps, as where a page is missing
+    band = make_band(middle - rng.integers(0, 6), middle + rng.integers(0, 6), m)
+    everything, narrow = features_of(pair, full_band(n, m)), features_of(pair, band)
+    assert len(narrow) > n
+    for edge, values in narrow.items():
+        assert values == pytest.approx(everything[edge], abs=1e-5), edge
+    cut = int(rng.integers(1, n))
+    parts = features_of(pair, band, (0, cut)) | features_of(pair, band, (cut, n + 1))
+    assert parts == narrow  # to the last bit: however the work is divided
+
+
+def test_a_long_document_is_read_in_stacks_of_rows() -> None:
+    pair, band = document_pair(3, 600, 200), full_band(600, 200)
     found = list(stacks(pair, band))
     assert len(found) > 1
     assert [tables.first for tables in found[1:]] == [tables.last for tables in found[:-1]]
