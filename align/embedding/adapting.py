@@ -84,7 +84,8 @@ def adapt(
         options=options,
         progress=progress,
     )
-    save_model(output, matrix, tokenizer)
+    # The words of the base are corrected as before: a little off its new vectors, better than none.
+    save_model(output, matrix, tokenizer, encoder.words.correction)
     adapted = StaticEncoder(output)
     after = _retrieval(adapted, test)
     return AdaptReport(len(training), len(test), before, after, output, adapted.revision)

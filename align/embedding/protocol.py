@@ -9,6 +9,8 @@ from typing import Protocol, runtime_checkable
 import numpy as np
 from numpy.typing import NDArray
 
+from align.embedding.words import Words
+
 Vectors = NDArray[np.float32]  # (n, dim), unit rows unless said otherwise
 
 
@@ -56,6 +58,10 @@ class TokenEncoder(Encoder, Protocol):
     @property
     def matrix(self) -> NDArray[np.float32]:
         """Token vectors, float32 (vocabulary, dim), not unit: the norm is the token's weight."""
+
+    @property
+    def words(self) -> Words:
+        """What compares single tokens with those of another text."""
 
     def tokenize(self, texts: Sequence[str], *, spans: bool = True) -> Tokens:
         """Tokens of each text; special and unknown tokens left out.

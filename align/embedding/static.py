@@ -20,6 +20,8 @@ from tokenizers import Tokenizer
 
 from align.embedding.protocol import Tokens, Vectors
 from align.embedding.spans import token_sums
+from align.embedding.word_file import FILE, load_correction
+from align.embedding.words import Words
 from align.embedding.wordwise import PLAIN, Counted, WordTokens, serves
 from align.errors import ModelError
 
@@ -52,10 +54,18 @@ class StaticEncoder:
         return int(self.matrix.shape[1])
 
     @cached_property
+    def words(self) -> Words:
+        """What compares single tokens. Raises ModelError when its file is damaged."""
+        return Words.of(self.matrix, load_correction(self._folder, self.matrix.shape))
+
+    @cached_property
     def revision(self) -> str:
         """Hash of vectors and tokenizer, 12 hexadecimal digits."""
         digest = hashlib.sha256()
-        for name in ("tokenizer.json", "model.safetensors"):
+        names = ["tokenizer.json", "model.safetensors"]
+        if (self._folder / FILE).is_file():
+            names.append(FILE)
+        for name in names:
             with (self._folder / name).open("rb") as file:
                 digest.update(hashlib.file_digest(file, "sha256").digest())
         return digest.hexdigest()[:12]

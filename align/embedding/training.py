@@ -20,6 +20,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from align.embedding.word_file import save_correction
+from align.embedding.words import Correction
 from align.errors import InputError
 
 if TYPE_CHECKING:
@@ -138,10 +140,16 @@ def retrieval(source: NDArray[np.float32], target: NDArray[np.float32]) -> tuple
     return hits[0] / n, hits[1] / n
 
 
-def save_model(folder: Path, matrix: NDArray[np.float32], tokenizer: Tokenizer) -> None:
+def save_model(
+    folder: Path,
+    matrix: NDArray[np.float32],
+    tokenizer: Tokenizer,
+    correction: Correction | None = None,
+) -> None:
     """Write a model folder in sentence-transformers' format, float16, whole or not at all.
 
-    `folder` must not exist or be a model folder, which is then replaced.
+    `folder` must not exist or be a model folder, which is then replaced. `correction` is what it
+    holds for comparing single words.
     """
     from sentence_transformers import SentenceTransformer
     from sentence_transformers.sentence_transformer.modules import Normalize, StaticEmbedding
@@ -159,6 +167,8 @@ def save_model(folder: Path, matrix: NDArray[np.float32], tokenizer: Tokenizer) 
             json.loads(tokenizer.to_str()), ensure_ascii=False, separators=(",", ":")
         )
         (new / "tokenizer.json").write_text(compact, encoding="utf-8")
+        if correction is not None:
+            save_correction(new, correction)
         for path in [new, *new.rglob("*")]:
             path.chmod(0o755 if path.is_dir() else 0o644)
         if folder.exists():
@@ -224,11 +234,11 @@ def train(
     widths = [matrix.shape[1], *(w for w in options.widths if w < matrix.shape[1])]
     labels = torch.zeros(0)  # the loss asks for them and reads none
     steps = max(1, math.ceil(options.epochs * shares.sum() / options.batch))
-    batches = _batches(shares, groups, options, rng)
+    drawn = batches(shares, groups, options, rng)
     for step in range(steps):
         for group in optimizer.param_groups:
-            group["lr"] = options.rate * _schedule(step / steps)
-        rows = next(batches)
+            group["lr"] = options.rate * schedule(step / steps)
+        rows = next(drawn)
         features = [_features(side.take(rows), options.device) for side in (source, target)]
         vectors = [module(feature)["sentence_embedding"] for feature in features]
         # Matryoshka (Kusupati et al. 2022): the same loss on the vectors' beginnings.
@@ -249,12 +259,12 @@ def train(
     return module.embedding.weight.detach().cpu().numpy().astype(np.float32)
 
 
-def _schedule(done: float, warm: float = 0.05) -> float:
+def schedule(done: float, warm: float = 0.05) -> float:
     """Linear warm-up, then linear decay to nothing."""
     return done / warm if done < warm else (1.0 - done) / (1.0 - warm)
 
 
-def _batches(
+def batches(
     shares: NDArray[np.float64],
     groups: NDArray[np.int64] | None,
     options: TrainOptions,

@@ -1,4 +1,4 @@
-"""Make the embedded model: corpus, tokenizer, training, cleaning, training again, figures."""
+"""Make the embedded model: corpus, tokenizer, training, cleaning, training again, words, figures."""
 
 from __future__ import annotations
 
@@ -21,7 +21,10 @@ from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
 from align.embedding import training
+from align.embedding.static import StaticEncoder
 from align.embedding.training import TrainOptions, bags, embed, retrieval
+from align.embedding.word_file import save_correction
+from align.embedding.word_training import WordOptions, train_words
 
 SEED = 20231211
 SILENT = frozenset((0, 1))  # unknown, word mark: their vectors stay zero
@@ -51,7 +54,9 @@ def main() -> int:
     gc.freeze()  # millions of pairs that the collector need not look at again and again
     log.info("%d pairs to train on, %s held out", len(pairs), {k: len(v) for k, v in tests.items()})
 
-    if options.tokenizer:
+    if options.words_only:
+        tokenizer = StaticEncoder(options.output).tokenizer
+    elif options.tokenizer:
         tokenizer = Tokenizer.from_file(str(options.tokenizer))
     else:
         tokenizer = make_tokenizer(pairs, options.size)
@@ -64,6 +69,15 @@ def main() -> int:
     empty = (np.diff(source.bounds) == 0) | (np.diff(target.bounds) == 0)
     shares = np.array([pair.share for pair in pairs]) * ~empty
     log.info("tokenised: %.0f pairs an epoch", shares.sum())
+
+    wordwise = WordOptions(steps=options.word_steps, seed=SEED)
+    if options.words_only:
+        matrix = StaticEncoder(options.output).matrix
+        correction = train_words(
+            matrix, source, target, shares=shares, options=wordwise, progress=_progress()
+        )
+        save_correction(options.output, correction)
+        return 0
 
     recipe = TrainOptions(device=device, seed=SEED)
     matrix = training.random_matrix(tokenizer.get_vocab_size(), options.dim, SILENT, SEED)
@@ -94,7 +108,11 @@ def main() -> int:
     figures["second"] = score(matrix, tokenizer, tests)
     matrix = training.even(matrix, options.norm_power)
     figures["final"] = score(matrix, tokenizer, tests)
-    training.save_model(options.output, matrix, tokenizer)
+    matrix = matrix.astype(np.float16).astype(np.float32)  # as it is kept
+    correction = train_words(
+        matrix, source, target, shares=shares, options=wordwise, progress=_progress()
+    )
+    training.save_model(options.output, matrix, tokenizer, correction)
     counts = Counter(pair.file for pair in pairs)
     kept = Counter(pair.file for pair, keep in zip(pairs, good, strict=True) if keep)
     report = {
@@ -169,6 +187,12 @@ def _parse() -> argparse.Namespace:
     parser.add_argument("--drop", type=float, default=0.1, help="share of crawled pairs to drop")
     parser.add_argument(
         "--norm-power", type=float, default=0.75, help="evens token weights; 1: not"
+    )
+    parser.add_argument(
+        "--word-steps", type=int, default=WordOptions().steps, help="training of single words"
+    )
+    parser.add_argument(
+        "--words-only", action="store_true", help="keep the model there is, train its words anew"
     )
     parser.add_argument("--tokens", type=int, default=96, help="tokens of a text that are read")
     parser.add_argument("--threads", type=int, default=2)

@@ -114,7 +114,18 @@ def test_a_whole_run_on_a_small_language(tmp_path: Path) -> None:
     revisions = []
     for name in ("one", "two"):
         command = [str(ROOT / "scripts" / "train_model"), str(data), "-o", str(tmp_path / name)]
-        sizes = ["--size", "600", "--dim", "32", "--epochs", "8", "--threads", "1"]
+        sizes = [
+            "--size",
+            "600",
+            "--dim",
+            "32",
+            "--epochs",
+            "8",
+            "--word-steps",
+            "60",
+            "--threads",
+            "1",
+        ]
         run = subprocess.run(
             command + sizes, capture_output=True, text=True, check=False, env=environment
         )

@@ -77,7 +77,7 @@ def test_a_batch_has_no_pair_twice_and_an_epoch_has_each_as_often_as_its_share()
     shares = np.array([1.0, 2.5, 0.0, 0.25] * 50)
     options = TrainOptions(batch=20, run=4)
     counts = np.zeros(200)
-    batches = training._batches(shares, np.arange(200) // 20, options, np.random.default_rng(0))
+    batches = training.batches(shares, np.arange(200) // 20, options, np.random.default_rng(0))
     for _ in range(2000):
         rows = next(batches)
         assert len(set(rows.tolist())) == len(rows) <= 20
@@ -91,7 +91,7 @@ def test_a_batch_has_no_pair_twice_and_an_epoch_has_each_as_often_as_its_share()
 def test_runs_of_a_topic_stand_together() -> None:
     topics = np.arange(400) % 10
     options = TrainOptions(batch=40, run=8)
-    batches = training._batches(np.ones(400), topics, options, np.random.default_rng(0))
+    batches = training.batches(np.ones(400), topics, options, np.random.default_rng(0))
     rows = next(batches)
     assert all(len(set(topics[rows[k : k + 8]])) == 1 for k in range(0, 40, 8))
 

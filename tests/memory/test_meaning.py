@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from align.embedding.protocol import Tokens, Vectors
+from align.embedding.words import Words
 from align.memory import TranslationMemory
 from align.memory.meaning import Closer, Floats
 
@@ -24,6 +25,7 @@ class LetterEncoder:
         [[2, 0, 0], [0, 1, 0], [1, 0, 0], [0, 0, 1], [1, 1, 0], [0, -1, 1], [-1, 0, 0], [1, 2, 2]],
         np.float32,
     )
+    words = Words.of(matrix)
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         rows = np.zeros((len(texts), self.dim), np.float32)

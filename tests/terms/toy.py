@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from align.embedding.protocol import Tokens, Vectors
+from align.embedding.words import Words
 
 # Words on a line mean the same thing.
 LEXICON = """
@@ -84,6 +85,7 @@ class ToyEncoder:
             self._ids[word] = len(rows)
             rows.append(sum((rows[self._ids[part]] for part in parts), np.zeros(self.dim)))
         self.matrix = np.array(rows, np.float32)
+        self.words = Words.of(self.matrix)
 
     def _id(self, word: str) -> int:
         known = self._ids.get(word.lower())
