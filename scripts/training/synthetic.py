@@ -10,10 +10,12 @@ from __future__ import annotations
 import random
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from align.alignment.beads import BeadIndices
 from align.datatypes import Document, Paragraph, Segment
+
+Sentence = tuple[int, int]  # side, number
 
 _COMMA = {"zh": re.compile(r"[，；]"), "en": re.compile(r"[,;](?= )")}
 _STOP = {"zh": "。", "en": "."}
@@ -189,3 +191,50 @@ def _document(
         at += len(text) + 1
     paragraphs.append(Paragraph(begin, max(at - 1, 0), len(paragraphs) + 1, number=label))
     return Document("synthetic", lang, "\n".join(texts), tuple(paragraphs), tuple(segments))
+
+
+def leave_out(
+    source: Document,
+    target: Document,
+    beads: Sequence[BeadIndices],
+    share: float,
+    rng: random.Random,
+) -> tuple[Document, Document, list[BeadIndices], set[Sentence]]:
+    """The pair without one side of a `share` of its 1-1 beads: as if it had not been translated.
+
+    Also the beads that are left, and the sentences that have lost their counterpart.
+    """
+    gone: tuple[set[int], set[int]] = (set(), set())
+    left: list[Sentence] = []
+    for bead in beads:
+        if len(bead[0]) == len(bead[1]) == 1 and rng.random() < share:
+            side = rng.randrange(2)
+            gone[side].add(bead[side][0])
+            left.append((1 - side, bead[1 - side][0]))
+    first, first_places = _without(source, gone[0])
+    second, second_places = _without(target, gone[1])
+    places = (first_places, second_places)
+    kept = [
+        (
+            tuple(first_places[k] for k in bead[0] if k in first_places),
+            tuple(second_places[k] for k in bead[1] if k in second_places),
+        )
+        for bead in beads
+    ]
+    return first, second, kept, {(side, places[side][k]) for side, k in left}
+
+
+def _without(document: Document, gone: set[int]) -> tuple[Document, dict[int, int]]:
+    """A document without some sentences, and the new number of each that is left."""
+    kept = [k for k in range(len(document.segments)) if k not in gone]
+    segments: list[Segment] = []
+    paragraphs: list[Paragraph] = []
+    last = -1
+    for k in kept:
+        segment = document.segments[k]
+        if segment.paragraph != last:
+            last = segment.paragraph
+            paragraphs.append(document.paragraphs[last])
+        segments.append(replace(segment, paragraph=len(paragraphs) - 1))
+    numbers = {k: number for number, k in enumerate(kept)}
+    return replace(document, segments=tuple(segments), paragraphs=tuple(paragraphs)), numbers
