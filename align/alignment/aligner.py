@@ -37,6 +37,7 @@ from align.alignment.weights import Weights, load_weights
 from align.datatypes import Alignment, Bead, Document, Signature
 from align.document import SEGMENTER_VERSION
 from align.embedding.protocol import Encoder, TokenEncoder
+from align.embedding.words import Words
 from align.forked import together
 
 log = logging.getLogger(__name__)
@@ -112,7 +113,7 @@ def align_with_evidence(
     reading = reading_surfaces(source, target, options.processes)
     with reading if surfaces is None else nullcontext(surfaces) as found:
         sides = make_sides(source, target, encoder, lexicon, found)
-    sides, unit = _renumbered(lexicon.matrix, sides)
+    sides, unit = _renumbered(lexicon.words, sides)
     # A static model's sums are the spans' own vectors; another encoder must read doubtful ones.
     texts = None if encoder is lexicon else Texts(encoder, source.segments, target.segments)
     beads, evidence = _align_sides(sides, unit, texts, options, weights)
@@ -134,7 +135,7 @@ def _lexical_encoder(encoder: Encoder) -> TokenEncoder:
 
 
 def _renumbered(
-    matrix: NDArray[np.float32], sides: tuple[Side, Side]
+    words: Words, sides: tuple[Side, Side]
 ) -> tuple[tuple[Side, Side], NDArray[np.float32]]:
     """The sides with their tokens numbered from 0 on, and those tokens' unit vectors (tokens, dim).
 
@@ -142,15 +143,12 @@ def _renumbered(
     """
     used = np.unique(np.concatenate([side.tokens.ids for side in sides]))
     used = used[used >= 0] if used[-1] >= 0 else np.zeros(1, dtype=used.dtype)  # one row at least
-    places = np.full(len(matrix) + 1, -1, dtype=np.int32)  # the last one for the token -1
+    places = np.full(len(words.weights) + 1, -1, dtype=np.int32)  # the last one for the token -1
     places[used] = np.arange(len(used), dtype=np.int32)
     source, target = (
         replace(side, tokens=replace(side.tokens, ids=places[side.tokens.ids])) for side in sides
     )
-    unit = matrix[used]
-    norms = np.sqrt(np.einsum("td,td->t", unit, unit))[:, None]
-    unit /= np.maximum(norms, np.float32(1e-6))
-    return (source, target), unit
+    return (source, target), words.units(used)
 
 
 def _align_sides(

@@ -13,9 +13,9 @@ from align.alignment.surface import Surface, surface_of
 from align.datatypes import Document
 from align.embedding.protocol import Encoder, TokenEncoder, Tokens
 from align.embedding.spans import token_sums
+from align.embedding.words import MIN_WEIGHT
 
 _MIN_CLAUSE = 4  # tokens; a shorter one joins its neighbour
-_MIN_WEIGHT = 0.35  # of the mean token norm; lighter tokens (the, 的) say nothing about coverage
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,13 +75,12 @@ def make_sides(
         else encoder.encode(sentences)
         for some, sentences in zip(tokens, texts, strict=True)
     ]
-    norms = np.sqrt(np.einsum("td,td->t", lexicon.matrix, lexicon.matrix))
     found = surfaces() if surfaces is not None else (surface_of(source), surface_of(target))
     labels: dict[str, int] = {}
     values: dict[str, int] = {}
     first, second = (
         Side(
-            tokens=token_runs(some, norms, surface),
+            tokens=token_runs(some, lexicon.words.weights, surface),
             values=_value_runs(surface.values, values),
             # Another encoder's unit vectors are made as long as their sentences.
             vectors=sums if encoder is lexicon else sums * surface.lengths[:, None],
@@ -95,12 +94,12 @@ def make_sides(
     return first, second
 
 
-def token_runs(tokens: Tokens, norms: NDArray[np.float32], surface: Surface) -> TokenRuns:
-    """Weighty tokens in clauses; `norms` are the lengths of all token vectors (vocabulary,)."""
+def token_runs(tokens: Tokens, known: NDArray[np.float32], surface: Surface) -> TokenRuns:
+    """Weighty tokens in clauses; `known` are the weights of all tokens (vocabulary,)."""
     n = len(tokens.bounds) - 1
     owner = np.repeat(np.arange(n), np.diff(tokens.bounds))
-    weights = norms[tokens.ids]
-    keep = weights >= _MIN_WEIGHT * float(norms.mean())
+    weights = known[tokens.ids]
+    keep = weights >= MIN_WEIGHT * float(known.mean())
     places = surface.places[owner] + tokens.spans[:, 0]
     clause = np.searchsorted(surface.clause_ends, places, side="right")
     ids, weights, owner, clause = tokens.ids[keep], weights[keep], owner[keep], clause[keep]

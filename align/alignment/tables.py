@@ -25,7 +25,7 @@ Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
 
 _RUNS = MAX_SENTENCES - 1
-_CELLS = 80000  # of the grids of one side: all tables together take some 20 MB
+_CELLS = 80_000  # of the grids of one side: all tables together take some 20 MB
 _GRIDS = 5
 _MASS, _VALUES, _DOTS, _WORST, _OUTSIDE = range(_GRIDS)  # as in `Runs`
 
