@@ -21,7 +21,7 @@ from tokenizers import Tokenizer
 from align.embedding.protocol import Tokens, Vectors
 from align.embedding.spans import token_sums
 from align.embedding.word_file import FILE, load_correction
-from align.embedding.words import Words
+from align.embedding.words import Words, unit_rows
 from align.embedding.wordwise import PLAIN, Counted, WordTokens, serves
 from align.errors import ModelError
 
@@ -76,7 +76,7 @@ class StaticEncoder:
         for first, (ids, lengths, _) in self._tokens(texts, spans=False):
             bounds = np.concatenate([[0], np.cumsum(lengths)])
             rows[first : first + len(lengths)] = token_sums(self.matrix, ids, bounds)
-        return _units(rows)
+        return unit_rows(rows)
 
     def tokenize(self, texts: Sequence[str], *, spans: bool = True) -> Tokens:
         """Tokens of each text; unknown and silent ones left out. Without `spans` none are given."""
@@ -143,12 +143,6 @@ def _merged(plain: NDArray[np.bool_], words: Counted, others: Counted) -> Counte
     for mask, (some_ids, _, some_places) in ((kind, words), (~kind, others)):
         ids[mask], places[mask] = some_ids, some_places
     return ids, counts, places
-
-
-def _units(rows: NDArray[np.float32]) -> Vectors:
-    norms = np.sqrt(np.einsum("nd,nd->n", rows, rows))[:, None]
-    np.divide(rows, norms, out=rows, where=norms > 0)
-    return rows
 
 
 def _whole(text: str) -> str:

@@ -33,10 +33,13 @@ def load_correction(folder: Path, shape: tuple[int, ...]) -> Correction | None:
         raise ModelError(
             f"{path}: cannot be read ({error}); copy the model folder again"
         ) from error
+    types = [part.dtype.name for part in (found.packed, found.scale, found.weights)]
     shapes = (found.packed.shape, found.scale.shape, found.weights.shape)
     if shapes != ((shape[0], -(-shape[1] // 2)), shape[:1], shape[:1]):
         raise ModelError(f"{path}: is of another model; copy the model folder again")
-    if not (np.isfinite(found.scale).all() and np.isfinite(found.weights).all()):
+    if types != ["uint8", "float16", "float16"] or not (
+        np.isfinite(found.scale).all() and np.isfinite(found.weights).all()
+    ):
         raise ModelError(f"{path}: is damaged; copy the model folder again")
     return found
 

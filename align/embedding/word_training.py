@@ -63,16 +63,17 @@ def train_words(
     alike = np.einsum("nd,nd->n", left, right) > options.least
     del left, right
     norms = np.linalg.norm(matrix, axis=1)
+    units = (matrix / np.maximum(norms, 1e-6)[:, None]).astype(np.float32)
     weighty = norms >= MIN_WEIGHT * norms.mean()
     sides = [_only(side, weighty) for side in (source, target)]
     for side in sides:
         alike &= np.diff(side.bounds) >= options.shortest
     rows = np.flatnonzero(alike)
     if not len(rows):
-        return Correction.of(matrix, _normalised(matrix, norms), norms)
+        return Correction.of(matrix, units, norms)
 
     torch.manual_seed(options.seed)
-    vectors = torch.nn.Parameter(torch.from_numpy(_normalised(matrix, norms)))
+    vectors = torch.nn.Parameter(torch.from_numpy(units))
     weights = torch.nn.Parameter(torch.from_numpy(np.log(np.maximum(norms, 1e-3)))[:, None])
     scale = torch.nn.Parameter(torch.tensor(options.scale).log())
     optimizers: list[torch.optim.Optimizer] = [
@@ -106,15 +107,10 @@ def train_words(
         if progress:
             progress(step + 1, options.steps, float(loss.detach()))
     with torch.no_grad():
-        units = torch.nn.functional.normalize(vectors, dim=1).numpy()
+        turned = torch.nn.functional.normalize(vectors, dim=1).numpy()
         learnt = weights[:, 0].exp().numpy()
     learnt[norms == 0] = 0.0
-    return Correction.of(matrix, units, learnt * (norms.mean() / learnt.mean()))
-
-
-def _normalised(matrix: Floats, norms: Floats) -> Floats:
-    found: Floats = (matrix / np.maximum(norms, 1e-6)[:, None]).astype(np.float32)
-    return found
+    return Correction.of(matrix, turned, learnt * (norms.mean() / learnt.mean()))
 
 
 def _only(texts: Bags, kept: NDArray[np.bool_]) -> Bags:

@@ -37,7 +37,7 @@ class Correction:
 
         All are of the whole vocabulary: (vocabulary, dim), the same, and (vocabulary,).
         """
-        wanted = units - _units(matrix)
+        wanted = units - unit_rows(matrix.copy())
         wanted[~matrix.any(axis=1)] = 0.0
         scale = (np.abs(wanted).max(axis=1) / _LEVELS).astype(np.float16)
         steps = wanted / np.maximum(scale.astype(np.float32), 1e-12)[:, None]
@@ -74,14 +74,15 @@ class Words:
 
     def units(self, ids: NDArray[np.integer]) -> Floats:
         """Unit vectors of these tokens, float32 (len(ids), dim); zeros for one without a vector."""
-        found = _units(self.matrix[ids])
+        found = unit_rows(self.matrix[ids])
         if self.correction is not None:
             found += self.correction.rows(ids)[:, : found.shape[1]]
-            found = _units(found)
+            unit_rows(found)
         return found
 
 
-def _units(rows: Floats) -> Floats:
-    norms = np.sqrt(np.einsum("td,td->t", rows, rows))[:, None]
-    found: Floats = rows / np.maximum(norms, np.float32(1e-6))
-    return found
+def unit_rows(rows: Floats) -> Floats:
+    """Make rows (n, dim) of length one, in place; zeros stay."""
+    norms = np.sqrt(np.einsum("nd,nd->n", rows, rows))[:, None]
+    np.divide(rows, norms, out=rows, where=norms > 0)
+    return rows

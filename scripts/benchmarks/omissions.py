@@ -14,7 +14,6 @@ import argparse
 import os
 import random
 import sys
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,7 +22,7 @@ import numpy as np
 ROOT = Path(__file__).resolve().parent.parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "scripts")]
 
-from training.synthetic import Sentence, leave_out
+from training.synthetic import Sentence, alone_in, leave_out
 
 from align.alignment.aligner import AlignOptions, align
 from align.alignment.beads import BeadIndices, read_beads
@@ -74,17 +73,6 @@ def read_all() -> list[Gold]:
     return found
 
 
-def lonely(beads: Sequence[BeadIndices]) -> set[Sentence]:
-    """The sentences without a counterpart."""
-    return {
-        (side, k)
-        for bead in beads
-        if not bead[0] or not bead[1]
-        for side in (0, 1)
-        for k in bead[side]
-    }
-
-
 def highest_cosines(gold: Gold, encoder: Encoder) -> dict[Sentence, float]:
     """The highest cosine of each sentence to one of the other side."""
     first, second = (encoder.encode([s.text for s in side.segments]) for side in gold.sides)
@@ -109,8 +97,8 @@ def main() -> None:
             source, target, beads, alone = leave_out(*gold.sides, gold.beads, args.share, rng)
             made = Gold(gold.genre, (source, target), beads)
             result = align(source, target, encoder, options=AlignOptions(weights=weights))
-            said = lonely([(tuple(b.source), tuple(b.target)) for b in result.beads])
-            truly = lonely(made.beads)
+            said = alone_in([(tuple(b.source), tuple(b.target)) for b in result.beads])
+            truly = alone_in(made.beads)
             for genre in (gold.genre, "all"):
                 tally = tallies.setdefault(genre, Tally())
                 tally.out += len(alone)

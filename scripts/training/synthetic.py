@@ -224,6 +224,17 @@ def leave_out(
     return first, second, kept, {(side, places[side][k]) for side, k in left}
 
 
+def alone_in(beads: Sequence[BeadIndices]) -> set[Sentence]:
+    """The sentences without a counterpart."""
+    return {
+        (side, k)
+        for bead in beads
+        if not bead[0] or not bead[1]
+        for side in (0, 1)
+        for k in bead[side]
+    }
+
+
 def _without(document: Document, gone: set[int]) -> tuple[Document, dict[int, int]]:
     """A document without some sentences, and the new number of each that is left."""
     kept = [k for k in range(len(document.segments)) if k not in gone]

@@ -25,6 +25,7 @@ from align.embedding.static import StaticEncoder
 from align.embedding.training import TrainOptions, bags, embed, retrieval
 from align.embedding.word_file import save_correction
 from align.embedding.word_training import WordOptions, train_words
+from align.embedding.words import Correction
 
 SEED = 20231211
 SILENT = frozenset((0, 1))  # unknown, word mark: their vectors stay zero
@@ -70,13 +71,14 @@ def main() -> int:
     shares = np.array([pair.share for pair in pairs]) * ~empty
     log.info("tokenised: %.0f pairs an epoch", shares.sum())
 
-    wordwise = WordOptions(steps=options.word_steps, seed=SEED)
-    if options.words_only:
-        matrix = StaticEncoder(options.output).matrix
-        correction = train_words(
+    def words(matrix: NDArray[np.float32]) -> Correction:
+        wordwise = WordOptions(steps=options.word_steps, seed=SEED)
+        return train_words(
             matrix, source, target, shares=shares, options=wordwise, progress=_progress()
         )
-        save_correction(options.output, correction)
+
+    if options.words_only:
+        save_correction(options.output, words(StaticEncoder(options.output).matrix))
         return 0
 
     recipe = TrainOptions(device=device, seed=SEED)
@@ -109,10 +111,7 @@ def main() -> int:
     matrix = training.even(matrix, options.norm_power)
     figures["final"] = score(matrix, tokenizer, tests)
     matrix = matrix.astype(np.float16).astype(np.float32)  # as it is kept
-    correction = train_words(
-        matrix, source, target, shares=shares, options=wordwise, progress=_progress()
-    )
-    training.save_model(options.output, matrix, tokenizer, correction)
+    training.save_model(options.output, matrix, tokenizer, words(matrix))
     counts = Counter(pair.file for pair in pairs)
     kept = Counter(pair.file for pair, keep in zip(pairs, good, strict=True) if keep)
     report = {

@@ -15,6 +15,7 @@ from align.datatypes import Document, Paragraph, Segment
 
 sys.path.append(str(Path(__file__).parents[2] / "scripts"))
 from training.synthetic import (  # type: ignore[import-not-found]
+    alone_in,
     leave_out,
     make_document,
 )
@@ -77,6 +78,8 @@ def test_what_is_left_out_leaves_its_counterpart_alone(
         if len(was[0]) == len(was[1]) == 1 and not bead[1 - side]
     ]
     assert alone == set(lost)
+    assert alone <= alone_in(kept)
+    assert len(alone_in(kept)) == len(alone) + len(alone_in(beads))
     assert len(alone) == len(source.segments) + len(target.segments) - len(first.segments) - len(
         second.segments
     )

@@ -50,6 +50,11 @@ def test_what_the_pairs_say_is_learnt(tmp_path: Path, embedded: StaticEncoder) -
     assert adapted.revision == report.revision != embedded.revision
     swan, walrus, moon = adapted.encode(["天鹅", "walrus", "gravel"])
     assert swan @ walrus > swan @ moon
+    # What compares single words comes along.
+    ours, theirs = embedded.words.correction, adapted.words.correction
+    assert ours is not None
+    assert theirs is not None
+    assert (ours.packed == theirs.packed).all()
     # What the pairs do not speak of stays where it was.
     old, new = (encoder.encode(["安全理事会"])[0] for encoder in (embedded, adapted))
     assert old @ new == pytest.approx(1.0, abs=1e-3)

@@ -111,29 +111,23 @@ def test_a_whole_run_on_a_small_language(tmp_path: Path) -> None:
     entries = "".join(f"{zh}\t{en}\n" for zh, en in words.items())
     (data / "dict" / "cc_cedict.tsv").write_text(entries, encoding="utf-8")
     environment = {**os.environ, "PYTHON": sys.executable, "PYTHONWARNINGS": "ignore"}
-    revisions = []
-    for name in ("one", "two"):
+    sizes = "--size 600 --dim 32 --epochs 8 --word-steps 60 --threads 1".split()
+
+    def trained(name: str, *more: str) -> str:
         command = [str(ROOT / "scripts" / "train_model"), str(data), "-o", str(tmp_path / name)]
-        sizes = [
-            "--size",
-            "600",
-            "--dim",
-            "32",
-            "--epochs",
-            "8",
-            "--word-steps",
-            "60",
-            "--threads",
-            "1",
-        ]
         run = subprocess.run(
-            command + sizes, capture_output=True, text=True, check=False, env=environment
+            [*command, *sizes, *more], capture_output=True, text=True, check=False, env=environment
         )
         assert run.returncode == 0, run.stderr
-        report = json.loads(run.stdout)
-        assert report["dimensions"] == 32
-        revisions.append(StaticEncoder(tmp_path / name).revision)
-    assert revisions[0] == revisions[1]
+        if not more:
+            assert json.loads(run.stdout)["dimensions"] == 32
+        return StaticEncoder(tmp_path / name).revision
+
+    revision = trained("one")
+    assert trained("two") == revision
+    (tmp_path / "two" / "words.safetensors").unlink()
+    assert StaticEncoder(tmp_path / "two").revision != revision
+    assert trained("two", "--words-only") == revision
     encoder = StaticEncoder(tmp_path / "one")
     snow, hill = encoder.encode(["雪", "山"]), encoder.encode(["snow", "hill"])
     assert snow[0] @ hill[0] > snow[0] @ hill[1]

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from safetensors.numpy import save_file
 
+from align.alignment.aligner import _renumbered
 from align.alignment.sides import make_sides
 from align.document import read_document
 from align.embedding.static import StaticEncoder
@@ -108,6 +109,10 @@ def test_a_damaged_file_is_said(tiny_folder: Path) -> None:
     save_correction(tiny_folder, bad)
     with pytest.raises(ModelError, match="damaged"):
         load_correction(tiny_folder, matrix.shape)
+    shape = {"scale": np.zeros(8, np.float16), "weights": np.zeros(8, np.float16)}
+    save_file({"packed": np.zeros((8, 1), np.float32), **shape}, path)
+    with pytest.raises(ModelError, match="damaged"):
+        load_correction(tiny_folder, matrix.shape)
     with pytest.raises(ModelError, match="of another model"):
         load_correction(tiny_folder, (9, 2))
 
@@ -115,7 +120,9 @@ def test_a_damaged_file_is_said(tiny_folder: Path) -> None:
 def test_the_aligner_compares_words_by_it(tiny_folder: Path) -> None:
     encoder = StaticEncoder(tiny_folder)
     weights = np.array([0, 0, 8, 0.5, 1, 1, 5, 3], np.float32)
-    save_correction(tiny_folder, Correction.of(encoder.matrix, encoder.matrix, weights))
+    turned = encoder.words.units(np.arange(8))
+    turned[7] = [1, 0]  # keeping: from the second direction into that of peace
+    save_correction(tiny_folder, Correction.of(encoder.matrix, turned, weights))
     encoder = StaticEncoder(tiny_folder)
     documents = []
     for text, lang in (("和平维持", "zh-CN"), ("peace keeping", "en-US")):
@@ -125,6 +132,8 @@ def test_the_aligner_compares_words_by_it(tiny_folder: Path) -> None:
     sides = make_sides(documents[0], documents[1], encoder, encoder)
     # 维持 weighs less than 0.35 of the mean weight, 18.5 / 8.
     assert [side.tokens.weights.tolist() for side in sides] == [[8], [5, 3]]
+    _, units = _renumbered(encoder.words, sides)  # of 和平, peace and keeping
+    assert (units @ units.T).min() > 0.99
 
 
 @settings(deadline=None)
