@@ -1,9 +1,10 @@
 """What the aligner looks at: named numbers for every edge of the lattice.
 
 A match of a source and b target sentences is described by how alike the two spans are, how well
-each covers the other, whether a clause of it belongs to a neighbour, lengths, numbers and names in
-common, paragraph structure and closing punctuation; a sentence left alone by how well anything near
-would have covered it. Every feature is bounded, so that none can outvote all others.
+each covers the other, what the match owes to each outer sentence, whether a clause of it belongs to
+a neighbour, lengths, numbers and names in common, paragraph structure and closing punctuation; a
+sentence left alone by how well anything near would have covered it. Every feature is bounded, so
+that none can outvote all others.
 """
 
 from __future__ import annotations
@@ -49,6 +50,7 @@ MATCH_FEATURES: tuple[str, ...] = (
     "worst target clause",
     "source clause outside",
     "target clause outside",
+    "least gain",
     "length",
     "length squared",
     "values shared",
@@ -80,6 +82,8 @@ FEATURES = MATCH_FEATURES + GAP_FEATURES
 N_FEATURES = len(FEATURES)
 _SMALL_BEAD = 4  # sentences
 _PRUNED = 2.5  # deviation of lengths
+_NEXT_TO_NOTHING = 0.01  # gain of a sentence, for its weight
+_MOST_GAIN = np.float32(np.log1p(1.0 / _NEXT_TO_NOTHING))
 _AT = {name: index for index, name in enumerate(FEATURES)}
 _N_BIASES = len(_BIASES) + 1
 
@@ -148,6 +152,8 @@ def _match(
     out[_AT["worst target clause"]] = t_worst
     out[_AT["source clause outside"]] = s_outside
     out[_AT["target clause outside"]] = t_outside
+    if a + b > 2:
+        out[_AT["least gain"]] = _least_gain(pair, tables, a, b, at, i, j)
 
     deviation = _deviation(pair, a, b, i, j)
     out[_AT["length"]] = deviation
@@ -174,6 +180,31 @@ def _match(
 def _read(runs: Runs, covered: int, run: int, at: Ints) -> tuple[Floats, ...]:
     tables = (runs.mass, runs.worst, runs.outside, runs.values)
     return tuple(table[covered - 1][run - 1].take(at) for table in tables)
+
+
+def _least_gain(
+    pair: Pair, tables: Tables, a: int, b: int, at: Ints, i: Ints, j: Ints
+) -> Floats:
+    """What the bead owes to the outer sentence that gives it least, in [0, 1]; `at` as in `_match`.
+
+    A sentence gives what of the other side nothing else in the bead covers, for its own weight. A
+    sentence that one side leaves out gives next to nothing to any bead that takes it in. The
+    logarithm, because the first hundredths tell most: log odds of true beads rise evenly with it.
+    """
+    least = np.ones(len(at), dtype=np.float32)
+    sides = (
+        (tables.target, pair.source_weight[0], i, a, b),
+        (tables.source, pair.target_weight[0], j, b, a),
+    )
+    for runs, weight, begin, size, others in sides:
+        if size > 1:
+            mass = runs.mass[others - 1][size - 1].take(at)
+            first = mass - runs.rest[others - 1][size - 1].take(at)
+            last = mass - runs.mass[others - 1][size - 2].take(at)
+            np.minimum(least, first / weight[begin], out=least)
+            np.minimum(least, last / weight[begin + size - 1], out=least)
+    result: Floats = np.log1p(np.maximum(least, 0.0) / _NEXT_TO_NOTHING) / _MOST_GAIN
+    return result
 
 
 def _deviation(pair: Pair, a: int, b: int, i: Ints, j: Ints) -> Floats:

@@ -26,8 +26,8 @@ Ints = NDArray[np.int64]
 
 _RUNS = MAX_SENTENCES - 1
 _CELLS = 80_000  # of the grids of one side: all tables together take some 20 MB
-_GRIDS = 5
-_MASS, _VALUES, _DOTS, _WORST, _OUTSIDE = range(_GRIDS)  # as in `Runs`
+_GRIDS = 6
+_MASS, _REST, _VALUES, _DOTS, _WORST, _OUTSIDE = range(_GRIDS)  # as in `Runs`
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +39,7 @@ class Runs:
     """
 
     mass: list[list[Floats]]  # covered weight of the sentences
+    rest: list[list[Floats]]  # the same without the run's first sentence
     worst: list[list[Floats]]  # share of their worst covered clause
     outside: list[list[Floats]]  # most that a clause of theirs would gain from just outside the run
     values: list[list[Floats]]  # weight of the numbers and names that the run has too
@@ -51,7 +52,7 @@ class Runs:
         """Nothing found."""
         zeros = np.zeros(nodes, dtype=np.float32)
         none = [[zeros] * (_RUNS - k) for k in range(_RUNS)]
-        return cls(none, none, none, none, none, zeros, zeros)
+        return cls(none, none, none, none, none, none, zeros, zeros)
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +189,7 @@ class _Grids:
             grid = self._grid(self.grids, block)
             for k, table in ((_MASS, found.mass), (_WORST, found.worst), (_OUTSIDE, found.outside)):
                 grid[k] = table.swapaxes(0, 1)
+            grid[_REST, 1:, :, :-1] = grid[_MASS, :-1, :, 1:]
             starts = blocks.reach[here.start - blocks.first : here.stop - blocks.first]
             others = slice(max(int(starts[0]), 0), min(int(starts[-1]) + width, n_others))
             shared = lexical.shared(values, other_values, here, others)
@@ -214,6 +216,7 @@ class _Grids:
         near = [cells[0] + step for step in range(-NEAR, NEAR)]
         return Runs(
             mass=found[_MASS],
+            rest=found[_REST],
             worst=found[_WORST],
             outside=found[_OUTSIDE],
             values=found[_VALUES],

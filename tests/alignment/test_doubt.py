@@ -43,12 +43,12 @@ class Contextual:
 
 
 CHINESE = ["会议于上午十时开幕。", "他说。", "没有人回答。", "主席宣布散会。"]
-ENGLISH = ["The meeting was called to order.", "Silence.", "The meeting rose."]
+ENGLISH = ["The meeting was called to order.", "There was silence.", "The meeting rose."]
 MEANING = {
     "会议于上午十时开幕。": "open",
     "The meeting was called to order.": "open",
     "他说。没有人回答。": "silence",  # only together
-    "Silence.": "silence",
+    "There was silence.": "silence",
     "主席宣布散会。": "rose",
     "The meeting rose.": "rose",
 }

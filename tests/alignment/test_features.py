@@ -125,6 +125,22 @@ def coverage(
     return total, worst, outside
 
 
+def least_gain(pair: Pair, a: range, b: range) -> float:
+    """The least that an outer sentence of several gives, by leaving it out; logarithmic, 0 to 1."""
+    gains = []
+    for mine, others, turned in ((a, b, True), (b, a, False)):
+        if len(mine) > 1:
+            here, there = (pair.source.tokens, pair.target.tokens)[:: -1 if not turned else 1]
+            part = tokens(there, others)
+            for gone in (mine[0], mine[-1]):
+                left = range(mine.start + (gone == mine[0]), mine.stop - (gone == mine[-1]))
+                lost = covered(pair, part, mine, turned=turned) - covered(
+                    pair, part, left, turned=turned
+                )
+                gains.append(lost / weight(tokens(here, range(gone, gone + 1))))
+    return float(np.log1p(100 * np.clip(min(gains), 0, 1)) / np.log(101))
+
+
 def shared_values(pair: Pair, a: range, b: range) -> tuple[float, float]:
     """Values that both spans have, and those that one of them lacks."""
     ours, theirs = tokens(pair.source.values, a), tokens(pair.target.values, b)
@@ -160,6 +176,7 @@ def match(pair: Pair, a: range, b: range) -> dict[str, float]:
         "worst target clause": worst_target,
         "source clause outside": outside_source,
         "target clause outside": outside_target,
+        **({"least gain": least_gain(pair, a, b)} if len(a) + len(b) > 2 else {}),
         "values shared": min(found, 6) / 2,
         "values missing": min(missing, 6) / 2,
     }
@@ -234,7 +251,8 @@ def test_a_narrow_band_gives_what_the_whole_lattice_gives(seed: int, n: int, m: 
     everything, narrow = features_of(pair, full_band(n, m)), features_of(pair, band)
     assert len(narrow) > n
     for edge, values in narrow.items():
-        assert values == pytest.approx(everything[edge], abs=1e-5), edge
+        # A gain near nothing is a difference of products whose last bits depend on their shape.
+        assert values == pytest.approx(everything[edge], abs=5e-5), edge
     cut = int(rng.integers(1, n))
     parts = features_of(pair, band, (0, cut)) | features_of(pair, band, (cut, n + 1))
     assert parts == narrow  # to the last bit: however the work is divided
