@@ -17,6 +17,7 @@ from threadpoolctl import threadpool_limits
 from align import __version__
 from align.alignment.anchors import Anchors, band_of, find_anchors, seams_of
 from align.alignment.band import Band
+from align.alignment.closeness import closeness_of
 from align.alignment.doubt import Texts, corrected
 from align.alignment.features import N_FEATURES, edge_features
 from align.alignment.inference import (
@@ -162,17 +163,21 @@ def _align_sides(
     anchors = find_anchors(sides[0].vectors, sides[1].vectors)
     log.info("%d anchors for %d and %d sentences", len(anchors.chain), *map(len, sides))
     if max(map(len, sides)) <= _TWO_PASSES:
-        pair = make_pair(*sides, unit)
+        closeness = closeness_of(source, target, anchors.pairs, unit)
+        pair = make_pair(*sides, unit, closeness=closeness)
         first = _solve_pinned(pair, anchors, options, weights, weights.first)
         known = [(bead.source, bead.target, bead.confidence) for bead in first]
-        pair = replace(pair, lexicon=learn_lexicon(source, target, known, len(unit)))
+        found = learn_lexicon(source, target, known, len(unit))
+        closeness = closeness_of(source, target, anchors.pairs, unit, found)
+        pair = replace(pair, lexicon=found, closeness=closeness)
     else:
         rows, columns = (place.tolist() for place in anchors.pairs)
         known = [
             (range(i, i + 1), range(j, j + 1), 1.0) for i, j in zip(rows, columns, strict=True)
         ]
         found = learn_lexicon(source, target, known, len(unit))
-        pair = make_pair(*sides, unit, found)
+        closeness = closeness_of(source, target, anchors.pairs, unit, found)
+        pair = make_pair(*sides, unit, found, closeness=closeness)
     beads = _solve_pinned(pair, anchors, options, weights, weights.second, texts)
     return beads, Evidence(pair, anchors, _similarity(pair, beads))
 
@@ -225,6 +230,7 @@ def _stretch(
             ratio=pair.ratio,
             structure=pair.structure,
             quotation=pair.quotation,
+            closeness=pair.closeness,
             source_chance=pair.source_chance[:, rows[0] : rows[1]],
             target_chance=pair.target_chance[:, columns[0] : columns[1]],
         )

@@ -3,8 +3,8 @@
 A match of a source and b target sentences is described by how alike the two spans are, how well
 each covers the other, what the match owes to each outer sentence, whether a clause of it belongs to
 a neighbour, lengths, numbers and names in common, paragraph structure and closing punctuation; a
-sentence left alone by how well anything near would have covered it. Every feature is bounded, so
-that none can outvote all others.
+sentence left alone by how well anything near would have covered it, and by how closely the whole
+translation keeps to the words. Every feature is bounded, so that none can outvote all others.
 """
 
 from __future__ import annotations
@@ -71,7 +71,9 @@ GAP_FEATURES: tuple[str, ...] = (
     "gap in target",  # a source sentence alone
     "gap in source",
     "gap goes on",
+    "gap by closeness",  # of the translation; where a gap opens
     "gap best coverage",
+    "gap best coverage by closeness",
     "gap best cosine",
     "gap length",
     "gap at label",
@@ -82,8 +84,8 @@ FEATURES = MATCH_FEATURES + GAP_FEATURES
 N_FEATURES = len(FEATURES)
 _SMALL_BEAD = 4  # sentences
 _PRUNED = 2.5  # deviation of lengths
-_NEXT_TO_NOTHING = 0.01  # gain of a sentence, for its weight
-_MOST_GAIN = np.float32(np.log1p(1.0 / _NEXT_TO_NOTHING))
+_NEXT_TO_NOTHING = np.float32(0.01)  # gain of a sentence, for its weight
+_MOST_GAIN = np.float32(np.log1p(100.0))
 _AT = {name: index for index, name in enumerate(FEATURES)}
 _N_BIASES = len(_BIASES) + 1
 
@@ -116,6 +118,7 @@ def edge_features(
             kind = DELETE_OPEN if on_source else INSERT_OPEN
             yield kind, numbers[at], after[at], values
             extended = values | {_AT["gap goes on"]: np.ones(len(at), dtype=np.float32)}
+            del extended[_AT["gap by closeness"]]
             yield kind + 1, numbers[at], after[at], extended
 
 
@@ -182,9 +185,7 @@ def _read(runs: Runs, covered: int, run: int, at: Ints) -> tuple[Floats, ...]:
     return tuple(table[covered - 1][run - 1].take(at) for table in tables)
 
 
-def _least_gain(
-    pair: Pair, tables: Tables, a: int, b: int, at: Ints, i: Ints, j: Ints
-) -> Floats:
+def _least_gain(pair: Pair, tables: Tables, a: int, b: int, at: Ints, i: Ints, j: Ints) -> Floats:
     """What the bead owes to the outer sentence that gives it least, in [0, 1]; `at` as in `_match`.
 
     A sentence gives what of the other side nothing else in the bead covers, for its own weight. A
@@ -203,8 +204,11 @@ def _least_gain(
             last = mass - runs.mass[others - 1][size - 2].take(at)
             np.minimum(least, first / weight[begin], out=least)
             np.minimum(least, last / weight[begin + size - 1], out=least)
-    result: Floats = np.log1p(np.maximum(least, 0.0) / _NEXT_TO_NOTHING) / _MOST_GAIN
-    return result
+    np.maximum(least, 0.0, out=least)
+    least /= _NEXT_TO_NOTHING
+    np.log1p(least, out=least)
+    least /= _MOST_GAIN
+    return least
 
 
 def _deviation(pair: Pair, a: int, b: int, i: Ints, j: Ints) -> Floats:
@@ -251,9 +255,12 @@ def _gap(
     runs = tables.source if on_source else tables.target
     weight = (pair.source_weight if on_source else pair.target_weight)[0, index]
     ones = np.ones(len(i), dtype=np.float32)
+    coverage = runs.near_mass.take(at) / weight
     return {
         _AT["gap in target" if on_source else "gap in source"]: ones,
-        _AT["gap best coverage"]: runs.near_mass.take(at) / weight,
+        _AT["gap by closeness"]: ones * np.float32(pair.closeness),
+        _AT["gap best coverage"]: coverage,
+        _AT["gap best coverage by closeness"]: coverage * np.float32(pair.closeness),
         _AT["gap best cosine"]: np.minimum(runs.near_cosine.take(at), 1.0),
         _AT["gap length"]: np.log(np.maximum(side.lengths[index], 1.0)).astype(np.float32) / 4,
         _AT["gap at label"]: (side.labels[index] > 0).astype(np.float32),

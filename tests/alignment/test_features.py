@@ -19,6 +19,7 @@ from align.alignment.tables import stacks
 from align.alignment.weights import load_weights
 
 VOCABULARY, DIM = 12, 5
+CLOSENESS = 0.4
 KNOWN = {1: (3, 0.8), 2: (4, 0.7)}  # the lexicon: source token to target token and similarity
 
 
@@ -64,7 +65,9 @@ def document_pair(seed: int, n: int, m: int) -> Pair:
         targets=np.array([target for target, _ in KNOWN.values()]),
         values=np.array([value for _, value in KNOWN.values()], dtype=np.float32),
     )
-    return make_pair(side(rng, n), side(rng, m), unit.astype(np.float32), lexicon)
+    return make_pair(
+        side(rng, n), side(rng, m), unit.astype(np.float32), lexicon, closeness=CLOSENESS
+    )
 
 
 def similarity(pair: Pair, source: int, target: int) -> float:
@@ -196,8 +199,11 @@ def gap(pair: Pair, i: int, j: int, *, on_source: bool) -> dict[str, float]:
         float(mine[at] @ others[k] / np.linalg.norm(mine[at]) / np.linalg.norm(others[k]))
         for k in near
     ]
+    coverage = max([0.0, *best]) / weight(part)
     return {
-        "gap best coverage": max([0.0, *best]) / weight(part),
+        "gap by closeness": CLOSENESS,
+        "gap best coverage": coverage,
+        "gap best coverage by closeness": coverage * CLOSENESS,
         "gap best cosine": max([0.0, *cosines]),
     }
 
@@ -218,7 +224,8 @@ def test_the_tables_give_what_the_definitions_say(seed: int, n: int, m: int) -> 
                     assert after[k] == band.number(i[k : k + 1] + a, j[k : k + 1] + b)[0]
                 elif kind in (DELETE_OPEN, INSERT_OPEN):
                     wanted = gap(pair, int(i[k]), int(j[k]), on_source=kind == DELETE_OPEN)
-                else:
+                else:  # a gap that goes on: closeness has had its say where it opened
+                    assert "gap by closeness" not in named
                     continue
                 found = {name: float(named[name][k]) for name in wanted}
                 assert found == pytest.approx(wanted, abs=2e-4), (kind, i[k], j[k])
