@@ -200,7 +200,7 @@ def _least_gain(pair: Pair, tables: Tables, a: int, b: int, at: Ints, i: Ints, j
     for runs, weight, begin, size, others in sides:
         if size > 1:
             mass = runs.mass[others - 1][size - 1].take(at)
-            first = mass - runs.rest[others - 1][size - 1].take(at)
+            first = mass - runs.rest[others - 1][size - 2].take(at)
             last = mass - runs.mass[others - 1][size - 2].take(at)
             np.minimum(least, first / weight[begin], out=least)
             np.minimum(least, last / weight[begin + size - 1], out=least)

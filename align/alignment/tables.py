@@ -39,7 +39,7 @@ class Runs:
     """
 
     mass: list[list[Floats]]  # covered weight of the sentences
-    rest: list[list[Floats]]  # the same without the run's first sentence
+    rest: list[list[Floats]]  # the same without the run's first sentence; entry 0 is for runs of 2
     worst: list[list[Floats]]  # share of their worst covered clause
     outside: list[list[Floats]]  # most that a clause of theirs would gain from just outside the run
     values: list[list[Floats]]  # weight of the numbers and names that the run has too
@@ -212,11 +212,15 @@ class _Grids:
         # Beads that would go beyond the last sentence find something, but nobody asks for it.
         cells = [self.blocks.base.take(np.minimum(rows + k, last)) + others for k in range(_RUNS)]
         folds = {_WORST: np.minimum, _OUTSIDE: np.maximum}
-        found = [_folded(self.grids[k], cells, folds.get(k, np.add)) for k in range(_GRIDS)]
+        found = {
+            k: _folded(self.grids[k], cells, folds.get(k, np.add))
+            for k in range(_GRIDS)
+            if k != _REST
+        }
         near = [cells[0] + step for step in range(-NEAR, NEAR)]
         return Runs(
             mass=found[_MASS],
-            rest=found[_REST],
+            rest=_folded(self.grids[_REST, 1:], cells[:-1], np.add),
             worst=found[_WORST],
             outside=found[_OUTSIDE],
             values=found[_VALUES],
@@ -247,7 +251,7 @@ def _folded(grid: Floats, cells: list[Ints], fold: np.ufunc) -> list[list[Floats
     for run, table in enumerate(grid):
         level = table.take(cells[0], mode="clip")
         levels[0].append(level)
-        for covered in range(1, _RUNS - run):
+        for covered in range(1, len(cells) - run):
             level = fold(level, table.take(cells[covered], mode="clip"))
             levels[covered].append(level)
     return levels
