@@ -138,10 +138,9 @@ def _alternatives(
     word = pieces[place][0]
     for form in forms(word):
         yield (_gram(form),)
-    if word.isascii() and word.isalpha():
-        for cut in range(_SPLIT, len(word) - _SPLIT + 1):
-            for form in forms(word[cut:]):
-                yield (_gram(word[:cut]), _gram(form))
+    for cut in _cuts(word):
+        for form in forms(word[cut:]):
+            yield (_gram(word[:cut]), _gram(form))
     for left, right in ((place - 1, place), (place, place + 1)):
         if left >= 0 and right < len(pieces) and _may_join(pieces[left], pieces[right], folded):
             for form in forms(pieces[right][0]):
@@ -191,8 +190,17 @@ def _between(last: re.Match[str] | None, piece: re.Match[str]) -> str:
 
 
 def _word_pattern(word: str) -> str:
-    """A word in its forms, with or without a hyphen inside."""
-    return "(?:" + "|".join("-?".join(map(re.escape, form)) for form in forms(word)) + ")"
+    """A word in its forms, with or without a hyphen inside: where the index can find both parts."""
+    found = []
+    for form in forms(word):
+        found.append(form)
+        found += [f"{form[:cut]}-{form[cut:]}" for cut in _cuts(word) if cut <= len(form) - _SPLIT]
+    return "(?:" + "|".join(map(re.escape, found)) + ")"
+
+
+def _cuts(word: str) -> range:
+    """Where a word may be in two parts."""
+    return range(_SPLIT, len(word) - _SPLIT + 1 if word.isascii() and word.isalpha() else 0)
 
 
 def _mask(units: NDArray[np.uint16], count: int) -> Mask:
