@@ -17,7 +17,7 @@ from threadpoolctl import threadpool_limits
 from align import __version__
 from align.alignment.anchors import Anchors, band_of, find_anchors, seams_of
 from align.alignment.band import Band
-from align.alignment.closeness import closeness_of
+from align.alignment.closeness import with_word_pairs
 from align.alignment.doubt import Texts, corrected
 from align.alignment.features import N_FEATURES, edge_features
 from align.alignment.inference import (
@@ -28,7 +28,6 @@ from align.alignment.inference import (
     posteriors_in_pieces,
 )
 from align.alignment.kinds import DELETE_OPEN, INSERT_OPEN, MAX_SENTENCES, N_KINDS
-from align.alignment.lexicon import learn_lexicon
 from align.alignment.pair import Pair, make_pair
 from align.alignment.reach import BLOCK
 from align.alignment.sides import Side, make_sides, slice_side
@@ -159,25 +158,19 @@ def _align_sides(
     options: AlignOptions,
     weights: Weights,
 ) -> tuple[tuple[Bead, ...], Evidence]:
-    source, target = (side.tokens for side in sides)
     anchors = find_anchors(sides[0].vectors, sides[1].vectors)
     log.info("%d anchors for %d and %d sentences", len(anchors.chain), *map(len, sides))
+    pair = make_pair(*sides, unit)
     if max(map(len, sides)) <= _TWO_PASSES:
-        closeness = closeness_of(source, target, anchors.pairs, unit)
-        pair = make_pair(*sides, unit, closeness=closeness)
+        pair = with_word_pairs(pair, anchors, ())
         first = _solve_pinned(pair, anchors, options, weights, weights.first)
         known = [(bead.source, bead.target, bead.confidence) for bead in first]
-        found = learn_lexicon(source, target, known, len(unit))
-        closeness = closeness_of(source, target, anchors.pairs, unit, found)
-        pair = replace(pair, lexicon=found, closeness=closeness)
     else:
         rows, columns = (place.tolist() for place in anchors.pairs)
         known = [
             (range(i, i + 1), range(j, j + 1), 1.0) for i, j in zip(rows, columns, strict=True)
         ]
-        found = learn_lexicon(source, target, known, len(unit))
-        closeness = closeness_of(source, target, anchors.pairs, unit, found)
-        pair = make_pair(*sides, unit, found, closeness=closeness)
+    pair = with_word_pairs(pair, anchors, known)
     beads = _solve_pinned(pair, anchors, options, weights, weights.second, texts)
     return beads, Evidence(pair, anchors, _similarity(pair, beads))
 

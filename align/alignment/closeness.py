@@ -6,17 +6,35 @@ well have been rendered by other words. Evidence for a gap weighs accordingly.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 
+from align.alignment.anchors import Anchors
 from align.alignment.lexical import similarities
-from align.alignment.lexicon import Lexicon
+from align.alignment.lexicon import Lexicon, learn_lexicon
+from align.alignment.pair import Pair
 from align.alignment.sides import TokenRuns
 
 _PAIRS = 256  # that are looked at, spread over the document
 _USUAL = 0.55  # coverage of a sentence by its counterpart, over documents of several genres
 _UNIT = 0.15  # novels and records lie about so far to either side
 _FEW = 8  # pairs that say half of what many would
+
+
+def with_word_pairs(
+    pair: Pair, anchors: Anchors, beads: Sequence[tuple[range, range, float]]
+) -> Pair:
+    """The pair with the word pairs that its `beads` (with their confidence) teach, and its closeness.
+
+    Without beads there are no word pairs, and closeness is judged by the vectors alone.
+    """
+    source, target = pair.source.tokens, pair.target.tokens
+    lexicon = learn_lexicon(source, target, beads, len(pair.unit))
+    closeness = closeness_of(source, target, anchors.pairs, pair.unit, lexicon)
+    return replace(pair, lexicon=lexicon, closeness=closeness)
 
 
 def closeness_of(

@@ -85,7 +85,7 @@ N_FEATURES = len(FEATURES)
 _SMALL_BEAD = 4  # sentences
 _PRUNED = 2.5  # deviation of lengths
 _NEXT_TO_NOTHING = np.float32(0.01)  # gain of a sentence, for its weight
-_MOST_GAIN = np.float32(np.log1p(100.0))
+_MOST_GAIN = np.log1p(1 / _NEXT_TO_NOTHING)
 _AT = {name: index for index, name in enumerate(FEATURES)}
 _N_BIASES = len(_BIASES) + 1
 
@@ -116,10 +116,10 @@ def edge_features(
             at = np.flatnonzero(inside)
             values = _gap(pair, tables, at, i[at], j[at], on_source=on_source)
             kind = DELETE_OPEN if on_source else INSERT_OPEN
-            yield kind, numbers[at], after[at], values
-            extended = values | {_AT["gap goes on"]: np.ones(len(at), dtype=np.float32)}
-            del extended[_AT["gap by closeness"]]
-            yield kind + 1, numbers[at], after[at], extended
+            ones = np.ones(len(at), dtype=np.float32)
+            opens = values | {_AT["gap by closeness"]: ones * np.float32(pair.closeness)}
+            yield kind, numbers[at], after[at], opens
+            yield kind + 1, numbers[at], after[at], values | {_AT["gap goes on"]: ones}
 
 
 def _match(
@@ -258,7 +258,6 @@ def _gap(
     coverage = runs.near_mass.take(at) / weight
     return {
         _AT["gap in target" if on_source else "gap in source"]: ones,
-        _AT["gap by closeness"]: ones * np.float32(pair.closeness),
         _AT["gap best coverage"]: coverage,
         _AT["gap best coverage by closeness"]: coverage * np.float32(pair.closeness),
         _AT["gap best cosine"]: np.minimum(runs.near_cosine.take(at), 1.0),

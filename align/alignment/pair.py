@@ -35,7 +35,7 @@ class Pair:
     ratio: float  # target characters for one source character
     structure: float  # in [0, 1]: how far paragraph starts can be trusted
     quotation: float  # in [0, 1]: how far quotation marks can be trusted
-    closeness: float  # in [-1, 1]: how closely the translation keeps to the words
+    closeness: float = 0.0  # in [-1, 1]: how closely the translation keeps to the words
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -43,15 +43,8 @@ class Pair:
         return len(self.source), len(self.target)
 
 
-def make_pair(
-    source: Side,
-    target: Side,
-    unit: Floats,
-    lexicon: Lexicon | None = None,
-    *,
-    closeness: float = 0.0,
-) -> Pair:
-    """Derive what the features of a document pair share; `closeness` is `closeness_of` its anchors."""
+def make_pair(source: Side, target: Side, unit: Floats, lexicon: Lexicon | None = None) -> Pair:
+    """Derive what the features of a document pair share; closeness is for others to find."""
     source_norms, source_chance = _spans(source.vectors, target.vectors)
     target_norms, target_chance = _spans(target.vectors, source.vectors)
     return Pair(
@@ -72,7 +65,6 @@ def make_pair(
         float(target.lengths.sum() / max(source.lengths.sum(), 1.0)),
         _structure_trust(source, target),
         _quotation_trust(source, target),
-        closeness,
     )
 
 

@@ -26,8 +26,8 @@ Ints = NDArray[np.int64]
 
 _RUNS = MAX_SENTENCES - 1
 _CELLS = 80_000  # of the grids of one side: all tables together take some 20 MB
-_GRIDS = 6
-_MASS, _REST, _VALUES, _DOTS, _WORST, _OUTSIDE = range(_GRIDS)  # as in `Runs`
+_GRIDS = 5
+_MASS, _VALUES, _DOTS, _WORST, _OUTSIDE = range(_GRIDS)  # as in `Runs`
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +189,6 @@ class _Grids:
             grid = self._grid(self.grids, block)
             for k, table in ((_MASS, found.mass), (_WORST, found.worst), (_OUTSIDE, found.outside)):
                 grid[k] = table.swapaxes(0, 1)
-            grid[_REST, 1:, :, :-1] = grid[_MASS, :-1, :, 1:]
             starts = blocks.reach[here.start - blocks.first : here.stop - blocks.first]
             others = slice(max(int(starts[0]), 0), min(int(starts[-1]) + width, n_others))
             shared = lexical.shared(values, other_values, here, others)
@@ -212,15 +211,12 @@ class _Grids:
         # Beads that would go beyond the last sentence find something, but nobody asks for it.
         cells = [self.blocks.base.take(np.minimum(rows + k, last)) + others for k in range(_RUNS)]
         folds = {_WORST: np.minimum, _OUTSIDE: np.maximum}
-        found = {
-            k: _folded(self.grids[k], cells, folds.get(k, np.add))
-            for k in range(_GRIDS)
-            if k != _REST
-        }
+        found = [_folded(self.grids[k], cells, folds.get(k, np.add)) for k in range(_GRIDS)]
+        shorter = [some + 1 for some in cells[:-1]]  # runs without their first sentence
         near = [cells[0] + step for step in range(-NEAR, NEAR)]
         return Runs(
             mass=found[_MASS],
-            rest=_folded(self.grids[_REST, 1:], cells[:-1], np.add),
+            rest=_folded(self.grids[_MASS, :-1], shorter, np.add),
             worst=found[_WORST],
             outside=found[_OUTSIDE],
             values=found[_VALUES],

@@ -199,8 +199,9 @@ def _word_pattern(word: str) -> str:
 
 
 def _cuts(word: str) -> range:
-    """Where a word may be in two parts."""
-    return range(_SPLIT, len(word) - _SPLIT + 1 if word.isascii() and word.isalpha() else 0)
+    """Where a word may be in two parts: only English ones may."""
+    english = word.isascii() and word.isalpha()
+    return range(_SPLIT, len(word) - _SPLIT + 1) if english else range(0)
 
 
 def _mask(units: NDArray[np.uint16], count: int) -> Mask:

@@ -22,24 +22,14 @@ import numpy as np
 ROOT = Path(__file__).resolve().parent.parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "scripts")]
 
+from training.gold import read_corpora, read_gold
 from training.synthetic import Sentence, alone_in, leave_out
 
 from align.alignment.aligner import AlignOptions, align
-from align.alignment.beads import BeadIndices, read_beads
 from align.alignment.weights import Weights, load_weights
 from align.datatypes import Document
-from align.document import read_document
 from align.embedding.load import load_encoder
 from align.embedding.protocol import Encoder
-
-
-@dataclass(frozen=True)
-class Gold:
-    """A document pair with its gold beads."""
-
-    genre: str
-    sides: tuple[Document, Document]
-    beads: list[BeadIndices]
 
 
 @dataclass
@@ -57,25 +47,9 @@ class Tally:
         return f"{self.out:8d} {recall:8.3f} {precision:10.3f}"
 
 
-def read_all() -> list[Gold]:
-    """The documents whose reading gives the gold's sentences."""
-    found = []
-    for path in sorted((ROOT / "corpora").glob("*/*.gold")):
-        sides = [read_document(path.with_name(f"{lang}.txt")) for lang in ("zh", "en")]
-        found.append(Gold("corpora", (sides[0], sides[1]), read_beads(path)))
-    shared = Path(os.environ.get("ALIGN_SHARED", ROOT.parent / "shared"))
-    for path in sorted((shared / "gold").glob("*/*.gold")):
-        sides = [
-            read_document(path.with_suffix(f".{lang}"), pre_segmented=True, lang=code)
-            for lang, code in (("zh", "zh-CN"), ("en", "en-US"))
-        ]
-        found.append(Gold(path.parent.name, (sides[0], sides[1]), read_beads(path)))
-    return found
-
-
-def highest_cosines(gold: Gold, encoder: Encoder) -> dict[Sentence, float]:
+def highest_cosines(sides: tuple[Document, Document], encoder: Encoder) -> dict[Sentence, float]:
     """The highest cosine of each sentence to one of the other side."""
-    first, second = (encoder.encode([s.text for s in side.segments]) for side in gold.sides)
+    first, second = (encoder.encode([s.text for s in side.segments]) for side in sides)
     table = first @ second.T
     found = {(0, k): float(value) for k, value in enumerate(table.max(axis=1))}
     return found | {(1, k): float(value) for k, value in enumerate(table.max(axis=0))}
@@ -91,14 +65,17 @@ def main() -> None:
     weights: Weights = load_weights(args.weights) if args.weights else load_weights()
     tallies: dict[str, Tally] = {}
     cosines: list[tuple[float, bool]] = []
-    for number, gold in enumerate(read_all()):
+    shared = Path(os.environ.get("ALIGN_SHARED", ROOT.parent / "shared"))
+    documents = [*read_corpora(ROOT / "corpora"), *read_gold(shared / "gold")]
+    for number, gold in enumerate(documents):
         for seed in range(args.seeds):
             rng = random.Random(1000 * number + seed)
-            source, target, beads, alone = leave_out(*gold.sides, gold.beads, args.share, rng)
-            made = Gold(gold.genre, (source, target), beads)
+            source, target, beads, alone = leave_out(
+                gold.source, gold.target, gold.beads, args.share, rng
+            )
             result = align(source, target, encoder, options=AlignOptions(weights=weights))
             said = alone_in([(tuple(b.source), tuple(b.target)) for b in result.beads])
-            truly = alone_in(made.beads)
+            truly = alone_in(beads)
             for genre in (gold.genre, "all"):
                 tally = tallies.setdefault(genre, Tally())
                 tally.out += len(alone)
@@ -106,7 +83,7 @@ def main() -> None:
                 tally.false += len(said - truly)
             cosines += [
                 (value, place in alone)
-                for place, value in highest_cosines(made, encoder).items()
+                for place, value in highest_cosines((source, target), encoder).items()
                 if place in alone or place not in truly
             ]
     print(f"{encoder.name}@{encoder.revision}, aligner {weights.version}, {args.seeds} seeds")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -65,9 +67,8 @@ def document_pair(seed: int, n: int, m: int) -> Pair:
         targets=np.array([target for target, _ in KNOWN.values()]),
         values=np.array([value for _, value in KNOWN.values()], dtype=np.float32),
     )
-    return make_pair(
-        side(rng, n), side(rng, m), unit.astype(np.float32), lexicon, closeness=CLOSENESS
-    )
+    pair = make_pair(side(rng, n), side(rng, m), unit.astype(np.float32), lexicon)
+    return replace(pair, closeness=CLOSENESS)
 
 
 def similarity(pair: Pair, source: int, target: int) -> float:
@@ -133,7 +134,9 @@ def least_gain(pair: Pair, a: range, b: range) -> float:
     gains = []
     for mine, others, turned in ((a, b, True), (b, a, False)):
         if len(mine) > 1:
-            here, there = (pair.source.tokens, pair.target.tokens)[:: -1 if not turned else 1]
+            here, there = pair.source.tokens, pair.target.tokens
+            if not turned:
+                here, there = there, here
             part = tokens(there, others)
             for gone in (mine[0], mine[-1]):
                 left = range(mine.start + (gone == mine[0]), mine.stop - (gone == mine[-1]))

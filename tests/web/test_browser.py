@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 import signal
@@ -82,13 +81,10 @@ class Reader:
             time.sleep(0.02)
 
     def press(self, *keys: str) -> None:
-        """Press keys where the focus is."""
-        from selenium.common.exceptions import StaleElementReferenceException
+        """Press keys where the focus is: on no element, for a row may be drawn anew at any time."""
+        from selenium.webdriver import ActionChains
 
-        for _ in range(3):  # a row may be drawn anew, with its findings, at any time
-            with contextlib.suppress(StaleElementReferenceException):
-                self.browser.switch_to.active_element.send_keys(*keys)
-                return
+        ActionChains(self.browser).send_keys(*keys).perform()
 
     def act(self, key: str, told: str) -> None:
         """Press a key that changes something and wait for what the page says."""
