@@ -25,7 +25,9 @@ class Removal:
 
     line: int  # 1-based line of the raw text
     text: str
-    reason: str  # "page number", "running header", "job number", "url", "repeated word" …
+    reason: str  # "page number", "running header", "job number", "url", "note mark" …
+    evidence: str = ""  # what shows it: "in the top band of 11 of 12 pages"
+    page: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,9 @@ from typing import IO
 
 from align.datatypes import Document, Paragraph, Segment
 from align.document import segmentation
+from align.document.blocks import RawDocument
 from align.document.labels import label_of
-from align.document.raw import RawText
-from align.document.reading import MAX_BYTES, load, to_lines
+from align.document.reading import MAX_BYTES, load, to_blocks
 from align.document.reflow import Reflowed, reflow
 from align.document.segmentation import SEGMENTER_VERSION
 from align.document.speakers import speaker_of
@@ -45,8 +45,9 @@ def read_document(
     else:
         name = name or "-"
         data = path.read(MAX_BYTES + 1)
-    raw = to_lines(data, name, encoding=encoding)
-    lang = lang or _LANGUAGES.get(detect_language("\n".join(raw.lines)), "und")
+    raw = to_blocks(data, name, encoding=encoding)
+    lines = raw.lines
+    lang = lang or _LANGUAGES.get(detect_language("\n".join(lines)), "und")
     if pre_segmented:
         flowed, segments = _as_given(raw, lang)
     else:
@@ -88,15 +89,16 @@ def _segments(flowed: Reflowed, lang: str, srx: Path | None) -> tuple[Segment, .
     return tuple(found)
 
 
-def _as_given(raw: RawText, lang: str) -> tuple[Reflowed, tuple[Segment, ...]]:
+def _as_given(raw: RawDocument, lang: str) -> tuple[Reflowed, tuple[Segment, ...]]:
     """Each line a segment, each run of lines a paragraph, nothing edited."""
+    lines = raw.lines
     segments: list[Segment] = []
     heads: list[tuple[int, int]] = []  # of each paragraph: its first line and where that begins
     ends: list[int] = []
     line_map: list[tuple[int, int]] = []
     at = 0
     blank = True
-    for index, line in enumerate(raw.lines):
+    for index, line in enumerate(lines):
         if line.strip():
             if blank:
                 heads.append((index, at))
@@ -108,10 +110,10 @@ def _as_given(raw: RawText, lang: str) -> tuple[Reflowed, tuple[Segment, ...]]:
         blank = not line.strip()
     paragraphs = []
     for (index, start), end in zip(heads, ends, strict=True):
-        number, label_end = label_of(raw.lines[index])
-        speaker = speaker_of(raw.lines[index], label_end)
+        number, label_end = label_of(lines[index])
+        speaker = speaker_of(lines[index], label_end)
         paragraphs.append(Paragraph(start, end, index + 1, number=number, speaker=speaker))
-    symbol = document_symbol(line.strip() for line in raw.lines)
-    text = "\n".join(raw.lines)
+    symbol = document_symbol(line.strip() for line in lines)
+    text = "\n".join(lines)
     flowed = Reflowed(text, tuple(paragraphs), tuple(line_map), (), symbol, False)
     return flowed, tuple(segments)

@@ -7,8 +7,8 @@ import re
 from collections.abc import Collection, Sequence
 
 from align.document import structure
+from align.document.blocks import RawDocument
 from align.document.labels import is_item, label_of
-from align.document.raw import RawText
 from align.document.speakers import speaker_of
 from align.document.tables import table_rows
 from align.document.wrapping import Wrapping, is_open, need, width
@@ -25,14 +25,15 @@ class Grouping:
 
     def __init__(
         self,
-        raw: RawText,
+        raw: RawDocument,
         lines: Sequence[str],
         widths: Sequence[int],
         removed: Collection[int],
         wrapping: Wrapping,
         chinese: bool,
     ) -> None:
-        self.raw, self.lines, self.wrapping, self.chinese = raw, lines, wrapping, chinese
+        self.whole_lines, self.lines, self.wrapping = raw.lines, lines, wrapping
+        self.chinese = chinese
         self.widths, self.removed = widths, removed
         self.pages = frozenset(raw.pages)
         self.rows = table_rows(lines, removed)
@@ -79,7 +80,7 @@ class Grouping:
             self.last_number = int(number)
 
     def _indent(self, index: int) -> int:
-        line = self.raw.lines[index]
+        line = self.whole_lines[index]
         if line[0] not in " \u3000\t\u00a0":
             return 0
         match = _INDENT.match(line)

@@ -8,9 +8,9 @@ import zipfile
 from collections.abc import Iterator
 from typing import Any
 
-from align.datatypes import ParagraphKind, Removal
+from align.datatypes import Removal
+from align.document.blocks import Block, RawDocument, Role
 from align.document.numbering import label
-from align.document.raw import RawText
 from align.errors import InputError
 
 MAX_UNPACKED = 400 << 20
@@ -38,7 +38,7 @@ def is_docx(data: bytes) -> bool:
         return False
 
 
-def read_docx(data: bytes, name: str) -> RawText:
+def read_docx(data: bytes, name: str) -> RawDocument:
     """The paragraphs of a Word document in reading order, then its footnotes.
 
     Cells of tables are paragraphs; headers and footers are removed, with a record; inserted text
@@ -58,9 +58,9 @@ def read_docx(data: bytes, name: str) -> RawText:
         raise InputError(
             f"{name}: damaged Word document that cannot be opened ({error})"
         ) from error
-    if not any(line.strip() for line in walk.lines):
+    if not walk.blocks:
         raise InputError(f"{name}: no text in this Word document")
-    return RawText(tuple(walk.lines), whole=True, kinds=walk.kinds, removals=tuple(removals))
+    return RawDocument(tuple(walk.blocks), removals=tuple(removals))
 
 
 def _refuse_bombs(data: bytes, name: str) -> None:
@@ -81,8 +81,7 @@ class _Walk:
     """Gathers paragraphs in order; counts what Word numbers by itself."""
 
     def __init__(self, document: Any) -> None:
-        self.lines: list[str] = []
-        self.kinds: dict[int, ParagraphKind] = {}
+        self.blocks: list[Block] = []
         self._document = document
         self._names = {style.style_id: style.name or "" for style in document.styles}
         self._numbering = _Numbering(document)
@@ -111,14 +110,16 @@ class _Walk:
         for at, text in enumerate("".join(_text(element)).split("\n")):
             if not text.strip():
                 continue
-            kind = self._kind(element, number is not None)
-            if kind is not None:
-                self.kinds[len(self.lines)] = kind
-            self.lines.append(f"{number} {text.strip()}" if number and at == 0 else text)
+            role = self._role(element, number is not None)
+            label = number if number and at == 0 else ""
+            line = len(self.blocks) + 1
+            self.blocks.append(
+                Block(text.strip() if label else text, line, starts=True, role=role, label=label)
+            )
         for box in _boxes(element):
             self.body(box)
 
-    def _kind(self, element: Any, numbered: bool) -> ParagraphKind | None:
+    def _role(self, element: Any, numbered: bool) -> Role | None:
         style = element.find(f"{_W}pPr/{_W}pStyle")
         name = self._names.get(style.get(f"{_W}val"), "").lower() if style is not None else ""
         if name.startswith(("heading", "title", "subtitle", "标题", "標題")):

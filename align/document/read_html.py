@@ -8,10 +8,10 @@ from typing import Any
 
 from lxml import etree
 
-from align.datatypes import ParagraphKind, Removal
+from align.datatypes import Removal
+from align.document.blocks import Block, RawDocument, Role
 from align.document.encoding import decode
 from align.document.numbering import label
-from align.document.raw import RawText
 from align.errors import InputError
 from align.language.wordset import wordset
 
@@ -41,7 +41,7 @@ def looks_like_html(data: bytes) -> bool:
     )
 
 
-def read_html(data: bytes, name: str, *, encoding: str | None) -> RawText:
+def read_html(data: bytes, name: str, *, encoding: str | None) -> RawDocument:
     """The blocks of an HTML page as paragraphs; what navigation says is removed, with a record.
 
     Nothing is fetched, no entity of a document type is expanded. Raises InputError when there is
@@ -59,16 +59,9 @@ def read_html(data: bytes, name: str, *, encoding: str | None) -> RawText:
     walk = _Walk()
     if root is not None:
         walk.walk(root)
-    if not walk.lines:
+    if not walk.blocks:
         raise InputError(f"{name}: no text in this HTML page")
-    return RawText(
-        tuple(walk.lines),
-        whole=True,
-        kinds=walk.kinds,
-        numbers=tuple(walk.numbers),
-        removals=tuple(walk.removals),
-        encoding=codec,
-    )
+    return RawDocument(tuple(walk.blocks), removals=tuple(walk.removals), encoding=codec)
 
 
 def _decode(data: bytes, name: str, encoding: str | None) -> tuple[str, str]:
@@ -87,13 +80,11 @@ class _Walk:
     """Gathers the text of blocks, without recursion: pages nest as deep as they like."""
 
     def __init__(self) -> None:
-        self.lines: list[str] = []
-        self.numbers: list[int] = []
-        self.kinds: dict[int, ParagraphKind] = {}
+        self.blocks: list[Block] = []
         self.removals: list[Removal] = []
         self._parts: list[str] = []
         self._line = 1
-        self._kind: ParagraphKind | None = None
+        self._role: Role | None = None
         self._label = ""
         self._counters: dict[etree._Element, int] = {}
         self._preformatted = 0
@@ -135,9 +126,9 @@ class _Walk:
         if tag in _BLOCKS or tag == "br":
             self._flush()
             self._line = _line(element, self._line)
-            self._kind = "heading" if tag in _HEADINGS else None
+            self._role = "heading" if tag in _HEADINGS else None
             if tag == "li":
-                self._kind = "list"
+                self._role = "list"
                 self._label = self._number(element)
         if tag == "pre":
             self._preformatted += 1
@@ -161,7 +152,7 @@ class _Walk:
         own = item.get("value", "")
         number = int(own) if own.isdigit() else number
         self._counters[parent] = number
-        return f"{label(number, parent.get('type', '1'))}. "
+        return f"{label(number, parent.get('type', '1'))}."
 
     def _add(self, text: str | None) -> None:
         if not text:
@@ -181,12 +172,9 @@ class _Walk:
         self._parts.clear()
         if not text:
             return
-        if self._kind is not None:
-            self.kinds[len(self.lines)] = self._kind
-        self.lines.append(self._label + text)
-        self.numbers.append(self._line)
+        self.blocks.append(Block(text, self._line, starts=True, role=self._role, label=self._label))
         self._label = ""
-        self._kind = None
+        self._role = None
 
 
 def _line(element: Any, default: int) -> int:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from align.document.raw import RawText
+from bisect import bisect_right
+
+from align.document.blocks import Block, RawDocument
 from align.errors import InputError
 
 # A line ends with CR LF; other control characters come from fonts without names for their glyphs.
@@ -13,7 +15,7 @@ MAX_CHARACTERS = 200 << 20
 _MIN_CHARACTERS_PER_PAGE = 3
 
 
-def read_pdf(data: bytes, name: str) -> RawText:
+def read_pdf(data: bytes, name: str) -> RawDocument:
     """The lines of a PDF in reading order.
 
     Raises InputError for a damaged or encrypted file, for too many pages, and for a scan, which
@@ -39,7 +41,13 @@ def read_pdf(data: bytes, name: str) -> RawText:
         raise InputError(
             f"{name}: no text layer in this PDF: its pages are scanned images and need OCR first"
         )
-    return RawText(tuple(lines), tuple(starts), torn=True)
+    return RawDocument(
+        tuple(
+            Block(line, number, page=bisect_right(starts, number - 1))
+            for number, line in enumerate(lines, start=1)
+        ),
+        torn=True,
+    )
 
 
 def _pages(document: object, n_pages: int, name: str) -> tuple[list[str], list[int]]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from align.document.blocks import RawDocument, from_text
 from align.document.encoding import decode
-from align.document.raw import RawText, from_text
 from align.document.read_html import looks_like_html, read_html
 from align.errors import InputError
 
@@ -40,8 +40,8 @@ def load(path: Path, name: str) -> bytes:
         raise InputError(f"{name}: cannot be read ({error.strerror})") from error
 
 
-def to_lines(data: bytes, name: str, *, encoding: str | None = None) -> RawText:
-    """The raw lines of a document, its format told by its content, not by its name.
+def to_blocks(data: bytes, name: str, *, encoding: str | None = None) -> RawDocument:
+    """The blocks of a document, its format told by its content, not by its name.
 
     `encoding` is for text and HTML; PDF and DOCX say themselves. Raises InputError for what is
     empty, too large, damaged, or no document.
@@ -73,7 +73,7 @@ def to_lines(data: bytes, name: str, *, encoding: str | None = None) -> RawText:
     return _read_text(data, name, encoding)
 
 
-def _read_text(data: bytes, name: str, encoding: str | None) -> RawText:
+def _read_text(data: bytes, name: str, encoding: str | None) -> RawDocument:
     text, codec = decode(data, name, encoding)
     if not any(line.strip() for line in text.split("\n")):
         raise InputError(f"{name}: nothing but white space; give a document with text")

@@ -6,16 +6,23 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from align.datatypes import Paragraph, Removal
+from align.datatypes import Paragraph, ParagraphKind, Removal
 from align.document import furniture, structure
+from align.document.blocks import Block, RawDocument, Role
 from align.document.footnotes import find_footnotes
 from align.document.grouping import Grouping
 from align.document.joining import SOFT_HYPHEN, Vocabulary, glue, tidy
 from align.document.labels import label_of
-from align.document.raw import RawText
 from align.document.speakers import speaker_of
+from align.document.stating import stated_groups
 from align.document.symbols import document_symbol
 from align.document.wrapping import examine, width
+
+_KINDS: dict[Role | None, ParagraphKind] = {
+    "heading": "heading",
+    "list": "list",
+    "formula": "formula",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,22 +37,24 @@ class Reflowed:
     wrapped: bool
 
 
-def reflow(raw: RawText, *, chinese: bool) -> Reflowed:
-    """Put the lines of `raw` together again as paragraphs. Linear in the text."""
-    stripped = [line.strip() for line in raw.lines]
+def reflow(raw: RawDocument, *, chinese: bool) -> Reflowed:
+    """Put the blocks of `raw` together as paragraphs. Linear in the text."""
+    lines = raw.lines
+    stripped = [line.strip() for line in lines]
     symbol = document_symbol(stripped)
     content = [index for index, line in enumerate(stripped) if line]
-    if raw.whole:
-        return _compose(raw, [[index] for index in content], {}, symbol, chinese, torn=False)
-    widths = [width(line.rstrip()) for line in raw.lines]
+    if raw.stated:
+        return _compose(raw, stated_groups(raw.blocks, content), {}, symbol, chinese, torn=False)
+    widths = [width(line.rstrip()) for line in lines]
+    pages = raw.pages
     first = examine(stripped, widths, content, chinese=chinese)
-    removed = furniture.find_furniture(stripped, raw.pages, symbol=symbol, wrapped=first.wrapped)
+    removed = furniture.find_furniture(stripped, pages, symbol=symbol, wrapped=first.wrapped)
     if removed:
         content = [index for index in content if index not in removed]
     wrapping = examine(stripped, widths, content, chinese=chinese) if removed else first
     groups, rows = [[index] for index in content], frozenset[int]()
     if wrapping.wrapped:
-        notes = find_footnotes(stripped, content, removed, raw.pages)
+        notes = find_footnotes(stripped, content, removed, pages)
         grouping = Grouping(raw, stripped, widths, removed, wrapping, chinese)
         groups, rows = _with_footnotes(grouping, content, notes), grouping.rows
     torn = wrapping.wrapped or raw.torn
@@ -68,7 +77,7 @@ def _with_footnotes(
 
 
 def _compose(
-    raw: RawText,
+    raw: RawDocument,
     groups: list[list[int]],
     removed: dict[int, str],
     symbol: str | None,
@@ -77,11 +86,13 @@ def _compose(
     torn: bool,
     rows: frozenset[int] = frozenset(),
 ) -> Reflowed:
-    """Join the lines of each group, keep account of where everything came from."""
-    words = Vocabulary(raw.lines if torn and _has_hyphens(raw.lines) else ())
+    """Join the blocks of each group, keep account of where everything came from."""
+    lines, blocks = raw.lines, raw.blocks
+    words = Vocabulary(lines if torn and _has_hyphens(lines) else ())
     removals = list(raw.removals)
     removals += [
-        Removal(raw.number(index), raw.lines[index].strip(), why) for index, why in removed.items()
+        Removal(blocks[index].line, lines[index].strip(), why, page=blocks[index].page)
+        for index, why in removed.items()
     ]
     pieces: list[str] = []
     paragraphs: list[Paragraph] = []
@@ -89,33 +100,43 @@ def _compose(
     at = 0
     for group in groups:
         parts: list[str] = []
-        start, previous = at, ""
+        start, before = at, group[0]
         for index in group:
-            line = raw.lines[index]
+            block, line = blocks[index], lines[index]
+            removals += [
+                Removal(
+                    block.line, mark.text, "note mark", f"refers to note {mark.note}", block.page
+                )
+                for mark in block.marks
+            ]
             if torn and "://" in line:
                 line, cut = _without_urls(line)
-                removals.extend(Removal(raw.number(index), url, furniture.URL) for url in cut)
+                removals.extend(
+                    Removal(block.line, url, furniture.URL, page=block.page) for url in cut
+                )
             line = tidy(line, chinese=chinese, torn=torn and index not in rows)
             if not line:
                 continue
             if parts:
-                soft = previous.endswith(SOFT_HYPHEN)
-                between, lost = (
-                    ("", 0) if soft else glue(parts[-1], line, chinese=chinese, words=words)
-                )
+                if lines[before].rstrip().endswith(SOFT_HYPHEN):
+                    between, lost = "", 0
+                elif block.cell != blocks[before].cell:
+                    between, lost = " ", 0
+                else:
+                    between, lost = glue(parts[-1], line, chinese=chinese, words=words)
                 if lost:
                     parts[-1] = parts[-1][:-lost]
                 parts.append(between)
                 at += len(between) - lost
-            previous = raw.lines[index].rstrip()
-            line_map.append((at, raw.number(index)))
+            before = index
+            line_map.append((at, block.line))
             parts.append(line)
             at += len(line)
         if not parts:
             continue
         text = "".join(parts)
         pieces.append(text)
-        paragraphs.append(_paragraph(raw, group[0], text, start))
+        paragraphs.append(_paragraph(blocks[group[0]], text, start))
         at += 1
     removals.sort(key=lambda removal: removal.line)
     return Reflowed(
@@ -135,14 +156,14 @@ def _without_urls(line: str) -> tuple[str, list[str]]:
     return line, cut[::-1]
 
 
-def _paragraph(raw: RawText, index: int, text: str, start: int) -> Paragraph:
+def _paragraph(block: Block, text: str, start: int) -> Paragraph:
     number, end = label_of(text)
     return Paragraph(
         start=start,
         end=start + len(text),
-        line=raw.number(index),
-        page=bisect_right(raw.pages, index) or None,
+        line=block.line,
+        page=block.page,
         number=number,
-        kind=raw.kinds.get(index) or structure.kind_of(text, end),
+        kind=_KINDS.get(block.role) or structure.kind_of(text, end),
         speaker=speaker_of(text, end),
     )

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from align.document import read_document
-from align.document.raw import from_text
+from align.document.blocks import from_text
 from align.document.reflow import reflow
 
 CASES = sorted((Path(__file__).parent / "cases" / "reflow").glob("*.txt"))
