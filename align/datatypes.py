@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal
 
 ParagraphKind = Literal["body", "heading", "list", "formula"]
@@ -242,6 +242,9 @@ class Finding:
     verdict: str | None = None  # "wrong-term", "in-neighbour", "elided", "misaligned", "omission" …
     source_spans: tuple[tuple[int, int], ...] = ()
     target_spans: tuple[tuple[int, int], ...] = ()
-    file: str | None = None
-    line: int | None = None
-    waived: str | None = field(default=None)  # the waiver's reason
+    file: str | None = None  # that holds the text that must be mended
+    line: int | None = None  # 1-based, of that file
+    waived: str | None = None  # the waiver's reason
+    message_zh: str | None = None  # the message in Chinese, where the rule has one
+    probability: float | None = None  # that this is a mistake, in [0, 1]; None where unknown
+    row: int | None = None  # 1-based, of a table or sheet

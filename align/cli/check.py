@@ -83,8 +83,8 @@ def check(
     from dataclasses import replace
 
     from align.cli.units import read_terms
-    from align.terms import waivers as accepted
-    from align.terms.check import CheckOptions, at_least, check_units
+    from align.terms.checking import CheckOptions, at_least, check_units
+    from align.terms.checking import waivers as accepted
 
     termbase = read_terms(terms)
     known = accepted.read_baseline(_there(baseline)) if baseline else frozenset()
@@ -160,13 +160,13 @@ def _units(
 
 
 def _severity(level: Level) -> Severity:
-    from align.terms.check import SEVERITIES
+    from align.terms.checking import SEVERITIES
 
     return next(severity for severity in SEVERITIES if severity == level.value)
 
 
 def _reaches(finding: Finding, floor: Level) -> bool:
-    from align.terms.check import at_least
+    from align.terms.checking import at_least
 
     return bool(finding.waived) or at_least([finding], _severity(floor))
 

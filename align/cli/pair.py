@@ -153,7 +153,7 @@ def _run(
     result = align_files(_open(source), _open(target), options=options)
     if termbase is None:
         return result, []
-    from align.terms.check import check_units
+    from align.terms.checking import check_units
 
     return result, check_units(result.units, termbase, encoder=result.encoder)
 

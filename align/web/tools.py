@@ -146,7 +146,7 @@ class LocalTools:
 
     def check(self, units: Sequence[TranslationUnit]) -> Sequence[Finding]:
         """The terminology and number checks."""
-        from align.terms.check import check_units
+        from align.terms.checking import check_units
 
         return check_units(units, self.termbase, encoder=self.encoder)
 

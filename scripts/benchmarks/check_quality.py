@@ -21,7 +21,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 DATA = Path(__file__).resolve().parent / "data" / "check"
-sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "terms")]
+sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "terms" / "checking")]
 
 import opencc
 from planting import measured, plant
@@ -30,7 +30,7 @@ from align.datatypes import Finding, TranslationUnit
 from align.embedding.load import load_encoder
 from align.embedding.protocol import Encoder
 from align.pipeline import align_files
-from align.terms.check import check_units
+from align.terms.checking import check_units
 from align.terms.termbase import Termbase, accepted, load_termbase
 
 

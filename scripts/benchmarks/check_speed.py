@@ -9,8 +9,8 @@ import time
 from collections.abc import Iterator
 
 from align.datatypes import Concept, Term, TranslationUnit
-from align.terms.check_numbers import check_numbers
-from align.terms.check_terms import check_terms
+from align.terms.checking.numbers import check_numbers
+from align.terms.checking.terms import check_terms
 from align.terms.index import TermIndex
 
 SYLLABLES = [chr(code) for code in range(0x4E00, 0x9F00, 23)]  # some 900 characters

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from align.datatypes import TranslationUnit
 from align.language.folding import fold
-from align.terms.check import CheckOptions, check_units
+from align.terms.checking import CheckOptions, check_units
 from align.terms.matcher import Matcher
 from align.terms.termbase import load_termbase
 from align.terms.written import written

@@ -16,7 +16,7 @@ from align.formats.tmx import validate
 from align.report.html import write_report
 from align.report.sheet import read_sheet, write_sheet
 from align.report.termmarks import TermMarker
-from align.terms.check import check_units
+from align.terms.checking import check_units
 from align.web.tools import LocalTools
 from web.site import running
 from web.test_browser import Reader, exported

@@ -11,11 +11,11 @@ import pytest
 
 from align.datatypes import Finding, TranslationUnit
 from align.embedding.load import load_encoder
-from align.terms.check import CheckOptions, at_least, check_units
+from align.terms.checking import CheckOptions, at_least, check_units
 from align.terms.termbase import load_termbase
 
 CASES = Path(__file__).parent / "cases"
-TERMBASE = load_termbase(CASES / "terms.tsv")
+TERMBASE = load_termbase(CASES.parent.parent / "cases" / "terms.tsv")
 
 
 def cases() -> Iterator[tuple[str, list[TranslationUnit], list[str]]]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from align.datatypes import Finding, TranslationUnit
 from align.language.folding import fold
+from align.terms.rules import finding
 
 _SHORTEST = 6  # characters of a source that is compared
 
@@ -33,17 +34,14 @@ def _form(text: str) -> str:
 
 
 def _finding(place: int, unit: TranslationUnit, usual: str) -> Finding:
-    return Finding(
+    return finding(
         "inconsistent",
-        "info",
-        "the same source is translated differently elsewhere",
-        tuid=unit.id or None,
-        unit=place,
-        paragraph=unit.paragraph,
+        "inconsistent",
+        place,
+        unit,
         source=unit.source,
         expected=(usual,),
         found=unit.target,
-        verdict="inconsistent",
         source_spans=((0, len(unit.source)),),
         target_spans=((0, len(unit.target)),),
     )

@@ -13,7 +13,7 @@ from align.embedding.load import load_encoder
 from align.embedding.protocol import Encoder
 from align.errors import ModelError
 from align.pipeline import align_files
-from align.terms.check import check_units
+from align.terms.checking import check_units
 from align.terms.termbase import Termbase, load_termbase
 
 pytestmark = [pytest.mark.slow, pytest.mark.shared]

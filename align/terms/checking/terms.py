@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from rapidfuzz import fuzz
@@ -12,6 +12,7 @@ from align.datatypes import Finding, Severity, TranslationUnit
 from align.language.folding import fold
 from align.terms.index import Group, Mention, TermIndex
 from align.terms.matcher import Occurrence
+from align.terms.rules import explained, finding
 from align.terms.wordalign import Rendering, WordAligner
 
 Span = tuple[int, int]
@@ -127,19 +128,15 @@ class _Checker:
         reading: list[Occurrence],
     ) -> Iterator[Finding]:
         unit = self.units[place]
-        expected = self.index.expected(group)
         for one in self._wrong(group, groups, reading):
             found = unit.target[one.start : one.end]
-            term = _text(unit, mentions[0])
             yield self._finding(
                 place,
                 "term-forbidden",
-                "error",
-                f"{term} is rendered {found}, which the termbase forbids; use {expected[0]}",
+                "forbidden",
                 group,
                 mentions,
                 found=found,
-                verdict="forbidden",
                 target_spans=((one.start, one.end),),
             )
 
@@ -151,12 +148,10 @@ class _Checker:
         return self._finding(
             place,
             "term-case",
-            "warning",
-            f"{_text(unit, mentions[0])} is written {found}; the termbase writes it with capitals",
+            "wrong-case",
             group,
             mentions,
             found=found,
-            verdict="wrong-case",
             target_spans=tuple((one.start, one.end) for one in answers),
         )
 
@@ -180,13 +175,12 @@ class _Checker:
         return self._finding(
             place,
             "term-misspelt",
-            "error",
-            f"{found} is no term; {_text(self.units[place], mentions[0])} is {meant}",
+            "misspelt",
             group,
             mentions,
             found=found,
-            verdict="misspelt",
             target_spans=((start, end),),
+            values={"meant": meant},
         )
 
     def _missing(
@@ -202,55 +196,47 @@ class _Checker:
         verdict = self._verdict(place, group, found)
         if verdict == "omission" and (span := self._stranger(unit, group)):
             verdict, found = "wrong-term", Rendering(*span, unit.target[span[0] : span[1]], 0.0)
-        severity: Severity = "error" if name else "warning"
-        if verdict in ("in-neighbour", "elided"):
-            severity = "info"
-        elif verdict == "distant":
-            severity = "warning"
-        elif verdict == "misaligned":
-            severity = "warning" if name else "info"
-        term = _text(unit, mentions[0])
-        return self._finding(
+        wrong = found if verdict == "wrong-term" else None
+        missing = self._finding(
             place,
             "term-missing",
-            severity,
-            _MESSAGES[verdict].format(
-                term=term, expected=self.index.expected(group)[0], found=found.text if found else ""
-            ),
+            "wrong-term" if wrong else "omission",
             group,
             mentions,
-            found=found.text if found and verdict == "wrong-term" else None,
-            verdict=verdict,
-            target_spans=((found.start, found.end),) if found and verdict == "wrong-term" else (),
+            severity="error" if name else "warning",
+            found=wrong.text if wrong else None,
+            target_spans=((wrong.start, wrong.end),) if wrong else (),
         )
+        if verdict in ("wrong-term", "omission"):
+            return missing
+        return explained(missing, verdict, "info" if verdict == "misaligned" and not name else None)
 
     def _finding(
         self,
         place: int,
         rule: str,
-        severity: Severity,
-        message: str,
+        verdict: str,
         group: Group,
         mentions: list[Mention],
         *,
         found: str | None,
-        verdict: str,
         target_spans: tuple[Span, ...],
+        severity: Severity | None = None,
+        values: Mapping[str, str] | None = None,
     ) -> Finding:
         unit = self.units[place]
-        return Finding(
+        return finding(
             rule,
-            severity,
-            message,
-            tuid=unit.id or None,
-            unit=place,
-            paragraph=unit.paragraph,
+            verdict,
+            place,
+            unit,
+            severity=severity,
             source=_text(unit, mentions[0]),
             expected=self.index.expected(group),
             found=found,
-            verdict=verdict,
             source_spans=tuple((m.start, m.end) for m in mentions),
             target_spans=target_spans,
+            values=values,
         )
 
     # --- why is it missing ---
@@ -434,14 +420,6 @@ _SHORT = re.compile(
 )
 _COMPOUND = re.compile(r"(?<![\w-])([A-Z]\w{3,}o)[-–‑]")
 _DISTANT = 60  # units
-_MESSAGES = {
-    "wrong-term": "{term} should be {expected}, but {found} stands in its place",
-    "omission": "{term} should be {expected}, but nothing stands for it",
-    "elided": "{term} ({expected}) is probably meant by a pronoun or a short form",
-    "distant": "{term} should be {expected}; a pronoun may mean it, but nothing near names it",
-    "in-neighbour": "{term} ({expected}) is in a neighbouring unit",
-    "misaligned": "{term} should be {expected}, but this unit is probably misaligned",
-}
 
 
 def _nearly(target: str, expected: Sequence[str]) -> Rendering | None:

@@ -9,7 +9,7 @@ import pytest
 
 from align.datatypes import Finding, TranslationUnit
 from align.errors import FormatError, InputError
-from align.terms.waivers import (
+from align.terms.checking.waivers import (
     fingerprints,
     read_baseline,
     read_waivers,

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from align.datatypes import Finding, Severity, TranslationUnit
 from align.language.numbers import Quantity, agree, quantities
+from align.terms.rules import explained, finding
 
 _RULES = {
     "date": "date-mismatch",
@@ -98,34 +99,24 @@ def _finding(
     assert subject is not None
     firm = all(q.firm for q in (source, target) if q is not None) or source is None
     severity: Severity = "error" if firm or (source is not None and source.firm) else "warning"
-    verdict = "wrong-number" if source and target else "omitted" if source else "added"
-    if _nearby(units, place, source, target, neighbours):
-        severity, verdict = "info", "in-neighbour"
-    elif unit.confidence is not None and unit.confidence < lowest:
-        severity, verdict = "warning", "misaligned"
-    return Finding(
+    found = finding(
         rule_of(subject),
-        severity,
-        _message(source, target),
-        tuid=unit.id or None,
-        unit=place,
-        paragraph=unit.paragraph,
+        "wrong-number" if source and target else "omitted" if source else "added",
+        place,
+        unit,
+        severity=severity,
         source=source.text.strip() if source else None,
         expected=(source.value,) if source else (),
         found=target.text.strip() if target else None,
-        verdict=verdict,
         source_spans=((source.start, source.end),) if source else (),
         target_spans=((target.start, target.end),) if target else (),
+        values={"value": source.value if source else ""},
     )
-
-
-def _message(source: Quantity | None, target: Quantity | None) -> str:
-    if source and target:
-        return f"{source.text.strip()} ({source.value}) became {target.text.strip()}"
-    if source:
-        return f"{source.text.strip()} ({source.value}) is missing from the translation"
-    assert target is not None
-    return f"{target.text.strip()} is in the translation only"
+    if _nearby(units, place, source, target, neighbours):
+        return explained(found, "in-neighbour")
+    if unit.confidence is not None and unit.confidence < lowest:
+        return explained(found, "misaligned")
+    return found
 
 
 def _nearby(

@@ -11,14 +11,15 @@ from dataclasses import dataclass, replace
 
 from align.datatypes import Concept, Finding, Severity, TranslationUnit
 from align.embedding.protocol import Encoder, TokenEncoder
-from align.terms.check_consistency import check_consistency
-from align.terms.check_names import check_names
-from align.terms.check_negation import check_negation
-from align.terms.check_numbers import check_numbers
-from align.terms.check_terms import Look, check_terms
-from align.terms.check_whole import check_whole
+from align.terms.checking.consistency import check_consistency
+from align.terms.checking.name_forms import check_names
+from align.terms.checking.negation import check_negation
+from align.terms.checking.numbers import check_numbers
+from align.terms.checking.omissions import check_whole
+from align.terms.checking.terms import Look, check_terms
 from align.terms.index import TermIndex
 from align.terms.names import name_concepts
+from align.terms.rules import explained
 from align.terms.termbase import Termbase
 from align.terms.wordalign import WordAligner
 
@@ -142,8 +143,7 @@ def _explained(findings: Sequence[Finding]) -> list[Finding]:
     for one in findings:
         hole = next((h for h in holes.get(one.unit or 0, []) if _within(one, h)), None)
         if hole is not None and one.rule not in ("omission", "addition"):
-            verdict = "omission" if hole.rule == "omission" else "addition"
-            one = replace(one, severity="info", verdict=verdict)
+            one = explained(one, hole.rule)
         kept.append(one)
     return kept
 

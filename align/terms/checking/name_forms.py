@@ -10,6 +10,7 @@ from align.datatypes import Finding, TranslationUnit
 from align.terms.index import TermIndex
 from align.terms.matcher import Matcher, masked
 from align.terms.names import COUNTRY, Country, countries
+from align.terms.rules import finding
 
 Span = tuple[int, int]
 
@@ -72,17 +73,14 @@ def _finding(
 ) -> Finding:
     name = unit.source[spans[0][0] : spans[0][1]]
     first = next(iter(found.values()))
-    return Finding(
+    return finding(
         "country-form",
-        "warning",
-        f"{name} is the {form} form of the country's name, {first} is not; use {expected[0]}",
-        tuid=unit.id or None,
-        unit=place,
-        paragraph=unit.paragraph,
+        f"not-{form}-form",
+        place,
+        unit,
         source=name,
         expected=expected,
         found=first,
-        verdict=f"not-{form}-form",
         source_spans=tuple(spans),
         target_spans=tuple(found),
     )
@@ -99,17 +97,14 @@ def _honorifics(place: int, unit: TranslationUnit) -> Iterator[Finding]:
     if len(ours) == len(theirs) == 1 and ours.keys() != theirs.keys():
         mine, other = next(iter(ours.values())), next(iter(theirs.values()))
         expected = ("Mr.",) if mine.lastgroup == "man" else ("Ms.", "Mrs.")
-        yield Finding(
+        yield finding(
             "title-mismatch",
-            "error",
-            f"{mine.group()} became {other.group()}",
-            tuid=unit.id or None,
-            unit=place,
-            paragraph=unit.paragraph,
+            "wrong-title",
+            place,
+            unit,
             source=mine.group(),
             expected=expected,
             found=other.group(),
-            verdict="wrong-title",
             source_spans=(mine.span(),),
             target_spans=(other.span(),),
         )

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 
 from align.datatypes import Finding, TranslationUnit
 from align.language.folding import simplify
+from align.terms.rules import finding
 
 # A negated verb. What begins like one but says something else is stepped over first.
 _ZH_NOT = re.compile(
@@ -98,18 +99,13 @@ def _first(pattern: re.Pattern[str], text: str) -> tuple[int, int] | None:
 def _finding(
     place: int, unit: TranslationUnit, word: str, span: tuple[int, int], *, from_source: bool
 ) -> Finding:
-    return Finding(
+    return finding(
         "negation-mismatch",
-        "warning",
-        f"{word} is denied on this side only"
-        if from_source
-        else f"{word} in the translation, but the source denies nothing",
-        tuid=unit.id or None,
-        unit=place,
-        paragraph=unit.paragraph,
+        "omitted" if from_source else "added",
+        place,
+        unit,
         source=word if from_source else None,
         found=None if from_source else word,
-        verdict="omitted" if from_source else "added",
         source_spans=(span,) if from_source else (),
         target_spans=() if from_source else (span,),
     )

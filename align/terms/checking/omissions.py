@@ -8,6 +8,7 @@ from statistics import median
 
 from align.datatypes import Finding, Severity, TranslationUnit
 from align.language.numbers import agree, quantities
+from align.terms.rules import finding
 from align.terms.wordalign import WordAligner
 
 _ZH_PART = re.compile(r"[^。！？；]+[。！？；]?[”」』）)]*")
@@ -173,18 +174,17 @@ def _empty(units: Sequence[TranslationUnit], place: int) -> Finding:
     text = (unit.source if lost else unit.target).strip()
     # A short line without a full stop is a heading: one side may well do without it.
     sentence = len(text) >= _SHORTEST[_primary(unit.source_lang if lost else unit.target_lang)]
-    return Finding(
+    return finding(
         "omission" if lost else "addition",
-        "error" if sentence or _STOP.search(text) else "warning",
-        "not translated: " + _short(text) if lost else "has no source: " + _short(text),
-        tuid=unit.id or None,
-        unit=place,
-        paragraph=unit.paragraph,
+        "untranslated" if lost else "no-source",
+        place,
+        unit,
+        severity="error" if sentence or _STOP.search(text) else "warning",
         source=unit.source.strip() or None,
         found=unit.target.strip() or None,
-        verdict="omission" if lost else "addition",
         source_spans=((0, len(unit.source)),) if lost else (),
         target_spans=() if lost else ((0, len(unit.target)),),
+        values={"text": _short(text)},
     )
 
 
@@ -194,24 +194,17 @@ def _part(
     text = (unit.source if source else unit.target)[span[0] : span[1]].strip()
     severity: Severity = "warning" if elsewhere or _room_for(unit, span, source) else "error"
     rule = "suspected-misalignment" if elsewhere else "omission" if source else "addition"
-    if elsewhere:
-        message = "its counterpart is in a neighbouring unit: " + _short(text)
-    elif source:
-        message = "nothing in the translation answers to: " + _short(text)
-    else:
-        message = "nothing in the source answers to: " + _short(text)
-    return Finding(
+    return finding(
         rule,
-        severity,
-        message,
-        tuid=unit.id or None,
-        unit=place,
-        paragraph=unit.paragraph,
+        "in-neighbour" if elsewhere else rule,
+        place,
+        unit,
+        severity=severity,
         source=text if source else None,
         found=None if source else text,
-        verdict="misaligned" if elsewhere else rule,
         source_spans=(span,) if source else (),
         target_spans=() if source else (span,),
+        values={"text": _short(text)},
     )
 
 
@@ -226,29 +219,20 @@ def _room_for(unit: TranslationUnit, span: tuple[int, int], source: bool) -> boo
 
 
 def _misaligned(place: int, unit: TranslationUnit) -> Finding:
-    return Finding(
+    return finding(
         "suspected-misalignment",
-        "warning",
-        "the two sides have little in common: " + _short(unit.source.strip()),
-        tuid=unit.id or None,
-        unit=place,
-        paragraph=unit.paragraph,
-        verdict="misaligned",
+        "misaligned",
+        place,
+        unit,
         source_spans=((0, len(unit.source)),),
         target_spans=((0, len(unit.target)),),
+        values={"text": _short(unit.source.strip())},
     )
 
 
 def _doubtful(place: int, unit: TranslationUnit) -> Finding:
-    return Finding(
-        "suspected-misalignment",
-        "info",
-        f"the aligner is not sure of this unit (confidence {unit.confidence:.2f})",
-        tuid=unit.id or None,
-        unit=place,
-        paragraph=unit.paragraph,
-        verdict="misaligned",
-    )
+    values = {"confidence": f"{unit.confidence:.2f}"}
+    return finding("suspected-misalignment", "unsure", place, unit, values=values)
 
 
 def _short(text: str) -> str:

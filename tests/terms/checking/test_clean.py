@@ -9,10 +9,10 @@ import pytest
 from align.embedding.load import load_encoder
 from align.errors import ModelError
 from align.pipeline import align_files
-from align.terms.check import check_units
+from align.terms.checking import check_units
 from align.terms.termbase import load_termbase
 
-ROOT = Path(__file__).resolve().parent.parent.parent
+ROOT = Path(__file__).resolve().parent.parent.parent.parent
 DATA = ROOT / "scripts" / "benchmarks" / "data" / "check"
 DOCUMENTS = ("feature", "press-release", "resolution", "summary-record", "debate", "report")
 # A warning each: what "it" means is named far above in a resolution.
