@@ -3,11 +3,33 @@
 from __future__ import annotations
 
 import os
+import signal
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 ROOT = Path(__file__).resolve().parent.parent
+
+# The suite draws the same examples every time: what passes here passes everywhere. New ones are
+# drawn in runs of their own, `scripts/check --long`.
+settings.register_profile("suite", derandomize=True, deadline=None, database=None)
+settings.register_profile("long", deadline=None)
+settings.load_profile("suite")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Commands that the tests start can be interrupted even where the suite runs in the background.
+
+    A shell without job control starts background jobs with SIGINT ignored, and children inherit it.
+    """
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def pytest_make_parametrize_id(config: pytest.Config, val: object, argname: str) -> str | None:
+    """Cases that are bytes are numbered: their content may hold the time (a ZIP archive's does)."""
+    return argname if isinstance(val, bytes) else None
 
 
 @pytest.fixture(scope="session")

@@ -31,25 +31,28 @@ class LineRecipe:
 
     version: str = "1"
     pause: float = 0.0
+    gate: Path | None = None  # see `_wait`
 
     @property
     def fingerprint(self) -> str:
         return f"lines-{self.version}"
 
     def __call__(self) -> Callable[[PairTask], PairOutcome]:
-        return LineAligner(self.version, self.pause)
+        return LineAligner(self.version, self.pause, self.gate)
 
 
 @dataclass(frozen=True, slots=True)
 class LineAligner:
     version: str
     pause: float
+    gate: Path | None = None
 
     def __call__(self, task: PairTask) -> PairOutcome:
         with local_copy(task.zh) as zh, local_copy(task.en) as en:
             left, right = (path.read_text("utf-8").splitlines() for path in (zh, en))
         _obey(left[0])
         time.sleep(self.pause)
+        _wait(self.gate)
         units = [
             TranslationUnit(
                 source,
@@ -72,6 +75,22 @@ class LineAligner:
             omissions=max(len(left) - len(right), 0),
             additions=max(len(right) - len(left), 0),
         )
+
+
+def _wait(gate: Path | None) -> None:
+    """Go on once the journal beside the file `gate` holds fewer lines than it says, or it is gone.
+
+    So a run cannot end before a test has killed what it wants to kill, however slow the machine is.
+    """
+    while gate is not None:
+        try:
+            most = int(gate.read_text("utf-8") or 0)
+            done = (gate.parent / "out" / "journal.jsonl").read_bytes().count(b"\n")
+        except OSError:
+            return
+        if done < most:
+            return
+        time.sleep(0.005)
 
 
 def _obey(order: str) -> None:

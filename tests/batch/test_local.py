@@ -41,14 +41,14 @@ def test_the_model_is_loaded_once_when_shared(tmp_path: Path, share: bool, loads
 def test_failures_say_why_and_stop_nothing(share: bool) -> None:
     tasks = [1, -1, -2, -3, -4, 2]
     done = {
-        item.task: item for item in run_local(Square(), tasks, workers=2, timeout=0.5, share=share)
+        item.task: item for item in run_local(Square(), tasks, workers=2, timeout=3.0, share=share)
     }
     assert {task: item.failure for task, item in done.items()} == {
         1: None,
         2: None,
         -1: Failure("input", "the PDF is corrupt"),
         -2: Failure("error", UNFORESEEN),
-        -3: Failure("timeout", "took more than 0.5 s and was stopped"),
+        -3: Failure("timeout", "took more than 3 s and was stopped"),
         -4: Failure("crash", "its worker died (SIGKILL: out of memory or killed)"),
     }
     assert done[2].result is not None
@@ -74,7 +74,7 @@ def test_closing_kills_the_workers() -> None:
     results = run_local(Square(), [1, 2, -3, -3], workers=2)
     pids = {next(results).result[1] for _ in range(2)}  # type: ignore[index]
     results.close()
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + 60
     while any(map(_alive, pids)) and time.monotonic() < deadline:
         time.sleep(0.01)
     assert not any(map(_alive, pids))

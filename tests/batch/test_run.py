@@ -195,7 +195,8 @@ from align.batch.manifest import read_manifest
 from align.batch.run import run_batch
 
 if __name__ == "__main__":
-    run_batch(read_manifest(sys.argv[2]), LineRecipe(pause=0.06), Path(sys.argv[3]),
+    run_batch(read_manifest(sys.argv[2]), LineRecipe(pause=0.02, gate=Path(sys.argv[3]).parent / "gate"),
+              Path(sys.argv[3]),
               engine=partial(run_local, workers=2))
 """
 
@@ -223,21 +224,25 @@ def test_killed_at_random_moments_it_goes_on_to_the_same_bytes(
     moments = sorted(chance.sample(range(1, 30), 3))  # how many pairs are done before each kill
     if victim == "driver":
         for moment in moments:
+            (tmp_path / "gate").write_text(str(moment))
             process = subprocess.Popen(command)
             assert _when_done(process, out, moment, chance), "it ended before it could be killed"
             process.kill()
             process.wait()
-        subprocess.run(command, check=True, timeout=60)
+        (tmp_path / "gate").unlink()
+        subprocess.run(command, check=True, timeout=300)
     else:
+        (tmp_path / "gate").write_text(str(moments[0]))
         process = subprocess.Popen(command)
         kills = 0
-        for moment in moments:
+        for moment, following in zip(moments, [*moments[1:], 41], strict=True):
             while _when_done(process, out, moment, chance):
                 if _kill_one(process.pid, victim, chance):
                     kills += 1
                     break
-        assert process.wait(60) == 0
-        assert kills > 0
+            (tmp_path / "gate").write_text(str(following))
+        assert process.wait(300) == 0
+        assert kills == 3
     report, _ = fresh_ids(entries, LineRecipe(), out)  # twice unlucky documents have another go
     assert report.failed == ()
     assert contents(out) == contents(tmp_path / "calm")

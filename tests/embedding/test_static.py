@@ -200,9 +200,9 @@ def test_a_lone_surrogate_is_not_the_end(embedded: StaticEncoder) -> None:
 
 def test_a_megabyte_in_one_line(embedded: StaticEncoder) -> None:
     line = "联合国维和行动peacekeeping," * 53_000
-    began = time.perf_counter()
+    began = time.process_time()
     long = embedded.encode([line])
-    assert time.perf_counter() - began < 20  # seconds; about half a second alone
+    assert time.process_time() - began < 20  # seconds; about half a second alone
     assert len(line) > 1_000_000
     short = embedded.encode([line[: len(line) // 100]])
     assert float(long[0] @ short[0]) > 0.999

@@ -183,10 +183,10 @@ def test_scales_without_end_make_no_number_without_end() -> None:
 
 def test_time_is_linear_in_the_text() -> None:
     def seconds(text: str) -> float:
-        begin = time.perf_counter()
+        begin = time.process_time()
         quantities(text, "zh")
         quantities(text, "en")
-        return time.perf_counter() - begin
+        return time.process_time() - begin
 
     for piece in ("1 ", "一", "1,", "A/", "十百", "one ", "5 to ", "12月"):
         seconds(piece * 200)

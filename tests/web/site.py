@@ -152,7 +152,7 @@ def running(folder: Path, tools: object, *, first: str | None = None) -> Iterato
         yield Running(f"http://127.0.0.1:{port}", desk)
     finally:
         server.should_exit = True
-        thread.join(5)
+        thread.join(60)
         listening.close()
         desk.close()
 

@@ -55,7 +55,7 @@ def ask(
         "X-Align-Token": token_of(KEY),
         **{name.replace("_", "-"): value for name, value in headers.items()},
     }
-    connection = http.client.HTTPConnection(host, timeout=20)
+    connection = http.client.HTTPConnection(host, timeout=120)
     try:
         connection.putrequest(method, path, skip_host=True)
         data = body if isinstance(body, bytes) else json.dumps(body).encode() if body else b""
@@ -77,7 +77,7 @@ def pair(server: Running) -> str:
     keys = {entry.name: entry.key for entry in server.desk.entries()}
     body = {"first": keys["en.txt"], "second": keys["zh.txt"]}
     job = json.loads(ask(server, "POST", "/pairs", body)[2])["job"]
-    for _ in range(1200):
+    for _ in range(4000):
         told = json.loads(ask(server, "GET", f"/jobs/{job}")[2])
         if told["stage"] in ("done", "failed"):
             break
@@ -199,7 +199,7 @@ def test_a_project_that_is_a_link_out_is_not_written(server: Running, tmp_path: 
     (server.desk.root / f"zh – en{project.SUFFIX}").symlink_to(outside)
     keys = [entry.key for entry in server.desk.entries()]
     job = json.loads(ask(server, "POST", "/pairs", {"first": keys[0], "second": keys[1]})[2])
-    for _ in range(1200):
+    for _ in range(4000):
         told = json.loads(ask(server, "GET", f"/jobs/{job['job']}")[2])
         if told["stage"] in ("done", "failed"):
             break
@@ -233,7 +233,7 @@ def test_a_document_is_taken_in_under_a_name_that_is_free(server: Running) -> No
 
 def test_an_upload_of_200_megabytes_is_refused_before_it_is_sent(server: Running) -> None:
     host, port = server.url.removeprefix("http://").split(":")
-    with socket.create_connection((host, int(port)), timeout=10) as raw:
+    with socket.create_connection((host, int(port)), timeout=120) as raw:
         raw.sendall(
             f"POST /files HTTP/1.1\r\nHost: {host}:{port}\r\nCookie: align_{port}={KEY}\r\n"
             f"Origin: {server.url}\r\nX-Align-Token: {token_of(KEY)}\r\nX-File-Name: a.txt\r\n"
@@ -246,7 +246,7 @@ def test_an_upload_of_200_megabytes_is_refused_before_it_is_sent(server: Running
 def test_an_endless_upload_without_a_length_is_cut_off(server: Running) -> None:
     host, port = server.url.removeprefix("http://").split(":")
     piece = b"%x\r\n%s\r\n" % (1 << 20, b"x" * (1 << 20))
-    with socket.create_connection((host, int(port)), timeout=20) as raw:
+    with socket.create_connection((host, int(port)), timeout=120) as raw:
         raw.sendall(
             f"POST /files HTTP/1.1\r\nHost: {host}:{port}\r\nCookie: align_{port}={KEY}\r\n"
             f"Origin: {server.url}\r\nX-Align-Token: {token_of(KEY)}\r\nX-File-Name: b.txt\r\n"
@@ -312,7 +312,6 @@ def test_scripts_in_segments_stay_text_everywhere(server: Running) -> None:
     body = {"do": "edit", "row": "0-0", "side": "target", "text": EVIL}
     told = json.loads(ask(server, "POST", f"{where}/act", body)[2])
     pages = [told["html"]]
-    time.sleep(0.5)
     for path in ("", "/queue", "/findings", "/search?q=alert", "/lookup?q=" + "%3Cscript%3E",
                  "/rows?from=0-0", "/export/html"):  # fmt: skip
         status, _, page = ask(server, "GET", where + path)
