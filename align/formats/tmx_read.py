@@ -9,14 +9,13 @@ from typing import cast
 
 from align.datatypes import TranslationUnit
 from align.errors import FormatError
-from align.formats import languages, xml
+from align.formats import inline, languages, xml
 from align.formats.tmx_fields import ATTRIBUTES, FIELDS, date
 from align.formats.xml import Element
 
 _EXAMPLES = 20
 _PLAIN = frozenset({"tuv", "prop", "note"})  # without a namespace, as nearly all files have it
 # Native codes stand in these; sub is text in a code (a footnote, an alt text), not running text.
-_CODES = frozenset({"bpt", "ept", "it", "ph", "ut", "sub"})
 
 
 @dataclass(slots=True)
@@ -135,19 +134,24 @@ def _units(tu: Element, fits: _Fits, report: ReadReport) -> list[TranslationUnit
         report.skip(f"no {missing} tuv ({code})", tu)
         return []
     _, source_tuv, source_code = _of_file_source(_best(sources), report.header.get("srclang", ""))
-    source = _segment(source_tuv, report)
-    if not source or source.isspace():
-        report.skip("no seg in the source tuv" if source is None else "empty source seg", tu)
+    found = _segment(source_tuv, report)
+    if not found or not found[0].strip():
+        report.skip("no seg in the source tuv" if found is None else "empty source seg", tu)
         return []
+    source, source_markup = found
     units: list[TranslationUnit] = []
     reason = ""
     for _, target_tuv, target_code in _best(targets):
-        target = _segment(target_tuv, report)
-        if not target or target.isspace():
-            reason = "no seg in the target tuv" if target is None else "empty target seg"
+        found = _segment(target_tuv, report)
+        if not found or not found[0].strip():
+            reason = "no seg in the target tuv" if found is None else "empty target seg"
             continue
+        target, target_markup = found
         pair = (target_tuv, source_tuv)
         all_props, all_notes = _extras(props, notes, pair)
+        if source_markup or target_markup:
+            segs = zip(inline.SEGS, (source_markup, target_markup), strict=True)
+            all_props = [*all_props, *((kind, seg) for kind, seg in segs if seg)]
         units.append(
             _unit(
                 tu,
@@ -184,28 +188,16 @@ def _of_file_source(tuvs: list[tuple[int, Element, str]], srclang: str) -> tuple
     return next((tuv for tuv in tuvs if tuv[2].lower() == srclang.lower()), tuvs[0])
 
 
-def _segment(tuv: Element, report: ReadReport) -> str | None:
-    """The running text of a tuv without native codes; None where it has no seg."""
+def _segment(tuv: Element, report: ReadReport) -> tuple[str, str | None] | None:
+    """The running text of a tuv without native codes, and its seg where it has any; None without seg."""
     for child in tuv:
         if child.tag == "seg" or xml.local(child) == "seg":
-            return _plain(child, report) if len(child) else child.text or ""
+            if not len(child):
+                return child.text or "", None
+            pieces = inline.pieces_of(child)
+            report.inline += sum(1 for each in child.iter() if each is not child)
+            return inline.text_of(pieces), inline.markup_of(child)
     return None
-
-
-def _plain(element: Element, report: ReadReport) -> str:
-    parts = [element.text or ""]
-    for child in element:
-        name = xml.local(child)
-        if name in _CODES:
-            report.inline += 1
-        elif name:  # hi, and elements that TMX does not know: their text is running text
-            report.inline += 1
-            parts.append(_plain(child, report))
-        else:
-            entity = xml.entity_text(child)
-            parts.append(entity if entity is not None else f"&{getattr(child, 'name', '')};")
-        parts.append(child.tail or "")
-    return "".join(parts)
 
 
 def _extras(

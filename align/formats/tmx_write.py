@@ -11,7 +11,7 @@ from typing import IO
 from align import __version__
 from align.datatypes import TranslationUnit
 from align.errors import FormatError
-from align.formats import languages, xml
+from align.formats import inline, languages, xml
 from align.formats.tmx_fields import ATTRIBUTES, date
 
 _BATCH = 512  # units in one write
@@ -29,6 +29,7 @@ class WriteReport:
     unaligned: tuple[TranslationUnit, ...] = ()
     renamed: int = 0  # units whose id another one already had, or that no tuid can be
     dates: int = 0  # dates left out because they are none
+    codes_lost: int = 0  # segs whose inline codes no longer fit their text, as it was edited
 
 
 def write_units(
@@ -62,7 +63,12 @@ def write_units(
     batch.append("  </body>\n</tmx>\n")
     file.write("".join(batch).encode("utf-8"))
     return WriteReport(
-        writer.units, writer.removed, tuple(writer.unaligned), writer.renamed, writer.dates
+        writer.units,
+        writer.removed,
+        tuple(writer.unaligned),
+        writer.renamed,
+        writer.dates,
+        writer.codes_lost,
     )
 
 
@@ -110,6 +116,7 @@ class _Writer:
         self.removed = 0
         self.renamed = 0
         self.dates = 0
+        self.codes_lost = 0
         self.unaligned: list[TranslationUnit] = []
         self._ids: set[str] = set()
         self._taken: dict[str, int] = {}  # only ids that came more than once
@@ -126,10 +133,19 @@ class _Writer:
         return (
             f"    <tu{self._attributes(unit, source_lang)}>\n"
             f"{self._extras(unit)}"
-            f'      <tuv xml:lang="{source_lang}"><seg>{xml.escape(source)}</seg></tuv>\n'
-            f'      <tuv xml:lang="{target_lang}"><seg>{xml.escape(target)}</seg></tuv>\n'
+            f'      <tuv xml:lang="{source_lang}"><seg>{self._seg(unit, "source", source)}</seg></tuv>\n'
+            f'      <tuv xml:lang="{target_lang}"><seg>{self._seg(unit, "target", target)}</seg></tuv>\n'
             "    </tu>\n"
         )
+
+    def _seg(self, unit: TranslationUnit, side: str, text: str) -> str:
+        """The inside of a seg: with the codes that the unit came with, where it still reads so."""
+        for kind, value in unit.props:
+            if inline.SEGS.get(kind) == side:
+                if inline.still_reads(value, text):
+                    return value
+                self.codes_lost += 1
+        return xml.escape(text)
 
     def _clean(self, text: str) -> str:
         if text.isprintable():  # the common case: isprintable is false for all that XML forbids
@@ -195,6 +211,8 @@ class _Writer:
                 parts.append(_prop(kind, value))
         attributes: set[str] = set()
         for kind, value in unit.props:
+            if kind in inline.SEGS:
+                continue  # written as the seg itself
             if kind in ATTRIBUTES and kind not in attributes and _may_be_attribute(kind, value):
                 attributes.add(kind)  # written as an attribute of the tu
             else:
