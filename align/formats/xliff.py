@@ -15,7 +15,7 @@ from align.datatypes import TranslationUnit
 from align.errors import FormatError
 from align.formats import inline, languages, xml
 
-SUFFIXES = (".xlf", ".xliff", ".sdlxliff", ".mqxliff", ".mxliff", ".mqxlz")
+SUFFIXES = (".xlf", ".xliff", ".sdlxliff", ".mqxliff", ".mxliff")
 _DONE = {
     # XLIFF 1.2, target/@state
     "final", "signed-off",

@@ -1,22 +1,26 @@
-"""Units from and to files: TMX, XLSX, CSV, TSV and JSON lines."""
+"""Units from and to files: TMX, XLIFF and its kin, PO, Word tables, XLSX, CSV, TSV, JSON lines."""
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import json
 import re
+import zlib
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import fields
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, cast
 
 from align.atomic import replacing
 from align.datatypes import TranslationUnit
 from align.errors import FormatError
-from align.formats import languages, tables, tmx
+from align.formats import docx_table, languages, po, tables, tmx, xliff
 from align.formats.tmx import ReadReport
 
-KINDS = (".tmx", ".xlsx", ".xlsm", ".csv", ".tsv", ".tab", ".txt", ".jsonl")
+WRITTEN = (".tmx", ".xlsx", ".xlsm", ".csv", ".tsv", ".tab", ".txt", ".jsonl")
+KINDS = (*WRITTEN, *xliff.SUFFIXES, ".po", ".pot", ".docx")  # each may be gzipped: NAME.tmx.gz
 COLUMNS = tuple(field.name for field in fields(TranslationUnit) if field.name != "props")
 
 # Headers under which people keep the two sides of a table; a language code will do as well.
@@ -46,6 +50,12 @@ def read_file(
             report.skipped["rejected by a reviewer"] += 1
 
 
+def kind_of(path: Path) -> str:
+    """The ending that says what a file of units is: ".tmx" for a.tmx and for a.tmx.gz."""
+    suffix = path.suffix.lower()
+    return Path(path.stem).suffix.lower() if suffix == ".gz" else suffix
+
+
 def _read_file(
     path: Path,
     source_lang: str | None,
@@ -53,20 +63,69 @@ def _read_file(
     report: ReadReport | None,
     opened: Callable[[IO[bytes]], None] | None,
 ) -> Iterator[TranslationUnit]:
-    suffix = path.suffix.lower()
+    suffix = kind_of(path)
     if suffix not in KINDS:
         raise FormatError(f"{path}: not a file of units; its name must end in {', '.join(KINDS)}")
     with path.open("rb") as file:
         if opened:
             opened(file)
-        if suffix == ".tmx":
-            yield from tmx.read_units(
-                file, source_lang=source_lang, target_lang=target_lang, report=report
-            )
-        elif suffix == ".jsonl":
-            yield from _read_lines(file, path)
-        else:
-            yield from _read_table(file, path, source_lang or "zh", target_lang or "en")
+        if path.suffix.lower() != ".gz":
+            yield from _read_kind(suffix, file, path, source_lang, target_lang, report)
+            return
+        try:
+            with gzip.open(file) as unpacked:
+                content = cast(IO[bytes], unpacked)
+                yield from _read_kind(suffix, content, path, source_lang, target_lang, report)
+        except (gzip.BadGzipFile, EOFError, zlib.error) as error:
+            raise FormatError(f"{path}: damaged gzip file ({error}); pack it anew") from error
+
+
+def _read_kind(
+    suffix: str,
+    file: IO[bytes],
+    path: Path,
+    source_lang: str | None,
+    target_lang: str | None,
+    report: ReadReport | None,
+) -> Iterator[TranslationUnit]:
+    if suffix == ".tmx":
+        yield from tmx.read_units(
+            file, source_lang=source_lang, target_lang=target_lang, report=report
+        )
+    elif suffix == ".jsonl":
+        yield from _read_lines(file, path)
+    elif suffix in WRITTEN:
+        yield from _read_table(file, path, source_lang or "zh", target_lang or "en")
+    else:
+        units, skipped = _bilingual(suffix, file, path, target_lang)
+        for unit in units:
+            if _asked_for(unit, source_lang, target_lang):
+                yield unit
+            elif report is not None:
+                report.skipped["of other languages than those asked for"] += 1
+        if report is not None:
+            report.skipped.update(skipped)
+
+
+def _bilingual(
+    suffix: str, file: IO[bytes], path: Path, target_lang: str | None
+) -> tuple[Iterator[TranslationUnit], Counter[str]]:
+    """The units of a bilingual file, whose source is the side that it says, and what is skipped."""
+    if suffix in xliff.SUFFIXES:
+        of_xliff = xliff.XliffReport()
+        return xliff.read_units(file, report=of_xliff), of_xliff.skipped
+    if suffix == ".docx":
+        of_docx = docx_table.DocxReport()
+        return docx_table.read_units(file, name=str(path), report=of_docx), of_docx.skipped
+    of_po = po.PoReport()
+    units = po.read_units(file, name=str(path), target_lang=target_lang, report=of_po)
+    return units, of_po.skipped
+
+
+def _asked_for(unit: TranslationUnit, source_lang: str | None, target_lang: str | None) -> bool:
+    asked = [code for code in (source_lang, target_lang) if code]
+    there = (unit.source_lang, unit.target_lang)
+    return all(any(languages.fitness(code, side) for side in there) for code in asked)
 
 
 def stream_id(path: Path, *options: str | None) -> str:
@@ -184,8 +243,8 @@ def write_file(
     Nothing that a spreadsheet would compute, and no character that XML forbids, is written.
     """
     suffix = path.suffix.lower()
-    if suffix not in KINDS:
-        raise FormatError(f"{path}: cannot write this; the name must end in {', '.join(KINDS)}")
+    if suffix not in WRITTEN:
+        raise FormatError(f"{path}: cannot write this; the name must end in {', '.join(WRITTEN)}")
     with replacing(path) as file:
         return write_stream(
             file,
