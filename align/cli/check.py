@@ -34,6 +34,8 @@ class Format(StrEnum):
     sarif = "sarif"
     html = "html"
     xlsx = "xlsx"
+    xliff = "xliff"
+    docx = "docx"
 
 
 def check(
@@ -109,7 +111,11 @@ def check(
     if len(fresh) < len(found):
         _tell(f"{len(found) - len(fresh):,} findings were there before and are left out")
     shown = [one for one in fresh if least == Level.never or _reaches(one, least)]
-    _write(shown, units, _format(style, as_json, output), output, signature)
+    shape = _format(style, as_json, output)
+    if shape in (Format.xliff, Format.docx):
+        _annotate(shown, units, shape, Path(english or file), output)
+    else:
+        _write(shown, units, shape, output, signature)
     if fail_on != Level.never and at_least(fresh, _severity(fail_on)):
         raise typer.Exit(1)
 
@@ -174,9 +180,11 @@ def _reaches(finding: Finding, floor: Level) -> bool:
 def _format(style: Format | None, as_json: bool, output: str) -> Format:
     if as_json:
         return Format.jsonl
+    from align.formats.xliff import SUFFIXES
+
     if style is not None:
         return style
-    suffixes = {".json": "jsonl", ".htm": "html"}
+    suffixes = {".json": "jsonl", ".htm": "html"} | dict.fromkeys(SUFFIXES, "xliff")
     suffix = suffixes.get(Path(output).suffix.lower(), Path(output).suffix.lower().lstrip("."))
     return Format(suffix) if suffix in list(Format) else Format.text
 
@@ -210,6 +218,43 @@ def _write(
             put(file)
     if style != Format.text or output != "-":
         _tell(render.summary(findings))
+
+
+def _annotate(
+    findings: Sequence[Finding],
+    units: Sequence[TranslationUnit],
+    shape: Format,
+    translation: Path,
+    output: str,
+) -> None:
+    """Write a copy of the file that holds the translation, with the findings in it."""
+    from align.cli import clock
+    from align.errors import InputError
+    from align.formats.xliff import SUFFIXES
+    from align.report.findings import summary
+
+    endings = SUFFIXES if shape == Format.xliff else (".docx",)
+    if translation.suffix.lower() not in endings:
+        raise InputError(
+            f"{output}: findings go into a copy of the file that was checked, and {translation} is "
+            f"no {' or '.join(endings)}; write them to an .xlsx or .html instead"
+        )
+    if output == "-":
+        raise InputError("name a file for the copy: -o CHECKED" + endings[0])
+    if shape == Format.xliff:
+        from align.report.xliff_findings import write_xliff
+
+        noted = write_xliff(translation, Path(output), findings, units, now=clock.stamp())
+        said = f"notes on {noted.segments:,} segments, {noted.marked:,} marked for review"
+    else:
+        from align.report.word_comments import write_comments
+
+        done = write_comments(translation, Path(output), findings, units, now=clock.now())
+        said = f"{done.placed:,} comments at their words"
+        if done.unplaced:
+            said += f", {done.unplaced:,} findings about no place in it, at its beginning"
+    _tell(f"{output}: {said}")
+    _tell(summary(findings))
 
 
 def _tell(line: str) -> None:

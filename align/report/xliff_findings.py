@@ -1,0 +1,46 @@
+"""Findings as notes in the XLIFF file that was checked."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from pathlib import Path
+
+from align.datatypes import Finding, TranslationUnit
+from align.formats import xliff
+from align.formats.xliff_notes import Annotated, Remark, annotate
+
+
+def write_xliff(
+    source: Path,
+    target: Path,
+    findings: Sequence[Finding],
+    units: Sequence[TranslationUnit],
+    *,
+    now: str,
+    chinese: bool = False,
+) -> Annotated:
+    """Copy an XLIFF file with a note for each finding; errors and warnings mark it for review.
+
+    `units` are those that were checked, in the file's order; some of its segments may have been
+    left out. Texts, codes and everything else stay byte for byte. `now` is YYYYMMDDThhmmssZ.
+    """
+    of_unit: dict[int, list[Finding]] = defaultdict(list)
+    for finding in findings:
+        if finding.unit is not None and not finding.waived:
+            of_unit[finding.unit].append(finding)
+    remarks: dict[xliff.Place, list[Remark]] = {}
+    at = 0
+    for place, unit in xliff.read_segments(source):
+        if at < len(units) and (unit.id, unit.source, unit.target) == (
+            units[at].id, units[at].source, units[at].target,
+        ):  # fmt: skip
+            if at in of_unit:
+                remarks[place] = [_remark(finding, chinese) for finding in of_unit[at]]
+            at += 1
+    return annotate(source, target, remarks, now=now)
+
+
+def _remark(finding: Finding, chinese: bool) -> Remark:
+    message = finding.message_zh if chinese and finding.message_zh else finding.message
+    return Remark(f"{finding.severity}: {message} ({finding.rule})", finding.severity != "info")
