@@ -6,11 +6,20 @@ import re
 from collections.abc import Iterable
 from typing import Protocol
 
+from align.document.abbreviations import (
+    ABBREVIATIONS,
+    COMPANY_FORMS,
+    MARKED_NAMES,
+    MAY_END,
+    NUMBER_FOLLOWS,
+    STARTERS,
+)
+from align.document.enclosures import closed_to_cuts
+from align.document.inline_labels import is_bare_label, item_starts
 from align.document.labels import label_of
 from align.language.scripts import FULL_WIDTH, HAN
-from align.language.wordset import wordset
 
-SEGMENTER_VERSION = "1"
+SEGMENTER_VERSION = "2"
 
 Spans = list[tuple[int, int]]
 
@@ -25,36 +34,21 @@ class Rules(Protocol):
 _CLOSERS = "\"'”’）)」』】》〉\\]〕"
 
 _ZH_STOP = re.compile(
-    r"(?P<stop>[。！？｡]+[。！？!?…]*|[—–]+(?=[”」』]\s*[“「『])|…+|\.{3,}|．{3,}|·{6}|[!?]+|\.)"
+    r"(?P<stop>[。！？｡]+[。！？!?…]*|(?<![—–])[—–]++(?=[”」』]\s*[“「『])|[…⋯‥]+|\.{3,}|．{3,}|·{6}|[!?]+"
+    r"|\.(?:[ ]\.){2,}|[.．])"
     # A space before a closing mark is a slip of the typesetter.
     rf"(?P<close>[{_CLOSERS}]*(?:[ ]{{1,2}}[”’」』）】》]+)*)"
 )
 _EN_STOP = re.compile(
-    r"(?P<stop>\.(?:\s\.){2,}(?![.\w])|[.!?…]+|[。！？]+|[—–](?=[\"'”’]\s+[\"'“‘]))"
+    r"(?P<stop>(?<!\.\s)\.(?:\s\.){2,}(?![.\w])|[.!?…]+|[。！？]+|[—–](?=[\"'”’]\s+[\"'“‘]))"
     rf"(?P<close>[{_CLOSERS}*_]*(?:\s[\"”](?=\s|$))?)(?:\[\d{{1,3}}\])?"
     rf"(?=\s|$|[{HAN}]|(?<=[。！？]))"
 )
+_DOT_CHARS = ".…．⋯‥· "
+_DOTS = frozenset(_DOT_CHARS)
+_OMISSIONS = frozenset(("[...]", "[…]", "[……]", "(...)", "(…)", "（……）", "（…）", "［……］"))
 _HAN_BEFORE = re.compile(f"[{HAN}{FULL_WIDTH}%）)”]$")
 
-_ABBREVIATIONS = wordset(
-    # titles: a name follows
-    "mr mrs ms messrs mme mlle dr prof rev hon gen lt col maj capt cpl sgt adm gov sen rep pres "
-    "amb fr st msgr sr jr esq ph mt ft "
-    # references: a number or name follows
-    "no nos art arts para paras par pars vol vols ch chap sect sec fig figs p pp ed eds add "
-    "corr res doc docs ann app ref refs ser pt pts supp suppl eq eqs tab cap cl reg regs "
-    # Latin and others that go on
-    "e.g i.e cf vs v viz al ca c approx incl excl est resp etc dept univ assn bros dist div "
-    "jan feb mar apr jun jul aug sep sept oct nov dec mon tue tues wed thu thur thurs fri sat "
-    "u.s u.k u.n e.u d.c u.s.s.r a.m p.m inc ltd co corp llc plc intl natl"
-)
-# Those that also end sentences: a stop unless what follows shows that the sentence goes on.
-_MAY_END = wordset(
-    "etc inc ltd co corp llc plc jr sr esq a.m p.m u.s u.k u.n e.u d.c u.s.s.r al no st ca c "
-    "est sat sun mar may dist div dept univ jan feb apr jun jul aug sep sept oct nov dec"
-)
-# After a reference's abbreviation a number goes on; "No." before anything else is an answer.
-_NUMBER_FOLLOWS = wordset("no nos jan feb mar apr jun jul aug sep sept oct nov dec c ca p pp")
 _WORD_BEFORE = re.compile(
     r"(?<![0-9A-Za-z\u00c0-\u024f])[A-Za-z\u00c0-\u024f][A-Za-z\u00c0-\u024f.]*$"
 )
@@ -62,17 +56,30 @@ _INITIAL = re.compile(r"(?:^|[\s(\"“'‘.-])[A-Z]$")
 _NEXT_TOKEN = re.compile(r"\s*([\"'“‘(\[]*)(\S)")
 _INLINE_LABEL = re.compile(r"\s*\([a-z]{1,4}\)\s")
 _WEEKDAY = re.compile(r"\s*(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b")
-_STARTERS = wordset(
-    "the a an he she it they we i you in on at this that these those there but and however "
-    "moreover when while if as for his her its their our my with after before although since "
-    "no not all some many most one such other another what who how why where by from to"
-)
 _FIRST_WORD = re.compile(r"\s*[\"'“‘(\[]*([A-Za-z’']+)")
 # After a quoted question: Wang asked, said Mr. Khare.
 _REPORTING = re.compile(
     r"\s(?:[A-Z][\w'’-]*\.?\s){1,3}(?:said|asked|replied|cried|answered|shouted|exclaimed|thought|"
     r"murmured|demanded|wondered|whispered|repeated|called|laughed|muttered)\b"
 )
+# A source in brackets after a quotation, before the stop: (Smith 55). （《灯记》）。
+_CITATION = re.compile(r"\s?(?:\([^()]{1,80}\)\s?[.,;:]|[（(][^（）()]{1,80}[）)][。，；：])")
+# Dots after these stand for words that were left out, and the sentence goes on.
+_OMITTED = re.compile(
+    "(?:^|[，；：、,;:\\s])(?:但|但是|而|如|如果|若|或|因|虽|雖|凡|即|并|並|且)?$"
+)
+_LIST_END = re.compile(r"\s?(?:等|之类|之類|的|者|或|及|和|与|與|，|、|除外|在内|在內)")
+# "At 5 a.m." at the head of a sentence: the clause is still to come.
+_TIME_FIRST = re.compile(
+    r"\s*[\"“'‘(]*(?:At|By|Around|About|Before|After|Until|Since|From|Between|Towards?)\s[^,.]{1,24}"
+    r"(?:\.\d\d)?\s?[ap]\.m$",
+    re.IGNORECASE,
+)
+_NUMERO = re.compile(r"(?:\b[Nn][°ºo]|№)$")
+_NAME_AND_I = re.compile(r"\b[A-Z][\w'’-]+\sI$")
+_I = re.compile(r"\s*I\b")
+_BRAND = re.compile(r"\s*[\"'“‘(\[]*[a-z][A-Z]")  # eBay, iPhone
+_LAST_LETTERS = re.compile(r"[A-Za-z]+$")
 _LONG_CLAUSE = 12  # characters before an ellipsis that are more than a stammer
 
 
@@ -89,12 +96,65 @@ def split(text: str, lang: str, rules: Rules | None = None) -> Spans:
     """
     chinese = lang.lower().startswith("zh")
     cuts = chinese_cuts(text) if chinese else english_cuts(text)
+    cuts = _outside_pairs(text, _with_items(text, cuts), chinese)
+    cuts = _nothing_alone(text, cuts)
     if rules is not None:
         decided = rules.decisions(text, lang)
         if decided:
             kept = {cut for cut in cuts if decided.get(cut, True)}
             cuts = sorted(kept | {cut for cut, ends in decided.items() if ends})
     return _spans(text, cuts)
+
+
+def _outside_pairs(text: str, cuts: list[int], chinese: bool) -> list[int]:
+    """The cuts that are in no title, no quoted name and no bracket within a sentence."""
+    if not cuts or cuts[0] == len(text):
+        return cuts
+    closed = sorted(closed_to_cuts(text, chinese=chinese))
+    kept = []
+    at, reach = 0, -1
+    for cut in cuts:
+        while at < len(closed) and closed[at].start < cut:
+            reach = max(reach, closed[at].end)
+            at += 1
+        if cut > reach:
+            kept.append(cut)
+    return kept
+
+
+def _with_items(text: str, cuts: list[int]) -> list[int]:
+    """The cuts with one before each item of a running list, and none at its label's own stop."""
+    items, labels = item_starts(text)
+    if not labels:
+        return cuts
+    inside = {cut for start, end in labels for cut in range(start + 1, end + 1)}
+    return sorted({cut for cut in cuts if cut not in inside} | set(items))
+
+
+def _nothing_alone(text: str, cuts: list[int]) -> list[int]:
+    """The cuts that leave no label and no row of dots alone."""
+    kept: list[int] = []
+    start = 0
+    last = len(text.rstrip(_DOT_CHARS))
+    for cut in cuts:
+        if last <= cut < len(text):
+            continue
+        if cut == len(text) or not _opens_what_follows(text, start, text[start:cut].strip()):
+            kept.append(cut)
+            start = cut
+    return kept
+
+
+def _opens_what_follows(text: str, start: int, piece: str) -> bool:
+    """Whether a piece is only a label, or dots for what is left out, of the sentence after it.
+
+    A number after a question is its answer.
+    """
+    if is_bare_label(piece):
+        return not (
+            piece[0].isdecimal() and text[max(0, start - 8) : start].rstrip().endswith(("?", "？"))
+        )
+    return _DOTS.issuperset(piece) or piece in _OMISSIONS
 
 
 def _spans(text: str, cuts: Iterable[int]) -> Spans:
@@ -126,15 +186,27 @@ def chinese_cuts(text: str) -> list[int]:
 
 def _is_chinese_end(text: str, match: re.Match[str], since: int) -> bool:
     stop, at, end = match["stop"], match.start(), match.end()
+    if _is_omission(text, match):
+        return False
     if match["close"] and _quotation_goes_on(text, match):
         return False
-    if stop == ".":
+    if stop in (".", "．"):
         return _ends_with_full_stop(text, at, end)
     if stop[0] in "!?":
-        return _ends_with_half_width(text, at, end)
-    if stop[0] in "….．·":
+        return _ends_with_half_width(text, at, end, stop)
+    if stop[0] in _DOT_CHARS or (len(stop) > 2 and set(stop) == {"。"}):
         return _ends_with_ellipsis(text, match, since)
     return True
+
+
+def _is_omission(text: str, match: re.Match[str]) -> bool:
+    """Dots in brackets of their own: […] and （……） stand for what was left out."""
+    return (
+        match["close"][:1] in tuple(")）]］")
+        and text[match.start() - 1 : match.start()] in tuple("(（[［")
+        and _DOTS.issuperset(match["stop"])
+        and match.end() < len(text)
+    )
 
 
 def _ends_with_full_stop(text: str, at: int, end: int) -> bool:
@@ -151,22 +223,31 @@ def _ends_with_full_stop(text: str, at: int, end: int) -> bool:
 
 def _is_western_end(text: str, at: int, end: int) -> bool:
     """A Western sentence within Chinese: its stop, a space, a capital."""
-    return end < len(text) and text[end].isspace() and _is_english_end(text, at, end, ".")
+    return end < len(text) and text[end].isspace() and _is_english_end(text, at, end, ".", 0)
 
 
-def _ends_with_half_width(text: str, at: int, end: int) -> bool:
+def _ends_with_half_width(text: str, at: int, end: int, stop: str) -> bool:
     if at == 0:
         return end == len(text)
-    if end == len(text) or text[end].isspace():
+    if end == len(text):
         return True
-    return bool(_HAN_BEFORE.match(text[at - 1])) and text[end] not in ",，、;；"
+    if _is_name_with_mark(text, at, end, stop):
+        return False
+    return text[end].isspace() or (
+        text[end] not in ",，、;；"
+        and bool(
+            _HAN_BEFORE.match(text[at - 1] + text[end])
+            or (_HAN_BEFORE.match(text[end]) and text[at - 1].isalnum())
+        )
+    )
 
 
 def _ends_with_ellipsis(text: str, match: re.Match[str], since: int) -> bool:
     """Whether dots end the sentence that began at `since`, or only pause.
 
     They end it at the end of the text, with a closing quote, before an opening one, and after a
-    long clause outside a quotation.
+    long clause outside a quotation. Right after a comma or a connective they stand for words left
+    out: 但……除外.
     """
     end = match.end()
     following = text[end : end + 4].lstrip()[:1]
@@ -174,7 +255,13 @@ def _ends_with_ellipsis(text: str, match: re.Match[str], since: int) -> bool:
         return True
     sentence = text[max(since, match.start() - 200) : match.start()]
     quoted = sum(map(sentence.count, "“「『（(")) > sum(map(sentence.count, "”」』）)"))
-    return len(sentence) > _LONG_CLAUSE and not quoted and bool(_HAN_BEFORE.match(following))
+    return (
+        len(sentence) > _LONG_CLAUSE
+        and not quoted
+        and bool(_HAN_BEFORE.match(following))
+        and not _OMITTED.search(sentence)
+        and not _LIST_END.match(text, end)
+    )
 
 
 def _quotation_goes_on(text: str, match: re.Match[str]) -> bool:
@@ -182,6 +269,8 @@ def _quotation_goes_on(text: str, match: re.Match[str]) -> bool:
     following = text[match.end() : match.end() + 4].lstrip()[:1]
     if not following:
         return False
+    if following in "（(" and _CITATION.match(text, match.end()):
+        return True
     in_title = "》" in match["close"] or "〉" in match["close"]
     in_aside = match["stop"] != "。" and match["close"][0] in "）)" and following not in "“「『（("
     return in_title or in_aside or following in "，、；：,;:。！？—）)的地得和与與而及"
@@ -190,19 +279,36 @@ def _quotation_goes_on(text: str, match: re.Match[str]) -> bool:
 def english_cuts(text: str) -> list[int]:
     """Offsets at which an English sentence ends."""
     label = -1
-    cuts = []
+    cuts: list[int] = []
     for match in _EN_STOP.finditer(text):
         end = match.end()
         if label < 0:
             label = label_of(text)[1]
         if end <= label:
             continue
-        if end == len(text) or _is_english_end(text, match.start(), end, match["stop"]):
+        stop, since = match["stop"], cuts[-1] if cuts else 0
+        if end == len(text):
+            cuts.append(end)
+        elif len(stop) > 2 and stop[1].isspace():
+            if _is_spaced_end(text, match):
+                cuts.append(end)
+        elif not _is_omission(text, match) and _is_english_end(
+            text, match.start(), end, stop, since
+        ):
             cuts.append(end)
     return cuts
 
 
-def _is_english_end(text: str, at: int, end: int, stop: str) -> bool:
+def _is_spaced_end(text: str, match: re.Match[str]) -> bool:
+    """Whether dots with spaces between end a sentence. "I" has a capital in a pause as well."""
+    following = _NEXT_TOKEN.match(text, match.end(), match.end() + 40)
+    if not following or not (following[2].isupper() or following[1]):
+        return False
+    pause = match["stop"].count(".") == 3 and not match["close"]
+    return not (pause and _I.match(text, match.end()))
+
+
+def _is_english_end(text: str, at: int, end: int, stop: str, since: int) -> bool:
     following = _NEXT_TOKEN.match(text, end, end + 40)
     if not following:
         return True
@@ -211,31 +317,53 @@ def _is_english_end(text: str, at: int, end: int, stop: str) -> bool:
         return True
     if quote == "(" and _INLINE_LABEL.match(text, end):
         return True
-    if char.islower() or char in ",;:)]–—-":
+    if char in ",;:)]–—-" or (char.islower() and not _BRAND.match(text, end)):
+        return False
+    if quote == "(" and end > at + len(stop) and _CITATION.match(text, end):
         return False
     if stop in "—–":  # broken off, and another speaks
         return bool(quote)
     if stop == ".":
-        return end > at + 1 or not _is_abbreviation(text, at, end, char, quote)
+        if end > at + 1:
+            return True
+        return not _is_abbreviation(text, at, end, char, quote) and not _TIME_FIRST.match(
+            text, since, at
+        )
     if stop.strip(".… \t") == "":
         return char.isupper() or bool(quote) or not char.isascii()
+    if _is_name_with_mark(text, at, end, stop):
+        return False
     return not (stop[-1] in "?!" and end > at + len(stop) and _REPORTING.match(text, end))
+
+
+def _is_name_with_mark(text: str, at: int, end: int, stop: str) -> bool:
+    """A mark that belongs to a name: Yahoo! Inc., Yahoo! Japan."""
+    if stop not in ("!", "?") or end > at + 1:
+        return False
+    first = _FIRST_WORD.match(text, end, end + 40)
+    word = first[1] if first else ""
+    if word.lower() in COMPANY_FORMS and word[:1].isupper():
+        return True
+    before = _LAST_LETTERS.search(text[max(0, at - 20) : at])
+    return bool(before) and before[0].lower() in MARKED_NAMES and word.lower() not in STARTERS
 
 
 def _is_abbreviation(text: str, at: int, end: int, char: str, quote: str) -> bool:
     before = text[max(0, at - 20) : at]
+    if _NUMERO.search(before) and char.isdigit():
+        return True
     word = _WORD_BEFORE.search(before)
     if not word:
         return False
     token = word[0].lower()
-    if token in _ABBREVIATIONS:
-        if token in _NUMBER_FOLLOWS and char.isdigit():
+    if token in ABBREVIATIONS:
+        if token in NUMBER_FOLLOWS and char.isdigit():
             return True
-        if token not in _MAY_END:
+        if token not in MAY_END:
             return True
         return not _begins_sentence(text, end, char, quote, token)
-    if _INITIAL.search(before) and token not in ("i",):
-        # "J. R. Smith" goes on; "Vitamin C. The" does not.
+    if _INITIAL.search(before) and (token != "i" or _NAME_AND_I.search(before)):
+        # "J. R. Smith" goes on; "Vitamin C. The" does not, and no more does "you and I. Jones".
         return not _begins_sentence(text, end, char, quote, token)
     return "." in token and len(token) <= 6 and not _begins_sentence(text, end, char, quote, token)
 
@@ -246,7 +374,7 @@ def _begins_sentence(text: str, end: int, char: str, quote: str, token: str) -> 
         return False
     first = _FIRST_WORD.match(text, end, end + 40)
     word = first[1] if first else ""
-    if word.lower() in _STARTERS:
+    if word.lower() in STARTERS:
         return True
     if token in ("a.m", "p.m", "etc", "no"):
         return (char.isupper() or bool(quote)) and not _WEEKDAY.match(text, end)
