@@ -345,7 +345,8 @@ def _is_name_with_mark(text: str, at: int, end: int, stop: str) -> bool:
     if word.lower() in COMPANY_FORMS and word[:1].isupper():
         return True
     before = _LAST_LETTERS.search(text[max(0, at - 20) : at])
-    return bool(before) and before[0].lower() in MARKED_NAMES and word.lower() not in STARTERS
+    name = before[0].lower() if before else ""
+    return name in MARKED_NAMES and word.lower() not in STARTERS
 
 
 def _is_abbreviation(text: str, at: int, end: int, char: str, quote: str) -> bool:
