@@ -1,8 +1,9 @@
-"""Replace a file whole or not at all."""
+"""Replace a file whole or not at all; what a killed run left behind goes with the next one."""
 
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import tempfile
 from collections.abc import Iterator
@@ -11,36 +12,116 @@ from typing import IO
 
 from align.errors import InputError
 
+_ENDING = ".align-tmp"
+_MOST_NAME = 60  # bytes of the file's name in the temporary one's: a name has at most 255 in all
+_SCRATCH = "align-scratch-"
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+_swept: set[tuple[int, Path]] = set()  # process and folder: each folder is looked through once
+
 
 @contextlib.contextmanager
 def replacing(path: Path) -> Iterator[IO[bytes]]:
     """Yield a binary file beside `path` that takes its place when the block ends without an error.
 
-    On an error, also an interruption, the temporary file goes and `path` is as it was. The new file
-    keeps the mode of the old one, or what the umask gives. Raises InputError when the folder cannot
-    be written.
+    On an error, also an interruption, the temporary file goes and `path` is as it was; what an
+    earlier process left when it was killed goes too. The new file keeps the mode of the old one, or
+    what the umask gives. Raises InputError, naming `path`, when the folder cannot be written or the
+    disk is full.
     """
-    path = Path(os.path.realpath(path))  # a link stays a link: what it points to is replaced
+    named, path = path, Path(os.path.realpath(path))  # a link stays: what it points to is replaced
     try:
-        handle, name = tempfile.mkstemp(
-            prefix=f".{path.name[:100]}.", suffix=".tmp", dir=path.parent
-        )
+        file, temporary = temporary_beside(path)
     except OSError as error:
         raise InputError(
-            f"{path}: cannot write here ({error.strerror}); choose another place for the output"
+            f"{named}: cannot write here ({error.strerror}); choose another place for the output"
         ) from error
-    os.close(handle)
-    temporary = Path(name)
     try:
-        with temporary.open("wb") as file:  # its .name is a path, so that it can be read back
+        with file:
             yield file
             file.flush()
             os.fsync(file.fileno())
         temporary.chmod(_mode(path))
         temporary.replace(path)
-    except BaseException:
+    except BaseException as error:
         temporary.unlink(missing_ok=True)
+        if isinstance(error, OSError) and error.errno in _FULL and error.filename is None:
+            raise InputError(
+                f"{named}: cannot be written ({error.strerror}); nothing was changed, make room and "
+                "give the command again"
+            ) from error
         raise
+
+
+@contextlib.contextmanager
+def scratch_folder() -> Iterator[Path]:
+    """A folder for temporary files that goes when the block ends, or, after a kill, the next time."""
+    place = Path(tempfile.gettempdir())
+    _sweep(place)
+    with (
+        tempfile.TemporaryDirectory(prefix=_SCRATCH) as folder,
+        Path(folder, _ENDING).open("wb") as mark,
+    ):
+        _lock(mark)
+        yield Path(folder)
+
+
+def temporary_beside(path: Path) -> tuple[IO[bytes], Path]:
+    """A new file in the folder of `path`, open for writing, that no later run leaves lying there.
+
+    Its ``name`` is a path, so that it can be read back. Raises OSError.
+    """
+    _sweep(path.parent)
+    short = os.fsencode(path.name)[:_MOST_NAME].decode("utf-8", "ignore")
+    while True:
+        handle, name = tempfile.mkstemp(prefix=f".{short}.", suffix=_ENDING, dir=path.parent)
+        os.close(handle)
+        file = Path(name).open("r+b")  # noqa: SIM115 - whoever asked for it closes it
+        _lock(file, wait=True)
+        if os.fstat(file.fileno()).st_nlink:
+            return file, Path(name)
+        file.close()  # another process took it for one that was left: between its birth and its lock
+
+
+def _lock(file: IO[bytes], *, wait: bool = False) -> bool:
+    """Mark a file as in use for as long as it is open; False where another process uses it."""
+    try:
+        import fcntl
+    except ImportError:  # pragma: no cover - Windows: nothing is swept there
+        return False
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True
+
+
+def _sweep(folder: Path) -> None:
+    """Remove our temporary files in a folder whose processes have ended, once a process."""
+    if (os.getpid(), folder) in _swept:
+        return
+    _swept.add((os.getpid(), folder))
+    with contextlib.suppress(OSError), os.scandir(folder) as entries:
+        for entry in entries:
+            with contextlib.suppress(OSError):
+                if entry.name.startswith(_SCRATCH):
+                    _remove_scratch(Path(entry.path))
+                elif entry.name.startswith(".") and entry.name.endswith(_ENDING):
+                    _remove_unused(Path(entry.path))
+
+
+def _remove_unused(path: Path) -> bool:
+    with path.open("rb") as file:
+        if not _lock(file):
+            return False
+        path.unlink()
+    return True
+
+
+def _remove_scratch(folder: Path) -> None:
+    import shutil
+
+    if _remove_unused(folder / _ENDING):
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _mode(path: Path) -> int:

@@ -97,6 +97,7 @@ def _fork() -> int:
 
 def _answer(work: Callable[[], object], writer: int) -> None:
     """The copy's whole life: no exit handler of this process may run in it, no buffer be flushed."""
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)  # the first process cleans up, and it ends us
     try:
         with os.fdopen(writer, "wb") as pipe:
             pickle.dump(work(), pipe, protocol=pickle.HIGHEST_PROTOCOL)

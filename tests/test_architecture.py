@@ -14,6 +14,7 @@ PACKAGE = Path(__file__).resolve().parent.parent / "align"
 # From the bottom up; a floor may import itself and what is below it.
 FLOORS = (
     "errors",
+    "outside",
     "datatypes",
     "atomic",
     "forked",

@@ -7,10 +7,11 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from align.errors import FormatError
+from align.outside import whole_number
 
 BeadIndices = tuple[tuple[int, ...], tuple[int, ...]]
 
-_LINE = re.compile(r"\[([\d\s,]*)\]\s*:\s*\[([\d\s,]*)\](?:\s*:\s*[-+.\deE]+)?")
+_LINE = re.compile(r"\[([\d\s,]*)\]\s*:\s*\[([\d\s,]*)\](?:\s*:\s*[-+.\deE]+)?", re.ASCII)
 
 
 def parse_bead(line: str) -> BeadIndices:
@@ -22,8 +23,18 @@ def parse_bead(line: str) -> BeadIndices:
     match = _LINE.fullmatch(line.strip())
     if match is None:
         raise FormatError(f"not a bead: {line.strip()[:60]!r}; a line reads [0,1]:[2]")
-    source, target = (tuple(int(n) for n in re.findall(r"\d+", part)) for part in match.groups())
+    source, target = (_numbers(part, line) for part in match.groups())
     return source, target
+
+
+def _numbers(part: str, line: str) -> tuple[int, ...]:
+    found = [whole_number(digits) for digits in part.replace(",", " ").split()]
+    numbers = tuple(number for number in found if number is not None)
+    if len(numbers) < len(found):
+        raise FormatError(
+            f"not a bead: {line.strip()[:60]!r}; the number of a sentence is too large"
+        )
+    return numbers
 
 
 def read_beads(path: Path) -> list[BeadIndices]:

@@ -15,7 +15,8 @@ from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import IO, Literal
 
-from align.errors import InputError
+from align.errors import FormatError, InputError
+from align.outside import json_in
 
 Status = Literal["done", "failed"]
 
@@ -72,10 +73,12 @@ def read_records(path: Path) -> tuple[list[Record], int]:
             if not line.endswith(b"\n"):
                 break
             try:
-                values = {key: value for key, value in json.loads(line).items() if key in _FIELDS}
+                values = {
+                    key: value for key, value in json_in(line, str(path)).items() if key in _FIELDS
+                }
                 values["notes"] = tuple(values.get("notes", ()))
                 records.append(Record(**values))
-            except (ValueError, TypeError, AttributeError):
+            except (FormatError, TypeError, AttributeError):
                 break  # a disk that lost power: what follows cannot be trusted either
             end += len(line)
     return records, end

@@ -420,6 +420,9 @@ def _describe(error: BaseException) -> str:
 def _settle() -> None:
     """Leave Ctrl-C to the driver, and stdout to its results."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    for name in ("SIGTERM", "SIGHUP"):  # the driver cleans up, and it ends us
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), signal.SIG_DFL)
     if sys.stdout is not None:
         sys.stdout.flush()
     with contextlib.suppress(OSError):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
-import json
 import os
 import re
 import sys
@@ -15,7 +14,8 @@ from pathlib import Path
 from typing import IO
 
 from align.errors import FormatError, InputError
-from align.formats.tables import Kind, numbered
+from align.formats.tables import Kind, guard, numbered
+from align.outside import json_in, probability, text_in
 
 _TELLING = 6  # characters of a file name from which it says something: "zh", "001" do not
 COLUMNS = ("zh", "en", "reason", "confidence", "id")
@@ -114,10 +114,7 @@ def _json_rows(name: str, data: bytes) -> Iterator[tuple[int, dict[str, object]]
     for number, line in enumerate(text.split("\n"), 1):
         if not line.strip():
             continue
-        try:
-            row = json.loads(line)
-        except ValueError as error:
-            raise FormatError(f"{name}:{number}: not JSON: {error}") from error
+        row = json_in(line, f"{name}:{number}")
         if not isinstance(row, dict):
             raise FormatError(f"{name}:{number}: a JSON object with zh and en is expected")
         yield number, row
@@ -127,12 +124,13 @@ def _entry(name: str, line: int, row: Mapping[str, object], base: str) -> Entry:
     cells = {key: str(row.get(key) or "").strip() for key in COLUMNS}
     if not (cells["zh"] or cells["en"]):
         raise FormatError(f"{name}:{line}: neither zh nor en names a document")
-    try:
-        confidence = float(cells["confidence"]) if cells["confidence"] else None
-    except ValueError as error:
+    for text in cells.values():
+        text_in(text, f"{name}:{line}")
+    confidence = probability(cells["confidence"]) if cells["confidence"] else None
+    if cells["confidence"] and confidence is None:
         raise FormatError(
-            f"{name}:{line}: confidence {cells['confidence']!r} is no number"
-        ) from error
+            f"{name}:{line}: confidence {cells['confidence'][:40]!r} is no number from 0 to 1"
+        )
     return Entry(
         zh=_resolve(cells["zh"], base),
         en=_resolve(cells["en"], base),
@@ -174,7 +172,7 @@ def write_manifest(file: IO[bytes], entries: Sequence[Entry], *, folder: str | N
             (
                 _written(entry.zh, folder),
                 _written(entry.en, folder),
-                entry.reason,
+                guard(entry.reason),
                 "" if entry.confidence is None else f"{entry.confidence:.3f}",
                 entry.id if entry.paired else "",
             )
@@ -187,5 +185,4 @@ def _written(path: str, folder: str | None) -> str:
         return path
     if folder is not None:
         path = os.path.relpath(path, folder)
-    # A spreadsheet would take a leading = + - @ for a formula.
-    return f".{os.sep}{path}" if path[0] in "=+-@" else path
+    return f".{os.sep}{path}" if guard(path) != path else path

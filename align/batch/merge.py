@@ -5,12 +5,11 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import sqlite3
-import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from align.atomic import replacing
+from align.atomic import replacing, scratch_folder
 from align.datatypes import TranslationUnit
 from align.formats import tmx
 
@@ -45,8 +44,8 @@ def merge(
 
 @contextlib.contextmanager
 def _occurrences() -> Iterator[sqlite3.Connection]:
-    with tempfile.TemporaryDirectory(prefix="align-") as folder:
-        seen = sqlite3.connect(Path(folder) / "seen.db", isolation_level=None)
+    with scratch_folder() as folder:
+        seen = sqlite3.connect(folder / "seen.db", isolation_level=None)
         try:
             seen.execute("PRAGMA journal_mode=OFF")
             seen.execute("PRAGMA synchronous=OFF")

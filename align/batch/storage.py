@@ -5,11 +5,11 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from align.atomic import scratch_folder
 from align.batch.journal import hash_file
 from align.batch.manifest import is_url
 from align.errors import AlignError, InputError
@@ -64,8 +64,8 @@ def local_copy(location: str) -> Iterator[Path]:
         yield Path(location)
         return
     filesystem, path = _filesystem(location)
-    with tempfile.TemporaryDirectory(prefix="align-") as folder:
-        copy = Path(folder) / (path.rsplit("/", 1)[-1] or "document")
+    with scratch_folder() as folder:
+        copy = folder / (path.rsplit("/", 1)[-1] or "document")
         try:
             with filesystem.open(path, "rb") as source, copy.open("wb") as target:
                 shutil.copyfileobj(source, target)

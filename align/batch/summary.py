@@ -11,6 +11,7 @@ from typing import IO
 
 from align.batch.journal import Record
 from align.batch.manifest import Entry
+from align.formats.tables import guard
 
 COLUMNS = [
     "id",
@@ -70,7 +71,7 @@ def write_csv(file: IO[bytes], rows: Rows) -> None:
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(COLUMNS)
     for entry, record in rows:
-        writer.writerow([_inert(cell) for cell in _cells(entry, record)])
+        writer.writerow([guard(cell) for cell in _cells(entry, record)])
     file.write(b"\xef\xbb\xbf" + text.getvalue().encode("utf-8", "replace"))
 
 
@@ -95,10 +96,6 @@ def _cells(entry: Entry, record: Record) -> tuple[str, ...]:
 
 def _number(value: float | None, digits: int) -> str:
     return "" if value is None else f"{value:.{digits}f}"
-
-
-def _inert(cell: str) -> str:
-    return f"'{cell}" if cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell
 
 
 def write_html(file: IO[bytes], rows: Rows, unpaired: tuple[Entry, ...] = ()) -> None:

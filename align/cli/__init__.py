@@ -24,7 +24,12 @@ app = typer.Typer(
 @app.callback(invoke_without_command=True)
 def _root(
     version: bool = typer.Option(False, "--version", help="Print the version and exit."),
+    traceback: bool = typer.Option(
+        False, "--traceback", help="Show where in the program an error arose (ALIGN_TRACEBACK=1)."
+    ),
 ) -> None:
+    if traceback:
+        os.environ[_TRACEBACK] = "1"
     if version:
         from align import __version__
 
@@ -32,26 +37,55 @@ def _root(
         raise typer.Exit
 
 
+_TRACEBACK = "ALIGN_TRACEBACK"
+
+
 def main() -> None:
-    """Run the command line; every foreseeable error becomes one line on stderr and exit code 2."""
+    """Run the command line; every error becomes one line on stderr and exit code 2."""
+    from align.cli.stopping import Stopped, stop_cleanly
+    from align.cli.terminal import protect
     from align.errors import AlignError
 
+    protect()
+    stop_cleanly()
     try:
-        app()
+        try:
+            app()
+        finally:
+            sys.stdout.flush()  # here, where a full disk can still be told
     except AlignError as error:
-        _fail(str(error))
+        _fail(str(error), error)
     except BrokenPipeError:
         # The reader of our output (head, less) has gone; say nothing, as other tools do.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _discard_output()
         sys.exit(0)
     except OSError as error:
-        _fail(f"{error.filename or 'input/output'}: {error.strerror or error}")
-    except KeyboardInterrupt:
+        if error.filename is None:  # none of our files: they are named where they are written
+            _discard_output()
+        _fail(f"{error.filename or 'standard output'}: {error.strerror or error}", error)
+    except Stopped as error:
         sys.stderr.write("\nalign: interrupted; nothing half-written was left\n")
-        sys.exit(130)
+        sys.exit(error.exit_code)
+    except MemoryError as error:
+        _fail("not enough memory for this; divide the input", error)
+    except Exception as error:  # a bug of ours, or of a library: the user still gets one line
+        _fail(
+            f"unexpected {type(error).__name__}: {str(error)[:300]} (a fault of align: please "
+            "report it, with what `align --traceback …` adds)",
+            error,
+        )
 
 
-def _fail(message: str) -> None:
+def _discard_output() -> None:
+    """Let nothing more be written to standard output, not at the end of the process either."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.__stdout__.fileno() if sys.__stdout__ else 1)
+
+
+def _fail(message: str, error: BaseException) -> None:
+    if os.environ.get(_TRACEBACK, "") not in ("", "0"):
+        import traceback
+
+        traceback.print_exception(error)
     line = " ".join(message.split())
     sys.stderr.write(f"align: {line}\n")
     sys.exit(2)

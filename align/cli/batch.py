@@ -11,6 +11,8 @@ import typer
 
 from align.cli.pairs import BY, DEVICE, MODEL, PATTERN, TIMEOUT, WORKERS, bar, cores, tell, ways
 from align.cli.pairs import reading_bar as _reading_bar
+from align.cli.stopping import Stopped
+from align.outside import json_out
 
 if TYPE_CHECKING:
     from align.batch.journal import Record
@@ -117,9 +119,9 @@ def batch(
             report = run_batch(
                 found.pairs, recipe, output, engine=run, shard=part, max_bytes=limit, watch=watch
             )
-        except KeyboardInterrupt:
+        except Stopped as stopped:
             sys.stderr.write("\nalign: interrupted; the same command goes on where it was\n")
-            raise typer.Exit(130) from None
+            raise typer.Exit(stopped.exit_code) from None
     rows = list(zip(report.entries, report.records, strict=True))
     _write_summary(output, part, rows, found.unpaired)
     if merge is not None:
@@ -244,7 +246,6 @@ def _nothing(sources: list[str], output: Path, found: Pairing) -> str:
 def _tell(
     output: Path, part: Shard, rows: Rows, report: BatchReport, unpaired: int, as_json: bool
 ) -> None:
-    import json
     from dataclasses import asdict
 
     from align.batch.summary import totals
@@ -261,7 +262,7 @@ def _tell(
         for entry, record in rows:
             values = {"zh": entry.zh, "en": entry.en, "pairing": entry.reason}
             rest = {key: value for key, value in asdict(record).items() if key != "fingerprint"}
-            write(json.dumps(values | rest, ensure_ascii=False) + "\n")
+            write(json_out(values | rest) + "\n")
         return
     sums = totals(rows)
     confidence = "" if sums.confidence is None else f", mean confidence {sums.confidence:.3f}"

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import typer
+
+from align.cli.terminal import styled
+from align.outside import json_out
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -57,7 +59,7 @@ def lookup(
         with _memory(memory, encoder) as opened:
             answer = ask(text, termbase=termbase, memory=opened, encoder=encoder, options=options)
     for record in records(answer) if as_json else ():
-        typer.echo(json.dumps(record, ensure_ascii=False))
+        typer.echo(json_out(record))
     if not as_json:
         _print(answer)
     if not (answer.entries or answer.renderings or answer.near):
@@ -76,16 +78,16 @@ def _memory(path: Path, encoder: Any) -> Any:
 
 def _passing_memory(name: str, units: Sequence[TranslationUnit], encoder: Any) -> Any:
     import contextlib
-    import tempfile
     from collections.abc import Iterator
 
+    from align.atomic import scratch_folder
     from align.cli.clock import stamp
     from align.memory import TranslationMemory
 
     @contextlib.contextmanager
     def made() -> Iterator[TranslationMemory]:
-        with tempfile.TemporaryDirectory(prefix="align-") as folder:
-            place = Path(folder) / "units.sqlite"
+        with scratch_folder() as folder:
+            place = folder / "units.sqlite"
             with TranslationMemory.open(place, create=True, encoder=encoder) as memory:
                 memory.add(units, origin=name, now=stamp())
                 yield memory
@@ -210,7 +212,7 @@ def _print_example(example: Example) -> None:
 
 def _marked(text: str, spans: tuple[Span, ...]) -> str:
     """`text` with its spans in bold on a terminal, between brackets elsewhere."""
-    bold = ("\x1b[1m", "\x1b[0m") if sys.stdout.isatty() else ("[", "]")
+    bold = styled("\0", bold=True).split("\0") if sys.stdout.isatty() else ["[", "]"]
     for start, end in sorted(spans, reverse=True):
         if end > start:
             text = text[:start] + bold[0] + text[start:end] + bold[1] + text[end:]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,6 +11,8 @@ import typer
 
 from align.cli.clock import stamp
 from align.cli.indexing import progress, refresh
+from align.cli.terminal import styled
+from align.outside import json_out
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -201,7 +202,7 @@ def _show_match(query: str, match: Match) -> None:
     share = int(match.score * 100)  # 99.9 is not 100
     more = f" and {match.count - 1} more" if match.count > 1 else ""
     parts = [f"{share:3d}%  {match.kind}", f"{unit.origin}{more}", unit.state, unit.paragraph]
-    typer.echo(_styled("  ".join(part for part in parts if part), bold=True))
+    typer.echo(styled("  ".join(part for part in parts if part), bold=True))
     typer.echo(f"      {shown}\n      {other}")
 
 
@@ -220,8 +221,8 @@ def _with_differences(query: str, text: str, lang: str) -> str:
             if not piece:
                 continue
             core = piece.rstrip()
-            styled = _styled(core, fg=hue, strikethrough=hue == "red")
-            parts.append((styled if colour else mark.format(core)) + piece[len(core) :])
+            changed = styled(core, fg=hue, strikethrough=hue == "red")
+            parts.append((changed if colour else mark.format(core)) + piece[len(core) :])
     return "".join(parts)
 
 
@@ -299,7 +300,7 @@ def _hit_record(hit: ConcordanceHit) -> dict[str, Any]:
 
 def _show_hit(hit: ConcordanceHit) -> None:
     more = f" and {hit.count - 1} more" if hit.count > 1 else ""
-    typer.echo(_styled(f"{hit.unit.origin}{more}", bold=True))
+    typer.echo(styled(f"{hit.unit.origin}{more}", bold=True))
     typer.echo("      " + _marked(hit.unit.source, hit.source_spans))
     typer.echo("      " + _marked(hit.unit.target, hit.target_spans))
 
@@ -310,7 +311,7 @@ def _marked(text: str, spans: tuple[tuple[int, int], ...]) -> str:
     for start, end in spans:
         piece = text[start:end]
         colour = sys.stdout.isatty()
-        parts += [text[at:start], _styled(piece, fg="yellow") if colour else f"[{piece}]"]
+        parts += [text[at:start], styled(piece, fg="yellow") if colour else f"[{piece}]"]
         at = end
     return "".join([*parts, text[at:]])
 
@@ -439,12 +440,8 @@ def _day(text: str | None) -> str | None:
     return digits
 
 
-def _styled(text: str, **style: Any) -> str:
-    return typer.style(text, **style) if sys.stdout.isatty() else text
-
-
 def _put(record: dict[str, Any]) -> None:
-    sys.stdout.write(json.dumps(record, ensure_ascii=False) + "\n")
+    sys.stdout.write(json_out(record) + "\n")
     sys.stdout.flush()
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import sys
 import time
@@ -11,6 +10,8 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 import typer
+
+from align.outside import json_out
 
 if TYPE_CHECKING:
     from align.datatypes import Finding, TranslationUnit
@@ -204,12 +205,14 @@ def _write_lines(file: IO[bytes], lines: Iterable[str]) -> None:
 def _json_line(unit: TranslationUnit) -> str:
     from align.report.records import unit_record
 
-    return json.dumps(unit_record(unit), ensure_ascii=False)
+    return json_out(unit_record(unit))
 
 
 def _tsv_line(unit: TranslationUnit) -> str:
-    texts = (" ".join(text.split()) for text in (unit.source, unit.target))
-    return "\t".join([*texts, f"{unit.confidence or 0:.4f}", unit.paragraph or ""])
+    from align.formats.tables import guard
+
+    texts = (unit.source, unit.target, f"{unit.confidence or 0:.4f}", unit.paragraph or "")
+    return "\t".join(guard(" ".join(text.split())) for text in texts)
 
 
 def _write_beads(file: IO[bytes], result: PairResult) -> None:

@@ -12,6 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from align.cli.terminal import progress_stream
+from align.outside import json_out
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -50,11 +53,9 @@ def pairs(
     The manifest lists each pair with the reason and the share of the text that agrees, then what
     stays unpaired and why. Give it to align batch, edited where you know better.
     """
-    import json
-    import tempfile
     from dataclasses import asdict
 
-    from align.atomic import replacing
+    from align.atomic import replacing, scratch_folder
     from align.batch.manifest import write_manifest
     from align.batch.sources import PairingOptions, find_entries
 
@@ -67,11 +68,11 @@ def pairs(
         workers=workers or cores(),
         timeout=timeout or None,
     )
-    with tempfile.TemporaryDirectory(prefix="align-") as cache, reading_bar() as watch:
-        found = find_entries(sources, Path(cache), options, watch=watch)
+    with scratch_folder() as cache, reading_bar() as watch:
+        found = find_entries(sources, cache, options, watch=watch)
     if as_json:
         for entry in found.entries:
-            sys.stdout.write(json.dumps(asdict(entry), ensure_ascii=False) + "\n")
+            sys.stdout.write(json_out(asdict(entry)) + "\n")
     if output != "-":
         with replacing(Path(output)) as file:
             write_manifest(file, found.entries, folder=os.path.dirname(output) or ".")
@@ -145,7 +146,7 @@ def bar(what: str) -> Iterator[Callable[[int, int, str], None]]:
         TextColumn("{task.fields[note]}"),
     )
     with Progress(
-        *columns, console=Console(stderr=True), transient=True, speed_estimate_period=60
+        *columns, console=Console(file=progress_stream()), transient=True, speed_estimate_period=60
     ) as progress:
         task = progress.add_task(what, total=None, note="")
 

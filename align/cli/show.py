@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import typer
+
+from align.outside import json_out
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -93,7 +94,7 @@ def _removals(document: Document) -> Iterator[dict[str, Any]]:
 
 
 def _as_json(record: dict[str, Any]) -> str:
-    return json.dumps(record, ensure_ascii=False)
+    return json_out(record)
 
 
 def _as_text(record: dict[str, Any]) -> str:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import typer
+
+from align.outside import json_out
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -64,7 +65,7 @@ def extract(
     found = extract_terms(units, aligner, termbase=termbase, options=options)
     if as_json:
         for one in found:
-            typer.echo(json.dumps(_candidate(one), ensure_ascii=False))
+            typer.echo(json_out(_candidate(one)))
     elif suffix == ".tbx":
         _write_termbase(Path(output), _concepts(found))
     else:
@@ -197,7 +198,7 @@ def renderings(
     found = term_renderings(places, units, aligner, lang=lang, termbase=termbase)[:limit]
     for one in found:
         if as_json:
-            typer.echo(json.dumps(_record(one, units), ensure_ascii=False))
+            typer.echo(json_out(_record(one, units)))
         else:
             _print(one, units)
     if term and not found:

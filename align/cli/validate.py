@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections import Counter
 from enum import StrEnum
@@ -10,6 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
+
+from align.outside import json_out
 
 if TYPE_CHECKING:
     from align.datatypes import Finding
@@ -99,7 +100,7 @@ def _line(finding: Finding) -> str:
 
 def _json(finding: Finding) -> str:
     keys = ("file", "line", "severity", "rule", "message", "tuid")
-    return json.dumps({key: getattr(finding, key) for key in keys}, ensure_ascii=False)
+    return json_out({key: getattr(finding, key) for key in keys})
 
 
 def _summarise(path: Path, findings: list[Finding]) -> None:

@@ -51,12 +51,20 @@ def read_pdf(data: bytes, name: str) -> RawDocument:
 
 
 def _pages(document: object, n_pages: int, name: str) -> tuple[list[str], list[int]]:
+    import pypdfium2
+
     lines: list[str] = []
     starts: list[int] = []
     size = 0
     for number in range(n_pages):
         starts.append(len(lines))
-        text = _page_text(document, number)
+        try:
+            text = _page_text(document, number)
+        except pypdfium2.PdfiumError as error:
+            raise InputError(
+                f"{name}: page {number + 1} is damaged and cannot be read; print the file to a new "
+                "PDF, or leave that page out"
+            ) from error
         size += len(text)
         if size > MAX_CHARACTERS:
             raise InputError(f"{name}: more than {MAX_CHARACTERS >> 20} million characters")

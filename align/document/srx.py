@@ -16,6 +16,7 @@ import regex
 from lxml import etree
 
 from align.errors import FormatError, InputError
+from align.outside import character, refuse_entities
 
 MAX_BYTES = 8 << 20
 MAX_RULES = 20_000
@@ -97,6 +98,7 @@ def parse_rules(data: bytes, name: str = "SRX") -> SrxRules:
         root = etree.fromstring(data, parser)
     except etree.XMLSyntaxError as error:
         raise FormatError(f"{name}: not well-formed XML: {error}") from error
+    refuse_entities(root, name)
     if _local(root) != "srx":
         raise FormatError(f"{name}: its root is <{_local(root)}>, not <srx>")
     rules = {
@@ -114,7 +116,7 @@ def parse_rules(data: bytes, name: str = "SRX") -> SrxRules:
 
 
 def _local(element: etree._Element) -> str:
-    return etree.QName(element).localname if isinstance(element.tag, str) else ""
+    return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
 
 
 def _line(element: Any) -> int:
@@ -136,9 +138,11 @@ def _map(item: etree._Element, rules: dict[str, tuple[Rule, ...]], name: str) ->
 
 
 def _rule(item: etree._Element, name: str) -> Rule:
-    before = _text(item, "beforebreak")
-    after = _text(item, "afterbreak")
     line = _line(item)
+    try:
+        before, after = _text(item, "beforebreak"), _text(item, "afterbreak")
+    except ValueError as error:
+        raise FormatError(f"{name}:{line}: {error}") from error
     ends = item.get("break", "yes").lower()
     if ends not in ("yes", "no"):
         raise FormatError(f"{name}:{line}: break={ends!r} is neither yes nor no")
@@ -156,10 +160,17 @@ def _compiled(pattern: str, name: str, line: int, *, ignore_case: bool = False) 
     flags = regex.VERSION1 | (regex.IGNORECASE if ignore_case else 0)
     try:
         return regex.compile(pattern, flags)
-    except regex.error as error:
+    except Exception as error:  # regex lets through RecursionError, OverflowError and others
         raise FormatError(
-            f"{name}:{line}: the regular expression {pattern!r} is not understood ({error})"
+            f"{name}:{line}: the regular expression {pattern[:80]!r} is not understood ({error})"
         ) from error
+
+
+def _of_number(match: re.Match[str]) -> str:
+    found = character(int(match[1] or match[2], 16))
+    if found is None:
+        raise ValueError(f"there is no character {match[0]}")
+    return re.escape(found)
 
 
 def translate(pattern: str) -> str:
@@ -169,6 +180,6 @@ def translate(pattern: str) -> str:
     'a\\.b…'
     """
     pattern = _QUOTED.sub(lambda match: re.escape(match[1]), pattern)
-    pattern = _HEX.sub(lambda match: re.escape(chr(int(match[1] or match[2], 16))), pattern)
+    pattern = _HEX.sub(_of_number, pattern)
     pattern = _CONTROL.sub(lambda match: re.escape(chr(ord(match[1].upper()) ^ 64)), pattern)
     return pattern.replace(r"\e", r"\x1b")

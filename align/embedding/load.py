@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import os
 from pathlib import Path
 
 from align.embedding.protocol import Encoder
-from align.errors import ModelError
+from align.errors import FormatError, ModelError
+from align.outside import json_in
 
 EMBEDDED = "zh-en-static"
 
@@ -51,9 +51,9 @@ def load_encoder(
 def is_static(folder: Path) -> bool:
     """Whether a folder holds a static model in sentence-transformers' format."""
     try:
-        modules = json.loads((folder / "modules.json").read_text(encoding="utf-8"))
+        modules = json_in((folder / "modules.json").read_bytes(), str(folder))
         return str(modules[0]["type"]).endswith(".StaticEmbedding")
-    except (OSError, ValueError, LookupError, TypeError):
+    except (OSError, FormatError, LookupError, TypeError):
         return False
 
 

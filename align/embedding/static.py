@@ -125,7 +125,13 @@ class StaticEncoder:
             encodings = run([_whole(text) for text in texts], add_special_tokens=False)
         lists = [encoding.ids for encoding in encodings]
         counts = np.fromiter(map(len, lists), np.int64, len(lists))
-        ids = np.fromiter(itertools.chain.from_iterable(lists), np.int32, int(counts.sum()))
+        given = np.fromiter(itertools.chain.from_iterable(lists), np.int64, int(counts.sum()))
+        if given.max(initial=0) >= len(self.matrix):
+            raise ModelError(
+                f"{self._folder}: the tokenizer gives token {given.max()}, but there are "
+                f"{len(self.matrix)} vectors; the folder mixes two models, copy it again"
+            )
+        ids = given.astype(np.int32)
         if not spans:
             return ids, counts, np.zeros((len(ids), 2), np.int32)
         offsets = itertools.chain.from_iterable(encoding.offsets for encoding in encodings)

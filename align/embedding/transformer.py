@@ -104,7 +104,7 @@ class TransformerEncoder:
         from rich.console import Console
         from rich.progress import Progress
 
-        with Progress(console=Console(stderr=True), transient=True) as bar:
+        with Progress(console=Console(file=sys.__stderr__), transient=True) as bar:
             task = bar.add_task(f"Encoding with {self.name}", total=len(texts))
             for chunk in chunks:
                 yield chunk

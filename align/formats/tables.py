@@ -143,6 +143,8 @@ def _row(columns: list[str], cells: list[str], name: str, line: int) -> dict[str
             f"{name}:{line}: {len(cells)} cells, but the header names {len(columns)} columns "
             "(a separator inside a cell needs quotes around the cell)"
         )
+    if any("\0" in cell for cell in cells):
+        raise FormatError(f"{name}:{line}: the character NUL in a cell; save the table again")
     padded = cells[: len(columns)] + [""] * (len(columns) - len(cells))
     return dict(zip(columns, padded, strict=True))
 

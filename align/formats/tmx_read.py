@@ -12,6 +12,7 @@ from align.errors import FormatError
 from align.formats import inline, languages, xml
 from align.formats.tmx_fields import ATTRIBUTES, FIELDS, date
 from align.formats.xml import Element
+from align.outside import probability, whole_number
 
 _EXAMPLES = 20
 _PLAIN = frozenset({"tuv", "prop", "note"})  # without a namespace, as nearly all files have it
@@ -237,7 +238,7 @@ def _unit(
             known[name] = value
     confidence = None
     if "confidence" in known:
-        confidence = _confidence(known["confidence"])
+        confidence = probability(known["confidence"])
         if confidence is None:
             others.append(("x-confidence", known["confidence"]))
     attributes = dict(cast(list[tuple[str, str]], tu.items()))
@@ -256,7 +257,7 @@ def _unit(
         known.get("bead_type"),
         known.get("paragraph"),
         known.get("symbol"),
-        int(known["page"]) if "page" in known else None,
+        whole_number(known["page"]) if "page" in known else None,
         known.get("speaker"),
         known.get("origin"),
         _dated("creationdate", *dates),
@@ -269,15 +270,8 @@ def _unit(
 
 
 def _is_page(value: str) -> bool:
-    return value.isascii() and value.isdigit() and str(int(value[:18])) == value
-
-
-def _confidence(value: str) -> float | None:
-    try:
-        number = float(value)
-    except ValueError:
-        return None
-    return number if 0 <= number <= 1 else None
+    number = whole_number(value)
+    return number is not None and str(number) == value
 
 
 def _dated(

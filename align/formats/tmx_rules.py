@@ -96,7 +96,8 @@ def _check(path: xml.Source, state: _State) -> Iterator[Finding]:
             state.file = document.name
             yield from _root(document.root, state)
             for element in document.records("tmx", "header", "body", "tu"):
-                yield from _RECORDS[xml.local(element)](element, state)
+                if (rules := _RECORDS.get(xml.local(element))) is not None:
+                    yield from rules(element, state)
             if document.root.tag == "tmx":
                 yield from _ending(state)
     except FormatError as error:

@@ -16,6 +16,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 from align.errors import FormatError
 from align.formats import xml
+from align.outside import character
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
@@ -29,7 +30,10 @@ EPOCH = datetime(1980, 1, 1)  # the earliest moment that a ZIP can hold
 Cell = str | int | float | None
 
 # ECMA-376, ST_Xstring: a character that XML cannot hold stands as _xHHHH_.
-_ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
+# One beyond the BMP stands as two of them.
+_ESCAPED = re.compile(
+    r"_x([Dd][89ABab][0-9A-Fa-f]{2})__x([Dd][C-Fc-f][0-9A-Fa-f]{2})_|_x([0-9A-Fa-f]{4})_"
+)
 _TO_ESCAPE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 _FORMULA = re.compile(r"\s*[=+\-@＝＋－＠]|[\t\r\n]")
 
@@ -62,7 +66,15 @@ def unescape(text: str) -> str:
     """
     if "_x" not in text:
         return text
-    return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text)
+    return _ESCAPED.sub(_meant, text)
+
+
+def _meant(found: re.Match[str]) -> str:
+    """The character of an escape; NUL and half a character, which no text holds, stay escapes."""
+    if found[1]:
+        pair = int(found[1], 16).to_bytes(2, "big") + int(found[2], 16).to_bytes(2, "big")
+        return pair.decode("utf-16-be")
+    return character(int(found[3], 16)) or found[0] if found[3] != "0000" else found[0]
 
 
 # Reading
@@ -121,8 +133,7 @@ def _checked(file: IO[bytes], name: str) -> list[str]:
             names = {part.filename for part in parts}
             if "[Content_Types].xml" not in names:
                 raise FormatError(f"{name}: not an XLSX (a ZIP without [Content_Types].xml)")
-            for part in parts:
-                _refuse_doctype(archive, part, name)
+            refuse_doctypes(archive, name)
             return _shared_strings(archive, name)
     except zipfile.BadZipFile as error:
         raise FormatError(f"{name}: not an XLSX (no ZIP archive: {error})") from error
@@ -131,8 +142,13 @@ def _checked(file: IO[bytes], name: str) -> list[str]:
         raise FormatError(f"{name}: cannot be unpacked ({error})") from error
 
 
+def refuse_doctypes(archive: zipfile.ZipFile, name: str) -> None:
+    """Raise FormatError where a part has a DTD, which the packaging standard forbids."""
+    for part in archive.infolist():
+        _refuse_doctype(archive, part, name)
+
+
 def _refuse_doctype(archive: zipfile.ZipFile, part: zipfile.ZipInfo, name: str) -> None:
-    """The packaging standard forbids a DTD in any part; openpyxl would read it."""
     with archive.open(part) as file:
         if not file.read(100).strip(b"\xef\xbb\xbf\xff\xfe\0 \t\r\n").startswith(b"<"):
             return  # a picture, a font

@@ -18,6 +18,7 @@ from typing import IO, Any, Literal, cast
 from lxml import etree
 
 from align.errors import FormatError, InputError
+from align.outside import refuse_entities
 
 CHUNK = 1 << 16
 RECORD_LIMIT = 64 << 20  # bytes between two records; more is not a record but an attack
@@ -209,16 +210,11 @@ class XmlFile:
 
     def _root(self, element: Element) -> Root:
         dtd: Any = element.getroottree().docinfo.internalDTD
-        if dtd is not None and dtd.entities():
-            raise FormatError(
-                f"{self.name}:{line_of(element)}: the file declares entities of its own; they are "
-                "never expanded, as they can be used to attack the reader; remove the declarations"
-            )
-        name = etree.QName(element)
+        refuse_entities(element, f"{self.name}:{line_of(element)}")
         attributes = {str(key): str(value) for key, value in element.attrib.items()}
         return Root(
-            name.localname,
-            name.namespace or "",
+            local(element),
+            _namespace(element),
             attributes,
             line_of(element),
             None if dtd is None else str(dtd.name),
@@ -319,6 +315,12 @@ def local(element: Element) -> str:
     if tag.__class__ is str and tag[0] != "{":  # the common case, asked millions of times
         return tag
     return tag[tag.index("}") + 1 :] if isinstance(tag, str) else ""
+
+
+def _namespace(element: Element) -> str:
+    # Not etree.QName, which raises for a prefix that nothing declares: <a:tmx>.
+    tag = str(element.tag)
+    return tag[1 : tag.index("}")] if tag[0] == "{" else ""
 
 
 def entity_text(element: Element) -> str | None:

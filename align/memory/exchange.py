@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import gzip
 import hashlib
-import json
 import re
 import zlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import fields
 from pathlib import Path
-from typing import IO, Any, cast
+from typing import IO, Any, TypeVar, cast
 
 from align.atomic import replacing
 from align.datatypes import TranslationUnit
 from align.errors import FormatError
 from align.formats import docx_table, languages, po, tables, tmx, xliff
 from align.formats.tmx import ReadReport
+from align.outside import json_in, json_out, page_number, probability
 
+T = TypeVar("T")
+_LONGEST_LINE = 64 << 20  # bytes; as between two records of a TMX
 WRITTEN = (".tmx", ".xlsx", ".xlsm", ".csv", ".tsv", ".tab", ".txt", ".jsonl")
 KINDS = (*WRITTEN, *xliff.SUFFIXES, ".po", ".pot", ".docx")  # each may be gzipped: NAME.tmx.gz
 COLUMNS = tuple(field.name for field in fields(TranslationUnit) if field.name != "props")
@@ -184,14 +186,10 @@ def _field(name: str, source: str, target: str) -> str | None:
 
 
 def _read_lines(file: IO[bytes], path: Path) -> Iterator[TranslationUnit]:
-    for number, line in enumerate(file, 1):
+    for number, line in enumerate(iter(lambda: file.readline(_LONGEST_LINE + 1), b""), 1):
         if not line.strip():
             continue
-        try:
-            record = json.loads(line)
-        except ValueError as error:
-            reason = getattr(error, "msg", error)  # of one line: its own count of lines misleads
-            raise FormatError(f"{path}:{number}: not JSON ({reason})") from error
+        record = json_in(line, f"{path}:{number}", most=_LONGEST_LINE)
         if not isinstance(record, dict) or not {"source", "target"} <= record.keys():
             raise FormatError(f"{path}:{number}: a line needs the keys source and target")
         yield from_record(record, f"{path}:{number}")
@@ -218,16 +216,23 @@ def from_record(record: Mapping[str, Any], place: str) -> TranslationUnit:
         for name, value in record.items():
             name = _NAMES.get(name, name)
             if name == "confidence" and value is not None:
-                known[name] = float(value)
+                known[name] = _within(probability(value))
             elif name == "page" and value is not None:
-                known[name] = int(value)
+                known[name] = _within(page_number(value))
             elif name == "props":
                 known[name] = tuple((str(key), str(text)) for key, text in value)
             elif name in COLUMNS and value is not None:
                 known[name] = str(value)
     except (TypeError, ValueError) as error:
-        raise FormatError(f"{place}: the value of {name} cannot be read: {value!r}") from error
+        shown = repr(value)[:60]
+        raise FormatError(f"{place}: the value of {name} cannot be read: {shown}") from error
     return TranslationUnit(**{"source": "", "target": "", **known})
+
+
+def _within(value: T | None) -> T:
+    if value is None:
+        raise ValueError
+    return value
 
 
 def write_file(
@@ -273,7 +278,7 @@ def write_stream(
     if suffix == ".jsonl":
         count = 0
         for unit in units:
-            file.write((json.dumps(to_record(unit), ensure_ascii=False) + "\n").encode())
+            file.write((json_out(to_record(unit)) + "\n").encode())
             count += 1
         return count
     rows = ({name: getattr(unit, name) for name in COLUMNS} for unit in units)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import IO, Any
 
 from align.datatypes import Finding, TranslationUnit
+from align.outside import json_out, shown
 from align.report.marking import Highlight, mark
 
 _LEVELS = {"error": "error", "warning": "warning", "info": "note"}
@@ -101,7 +101,7 @@ def write_text(
 ) -> None:
     """A line a finding, then the count of each severity."""
     for finding in findings:
-        file.write(_utf8(line_of(finding)))
+        file.write(_utf8(shown(line_of(finding))))
     file.write(_utf8(summary(findings)))
 
 
@@ -114,7 +114,7 @@ def write_jsonl(
 ) -> None:
     """A JSON object a finding, one a line."""
     for finding in findings:
-        file.write(_utf8(json.dumps(record_of(finding), ensure_ascii=False)))
+        file.write(_utf8(json_out(record_of(finding))))
 
 
 def _utf8(line: str) -> bytes:
@@ -151,7 +151,7 @@ def write_sarif(
         "version": "2.1.0",
         "runs": [run],
     }
-    file.write(_utf8(json.dumps(log, ensure_ascii=False, indent=2)))
+    file.write(_utf8(json_out(log, indent=2)))
 
 
 def _result(finding: Finding, rule_index: int) -> dict[str, Any]:

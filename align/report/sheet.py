@@ -7,7 +7,6 @@ keeps what was sent, so that the tool can say what came back different.
 
 from __future__ import annotations
 
-import json
 import re
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
@@ -16,6 +15,8 @@ from typing import IO, Any, Literal
 
 from align.datatypes import TranslationUnit
 from align.errors import FormatError
+from align.formats.xlsx import refuse_doctypes
+from align.outside import json_in, json_out
 from align.report.workbook import (
     add_styles,
     begin_sheet,
@@ -226,7 +227,7 @@ def _rest(unit: TranslationUnit) -> str:
         for key, value in asdict(replace(unit, source="", target="")).items()
         if value != getattr(plain, key)
     }
-    return json.dumps(values, ensure_ascii=False, sort_keys=True)
+    return json_out(values, sort_keys=True)
 
 
 # ------------------------------------------------------------------------------------- reading
@@ -283,10 +284,7 @@ def _check_archive(file: IO[bytes], name: str) -> None:
         size = sum(entry.file_size for entry in archive.infolist())
         if size > _LARGEST:
             raise FormatError(f"{name}: unpacks to {size:,} bytes, more than a review sheet can be")
-        for entry in archive.infolist():
-            with archive.open(entry) as part:
-                if b"<!DOCTYPE" in part.read(4096).replace(b"\0", b""):
-                    raise FormatError(f"{name}: {entry.filename} has a document type; not allowed")
+        refuse_doctypes(archive, name)
 
 
 def _read_record(book: Any, name: str) -> dict[str, TranslationUnit]:
@@ -296,10 +294,10 @@ def _read_record(book: Any, name: str) -> dict[str, TranslationUnit]:
     for row, values in enumerate(book[RECORD].iter_rows(min_row=2, values_only=True), 2):
         try:
             key, source, target, rest = (_text(value) for value in values[:4])
-            options = {k: v for k, v in json.loads(rest).items() if k in known}
+            options = {k: v for k, v in json_in(rest, name).items() if k in known}
             options["props"] = tuple((str(k), str(v)) for k, v in options.get("props", ()))
             sent[key] = TranslationUnit(**{**options, "source": source, "target": target})
-        except (ValueError, TypeError, AttributeError) as error:
+        except (FormatError, ValueError, TypeError, AttributeError) as error:
             raise FormatError(f"{name}: hidden sheet {RECORD}, row {row} is damaged") from error
     return sent
 

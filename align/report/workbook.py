@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from typing import IO, TYPE_CHECKING, Any
 
 from align.errors import FormatError
+from align.formats import xlsx
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
 
 LONGEST_CELL = 32_767  # what Excel's file format allows in one cell
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _ESCAPE = re.compile("_x([0-9A-Fa-f]{4})_")  # how the format writes a character by its number
 _MODIFIED = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*")
 _EPOCH = (1980, 1, 1, 0, 0, 0)
@@ -37,7 +37,7 @@ def unescape(text: str) -> str:
     >>> unescape("a_x000A_b _x005F_x000A_")
     'a\\nb _x000A_'
     """
-    return _ESCAPE.sub(lambda found: chr(int(found[1], 16)), text)
+    return xlsx.unescape(text)
 
 
 def check_lengths(texts: Iterable[str]) -> None:
@@ -60,7 +60,7 @@ def text_cell(sheet: Any, text: str, *, style: str | None = None) -> Cell:
         cell.data_type = "s"
     if style:
         cell.style = style
-    if text.startswith(_FORMULA):
+    if xlsx.begins_like_formula(text):
         cell.quotePrefix = True
     return cell
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import json
 import re
 from collections.abc import Callable, Collection, Iterable
 from functools import cached_property
@@ -20,7 +19,8 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from align.datatypes import TranslationUnit
-from align.errors import AlignError
+from align.errors import AlignError, FormatError
+from align.outside import json_in, json_out
 from align.report.marking import Highlight, mark
 from align.report.records import unit_record
 from align.report.rendering import ASSETS
@@ -381,8 +381,8 @@ def _base_css(request: Request) -> Response:
 
 async def _json(request: Request) -> dict[str, Any]:
     try:
-        body = json.loads(await request.body())
-    except ValueError:
+        body = json_in(await request.body(), "request")
+    except FormatError:
         body = None
     if not isinstance(body, dict):
         raise EditError("unknown", "the request is not a JSON object")
@@ -415,7 +415,7 @@ def _write_xlsx(file: io.BytesIO, session: Session, ui: Any) -> None:
 
 def _write_jsonl(file: io.BytesIO, session: Session, ui: Any) -> None:
     for unit in session.units():
-        file.write((json.dumps(_unit_record(unit), ensure_ascii=False) + "\n").encode())
+        file.write((json_out(_unit_record(unit)) + "\n").encode())
 
 
 def _unit_record(unit: TranslationUnit) -> dict[str, Any]:

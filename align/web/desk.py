@@ -9,13 +9,13 @@ from __future__ import annotations
 import hashlib
 import logging
 import os
-import tempfile
 import threading
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
+from align.atomic import temporary_beside
 from align.datatypes import Document, Paragraph, Segment, TranslationUnit
 from align.errors import AlignError, InputError, NotTranslationsError
 from align.web import project
@@ -122,16 +122,16 @@ class Desk:
     async def receive(self, name: str, body: AsyncIterator[bytes]) -> Entry:
         """Save an uploaded document under a name that is free; never over another file."""
         name = safe_name(name)
-        handle, part = tempfile.mkstemp(prefix=".upload.", suffix=".part", dir=self.root)
+        file, part = temporary_beside(self.root / name)
         try:
-            with os.fdopen(handle, "wb") as file:
+            with file:
                 async for piece in body:
                     file.write(piece)
             with self._lock:
                 path = self._free(name)
                 os.rename(part, path)
         finally:
-            Path(part).unlink(missing_ok=True)
+            part.unlink(missing_ok=True)
         if self._only is not None:
             self._only.add(path.resolve())
         return Entry(self.key(path), path.name, _KINDS[path.suffix.lower()], path.stat().st_size)

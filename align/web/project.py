@@ -10,27 +10,30 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, TypeVar, get_args
 
 from align.atomic import replacing
 from align.datatypes import (
     Bead,
     Document,
     Paragraph,
+    ParagraphKind,
     Segment,
     Signature,
     TranslationUnit,
     check_partition,
 )
 from align.errors import AlignError, FormatError, InputError
+from align.outside import LARGEST, json_in, probability
 from align.web.edits import Change, EditError, Row, apply
 
 SUFFIX = ".alignproject"
 VERSION = 1
 Json = dict[str, Any]
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,25 +157,27 @@ def _locked(path: Path) -> IO[bytes]:
 def _read(path: Path, file: IO[bytes]) -> tuple[Project, int]:
     first = file.readline()
     try:
-        head, rows = _head_in(json.loads(first))
-    except AlignError:
-        raise
-    except (ValueError, KeyError, TypeError, IndexError) as error:
-        raise FormatError(f"{path}:1: not a project of align ({error})") from error
+        head, rows = _head_in(json_in(first, "its first line"))
+    except (AlignError, ValueError, KeyError, TypeError, IndexError, AttributeError) as error:
+        raise FormatError(f"{path}:1: not a project of align ({_said(error)})") from error
     project = Project(path, head, rows, file)
     end = len(first)
     for number, line in enumerate(file, 2):
         if not line.endswith(b"\n"):
             break
         try:
-            _repeat(project, json.loads(line))
-        except (ValueError, KeyError, TypeError, IndexError) as error:
+            _repeat(project, json_in(line, "its JSON"))
+        except (AlignError, ValueError, KeyError, TypeError, IndexError, AttributeError) as error:
             raise FormatError(
-                f"{path}:{number}: this change does not fit ({error}); "
+                f"{path}:{number}: this change does not fit ({_said(error)}); "
                 "remove this line and those after it to open the project as it was before"
             ) from error
         end += len(line)
     return project, end
+
+
+def _said(error: Exception) -> str:
+    return f"it has no {error}" if isinstance(error, KeyError) else str(error)[:200]
 
 
 def _repeat(project: Project, line: Json) -> None:
@@ -184,7 +189,8 @@ def _repeat(project: Project, line: Json) -> None:
         given.append(change)
         return
     old, new = (tuple(_row_in(row) for row in line[key]) for key in ("old", "new"))
-    change = Change(line["do"], line["at"], old, new)
+    check_rows(new, len(project.head.source.segments), len(project.head.target.segments))
+    change = Change(known(line["do"], str), whole(line["at"], len(project.rows)), old, new)
     apply(project.rows, change)
     project.past.append(change)
     project.future.clear()
@@ -218,16 +224,54 @@ _TEXTS = ("source", "target")  # an empty text is an edit, an empty comment or s
 
 def _row_in(values: list[Any]) -> Row:
     marks = values[5] if len(values) > 5 else {}
+    first, stop, other, end = (whole(value) for value in values[:4])
+    state = marks.get("state", "")
+    if state not in ("", "reviewed", "rejected"):
+        raise ValueError(f"a state {state!r}")
     return Row(
-        range(values[0], values[1]),
-        range(values[2], values[3]),
-        values[4],
-        marks.get("state", ""),
-        marks.get("pinned", False),
-        marks.get("source"),
-        marks.get("target"),
-        marks.get("comment", ""),
+        range(first, stop),
+        range(other, end),
+        None if values[4] is None else share(values[4]),
+        state,
+        known(marks.get("pinned", False), bool),
+        _maybe(marks.get("source"), str),
+        _maybe(marks.get("target"), str),
+        known(marks.get("comment", ""), str),
     )
+
+
+def whole(value: object, most: int = LARGEST) -> int:
+    """`value`, a whole number from 0 to `most`; raises ValueError for anything else."""
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= most:
+        raise ValueError(f"{str(value)[:40]!r} where a number from 0 to {most} is expected")
+    return value
+
+
+def share(value: object) -> float:
+    """`value`, a number from 0 to 1; raises ValueError for anything else."""
+    found = None if isinstance(value, str) else probability(value)
+    if found is None:
+        raise ValueError(f"{str(value)[:40]!r} where a number from 0 to 1 is expected")
+    return found
+
+
+def known(value: Any, kind: type[T]) -> T:
+    """`value`, which must be of this type; raises ValueError otherwise."""
+    if not isinstance(value, kind):
+        raise ValueError(f"{str(value)[:40]!r} where a {kind.__name__} is expected")
+    return value
+
+
+def _maybe(value: Any, kind: type[T]) -> T | None:
+    return None if value is None else known(value, kind)
+
+
+def check_rows(rows: Sequence[Row], sources: int, targets: int) -> None:
+    """Raise ValueError where a row reaches beyond the sentences, or a range runs backwards."""
+    for row in rows:
+        for side, count in ((row.source, sources), (row.target, targets)):
+            if not 0 <= side.start <= side.stop <= count:
+                raise ValueError(f"a row {row.id} that reaches beyond the sentences")
 
 
 def _head_out(head: Head, rows: Sequence[Row]) -> Json:
@@ -253,16 +297,31 @@ def _head_in(value: Json) -> tuple[Head, list[Row]]:
     check_partition(beads, len(source.segments), len(target.segments))
     signature = value["signature"]
     if signature is not None:
-        signature = Signature(**{**signature, "options": _pairs(signature["options"])})
-    units = tuple(
-        TranslationUnit(**{**unit, "props": _pairs(unit["props"])}) for unit in value["units"]
-    )
-    head = Head(source, target, signature, tuple(value["files"]), units, value["created"])
-    return head, rows
+        texts = {key: known(text, str) for key, text in signature.items() if key != "options"}
+        signature = Signature(**texts, options=_pairs(signature["options"]))
+    units = tuple(_unit_in(unit) for unit in value["units"])
+    files = tuple(known(name, str) for name in value["files"])
+    return Head(source, target, signature, files, units, known(value["created"], str)), rows
+
+
+def _unit_in(value: Json) -> TranslationUnit:
+    fields: Json = {
+        name: text if text is None else _UNIT_TYPES.get(name, _text)(text)
+        for name, text in value.items()
+        if name != "props"
+    }
+    return TranslationUnit(**fields, props=_pairs(value["props"]))
+
+
+def _text(value: object) -> str:
+    return known(value, str)
+
+
+_UNIT_TYPES: dict[str, Callable[[Any], Any]] = {"page": whole, "confidence": share}
 
 
 def _pairs(values: Sequence[Sequence[str]]) -> tuple[tuple[str, str], ...]:
-    return tuple((first, second) for first, second in values)
+    return tuple((known(first, str), known(second, str)) for first, second in values)
 
 
 def document_out(document: Document) -> Json:
@@ -285,18 +344,40 @@ def document_out(document: Document) -> Json:
 
 def document_in(value: Json) -> Document:
     """The document that `document_out` wrote; what reflow removed is not kept."""
-    text = value["text"]
+    text = known(value["text"], str)
+    paragraphs = tuple(_paragraph_in(fields, len(text)) for fields in value["paragraphs"])
+    segments = []
+    last = 0
+    for fields in value["segments"]:
+        start, end = whole(fields[0], len(text)), whole(fields[1], len(text))
+        if not last <= start <= end:
+            raise ValueError(f"a sentence from {start} to {end} after one that ends at {last}")
+        last = end
+        paragraph = whole(fields[2], max(len(paragraphs) - 1, 0))
+        segments.append(Segment(text[start:end], known(fields[3], str), start, end, paragraph))
     return Document(
-        name=value["name"],
-        lang=value["lang"],
+        name=known(value["name"], str),
+        lang=known(value["lang"], str),
         text=text,
-        paragraphs=tuple(Paragraph(*fields) for fields in value["paragraphs"]),
-        segments=tuple(
-            Segment(text[start:end], lang, start, end, paragraph)
-            for start, end, paragraph, lang in value["segments"]
-        ),
-        symbol=value["symbol"],
-        encoding=value["encoding"],
-        line_map=tuple((offset, line) for offset, line in value["lines"]),
-        sha256=value["sha256"],
+        paragraphs=paragraphs,
+        segments=tuple(segments),
+        symbol=_maybe(value["symbol"], str),
+        encoding=_maybe(value["encoding"], str),
+        line_map=tuple((whole(offset), whole(line)) for offset, line in value["lines"]),
+        sha256=known(value["sha256"], str),
+    )
+
+
+def _paragraph_in(fields: Sequence[Any], size: int) -> Paragraph:
+    start, end, line, page, number, kind, speaker = fields
+    if kind not in get_args(ParagraphKind):
+        raise ValueError(f"a paragraph of the kind {str(kind)[:40]!r}")
+    return Paragraph(
+        whole(start, size),
+        whole(end, size),
+        whole(line),
+        None if page is None else whole(page),
+        _maybe(number, str),
+        kind,
+        _maybe(speaker, str),
     )

@@ -182,7 +182,8 @@ class Session:
         return [self._decided(self._plain(row), row) for row in rows]
 
     def _plain(self, row: Row) -> TranslationUnit:
-        if self.head.units and len(row.source) == len(row.target) == 1:
+        single = len(row.source) == len(row.target) == 1
+        if single and row.source.start < len(self.head.units):
             unit = self.head.units[row.source.start]
             if row.source.start == row.target.start:
                 return unit

@@ -16,6 +16,7 @@ from pathlib import Path
 from align.datatypes import Finding, TranslationUnit
 from align.errors import FormatError, InputError
 from align.language.folding import fold
+from align.outside import json_in
 
 _FIELDS = ("rule", "source", "found", "paragraph", "tuid")
 
@@ -104,11 +105,11 @@ def write_baseline(
 def read_baseline(path: Path) -> frozenset[str]:
     """The fingerprints of a baseline. Raises InputError or FormatError when it is none."""
     try:
-        record = json.loads(path.read_text(encoding="utf-8"))
+        record = json_in(path.read_bytes(), str(path))
         return frozenset(str(mark) for mark in record["findings"])
     except OSError as error:
         raise InputError(f"{path}: cannot be read ({error.strerror})") from error
-    except (ValueError, KeyError, TypeError) as error:
+    except (FormatError, KeyError, TypeError) as error:
         raise FormatError(
             f"{path}: not a baseline; write one with `align check … --write-baseline {path}`"
         ) from error

@@ -1,0 +1,60 @@
+"""What commands print: no text or file name can give orders to a terminal.
+
+Standard output and error are wrapped once, in `main`; what the tool itself styles passes through
+`styled`, whose codes carry a mark of this process that no file can know.
+"""
+
+from __future__ import annotations
+
+import io
+import secrets
+import sys
+from typing import Any, TextIO
+
+from align.outside import shown
+
+_MARK = secrets.token_hex(8)
+_ESCAPE = f"\x1b{_MARK}"
+
+
+class Shown(io.TextIOWrapper):
+    """A text stream that shows control characters instead of sending them (see `outside.shown`)."""
+
+    def write(self, text: str) -> int:
+        """Write `text`; returns its length as it was given."""
+        super().write(shown(text).replace(f"\\u001b{_MARK}", "\x1b"))
+        return len(text)
+
+
+def protect() -> None:
+    """Wrap standard output and error; a stream that has no bytes below (a test's) stays."""
+    for name in ("stdout", "stderr"):
+        stream: Any = getattr(sys, name)
+        if isinstance(stream, io.TextIOWrapper) and not isinstance(stream, Shown):
+            stream.flush()
+            wrapped = Shown(
+                stream.buffer,
+                encoding=stream.encoding,
+                errors="backslashreplace" if name == "stderr" else stream.errors,
+                line_buffering=stream.line_buffering,
+                write_through=stream.write_through,
+            )
+            setattr(sys, name, wrapped)
+
+
+def styled(text: str, **style: Any) -> str:
+    """`text` for a terminal's standard output with typer's colours; elsewhere as it is."""
+    import typer
+
+    if not sys.stdout.isatty():
+        return text
+    codes = typer.style("\0", **style).split("\0")
+    if not isinstance(sys.stdout, Shown):
+        return codes[0] + text + codes[1]
+    before, after = (code.replace("\x1b", _ESCAPE) for code in codes)
+    return before + text + after
+
+
+def progress_stream() -> TextIO:
+    """Standard error as a progress bar needs it, which moves the cursor."""
+    return sys.__stderr__ or sys.stderr
