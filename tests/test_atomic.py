@@ -1,0 +1,106 @@
+"""Files replaced whole or not at all, and what a killed process leaves."""
+
+from __future__ import annotations
+
+import errno
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from align import atomic
+from align.errors import InputError
+
+_WRITER = """
+import sys, time
+from pathlib import Path
+from align.atomic import replacing, scratch_folder
+with scratch_folder() as folder, replacing(Path(sys.argv[1])) as file:
+    (folder / "part").write_bytes(b"x")
+    file.write(b"half")
+    file.flush()
+    print(file.name, folder, flush=True)
+    time.sleep(60)
+"""
+
+
+@pytest.fixture
+def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder for temporary files of this test's own."""
+    place = tmp_path / "tmp"
+    place.mkdir()
+    monkeypatch.setenv("TMPDIR", str(place))
+    monkeypatch.setattr(tempfile, "tempdir", None)
+    return place
+
+
+def _writing(path: Path) -> subprocess.Popen[str]:
+    process = subprocess.Popen(
+        [sys.executable, "-c", _WRITER, str(path)], stdout=subprocess.PIPE, text=True
+    )
+    assert process.stdout is not None
+    assert process.stdout.readline()
+    return process
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="nothing is swept where files have no locks")
+def test_what_a_killed_process_left_goes_with_the_next_one(tmp_path: Path, temporary: Path) -> None:
+    target, other = tmp_path / "out.tmx", tmp_path / "other.csv"
+    target.write_bytes(b"before")
+    killed, alive = _writing(target), _writing(other)
+    try:
+        killed.send_signal(signal.SIGKILL)
+        killed.wait()
+        assert target.read_bytes() == b"before"
+        assert len(list(tmp_path.glob(".*"))) == 2
+        assert len(list(temporary.iterdir())) == 2
+        command = (
+            "import sys; from pathlib import Path; from align.atomic import *\n"
+            "with scratch_folder(), replacing(Path(sys.argv[1])) as f: f.write(b'after')"
+        )
+        subprocess.run([sys.executable, "-c", command, str(target)], check=True)
+        # The file of the process that still writes is left alone.
+        assert [path.name.startswith(".other.csv.") for path in tmp_path.glob(".*")] == [True]
+        assert len(list(temporary.iterdir())) == 1
+        assert target.read_bytes() == b"after"
+    finally:
+        for process in (killed, alive):
+            process.kill()
+            process.communicate()
+
+
+def test_only_our_own_temporary_files_are_swept(tmp_path: Path) -> None:
+    for name in (".draft.tmp", ".a.align-tmp.txt", "a.align-tmp", "align-notes"):
+        (tmp_path / name).write_bytes(b"mine")
+    (tmp_path / ".left.x1.align-tmp").write_bytes(b"")
+    with atomic.replacing(tmp_path / "out") as file:
+        file.write(b"x")
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        ".a.align-tmp.txt", ".draft.tmp", "a.align-tmp", "align-notes", "out",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["中" * 80, "a" * 240, "é" * 120], ids=["zh", "en", "accents"])
+def test_names_of_240_bytes_can_be_written(tmp_path: Path, name: str) -> None:
+    path = tmp_path / name
+    assert len(os.fsencode(path.name)) == 240
+    with atomic.replacing(path) as file:
+        file.write(b"x")
+    assert path.read_bytes() == b"x"
+
+
+def test_a_full_disk_names_the_file_and_leaves_the_old_one(tmp_path: Path) -> None:
+    path = tmp_path / "out.tmx"
+    path.write_bytes(b"before")
+    full = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+    with (
+        pytest.raises(InputError, match=r"out\.tmx: cannot be written \(No space left"),
+        atomic.replacing(path),
+    ):
+        raise full
+    assert [entry.name for entry in tmp_path.iterdir()] == ["out.tmx"]
+    assert path.read_bytes() == b"before"
