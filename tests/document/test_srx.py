@@ -121,11 +121,28 @@ def test_missing_file(tmp_path: Path) -> None:
         load_rules(tmp_path / "none.srx")
 
 
-def test_entities_are_not_expanded() -> None:
+def test_declared_entities_are_refused() -> None:
     bomb = '<!DOCTYPE srx [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;">]>'
     text = SRX.format(cascade="yes").replace("?>\n", "?>\n" + bomb).replace("；<", "&b;<")
-    rules = parse_rules(text.encode())
-    assert not any("aaa" in rule.pattern.pattern for rule in rules.rules["Chinese"])
+    with pytest.raises(FormatError, match="entities of its own"):
+        parse_rules(text.encode())
+
+
+@pytest.mark.parametrize(
+    ("pattern", "message"),
+    [
+        (r"\x{FFFFFF}", "there is no character"),
+        (r"\x{D800}", "there is no character"),
+        ("a{5000}{5000}{5000}{5000}(", "not understood"),
+        ("(" * 5000, "not understood"),
+        ("a{99999999999999999999}(", "not understood"),
+    ],
+    ids=["above-unicode", "surrogate", "large-repeats", "deep", "huge-repeat"],
+)
+def test_expressions_beyond_bounds_are_told_with_their_line(pattern: str, message: str) -> None:
+    text = SRX.format(cascade="yes").replace(">;<", f">{pattern}<")
+    with pytest.raises(FormatError, match=rf"^SRX:8: .*{message}"):
+        parse_rules(text.encode())
 
 
 def test_a_runaway_rule_is_stopped() -> None:
