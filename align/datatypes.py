@@ -1,7 +1,8 @@
 """The values that travel between floors: frozen, slotted, in the field's own words.
 
 No stage edits what it was given; each makes a new value. Offsets are half-open and count
-characters (code points) of ``Document.text``, the reflowed text.
+characters (code points) of ``Document.text``, the reflowed text. Whoever is given a language tag
+makes it one spelling (`align.language.tags`), or raises InputError.
 """
 
 from __future__ import annotations
@@ -11,12 +12,23 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from align.language.languages import language_of
+from align.language.tags import language_tag, same_language
+
 ParagraphKind = Literal["body", "heading", "list", "formula"]
 MatchKind = Literal["exact", "fuzzy", "semantic"]
 TermStatus = Literal["preferred", "admitted", "deprecated", "superseded"]
 TermType = Literal["fullForm", "acronym", "abbreviation", "shortForm", "variant", "phrase"]
 Severity = Literal["error", "warning", "info"]
 Props = tuple[tuple[str, str], ...]
+
+
+def _normalise_tags(value: object, *fields: str) -> None:
+    for name in fields:
+        given = getattr(value, name)
+        tag = language_tag(given)
+        if tag is not given and tag != given:
+            object.__setattr__(value, name, tag)  # frozen for everybody else
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +65,13 @@ class Segment:
     end: int
     paragraph: int  # index into Document.paragraphs
 
+    def __post_init__(self) -> None:
+        _normalise_tags(self, "lang")
+
 
 def join_segments(segments: Sequence[Segment], lang: str) -> str:
     """The text of a bead's side: Chinese joined with nothing, other languages with a space."""
-    return ("" if lang.startswith("zh") else " ").join(segment.text for segment in segments)
+    return language_of(lang).join(segment.text for segment in segments)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +92,9 @@ class Document:
     line_map: tuple[tuple[int, int], ...] = ()
     removals: tuple[Removal, ...] = ()
     sha256: str = ""  # of the raw bytes
+
+    def __post_init__(self) -> None:
+        _normalise_tags(self, "lang")
 
     def raw_line(self, offset: int) -> int:
         """The 1-based line of the raw file that the character at `offset` comes from."""
@@ -185,17 +203,23 @@ class TranslationUnit:
     note: str | None = None
     props: Props = ()  # what else a foreign TMX carried
 
+    def __post_init__(self) -> None:
+        _normalise_tags(self, "source_lang", "target_lang")
+
 
 @dataclass(frozen=True, slots=True)
 class Term:
     """One designation of a concept in one language."""
 
     text: str
-    lang: str  # "zh" or "en"
+    lang: str  # "zh", "en", "zh-Hant" …
     status: TermStatus = "preferred"
     type: TermType | None = None
     part_of_speech: str | None = None
     note: str | None = None
+
+    def __post_init__(self) -> None:
+        _normalise_tags(self, "lang")
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,7 +235,7 @@ class Concept:
 
     def in_language(self, lang: str) -> Iterator[Term]:
         """The terms in a language, by its primary subtag."""
-        return (term for term in self.terms if term.lang.split("-")[0] == lang.split("-")[0])
+        return (term for term in self.terms if same_language(term.lang, lang))
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,8 @@ from align.document import read_document
 from align.embedding.load import load_encoder
 from align.embedding.protocol import Encoder
 from align.errors import InputError, NotTranslationsError
+from align.language.languages import CHINESE, ENGLISH, language_of
+from align.language.tags import language_tag, primary
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,17 @@ class PairOptions:
     cache: Path | None = None  # file that keeps a transformer's vectors
     align: AlignOptions = field(default_factory=AlignOptions)
     force: bool = False  # align also what does not look like a translation
+
+    def __post_init__(self) -> None:
+        for tag, wanted, place in (
+            (self.source_lang, CHINESE, "first"),
+            (self.target_lang, ENGLISH, "second"),
+        ):
+            if tag is not None and language_of(language_tag(tag)) is not wanted:
+                raise InputError(
+                    f"{tag}: the {place} document of a pair is in {wanted.name}; "
+                    f"give its tag, such as {wanted.default_tag}, or none"
+                )
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +128,7 @@ def check_languages(source: Document, target: Document) -> None:
     """Raise when the files are the wrong way round or not one Chinese and one English."""
     from align.language.scripts import detect_language
 
-    found = [detect_language(document.text)[:2] for document in (source, target)]
+    found = [primary(detect_language(document.text)) for document in (source, target)]
     if found == ["en", "zh"]:
         raise NotTranslationsError(
             f"the files are the wrong way round: {source.name} is English and {target.name} is "

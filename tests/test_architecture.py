@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -15,10 +16,10 @@ PACKAGE = Path(__file__).resolve().parent.parent / "align"
 FLOORS = (
     "errors",
     "outside",
+    "language",
     "datatypes",
     "atomic",
     "forked",
-    "language",
     "document",
     "formats",
     "embedding",
@@ -100,3 +101,24 @@ def test_each_heavy_library_is_imported_in_one_floor() -> None:
                 ):
                     homes.setdefault(root, set()).add(path.relative_to(PACKAGE).parts[0])
     assert {library: len(floors) for library, floors in homes.items() if len(floors) > 1} == {}
+
+
+_TAG = re.compile("lang|locale|code|tag", re.IGNORECASE)  # in the name of what is taken apart
+
+
+@pytest.mark.parametrize("path", _files(), ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_language_tags_are_taken_apart_in_one_module(path: Path) -> None:
+    if path.relative_to(PACKAGE).as_posix() == "language/tags.py":
+        return
+    found = []
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.args):
+            continue
+        parts = {part.value for part in ast.walk(node.args[0]) if isinstance(part, ast.Constant)}
+        cuts = node.func.attr in ("split", "rsplit", "partition", "rpartition")
+        begins = node.func.attr in ("startswith", "removeprefix")
+        if (cuts and parts & {"-", "_"} and _TAG.search(ast.unparse(node.func.value))) or (
+            begins and parts & {"zh", "zh-", "en", "en-", "ja"}
+        ):
+            found.append(f"line {node.lineno}: {ast.unparse(node)}")
+    assert found == [], "ask align.language.tags"

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from align.datatypes import Document, Segment
+from align.language.tags import is_chinese
 
 if TYPE_CHECKING:
     from align.language.numbers import Quantity
@@ -30,6 +31,6 @@ def _of_sentence(
     segment: Segment, quantities: Callable[[str, str], Sequence[Quantity]]
 ) -> list[str]:
     found = {f"{q.kind}:{q.value}" for q in quantities(segment.text, segment.lang) if q.firm}
-    pattern = _LATIN if segment.lang.startswith("zh") else _CAPITAL
+    pattern = _LATIN if is_chinese(segment.lang) else _CAPITAL
     found.update(f"latin:{word.lower()}" for word in pattern.findall(segment.text))
     return sorted(found)

@@ -16,6 +16,7 @@ from align.embedding.load import load_encoder
 from align.embedding.protocol import Encoder
 from align.errors import InputError
 from align.language.folding import fold
+from align.language.tags import primary
 
 _ROWS = 1024  # a longer document is described by this many runs of sentences
 
@@ -69,7 +70,7 @@ class Describer:
 def describe(document: Document, path: str, encoder: Encoder | None) -> Description:
     """The description of a document that has been read."""
     texts = [segment.text for segment in document.segments]
-    lang = document.lang.split("-")[0]
+    lang = primary(document.lang)
     if encoder is None:
         empty = np.zeros((0, 0), np.float16)
         none = np.zeros(0, np.float32)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from align.cli.languages import SOURCE, TARGET
 from align.cli.pairs import BY, DEVICE, MODEL, PATTERN, TIMEOUT, WORKERS, bar, cores, tell, ways
 from align.cli.pairs import reading_bar as _reading_bar
 from align.cli.stopping import Stopped
@@ -52,8 +53,8 @@ def batch(
     pattern: str | None = PATTERN,
     model: str | None = MODEL,
     device: str | None = DEVICE,
-    src_lang: str | None = typer.Option(None, "--src-lang", help="Chinese: zh-CN, zh-TW."),
-    tgt_lang: str | None = typer.Option(None, "--tgt-lang", help="English: en-US, en-GB."),
+    src_lang: str | None = SOURCE,
+    tgt_lang: str | None = TARGET,
     pre_segmented: bool = typer.Option(False, "--pre-segmented", help="Each line is a sentence."),
     srx: Path | None = typer.Option(None, "--srx", help="Segmentation rules of your own."),
     force: bool = typer.Option(False, "--force", help="Align also what looks unrelated."),

@@ -9,6 +9,8 @@ from typing import IO, TYPE_CHECKING
 
 import typer
 
+from align.cli.languages import SOURCE, TARGET
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -74,8 +76,8 @@ def check(
     negations: bool = typer.Option(True, help="Look for a not that was lost or gained."),
     consistency: bool = typer.Option(True, help="Compare translations of equal sentences."),
     model: str | None = typer.Option(None, "--model", help="Encoder; else the embedded one."),
-    src_lang: str | None = typer.Option(None, "--src-lang", help="Source language; else Chinese."),
-    tgt_lang: str | None = typer.Option(None, "--tgt-lang", help="Target language; else English."),
+    src_lang: str | None = SOURCE,
+    tgt_lang: str | None = TARGET,
 ) -> None:
     """Check a translation: terms, numbers, names, omissions.
 

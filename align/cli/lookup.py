@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from align.cli.languages import checked_tag
 from align.cli.terminal import styled
 from align.outside import json_out
 
@@ -25,7 +26,9 @@ def lookup(
     memory: Path | None = typer.Option(
         None, "--memory", help="A memory, or a TMX or table of units, to find renderings in."
     ),
-    lang: str | None = typer.Option(None, "--lang", help="Language of TEXT (zh, en)."),
+    lang: str | None = typer.Option(
+        None, "--lang", callback=checked_tag, help="Language of TEXT (zh, en)."
+    ),
     limit: int = typer.Option(10, "--limit", min=1, help="Entries and renderings to show."),
     examples: int = typer.Option(3, "--examples", min=0, help="Examples of each rendering."),
     model: str | None = typer.Option(None, "--model", help="Encoder; else the embedded one."),
@@ -38,6 +41,7 @@ def lookup(
     """
     from align.cli.units import load_tokens, read_terms
     from align.errors import InputError
+    from align.language import tags
     from align.terms.lookup import LookupOptions
     from align.terms.lookup import lookup as ask
 
@@ -45,9 +49,9 @@ def lookup(
         raise InputError("nowhere to look: give --terms FILE, --memory FILE or both")
     if not text.strip():
         raise InputError("nothing to look up: TEXT is empty")
-    if lang is not None and lang.split("-")[0].lower() not in ("zh", "en"):
+    primary = tags.primary(lang) if lang else None
+    if primary not in (None, "zh", "en"):
         raise InputError(f"{lang}: only zh and en are known here")
-    primary = lang.split("-")[0].lower() if lang else None
     options = LookupOptions(
         lang=primary, entries=limit, renderings=limit, examples=examples, near=limit
     )

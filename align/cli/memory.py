@@ -11,6 +11,7 @@ import typer
 
 from align.cli.clock import stamp
 from align.cli.indexing import progress, refresh
+from align.cli.languages import SOURCE, TARGET, checked_tag
 from align.cli.terminal import styled
 from align.outside import json_out
 
@@ -29,7 +30,9 @@ app = typer.Typer(
 )
 _MEMORY = typer.Argument(metavar="MEMORY", help="The memory: one SQLite file.")
 _JSON = typer.Option(False, "--json", help="JSON lines instead of text.")
-_LANG = typer.Option(None, "--lang", help="Language of the words (zh, en); else either.")
+_LANG = typer.Option(
+    None, "--lang", callback=checked_tag, help="Language of the words (zh, en); else either."
+)
 _MODEL = typer.Option(None, "--model", help="Encoder, by name or folder; else the embedded one.")
 
 
@@ -42,8 +45,8 @@ def add(
     origin: str | None = typer.Option(
         None, "--origin", help="Where units come from that do not say it; else the file's name."
     ),
-    src_lang: str | None = typer.Option(None, "--src-lang", help="Source language; else Chinese."),
-    tgt_lang: str | None = typer.Option(None, "--tgt-lang", help="Target language; else English."),
+    src_lang: str | None = SOURCE,
+    tgt_lang: str | None = TARGET,
     index: bool = typer.Option(
         True, "--index/--no-index", help="Bring the index of meanings up to date at the end."
     ),
@@ -328,8 +331,12 @@ def export(
     confidence: float | None = typer.Option(
         None, "--confidence", min=0, max=1, help="Of at least this confidence."
     ),
-    src_lang: str = typer.Option("zh-CN", "--src-lang", help="Source language of a TMX."),
-    tgt_lang: str = typer.Option("en-US", "--tgt-lang", help="Target language of a TMX."),
+    src_lang: str = typer.Option(
+        "zh-CN", "--src-lang", callback=checked_tag, help="Source language of a TMX."
+    ),
+    tgt_lang: str = typer.Option(
+        "en-US", "--tgt-lang", callback=checked_tag, help="Target language of a TMX."
+    ),
 ) -> None:
     """Write the units, all or by origin, date and confidence. Days are YYYYMMDD or YYYY-MM-DD."""
     from align.memory import exchange

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from align.cli.languages import SOURCE, TARGET
 from align.cli.terminal import progress_stream
 from align.outside import json_out
 
@@ -67,8 +68,8 @@ def train(
     model: str | None = typer.Option(
         None, "--model", help="Static model to begin with; else the embedded one."
     ),
-    src_lang: str | None = typer.Option(None, "--src-lang", help="Chinese side; else zh."),
-    tgt_lang: str | None = typer.Option(None, "--tgt-lang", help="English side; else en."),
+    src_lang: str | None = SOURCE,
+    tgt_lang: str | None = TARGET,
     epochs: float = typer.Option(4.0, "--epochs", min=0.1, help="Times each pair is seen."),
     device: str = typer.Option("cpu", "--device", help="cpu or cuda."),
     as_json: bool = _JSON,
@@ -122,10 +123,11 @@ def _pairs(
 ) -> Iterator[tuple[str, str]]:
     """(Chinese, English) of every unit; a TMX written the other way round is turned."""
     from align.formats.tmx import read_units
+    from align.language.tags import is_english
 
     for path in files:
         for unit in read_units(path, source_lang=src_lang, target_lang=tgt_lang):
-            turned = unit.source_lang.lower().startswith("en")
+            turned = is_english(unit.source_lang)
             yield (unit.target, unit.source) if turned else (unit.source, unit.target)
 
 

@@ -11,6 +11,7 @@ from typing import IO, TYPE_CHECKING
 
 import typer
 
+from align.cli.languages import SOURCE, TARGET
 from align.outside import json_out
 
 if TYPE_CHECKING:
@@ -46,8 +47,8 @@ def pair(
     ),
     device: str | None = typer.Option(None, "--device", help="cpu, cuda … for such a model."),
     cache: Path | None = typer.Option(None, "--cache", help="File to keep its vectors in."),
-    src_lang: str | None = typer.Option(None, "--src-lang", help="e.g. zh-CN; else as detected."),
-    tgt_lang: str | None = typer.Option(None, "--tgt-lang", help="e.g. en-GB; else en-US."),
+    src_lang: str | None = SOURCE,
+    tgt_lang: str | None = TARGET,
     encoding: str | None = typer.Option(None, "--encoding", help="Encoding of both text files."),
     srx: Path | None = typer.Option(None, "--srx", help="SRX file with segmentation rules."),
     force: bool = typer.Option(

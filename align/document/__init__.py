@@ -17,6 +17,7 @@ from align.document.speakers import speaker_of
 from align.document.symbols import document_symbol
 from align.errors import InputError
 from align.language.scripts import detect_language
+from align.language.tags import is_chinese, language_tag
 
 __all__ = ["SEGMENTER_VERSION", "read_document"]
 
@@ -47,11 +48,11 @@ def read_document(
         data = path.read(MAX_BYTES + 1)
     raw = to_blocks(data, name, encoding=encoding)
     lines = raw.lines
-    lang = lang or _LANGUAGES.get(detect_language("\n".join(lines)), "und")
+    lang = language_tag(lang) if lang else _LANGUAGES.get(detect_language("\n".join(lines)), "und")
     if pre_segmented:
         flowed, segments = _as_given(raw, lang)
     else:
-        flowed = reflow(raw, chinese=lang.lower().startswith("zh"))
+        flowed = reflow(raw, chinese=is_chinese(lang))
         segments = _segments(flowed, lang, srx)
     if not segments:
         raise InputError(

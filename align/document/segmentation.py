@@ -18,6 +18,7 @@ from align.document.enclosures import closed_to_cuts
 from align.document.inline_labels import is_bare_label, item_starts
 from align.document.labels import label_of
 from align.language.scripts import FULL_WIDTH, HAN
+from align.language.tags import is_chinese
 
 SEGMENTER_VERSION = "2"
 
@@ -94,7 +95,7 @@ def split(text: str, lang: str, rules: Rules | None = None) -> Spans:
     >>> split("Mr. Khare left at 3.05 p.m. He returned.", "en-US")
     [(0, 27), (28, 40)]
     """
-    chinese = lang.lower().startswith("zh")
+    chinese = is_chinese(lang)
     cuts = chinese_cuts(text) if chinese else english_cuts(text)
     cuts = _outside_pairs(text, _with_items(text, cuts), chinese)
     cuts = _nothing_alone(text, cuts)

@@ -17,7 +17,7 @@ from typing import IO, Any
 from align.datatypes import TranslationUnit
 from align.document.read_docx import MAX_UNPACKED, is_docx
 from align.errors import FormatError, InputError
-from align.formats import languages
+from align.language import tags
 from align.language.scripts import detect_language, is_han
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -144,8 +144,8 @@ def _columns(rows: Sequence[Sequence[str]]) -> _Columns | None:
             if head in words or any(head.startswith(f"{word} (") for word in words):
                 names.setdefault(field_name, at)
         code = _LANGUAGES.get(head.split(" (")[0])
-        if code is None and 2 <= len(head) <= 8 and languages.primary(head) in ("zh", "en"):
-            code = languages.normalise(head)
+        if code is None and 2 <= len(head) <= 8 and tags.primary(head) in ("zh", "en"):
+            code = tags.normalise(head) if tags.is_well_formed(tags.normalise(head)) else None
         if code:
             spoken[at] = code
     body = rows[1:] if names or spoken else rows
@@ -176,7 +176,7 @@ def _columns(rows: Sequence[Sequence[str]]) -> _Columns | None:
         spoken.get(pair[0], "zh-CN" if first_zh else "en-US"),
         spoken.get(pair[1], "en-US" if first_zh else "zh-CN"),
     )
-    if languages.primary(codes[0]) == languages.primary(codes[1]):
+    if tags.same_language(*codes):
         return None
     others = {at: name for name, at in names.items() if name not in ("source", "target")}
     return _Columns(*pair, codes, others, header=bool(names or spoken))

@@ -15,7 +15,7 @@ from typing import IO
 
 from align.datatypes import TranslationUnit
 from align.errors import FormatError, InputError
-from align.formats import languages
+from align.language import tags
 
 MAX_BYTES = 64 << 20  # polib holds a catalogue whole, at some ten times its size
 _CHARSET = re.compile(rb"charset=([\w.:-]+)")
@@ -67,6 +67,9 @@ def read_units(
     target = target_lang or catalogue.metadata.get("Language", "").strip()
     if not target:
         raise InputError(f"{name}: its header names no Language; give --tgt-lang")
+    for code in (source_lang, target):
+        if not tags.is_well_formed(tags.normalise(code)):
+            raise InputError(f"{name}: its language {code!r} is no language tag; give --tgt-lang")
     for entry in catalogue:
         report.read += 1
         if entry.obsolete or not (entry.translated() or entry.fuzzy):
@@ -91,8 +94,8 @@ def read_units(
             yield TranslationUnit(
                 source=mine,
                 target=theirs,
-                source_lang=languages.normalise(source_lang),
-                target_lang=languages.normalise(target),
+                source_lang=source_lang,
+                target_lang=target,
                 id=f"{identity}#{ordinal}" if ordinal else identity,
                 state="draft" if entry.fuzzy else None,
                 note="\n".join(filter(None, (entry.comment, entry.tcomment))) or None,

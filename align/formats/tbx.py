@@ -15,9 +15,10 @@ from typing import IO, cast, get_args
 
 from align.datatypes import Concept, Term, TermStatus, TermType
 from align.errors import FormatError
-from align.formats import languages, xml
+from align.formats import xml
 from align.formats.tbx_rules import NAMESPACE, validate
 from align.formats.xml import Element
+from align.language import tags
 
 __all__ = ["ReadReport", "WriteReport", "read_termbase", "validate", "write_termbase"]
 
@@ -149,7 +150,10 @@ def _describe(
 def _language(
     section: Element, found: dict[str, str], notes: list[str], report: ReadReport
 ) -> list[Term]:
-    lang = languages.normalise(section.get(xml.XML_LANG) or section.get("lang") or "und")
+    lang = tags.normalise(section.get(xml.XML_LANG) or section.get("lang") or "und")
+    if not tags.is_well_formed(lang):
+        report.left_out[f"terms in {lang!r}, which is no language tag"] += 1
+        return []
     terms: list[Term] = []
     unstated: list[int] = []
     for child in section:
@@ -313,13 +317,7 @@ class _Writer:
         for term in concept.terms:
             text = self.text(term.text)
             if text and not text.isspace():
-                lang = languages.normalise(term.lang)
-                if not languages.is_well_formed(lang):
-                    raise FormatError(
-                        f"concept {concept.id}: the language {term.lang!r} of the term "
-                        f"{term.text!r} is no language code"
-                    )
-                sections.setdefault(lang, []).append(self._section(term, text))
+                sections.setdefault(term.lang, []).append(self._section(term, text))
         if not sections:
             self.unwritten.append(concept)
             return ""

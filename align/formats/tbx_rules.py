@@ -12,8 +12,9 @@ from datetime import date
 
 from align.datatypes import Finding, Severity
 from align.errors import FormatError
-from align.formats import findings, languages, xml
+from align.formats import findings, xml
 from align.formats.xml import Element
+from align.language import tags
 
 NAMESPACE = "urn:iso:std:iso:30042:ed-2"
 MIN = "http://www.tbxinfo.net/ns/min"
@@ -201,7 +202,7 @@ def _root(root: xml.Root, state: _State) -> Iterator[Finding]:
     lang = root.attributes.get(xml.XML_LANG)
     if lang is None:
         yield state.found("tbx-lang-missing", f"<{root.tag}> has no xml:lang", line)
-    elif not languages.is_well_formed(lang):
+    elif not tags.is_well_formed(lang):
         yield state.found("tbx-lang-form", f'the xml:lang "{lang}" is no language code', line)
 
 
@@ -304,7 +305,7 @@ def _language(section: Element, state: _State, concept: str | None) -> Iterator[
     if code is None:
         message = "the langSec has no xml:lang"
         yield state.found("tbx-lang-missing", message, section, concept)
-    elif not languages.is_well_formed(code):
+    elif not tags.is_well_formed(code):
         message = f'the xml:lang "{code}" is no language code of BCP 47'
         yield state.found("tbx-lang-form", message, section, concept)
     yield from _attributes(section, state, concept)

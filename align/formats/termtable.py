@@ -35,8 +35,9 @@ from typing import IO, cast, get_args
 
 from align.datatypes import Concept, Term, TermStatus, TermType
 from align.errors import FormatError
-from align.formats import languages, tables, xml
+from align.formats import tables, xml
 from align.formats.tables import Kind, TableReport
+from align.language import tags
 
 BASE = ("zh", "en", "en_variants", "forbidden", "note")
 
@@ -146,8 +147,8 @@ def _canonical(column: str) -> str | None:
         name = f"en_{name}"
     if name in _CONCEPT_COLUMNS or _COLUMN.fullmatch(name):
         return name
-    if re.fullmatch(r"[a-z]{2,3}[-_][a-z]{2,4}", name) and languages.primary(name) in {"zh", "en"}:
-        return languages.primary(name)  # zh-CN, en_US
+    if re.fullmatch(r"[a-z]{2,3}[-_][a-z]{2,4}", name) and tags.primary(name) in {"zh", "en"}:
+        return tags.primary(name)  # zh-CN, en_US
     return None
 
 
@@ -213,9 +214,11 @@ def _terms(group: _Group, cells: Mapping[str, str], where: str) -> Iterator[Term
             allowed = ", ".join(sorted(_TYPES))
             raise FormatError(f"{where}: the term type {kind!r} is none of: {allowed}")
         code = values.get("_langs", "").strip() or group.lang
+        if not tags.is_well_formed(tags.normalise(code)):
+            raise FormatError(f"{where}: {code!r} in {group.column}_langs is no language tag")
         yield Term(
             text,
-            languages.normalise(code),
+            code,
             group.status,
             cast(TermType, kind) if kind else None if "_types" in values else _type_of(text),
             values.get("_pos", "").strip() or None,
@@ -339,12 +342,11 @@ def _parallel_cell(terms: Sequence[Term], value: Callable[[Term], str | None]) -
 
 def _further_language(term: Term) -> str:
     """The term's language code where it says more than the column's name."""
-    code = languages.normalise(term.lang)
-    return "" if code == languages.primary(code) else code
+    return "" if term.lang == tags.primary(term.lang) else term.lang
 
 
 def _column_of(term: Term) -> str:
-    lang = languages.primary(term.lang)
+    lang = tags.primary(term.lang)
     name = lang if lang in {"zh", "en"} else f"term_{lang}"
     column = name + _SUFFIXES[term.status]
     return "forbidden" if column == "en_forbidden" else column

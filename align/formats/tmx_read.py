@@ -9,9 +9,10 @@ from typing import cast
 
 from align.datatypes import TranslationUnit
 from align.errors import FormatError
-from align.formats import inline, languages, xml
+from align.formats import inline, xml
 from align.formats.tmx_fields import ATTRIBUTES, FIELDS, date
 from align.formats.xml import Element
+from align.language import tags
 from align.outside import probability, whole_number
 
 _EXAMPLES = 20
@@ -63,15 +64,15 @@ def read_units(
     """The units of a TMX that pair the two languages, whichever comes first in the file.
 
     By default Chinese is the source and English the target, of whatever region. A region asked for
-    rules out another script only (see `languages.fitness`). What is skipped is counted in `report`.
+    rules out another script only (see `tags.fitness`). What is skipped is counted in `report`.
     Raises FormatError with file and line where the file is no TMX or breaks off; the units before
     that place have then been given.
     """
     report = report if report is not None else ReadReport()
     if source_lang is None:
-        source_lang = "en" if target_lang and languages.primary(target_lang) == "zh" else "zh"
+        source_lang = "en" if target_lang and tags.is_chinese(target_lang) else "zh"
     if target_lang is None:
-        target_lang = "zh" if languages.primary(source_lang) == "en" else "en"
+        target_lang = "zh" if tags.is_english(source_lang) else "en"
     fits = _Fits(source_lang, target_lang)
     with xml.reading(source, lenient=True) as document:
         if document.root.tag != "tmx":
@@ -99,8 +100,8 @@ class _Fits(dict[str, tuple[int, int]]):
         self.target_lang = target_lang
 
     def __missing__(self, code: str) -> tuple[int, int]:
-        fit = languages.fitness(self.source_lang, code)
-        found = (fit, 0 if fit else languages.fitness(self.target_lang, code))
+        fit = tags.fitness(self.source_lang, code)
+        found = (fit, 0 if fit else tags.fitness(self.target_lang, code))
         if len(self) < 4096:
             self[code] = found
         return found
@@ -250,8 +251,8 @@ def _unit(
     return TranslationUnit(
         source,
         target,
-        languages.normalise(codes[0]),
-        languages.normalise(codes[1]),
+        codes[0],
+        codes[1],
         f"{tuid}.{ordinal}" if tuid and ordinal > 1 else tuid,
         confidence,
         known.get("bead_type"),

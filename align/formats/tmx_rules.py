@@ -13,9 +13,10 @@ from typing import cast
 
 from align.datatypes import Finding, Severity
 from align.errors import FormatError
-from align.formats import findings, languages, xml
+from align.formats import findings, xml
 from align.formats.tmx_fields import date
 from align.formats.xml import Element
+from align.language import tags
 
 _SEGTYPES = frozenset({"block", "paragraph", "sentence", "phrase"})
 _CODES = frozenset({"bpt", "ept", "it", "ph", "ut"})
@@ -474,16 +475,16 @@ _VALUES: dict[str, Callable[[str], bool]] = {
     "lastusagedate": is_date,
     "segtype": _SEGTYPES.__contains__,
     "usagecount": lambda value: value.isascii() and value.isdigit(),
-    "adminlang": lambda value: not value.strip() or languages.is_well_formed(value),
-    "srclang": lambda value: value.lower() in {"", "*all*"} or languages.is_well_formed(value),
-    xml.XML_LANG: languages.is_well_formed,
+    "adminlang": lambda value: not value.strip() or tags.is_well_formed(value),
+    "srclang": lambda value: value.lower() in {"", "*all*"} or tags.is_well_formed(value),
+    xml.XML_LANG: tags.is_well_formed,
 }
 
 
 def _language(
     code: str, what: str, element: Element, state: _State, tuid: str | None
 ) -> Iterator[Finding]:
-    if not languages.is_well_formed(code):
+    if not tags.is_well_formed(code):
         message = f'the {what} "{code}" is not a language code of BCP 47, such as zh-CN'
         yield state.error("tmx-lang-form", message, element, tuid)
 

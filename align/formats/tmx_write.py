@@ -11,8 +11,9 @@ from typing import IO
 from align import __version__
 from align.datatypes import TranslationUnit
 from align.errors import FormatError
-from align.formats import inline, languages, xml
+from align.formats import inline, xml
 from align.formats.tmx_fields import ATTRIBUTES, date
+from align.language import tags
 
 _BATCH = 512  # units in one write
 
@@ -48,7 +49,7 @@ def write_units(
     Raises FormatError where a language or `created` has not the form that TMX demands.
     """
     for code in (source_lang, target_lang):
-        if not languages.is_well_formed(code):
+        if not tags.is_well_formed(code):
             raise FormatError(f"{code!r} is not a language code (BCP 47), such as zh-CN or en-US")
     if created is not None and date(created) != created:
         raise FormatError(f"{created!r} is not a date of the form YYYYMMDDThhmmssZ")
@@ -99,11 +100,7 @@ def content_id(source: str, target: str) -> str:
 @lru_cache(maxsize=4096)
 def _written_language(code: str, default: str) -> str:
     """The code to write for a unit's `code`: `default` where it says the same or less."""
-    code = languages.normalise(code)
-    if not languages.is_well_formed(code):
-        return default if not code else "und"
-    covered = f"{languages.normalise(default)}-".startswith(f"{code}-")
-    return default if covered else code
+    return default if tags.covers(code, default) else code
 
 
 class _Writer:

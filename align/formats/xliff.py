@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 
 from align.datatypes import TranslationUnit
 from align.errors import FormatError
-from align.formats import inline, languages, xml
+from align.formats import inline, xml
+from align.language import tags
 
 SUFFIXES = (".xlf", ".xliff", ".sdlxliff", ".mqxliff", ".mxliff")
 _DONE = {
@@ -193,18 +194,22 @@ def _unit(
     props: list[tuple[str, str]],
 ) -> Iterator[tuple[Place, TranslationUnit]]:
     source, target = texts
-    source_lang, target_lang = codes
+    source_lang, target_lang = (tags.normalise(code) for code in codes)
     if not source.strip() or not target.strip():
         report.skipped["no target" if source.strip() else "empty source"] += 1
         return
+    for code in (source_lang, target_lang):
+        if code and not tags.is_well_formed(code):
+            report.skipped[f"{code!r} is no language tag"] += 1
+            return
     report.languages.update(codes)
     yield (
         place,
         TranslationUnit(
             source=source,
             target=target,
-            source_lang=languages.normalise(source_lang) if source_lang else "zh-CN",
-            target_lang=languages.normalise(target_lang) if target_lang else "en-US",
+            source_lang=source_lang or "zh-CN",
+            target_lang=target_lang or "en-US",
             id=name,
             origin=origin or None,
             state="reviewed" if done else None,

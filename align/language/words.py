@@ -15,6 +15,7 @@ from typing import Any
 
 from align.language.folding import simplify
 from align.language.scripts import is_han
+from align.language.tags import is_chinese
 
 Span = tuple[int, int]
 
@@ -40,7 +41,7 @@ def words(text: str, lang: str, *, dictionary: Sequence[str] = ()) -> list[Span]
     >>> words("A4P+ and UN-Women’s work", "en")
     [(0, 4), (5, 8), (9, 19), (20, 24)]
     """
-    if lang.split("-")[0] != "zh":
+    if not is_chinese(lang):
         return [match.span() for match in _ENGLISH_WORD.finditer(text)]
     spans, at = [], 0
     for word in _segmenter(tuple(dictionary)).cut(simplify(text)):

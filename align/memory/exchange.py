@@ -14,9 +14,10 @@ from typing import IO, Any, TypeVar, cast
 
 from align.atomic import replacing
 from align.datatypes import TranslationUnit
-from align.errors import FormatError
-from align.formats import docx_table, languages, po, tables, tmx, xliff
+from align.errors import FormatError, InputError
+from align.formats import docx_table, po, tables, tmx, xliff
 from align.formats.tmx import ReadReport
+from align.language import tags
 from align.outside import json_in, json_out, page_number, probability
 
 T = TypeVar("T")
@@ -127,7 +128,7 @@ def _bilingual(
 def _asked_for(unit: TranslationUnit, source_lang: str | None, target_lang: str | None) -> bool:
     asked = [code for code in (source_lang, target_lang) if code]
     there = (unit.source_lang, unit.target_lang)
-    return all(any(languages.fitness(code, side) for side in there) for code in asked)
+    return all(any(tags.fitness(code, side) for side in there) for code in asked)
 
 
 def stream_id(path: Path, *options: str | None) -> str:
@@ -147,7 +148,7 @@ def _read_table(
         if not names:
             names = _columns(row, path, source_lang, target_lang)
             spoken = {"source_lang": source_lang, "target_lang": target_lang} | {
-                f"{side}_lang": languages.normalise(name)
+                f"{side}_lang": tags.normalise(name)
                 for name, side in names.items()
                 if side in ("source", "target") and _is_code(name)
             }
@@ -176,10 +177,10 @@ def _columns(row: Mapping[str, str], path: Path, source: str, target: str) -> di
 
 def _field(name: str, source: str, target: str) -> str | None:
     lower = name.strip().lower()
-    spoken = "zh" if lower in _CHINESE else "en" if lower in _ENGLISH else languages.primary(lower)
-    if spoken == languages.primary(source):
+    spoken = "zh" if lower in _CHINESE else "en" if lower in _ENGLISH else tags.primary(lower)
+    if spoken == tags.primary(source):
         return "source"
-    if spoken == languages.primary(target):
+    if spoken == tags.primary(target):
         return "target"
     lower = _NAMES.get(lower, lower)
     return lower if lower in COLUMNS else None
@@ -221,8 +222,12 @@ def from_record(record: Mapping[str, Any], place: str) -> TranslationUnit:
                 known[name] = _within(page_number(value))
             elif name == "props":
                 known[name] = tuple((str(key), str(text)) for key, text in value)
-            elif name in COLUMNS and value is not None:
+            elif name.endswith("_lang") and name in COLUMNS and value:
+                known[name] = tags.language_tag(str(value))
+            elif name in COLUMNS and not name.endswith("_lang") and value is not None:
                 known[name] = str(value)
+    except InputError as error:
+        raise FormatError(f"{place}: {error}") from error
     except (TypeError, ValueError) as error:
         shown = repr(value)[:60]
         raise FormatError(f"{place}: the value of {name} cannot be read: {shown}") from error

@@ -16,8 +16,8 @@ from align.datatypes import Match, MatchKind, TranslationUnit
 from align.embedding.load import load_encoder
 from align.embedding.protocol import Encoder, TokenEncoder
 from align.errors import ModelError
-from align.formats.languages import primary
 from align.language.scripts import is_han
+from align.language.tags import is_chinese, same_language
 from align.memory import concordance as lookup
 from align.memory import fuzzy, removing, store, writing
 from align.memory.candidates import candidates
@@ -315,12 +315,9 @@ class TranslationMemory:
         """The sides whose texts are in the query's language: 0 source, 1 target."""
         pairs = self._connection.execute("SELECT source, target FROM languages").fetchall()
         if lang is not None:
-            wanted = primary(lang)
-            return [side for side in (0, 1) if any(primary(p[side]) == wanted for p in pairs)]
+            return [side for side in (0, 1) if any(same_language(p[side], lang) for p in pairs)]
         chinese = any(map(is_han, text))
-        fitting = [
-            side for side in (0, 1) if any((primary(p[side]) == "zh") == chinese for p in pairs)
-        ]
+        fitting = [side for side in (0, 1) if any(is_chinese(p[side]) == chinese for p in pairs)]
         return fitting or [0, 1]
 
     def _by_text(

@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator, Sequence
 
-from align.formats.languages import primary
 from align.language.folding import simplify
+from align.language.tags import primary
 from align.memory import grams, textindex
 from align.memory.connection import transaction
 from align.memory.keys import mixed, normal

@@ -16,7 +16,7 @@ from typing import Any
 
 from align.datatypes import TranslationUnit
 from align.errors import AlignError, MemoryFileError
-from align.formats.languages import primary
+from align.language.tags import is_chinese, primary
 from align.memory import grams, textindex
 from align.memory.connection import transaction
 from align.memory.keys import mixed, of_folded, signed
@@ -251,7 +251,7 @@ def change_state(connection: sqlite3.Connection, units: int, content: int) -> No
 
 def chinese_first(unit: TranslationUnit) -> TranslationUnit:
     """The same unit with the Chinese side as its source, so that both directions merge."""
-    if primary(unit.target_lang) != "zh" or primary(unit.source_lang) == "zh":
+    if not is_chinese(unit.target_lang) or is_chinese(unit.source_lang):
         return unit
     return replace(
         unit,

@@ -16,6 +16,7 @@ from typing import IO, Any, Literal
 from align.datatypes import TranslationUnit
 from align.errors import FormatError
 from align.formats.xlsx import refuse_doctypes
+from align.language.languages import language_of
 from align.outside import json_in, json_out
 from align.report.workbook import (
     add_styles,
@@ -474,6 +475,4 @@ def merge_units(first: TranslationUnit, second: TranslationUnit) -> TranslationU
 
 def join(first: str, second: str, lang: str) -> str:
     """Two texts with what the language puts between sentences: nothing in Chinese, a space else."""
-    if not first or not second:
-        return first or second
-    return first + ("" if lang.lower().startswith(("zh", "ja")) else " ") + second
+    return language_of(lang).join((first, second))

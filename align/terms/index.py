@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from align.datatypes import Concept
+from align.language.tags import is_chinese
 from align.terms.matcher import Matcher, Occurrence, is_acronym, masked
 from align.terms.names import COUNTRY
 from align.terms.termbase import accepted, forbidden, is_name, preferred
@@ -37,7 +38,7 @@ class TermIndex:
         for place, concept in enumerate(self.concepts):
             for term in concept.in_language(source_lang):
                 sources.setdefault(term.text, []).append(place)
-            if source_lang.split("-")[0] == "zh":
+            if is_chinese(source_lang):
                 # Chinese texts name what has an English acronym by it: A4P+已取得进展.
                 for text in dict.fromkeys(term.text for term in accepted(concept, "en")):
                     if len(text) > 2 and is_acronym(text):

@@ -15,6 +15,7 @@ from align.datatypes import Concept, Term, TranslationUnit
 from align.embedding.protocol import Encoder, TokenEncoder
 from align.language.folding import fold
 from align.language.scripts import is_han
+from align.language.tags import same_language
 from align.terms.matcher import Matcher, term_key
 from align.terms.renderings import Place, find_terms, key, side, term_renderings
 from align.terms.termbase import Termbase
@@ -132,7 +133,7 @@ def find_entries(
     found: dict[str, Entry] = {}
     for concept, term in termbase.find(text):
         found.setdefault(concept.id, Entry(concept, term, "exact", 1.0))
-    pool = [(c, t) for c in termbase for t in c.terms if t.lang.split("-")[0] == lang]
+    pool = [(c, t) for c in termbase for t in c.terms if same_language(t.lang, lang)]
     for concept, term, score in _parts(text, lang, pool):
         found.setdefault(concept.id, Entry(concept, term, "part", score))
     for concept, term, score in _written_alike(text, pool, options):

@@ -14,7 +14,9 @@ from dataclasses import dataclass
 import ahocorasick
 
 from align.language.folding import fold
+from align.language.languages import language_of
 from align.language.scripts import is_han
+from align.language.tags import is_chinese
 from align.language.words import cuts_word, word_set
 from align.terms.written import Written, written
 
@@ -48,7 +50,7 @@ class Matcher:
 
     def __init__(self, terms: Sequence[str], lang: str) -> None:
         self._terms = tuple(terms)
-        self._lang = "zh" if lang.split("-")[0] == "zh" else "en"
+        self._lang = language_of(lang).rules
         self._chinese = self._lang == "zh"
         self._folded = [written(term, self._lang).folded.strip() for term in terms]
         keys: dict[str, list[int]] = {}
@@ -272,7 +274,7 @@ def term_key(text: str, lang: str) -> str:
     >>> term_key("《以行動促維和》", "zh"), term_key("peace-keeping missions", "en")
     ('以行动促维和', 'peace keeping mission')
     """
-    chinese = lang.split("-")[0] == "zh"
+    chinese = is_chinese(lang)
     folded = fold(text)
     if _ODD.search(folded) or (chinese and " " in folded):  # seldom, and it takes long
         folded = written(text.strip(_EDGES), "zh" if chinese else "en").folded

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from align.datatypes import Concept, TranslationUnit
+from align.language.tags import primary, same_language
 from align.terms.index import TermIndex
 from align.terms.matcher import Matcher, is_acronym
 from align.terms.termbase import Termbase
@@ -76,8 +77,7 @@ def find_terms(
 
 def side(unit: TranslationUnit, lang: str) -> tuple[str, str]:
     """The text of a unit in `lang` and the other one."""
-    primary = lang.split("-")[0]
-    if unit.source_lang.split("-")[0] == primary or unit.target_lang.split("-")[0] != primary:
+    if same_language(unit.source_lang, lang) or not same_language(unit.target_lang, lang):
         return unit.source, unit.target
     return unit.target, unit.source
 
@@ -124,7 +124,7 @@ class _Finder:
     ) -> None:
         self.units = units
         self.aligner = aligner
-        self.lang = lang.split("-")[0]
+        self.lang = primary(lang)
         self.other = _OTHER_SIDE[self.lang]
         self.index = TermIndex(termbase.concepts, self.lang, self.other) if termbase else None
         self.texts = [f" {key(side(unit, self.lang)[1])} " for unit in units]

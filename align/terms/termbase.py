@@ -10,6 +10,7 @@ from pathlib import Path
 from align.datatypes import Concept, Term
 from align.errors import FormatError
 from align.language.folding import fold
+from align.language.languages import language_of
 from align.language.words import word_set
 from align.terms.matcher import term_key
 
@@ -49,7 +50,7 @@ class Termbase:
         index: dict[tuple[str, str], list[tuple[int, Term]]] = {}
         for place, concept in enumerate(self.concepts):
             for term in concept.terms:
-                lang = "zh" if term.lang.split("-")[0] == "zh" else "en"
+                lang = language_of(term.lang).rules
                 index.setdefault((lang, term_key(term.text, lang)), []).append((place, term))
         return index
 

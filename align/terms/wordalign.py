@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from align.datatypes import TranslationUnit
 from align.embedding.protocol import TokenEncoder
 from align.language.folding import fold
+from align.language.tags import is_chinese
 from align.language.words import word_set, words
 
 Span = tuple[int, int]
@@ -246,7 +247,7 @@ _WEAK_EDGE = 0.72
 @lru_cache(maxsize=1024)
 def _candidates(text: str, lang: str) -> _Candidates:
     spans = _trimmed(text, words(text, lang))
-    chinese = lang.split("-")[0] == "zh"
+    chinese = is_chinese(lang)
     starts, ends, form, joined = [], [], [], []
     breaks = [_breaks(text[a[1] : b[0]], chinese) for a, b in itertools.pairwise(spans)]
     names = [False] * len(spans) if chinese else _name_joints(text, spans)

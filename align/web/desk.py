@@ -18,6 +18,7 @@ from typing import Literal
 from align.atomic import temporary_beside
 from align.datatypes import Document, Paragraph, Segment, TranslationUnit
 from align.errors import AlignError, InputError, NotTranslationsError
+from align.language.tags import primary
 from align.web import project
 from align.web.carrying import carry
 from align.web.edits import Row, rows_of
@@ -338,7 +339,7 @@ def safe_name(name: str) -> str:
 
 def _ordered(read: list[tuple[Document, Path]]) -> list[tuple[Document, Path]]:
     """Chinese first; raises NotTranslationsError unless one is Chinese and the other English."""
-    languages = [document.lang.split("-")[0] for document, _ in read]
+    languages = [primary(document.lang) for document, _ in read]
     if sorted(languages) != ["en", "zh"]:
         told = ", ".join(f"{path.name}: {document.lang}" for document, path in read)
         raise NotTranslationsError(f"one Chinese and one English document are needed ({told})")

@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 from align.datatypes import Alignment, Bead, Document, Signature, TranslationUnit
 from align.language.folding import fold
+from align.language.languages import language_of
 from align.report.sheet import join
 from align.report.strings import LEVELS
 from align.web import edits
@@ -86,8 +87,7 @@ class Session:
         return self.original(row, side) if edited is None else edited
 
     def _joined(self, side: Side, sentences: Iterable[str]) -> str:
-        joiner = "" if self.document(side).lang.lower().startswith("zh") else " "
-        return joiner.join(sentences)
+        return language_of(self.document(side).lang).join(sentences)
 
     def _join(self, side: Side, first: str, second: str) -> str:
         return join(first, second, self.document(side).lang)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from align.datatypes import Alignment, Document, Finding, TranslationUnit
 from align.errors import AlignError, InputError
+from align.language.languages import other_language
 from align.web.realigning import Pins
 
 if TYPE_CHECKING:
@@ -203,7 +204,7 @@ class LocalTools:
 
 def _named(found: TermEntry) -> list[Entry]:
     """A concept's terms in the other language; its note, and how it was found, with the first."""
-    other = "en" if found.term.lang.startswith("zh") else "zh"
+    other = other_language(found.term.lang).code
     like = f"≈ {found.term.text}" if found.kind != "exact" else ""
     note = " · ".join(part for part in (like, found.concept.note or "") if part)
     return [

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from markupsafe import Markup
 
 from align.datatypes import Finding
+from align.language.languages import language_of
 from align.report.marking import Highlight, mark
 from align.report.strings import level, percent
 from align.web import edits
@@ -115,7 +116,7 @@ def _cell(session: Session, row: Row, side: Side, highlights: Sequence[Highlight
     if edited is not None:
         parts.append((own.start, Markup(mark(edited, highlights))))
     else:
-        joiner = 0 if document.lang.lower().startswith("zh") else 1
+        joiner = len(language_of(document.lang).between)
         at = 0
         for index, text in zip(own, session.sentences(row, side), strict=True):
             parts.append((index, Markup(mark(text, _inside(highlights, at, len(text))))))

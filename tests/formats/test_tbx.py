@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from align.datatypes import Concept, Term, TermStatus, TermType
-from align.errors import FormatError
+from align.errors import FormatError, InputError
 from align.formats import tbx, xml
 
 CASES = Path(__file__).parent / "cases"
@@ -251,8 +251,14 @@ def test_missing_and_repeated_ids_are_made_different() -> None:
 
 
 def test_a_language_that_is_none_is_refused() -> None:
-    with pytest.raises(FormatError, match="no language code"):
-        written(Concept("c", (Term("水", "Chinese (PRC)"),)))
+    with pytest.raises(InputError, match="no language tag"):
+        Term("水", "Chinese (PRC)")
+    data, _ = written(Concept("c", (Term("水", "zh"), Term("water", "en"))))
+    report = tbx.ReadReport()
+    broken = data.replace(b'xml:lang="zh"', b'xml:lang="Chinese (PRC)"')
+    (concept,) = tbx.read_termbase(io.BytesIO(broken), report=report)
+    assert [term.text for term in concept.terms] == ["water"]
+    assert report.left_out == {"terms in 'chinese (prc)', which is no language tag": 1}
 
 
 def test_another_xml_is_refused() -> None:

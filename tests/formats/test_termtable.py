@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from align.datatypes import Concept, Term, TermStatus, TermType
 from align.errors import FormatError
-from align.formats import languages, tbx, termtable, xml
+from align.formats import tbx, termtable, xml
 from align.formats.tables import Kind
+from align.language import tags
 
 
 def read(text: str, **options: Any) -> list[Concept]:
@@ -150,7 +151,7 @@ def ordered(concept: Concept) -> Concept:
     """A concept with its terms in the order of a table: by language, the preferred ones first."""
 
     def key(term: Term) -> tuple[int, str, int]:
-        lang = languages.primary(term.lang)
+        lang = tags.primary(term.lang)
         return ({"zh": 0, "en": 1}.get(lang, 2), lang, _STATUSES.index(term.status))
 
     return replace(concept, terms=tuple(sorted(concept.terms, key=key)))

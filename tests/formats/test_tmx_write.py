@@ -181,7 +181,7 @@ def test_languages_are_written_as_the_header_says_or_stand_out() -> None:
             ("zh-cn", "EN"),
             ("zh", "en-GB"),
             ("zh-TW", "en-US"),
-            ("", "en us!"),
+            ("cmn", "fr_ca"),
         ]
     ]
     data, _ = written(*units)
@@ -197,7 +197,7 @@ def test_languages_are_written_as_the_header_says_or_stand_out() -> None:
         (None, "zh-CN", "en-US"),
         (None, "zh-CN", "en-GB"),
         ("zh-TW", "zh-TW", "en-US"),
-        (None, "zh-CN", "und"),
+        (None, "zh-CN", "fr-CA"),
     ]
     assert [item.rule for item in tmx.validate(io.BytesIO(data))] == []
 

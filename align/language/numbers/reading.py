@@ -8,6 +8,7 @@ from align.language.folding import simplify
 from align.language.numbers.chinese import CHINESE
 from align.language.numbers.english import ENGLISH
 from align.language.numbers.quantity import Quantity
+from align.language.tags import is_chinese
 
 # Full-width digits, letters and the few signs that occur inside quantities; one to one. The comma
 # is left alone: ， separates clauses in Chinese, not thousands.
@@ -27,7 +28,7 @@ def quantities(text: str, lang: str) -> tuple[Quantity, ...]:
     >>> [(q.kind, q.value) for q in quantities("two thirds of 5 000", "en")]
     [('fraction', '2/3'), ('number', '5000')]
     """
-    chinese = lang.split("-")[0] == "zh"
+    chinese = is_chinese(lang)
     grammar = CHINESE if chinese else ENGLISH
     return tuple(
         Quantity(kind, value, start, end, text[start:end], firm, unit)

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 
 from align.datatypes import Finding, TranslationUnit
+from align.language.tags import is_chinese
 from align.terms.index import TermIndex
 from align.terms.matcher import Matcher, masked
 from align.terms.names import COUNTRY, Country, countries
@@ -22,7 +23,7 @@ def check_names(units: Sequence[TranslationUnit], index: TermIndex) -> Iterator[
     business of `check_terms`.
     """
     for place, unit in enumerate(units):
-        if unit.source_lang.split("-")[0] == "zh" and unit.source and unit.target:
+        if is_chinese(unit.source_lang) and unit.source and unit.target:
             yield from _forms(place, unit, index)
             yield from _honorifics(place, unit)
 

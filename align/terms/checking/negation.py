@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 
 from align.datatypes import Finding, TranslationUnit
 from align.language.folding import simplify
+from align.language.tags import is_chinese
 from align.terms.rules import finding
 
 # A negated verb. What begins like one but says something else is stepped over first.
@@ -78,7 +79,7 @@ def check_negation(
 ) -> Iterator[Finding]:
     """A warning for each unit in which only one side denies."""
     for place, unit in enumerate(units):
-        zh_source = unit.source_lang.split("-")[0] == "zh"
+        zh_source = is_chinese(unit.source_lang)
         zh, en = (unit.source, unit.target) if zh_source else (unit.target, unit.source)
         if not zh or not en:
             continue

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from statistics import median
 
 from align.datatypes import Finding, Severity, TranslationUnit
+from align.language.languages import language_of
 from align.language.numbers import agree, quantities
 from align.terms.rules import finding
 from align.terms.wordalign import WordAligner
@@ -95,7 +96,7 @@ def _sides(unit: TranslationUnit) -> list[tuple[str, str, str]]:
 
 
 def _primary(lang: str) -> str:
-    return "zh" if lang.split("-")[0].lower() == "zh" else "en"
+    return language_of(lang).rules
 
 
 def _inside(

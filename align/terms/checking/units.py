@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from align.datatypes import Concept, Finding, Severity, TranslationUnit
 from align.embedding.protocol import Encoder, TokenEncoder
+from align.language.tags import primary
 from align.terms.checking.consistency import check_consistency
 from align.terms.checking.name_forms import check_names
 from align.terms.checking.negation import check_negation
@@ -102,7 +103,7 @@ def _directions(units: Sequence[TranslationUnit]) -> dict[tuple[str, str], list[
     """The places of the units of each pair of languages, by primary subtags."""
     places: dict[tuple[str, str], list[int]] = {}
     for place, unit in enumerate(units):
-        key = (unit.source_lang.split("-")[0].lower(), unit.target_lang.split("-")[0].lower())
+        key = (primary(unit.source_lang), primary(unit.target_lang))
         places.setdefault(key, []).append(place)
     return places
 
