@@ -92,6 +92,7 @@ class Document:
     line_map: tuple[tuple[int, int], ...] = ()
     removals: tuple[Removal, ...] = ()
     sha256: str = ""  # of the raw bytes
+    warnings: tuple[str, ...] = ()  # what of the file could not be read as it is meant
 
     def __post_init__(self) -> None:
         _normalise_tags(self, "lang")

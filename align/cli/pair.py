@@ -325,6 +325,8 @@ def _summary(result: PairResult, findings: Sequence[Finding], seconds: float) ->
             f"{document.name}: {len(document.segments)} sentences, {document.lang}"
             f"{f', {document.encoding}' if document.encoding else ''}{removed}\n"
         )
+        for warning in document.warnings:
+            sys.stderr.write(f"{document.name}: warning: {warning}\n")
     for note in result.notes:
         sys.stderr.write(f"note: {note}\n")
     for unit in alone[:_LISTED]:

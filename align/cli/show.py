@@ -51,6 +51,8 @@ def show(
     records = _segments(document) if segments else _paragraphs(document)
     for record in (*records, *_removals(document)):
         sys.stdout.write((_as_json(record) if as_json else _as_text(record)) + "\n")
+    for warning in document.warnings:
+        sys.stderr.write(f"{document.name}: warning: {warning}\n")
     if not as_json:
         sys.stderr.write(_summary(document) + "\n")
 

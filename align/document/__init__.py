@@ -69,6 +69,7 @@ def read_document(
         line_map=flowed.line_map,
         removals=flowed.removals,
         sha256=hashlib.sha256(data).hexdigest(),
+        warnings=raw.warnings,
     )
 
 

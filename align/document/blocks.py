@@ -123,7 +123,9 @@ def _page_starts(blocks: Iterable[Block]) -> Iterator[int]:
             yield index
 
 
-def from_text(text: str, encoding: str | None = None) -> RawDocument:
+def from_text(
+    text: str, encoding: str | None = None, warnings: tuple[str, ...] = ()
+) -> RawDocument:
     """Split decoded text at its line ends (LF, CRLF, CR); form feeds begin pages.
 
     >>> [(block.text, block.page) for block in from_text("one\\ntwo\\n\\fthree").blocks]
@@ -140,4 +142,4 @@ def from_text(text: str, encoding: str | None = None) -> RawDocument:
         if page is not None and "\f" in line and number > 1:
             page += 1
         blocks.append(Block(line, number, page=page))
-    return RawDocument(tuple(blocks), encoding=encoding)
+    return RawDocument(tuple(blocks), encoding=encoding, warnings=warnings)

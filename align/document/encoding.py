@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import codecs
 import re
+from typing import NamedTuple
 
+from align.document.common_characters import COMMON
+from align.document.damaged_text import Damaged, read_damaged, warning
 from align.errors import InputError
 
 _BOMS = (
@@ -14,64 +17,101 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-# The characters that make up about half of any running Chinese text, in both scripts.
-_COMMON = frozenset(
-    "的一是不了在人有我他这個个们中来上大为和国地到以说时要就出会可也你对生能而子那得于着下自之年"
-    "过发后作里用道行所然家种事成方多经么去法学如都同现当没动面起看定天分还进好小部其些主样理心她"
-    "本前开但因只从想实日军者意无力它与长把机十民第公此已工使情明性知全三又关点正业外将两高间由问"
-    "很最重并物手应战向头文体政美相见被利什二等产或新己制身果加西斯月话合回特代内信表化老给世位次"
-    "度门任常先海通教儿原东声提立及比员解水名真论处走义各入几口认条平系气题活尔更别打女变四神总何"
-    "電這們來為國說時會對過發後裡種經麼學沒動還進樣開從實軍無與長機關點業將兩間問並應戰頭體見產話"
-    "給門員東聲論處義幾認條係氣題兒別變總於當現"
-    "，。、；：？！“”「」（）《》"
-)
 _BINARY = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
+# In Chinese read as another encoding half of the bytes are odd; of a text with damage, few are.
+_ODD_OF_OTHERS = 10
+_PLAUSIBLE = 0.2  # a tenth of the characters common: what a wrong reading reaches by chance
 _ENOUGH = 1 << 16  # bytes that a statistical decision looks at
 
 
-def decode(data: bytes, name: str, encoding: str | None = None) -> tuple[str, str]:
+class Decoded(NamedTuple):
+    """A text, the encoding that it was read in, and what of its bytes could not be read so."""
+
+    text: str
+    encoding: str
+    warnings: tuple[str, ...] = ()
+
+
+def decode(data: bytes, name: str, encoding: str | None = None) -> Decoded:
     """The text of `data` and the name of the encoding that it is in.
 
-    A byte order mark decides, then strict UTF-8, then the plausibility of the characters that
-    UTF-16, GB18030 and Big5 make of the bytes. Raises InputError for binary data, for an unknown
-    `encoding`, and where the bytes are not in the encoding that was asked for.
+    A byte order mark decides, then UTF-8, then the plausibility of the characters that UTF-16,
+    GB18030 and Big5 make of the bytes. A few bytes that are not in the encoding are named in a
+    warning and read as U+FFFD, or as the curly quote or accent that Windows writes with them.
+    Raises InputError for binary data, for an unknown `encoding`, and where the bytes are not in
+    the encoding that was asked for.
     """
     if encoding is not None:
-        return _decode_as(data, encoding, name), codecs.lookup(encoding).name
+        return _decode_as(data, encoding, name)
     for bom, codec in _BOMS:
         if data.startswith(bom):
-            text = _strict(data, codec)
-            if text is None:
-                raise InputError(f"{name}: begins as {codec} but is damaged; save it again")
-            return _checked(text, name), codec
-    text = None if _mostly_null(data) else _strict(data, "utf-8")
-    if text is not None:
-        return _checked(text, name), "utf-8"
+            return _with_bom(data, codec, name)
+    sound = None if _mostly_null(data) else _strict(data, "utf-8")
+    if sound is not None:
+        return Decoded(_checked(sound, name), "utf-8")
+    damaged = None if _mostly_null(data) else read_damaged(data, "utf-8")
+    if damaged is not None and damaged.is_likely:
+        return _warned(damaged, "utf-8", name)
     plausible = _most_plausible(data)
-    if plausible is None:
-        raise InputError(
-            f"{name}: not a text file in an encoding that is known here "
-            "(UTF-8, UTF-16, GB18030, Big5); name it with --encoding or save it as UTF-8"
-        )
-    return _checked(data.decode(plausible), name), plausible
+    if isinstance(plausible, str):
+        return Decoded(_checked(data.decode(plausible), name), plausible)
+    if plausible is not None:
+        return _warned(plausible[0], plausible[1], name)
+    raise InputError(
+        f"{name}: not a text file in an encoding that is known here "
+        "(UTF-8, UTF-16, GB18030, Big5); name it with --encoding or save it as UTF-8"
+    )
 
 
-def _decode_as(data: bytes, encoding: str, name: str) -> str:
+def decode_declared(data: bytes, codec: str) -> Decoded | None:
+    """`data` in the encoding that the file itself names; None where it plainly is not in it."""
     try:
-        codecs.lookup(encoding)
+        return Decoded(data.decode(codec).removeprefix("\ufeff"), codec)
+    except LookupError:
+        return None
+    except UnicodeDecodeError:
+        damaged = read_damaged(data, codec)
+    if not damaged.is_likely or _plausibility(damaged.text[:_ENOUGH]) < _PLAUSIBLE:
+        return None
+    return Decoded(damaged.text.removeprefix("\ufeff"), codec, (warning(damaged.odd, codec),))
+
+
+def _warned(damaged: Damaged, codec: str, name: str) -> Decoded:
+    said = (warning(damaged.odd, codec),) if damaged.odd else ()
+    return Decoded(_checked(damaged.text, name), codec, said)
+
+
+def _with_bom(data: bytes, codec: str, name: str) -> Decoded:
+    text = _strict(data, codec)
+    if text is not None:
+        return Decoded(_checked(text, name), codec)
+    damaged = read_damaged(data, codec)
+    if not damaged.is_likely:
+        raise InputError(f"{name}: begins as {codec} but is damaged; save it again")
+    return _warned(damaged, codec, name)
+
+
+def _decode_as(data: bytes, encoding: str, name: str) -> Decoded:
+    try:
+        codec = codecs.lookup(encoding)
         text = data.decode(encoding)
-    except (LookupError, ValueError) as error:
-        if isinstance(error, UnicodeDecodeError):
+    except UnicodeDecodeError as error:
+        damaged = read_damaged(data, codec.name)
+        # Asked for by name, it is also believed of a text that has hardly anything but ASCII.
+        if not damaged.is_likely and len(damaged.odd) * _ODD_OF_OTHERS > len(damaged.text):
             raise InputError(
                 f"{name}: byte {error.start} is not {encoding}; leave --encoding out to have the "
                 "encoding detected"
             ) from error
+        text = damaged.text.removeprefix("\ufeff")
+        return _warned(damaged._replace(text=text), codec.name, name)
+    except (LookupError, ValueError) as error:
         raise InputError(
             f"--encoding {encoding}: no such text encoding; try utf-8, utf-16, gb18030 or big5"
         ) from error
     if not isinstance(text, str):
         raise InputError(f"--encoding {encoding}: not a text encoding; try utf-8 or gb18030")
-    return _checked(text.removeprefix("\ufeff"), name)
+    return Decoded(_checked(text.removeprefix("\ufeff"), name), codec.name)
 
 
 def _checked(text: str, name: str) -> str:
@@ -98,8 +138,8 @@ def _mostly_null(data: bytes) -> bool:
     return head.count(0) * 50 > len(head)
 
 
-def _most_plausible(data: bytes) -> str | None:
-    """The codec whose reading of `data` looks most like text, or None if none does."""
+def _most_plausible(data: bytes) -> str | tuple[Damaged, str] | None:
+    """The codec whose reading of `data` looks most like text, with the reading if it is damaged."""
     candidates = ("utf-16-le", "utf-16-be", "gb18030", "big5", "cp950", "big5hkscs")
     best: tuple[float, str] | None = None
     for codec in candidates:
@@ -109,11 +149,25 @@ def _most_plausible(data: bytes) -> str | None:
         score = _plausibility(text[:_ENOUGH])
         if best is None or score > best[0] + 1e-9:
             best = score, codec
-    if best is not None and best[0] >= 0.2:
+    if best is not None and best[0] >= _PLAUSIBLE:
         return best[1]
     if _is_western(data):
         return "cp1252"
-    return _second_opinion(data)
+    return _most_plausible_damaged(data) or _damaged_western(data) or _second_opinion(data)
+
+
+def _most_plausible_damaged(data: bytes) -> tuple[Damaged, str] | None:
+    """Chinese but for a few bytes, judged by the beginning of the text."""
+    judged = []
+    for codec in ("gb18030", "big5hkscs"):
+        head = read_damaged(data[:_ENOUGH], codec)
+        if head.is_likely:
+            judged.append((_plausibility(head.text), -len(head.odd), codec))
+    if not judged or max(judged)[0] < _PLAUSIBLE:
+        return None
+    codec = max(judged)[2]
+    damaged = read_damaged(data, codec)
+    return (damaged, codec) if damaged.is_likely else None
 
 
 def _plausibility(text: str) -> float:
@@ -123,7 +177,7 @@ def _plausibility(text: str) -> float:
     wide = [char for char in text if char > "\x7f"]
     if not wide:
         return 1.0
-    common = sum(char in _COMMON for char in wide) / len(wide)
+    common = sum(char in COMMON for char in wide) / len(wide)
     # Running text has about half of its characters among the common ones; a wrong reading a tenth.
     return min(1.0, 2 * common)
 
@@ -134,11 +188,27 @@ def _is_western(data: bytes) -> bool:
     return high * 10 < len(data[:_ENOUGH]) and _strict(data, "cp1252") is not None
 
 
+def _damaged_western(data: bytes) -> tuple[Damaged, str] | None:
+    """Mostly ASCII, with curly quotes and the like, and a few bytes that Windows does not define.
+
+    Guesses would take the quotes for letters of Polish or Arabic.
+    """
+    damaged = read_damaged(data, "cp1252")
+    mostly_ascii = (damaged.sound + len(damaged.odd)) * 10 < len(data)
+    return (damaged, "cp1252") if mostly_ascii and damaged.is_likely else None
+
+
 def _second_opinion(data: bytes) -> str | None:
     """What charset-normalizer says, where it is sure: texts in languages that we refuse later."""
     from charset_normalizer import from_bytes
 
     best = from_bytes(data[:_ENOUGH]).best()
-    if best is None or best.chaos > 0.1 or _strict(data, best.encoding) is None:
+    # Its guesses for the Macintosh take the curly quotes of a damaged text for Polish letters.
+    if (
+        best is None
+        or best.chaos > 0.1
+        or best.encoding.startswith("mac")
+        or _strict(data, best.encoding) is None
+    ):
         return None
     return best.encoding

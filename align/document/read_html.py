@@ -10,7 +10,7 @@ from lxml import etree
 
 from align.datatypes import Removal
 from align.document.blocks import Block, RawDocument, Role
-from align.document.encoding import decode
+from align.document.encoding import Decoded, decode, decode_declared
 from align.document.numbering import label
 from align.errors import InputError
 from align.language.wordset import wordset
@@ -47,7 +47,7 @@ def read_html(data: bytes, name: str, *, encoding: str | None) -> RawDocument:
     Nothing is fetched, no entity of a document type is expanded. Raises InputError when there is
     no text.
     """
-    text, codec = _decode(data, name, encoding)
+    text, codec, warnings = _decode(data, name, encoding)
     text = _DECLARATION.sub("", text, count=1)
     parser = etree.HTMLParser(
         encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True, recover=True
@@ -61,19 +61,20 @@ def read_html(data: bytes, name: str, *, encoding: str | None) -> RawDocument:
         walk.walk(root)
     if not walk.blocks:
         raise InputError(f"{name}: no text in this HTML page")
-    return RawDocument(tuple(walk.blocks), removals=tuple(walk.removals), encoding=codec)
+    return RawDocument(
+        tuple(walk.blocks), removals=tuple(walk.removals), encoding=codec, warnings=warnings
+    )
 
 
-def _decode(data: bytes, name: str, encoding: str | None) -> tuple[str, str]:
+def _decode(data: bytes, name: str, encoding: str | None) -> Decoded:
     declared = _CHARSET.search(data[:4096])
     if encoding is None and declared:
         codec = declared[1].decode("ascii").lower()
         codec = _SUPERSETS.get(codec, codec)
-        try:
-            return data.decode(codec).removeprefix("\ufeff"), codec
-        except (LookupError, UnicodeDecodeError):
-            pass  # the page is not what it says; its bytes decide
-    return decode(data, name, encoding)
+        found = decode_declared(data, codec)
+        if found is not None:
+            return found
+    return decode(data, name, encoding)  # the page is not what it says; its bytes decide
 
 
 class _Walk:

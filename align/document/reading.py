@@ -74,7 +74,7 @@ def to_blocks(data: bytes, name: str, *, encoding: str | None = None) -> RawDocu
 
 
 def _read_text(data: bytes, name: str, encoding: str | None) -> RawDocument:
-    text, codec = decode(data, name, encoding)
+    text, codec, warnings = decode(data, name, encoding)
     if not any(line.strip() for line in text.split("\n")):
         raise InputError(f"{name}: nothing but white space; give a document with text")
-    return from_text(text, codec)
+    return from_text(text, codec, warnings)

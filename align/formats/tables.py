@@ -213,7 +213,7 @@ def detect_encoding(file: IO[bytes], name: str) -> str:
     if len(candidates) == 2 and "utf-8" not in candidates:  # Big5 is GB18030 too, but nonsense
         from align.document.encoding import decode
 
-        _, likely = decode(head.rpartition(b"\n")[0] or head, name)
+        likely = decode(head.rpartition(b"\n")[0] or head, name).encoding
         return "big5hkscs" if likely.startswith("big5") else "gb18030"
     return next(iter(candidates))
 
