@@ -8,9 +8,11 @@ from functools import lru_cache
 
 from align.datatypes import Concept
 from align.language.tags import is_chinese
+from align.terms.convention import is_name
+from align.terms.designations import is_short_form
 from align.terms.matcher import Matcher, Occurrence, is_acronym, masked
 from align.terms.names import COUNTRY
-from align.terms.termbase import accepted, forbidden, is_name, preferred
+from align.terms.termbase import ACCEPTED, accepted, forbidden, preferred
 
 Span = tuple[int, int]
 Group = tuple[int, ...]  # concepts that share a source term
@@ -18,11 +20,16 @@ Group = tuple[int, ...]  # concepts that share a source term
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """A source term in a text, with the concepts that it may stand for."""
+    """A source term in a text, with the concepts that it may stand for.
+
+    `weak` where it may as well mean something else: by a short form of its name (the Department), a
+    country's adjective, a term that is not to be used, or a name without its capitals.
+    """
 
     start: int
     end: int
     group: Group
+    weak: bool = False
 
 
 class TermIndex:
@@ -30,32 +37,50 @@ class TermIndex:
 
     def __init__(self, concepts: Iterable[Concept], source_lang: str, target_lang: str) -> None:
         self.concepts = tuple(concepts)
-        self.target_lang = target_lang
+        self.source_lang, self.target_lang = source_lang, target_lang
+        self.from_chinese, self.to_chinese = is_chinese(source_lang), is_chinese(target_lang)
         sources: dict[str, list[int]] = {}
+        strong: set[str] = set()
         targets: dict[str, int] = {}
         self.accepted: list[list[int]] = []
         self.forbidden: list[list[int]] = []
         for place, concept in enumerate(self.concepts):
+            first = preferred(concept, source_lang) or ""
             for term in concept.in_language(source_lang):
                 sources.setdefault(term.text, []).append(place)
-            if is_chinese(source_lang):
-                # Chinese texts name what has an English acronym by it: A4P+已取得进展.
-                for text in dict.fromkeys(term.text for term in accepted(concept, "en")):
-                    if len(text) > 2 and is_acronym(text):
-                        sources.setdefault(text, []).append(place)
-            for kept, terms in (
-                (self.accepted, accepted(concept, target_lang)),
-                (self.forbidden, forbidden(concept, target_lang)),
-            ):
-                kept.append([targets.setdefault(term.text, len(targets)) for term in terms])
+                adjective = term.type == "variant" and concept.id.startswith(COUNTRY)
+                if term.status in ACCEPTED and not (adjective or is_short_form(term.text, first)):
+                    strong.add(term.text)
+            # Chinese texts name what has an English acronym by it: A4P+已取得进展.
+            acronyms = [
+                term.text
+                for term in accepted(concept, "en")
+                if len(term.text) > 2 and is_acronym(term.text)
+            ]
+            right = [term.text for term in accepted(concept, target_lang)]
+            if self.from_chinese:
+                for text in dict.fromkeys(acronyms):
+                    sources.setdefault(text, []).append(place)
+                    strong.add(text)
+            elif right and self.to_chinese:
+                right += acronyms
+            bad = [term.text for term in forbidden(concept, target_lang)]
+            for kept, texts in ((self.accepted, right), (self.forbidden, bad)):
+                unique = dict.fromkeys(texts)
+                kept.append([targets.setdefault(text, len(targets)) for text in unique])
         self._source_groups = [tuple(dict.fromkeys(places)) for places in sources.values()]
+        self._strong = [text in strong for text in sources]
         self.target_texts = list(targets)
         self._known = frozenset(targets)
         self._sources = Matcher(list(sources), source_lang)
         self._targets = Matcher(self.target_texts, target_lang)
+        self.owners: list[list[int]] = [[] for _ in targets]  # target text → concepts it renders
+        for concept_place, places in enumerate(self.accepted):
+            for place in places:
+                self.owners[place].append(concept_place)
         self._all_accepted = frozenset(place for places in self.accepted for place in places)
         self._names = [is_name(preferred(concept, "en") or "") for concept in self.concepts]
-        self.names = frozenset(at for at, text in enumerate(self.target_texts) if is_name(text))
+        self.names = self._target_names()
         self.may = lru_cache(maxsize=65536)(self._may)
         self.must_not = lru_cache(maxsize=65536)(self._must_not)
         self.mentions = lru_cache(maxsize=64)(self._mentions)
@@ -63,6 +88,19 @@ class TermIndex:
 
     def __len__(self) -> int:
         return len(self._sources)
+
+    def _target_names(self) -> frozenset[int]:
+        """The target texts that name something: by their own capitals, or their concept's."""
+        if self.to_chinese:
+            owned = enumerate(self.owners)
+            return frozenset(at for at, owners in owned if any(self._names[c] for c in owners))
+        return frozenset(at for at, text in enumerate(self.target_texts) if is_name(text))
+
+    def take_for_names(self, concepts: Iterable[int]) -> None:
+        """Count further concepts, whose capitals say nothing, among the names."""
+        for concept in concepts:
+            self._names[concept] = True
+            self.names |= frozenset(self.accepted[concept])
 
     def label(self, concept: int) -> str:
         """The preferred target term, "" where there is none."""
@@ -76,6 +114,10 @@ class TermIndex:
     def is_name(self, group: Group) -> bool:
         """Whether the concepts of a group are names or titles, which must not be missed."""
         return all(self._names[concept] for concept in group)
+
+    def source_texts(self, concept: int) -> list[str]:
+        """The terms of a concept in the source language."""
+        return [term.text for term in self.concepts[concept].in_language(self.source_lang)]
 
     def is_country(self, group: Group) -> bool:
         """Whether a group is a country's name from the built-in list."""
@@ -96,14 +138,18 @@ class TermIndex:
         return tuple(dict.fromkeys(texts))
 
     def _mentions(self, text: str) -> tuple[Mention, ...]:
-        found: dict[Span, list[int]] = {}
+        found: dict[Span, list[Occurrence]] = {}
         for one in self._sources.find(text):
-            found.setdefault((one.start, one.end), []).append(one.pattern)
+            found.setdefault((one.start, one.end), []).append(one)
         mentions = []
-        for (start, end), patterns in found.items():
-            group = [c for p in patterns for c in self._source_groups[p] if self.accepted[c]]
-            if group:
-                mentions.append(Mention(start, end, tuple(dict.fromkeys(group))))
+        for (start, end), some in found.items():
+            places = [c for o in some for c in self._source_groups[o.pattern] if self.accepted[c]]
+            if places:
+                group = tuple(dict.fromkeys(places))
+                weak = not any(
+                    self._strong[o.pattern] and (o.cased or not self.is_name(group)) for o in some
+                )
+                mentions.append(Mention(start, end, group, weak))
         return tuple(mentions)
 
     def _hits(self, text: str) -> tuple[Occurrence, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 
@@ -47,8 +47,12 @@ def name_concepts() -> tuple[Concept, ...]:
 
 def _country(country: Country) -> Concept:
     zh = dict.fromkeys(country.zh + country.zh_long)
-    en = dict.fromkeys(country.en + country.en_long + country.en_other)
-    return _concept(COUNTRY + country.en[0], list(zh), list(en), [])
+    en = dict.fromkeys(country.en + country.en_long)
+    concept = _concept(COUNTRY + country.en[0], list(zh), list(en), [])
+    others = (
+        Term(text, "en", "admitted", "variant") for text in country.en_other if text not in en
+    )
+    return replace(concept, terms=(*concept.terms, *others))
 
 
 def _title(row: dict[str, str]) -> Concept:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 from pathlib import Path
@@ -11,7 +10,7 @@ from align.datatypes import Concept, Term
 from align.errors import FormatError
 from align.language.folding import fold
 from align.language.languages import language_of
-from align.language.words import word_set
+from align.terms.convention import is_name as is_name
 from align.terms.matcher import term_key
 
 ACCEPTED = ("preferred", "admitted")
@@ -100,21 +99,3 @@ def forbidden(concept: Concept, lang: str) -> list[Term]:
 def preferred(concept: Concept, lang: str) -> str | None:
     """How a concept should be called in a language, None where the termbase does not say."""
     return next((term.text for term in accepted(concept, lang)), None)
-
-
-_SMALL_WORDS = word_set(
-    "a an and as at by for from in of on or over per the to under upon via with la de du des les"
-)
-_WORD = re.compile(r"[^\W\d_][^\s]*")
-
-
-def is_name(term: str) -> bool:
-    """Whether an English designation is a name or title: all its weighty words are capitalised.
-
-    >>> [is_name(t) for t in ("Action for Peacekeeping", "A4P+", "peace operations")]
-    [True, True, False]
-    >>> is_name("The meeting rose"), is_name("Member States")
-    (False, True)
-    """
-    weighty = [word for word in _WORD.findall(term) if word.lower() not in _SMALL_WORDS]
-    return bool(weighty) and all(word[0].isupper() for word in weighty)

@@ -12,12 +12,13 @@ from dataclasses import dataclass, replace
 from align.datatypes import Concept, Finding, Severity, TranslationUnit
 from align.embedding.protocol import Encoder, TokenEncoder
 from align.language.tags import primary
+from align.terms.checking.case import Look
 from align.terms.checking.consistency import check_consistency
 from align.terms.checking.name_forms import check_names
 from align.terms.checking.negation import check_negation
 from align.terms.checking.numbers import check_numbers
 from align.terms.checking.omissions import check_whole
-from align.terms.checking.terms import Look, check_terms
+from align.terms.checking.terms import check_terms
 from align.terms.index import TermIndex
 from align.terms.names import name_concepts
 from align.terms.rules import explained
@@ -121,7 +122,7 @@ def _outside_terms(
     wrong = {
         (one.unit, span)
         for one in terms
-        if one.rule in ("term-missing", "term-forbidden", "term-misspelt")
+        if one.rule in ("term-missing", "term-forbidden", "term-misspelt", "term-confused")
         for span in one.source_spans
     }
     for one in numbers:

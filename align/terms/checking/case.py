@@ -1,0 +1,96 @@
+"""What a check of terms looks at: the units, what each names, and what its target has."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from align.datatypes import TranslationUnit
+from align.terms.index import Group, Mention, TermIndex
+from align.terms.matcher import Occurrence
+from align.terms.wordalign import WordAligner
+
+Mentions = Mapping[Group, Sequence[Mention]]
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How far a term that seems missing is looked for."""
+
+    neighbours: int = 2  # units on each side
+    lowest_confidence: float = 0.5  # of the bead; below it a mistake is put down to the alignment
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A unit as the termbase reads it.
+
+    `groups` are what its source names, `hits` every target term of the termbase in its target, and
+    `kept` those that remain after masking.
+    """
+
+    unit: TranslationUnit
+    groups: Mentions
+    hits: tuple[Occurrence, ...]
+    kept: tuple[Occurrence, ...]
+
+    def of_source(self, mention: Mention) -> str:
+        """A mention as the source has it."""
+        return self.unit.source[mention.start : mention.end]
+
+    def of_target(self, one: Occurrence) -> str:
+        """An occurrence as the target has it."""
+        return self.unit.target[one.start : one.end]
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """All that a check of terms looks at: units in the order of the text, termbase, word aligner.
+
+    `soft` are the places of concepts whose renderings the termbase describes but does not
+    prescribe: that one is missing is a note.
+    """
+
+    units: Sequence[TranslationUnit]
+    index: TermIndex
+    aligner: WordAligner | None = None
+    look: Look = field(default_factory=Look)
+    soft: frozenset[int] = frozenset()
+    readings: dict[int, Reading] = field(default_factory=dict)
+
+    def reading(self, place: int) -> Reading:
+        """The reading of the unit at `place`, made once."""
+        if place not in self.readings:
+            self.readings[place] = read(self.units[place], self.index)
+        return self.readings[place]
+
+
+def read(unit: TranslationUnit, index: TermIndex) -> Reading:
+    """What a unit's source names and which terms its target has."""
+    groups: dict[Group, list[Mention]] = {}
+    for mention in index.mentions(unit.source):
+        groups.setdefault(mention.group, []).append(mention)
+    return Reading(unit, groups, index.hits(unit.target), tuple(index.reading(unit.target, groups)))
+
+
+def answers(index: TermIndex, reading: Reading, group: Group) -> list[Occurrence]:
+    """Accepted renderings of a group that are no part of a name or of another's rendering."""
+    may = index.may(group)
+    right = [one for one in reading.hits if one.pattern in may]
+    if not right:
+        return right
+    others = frozenset().union(*(index.may(g) for g in reading.groups if g != group))
+    bad = frozenset().union(*(index.must_not(g) for g in reading.groups))
+    claimed = [
+        one
+        for one in reading.kept
+        if one.pattern not in may
+        and (one.pattern in others or one.pattern in bad or one.pattern in index.names)
+    ]
+    return [one for one in right if not any(_covers(holder, one) for holder in claimed)]
+
+
+def _covers(holder: Occurrence, one: Occurrence) -> bool:
+    """Whether `holder` is longer than `one` and contains it."""
+    inside = holder.start <= one.start and one.end <= holder.end
+    return inside and (holder.end - holder.start) > (one.end - one.start)
