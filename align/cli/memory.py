@@ -169,8 +169,8 @@ def search(
 
 
 def _match_record(query: str, match: Match) -> dict[str, Any]:
+    from align.formats.units import to_record
     from align.memory import differences
-    from align.memory.exchange import to_record
 
     text, lang = _matched(match)
     steps = [] if match.kind == "semantic" else differences(query, text, lang)
@@ -291,7 +291,7 @@ def _locate(model: str | None) -> Callable[..., list[tuple[int, int]]] | None:
 
 
 def _hit_record(hit: ConcordanceHit) -> dict[str, Any]:
-    from align.memory.exchange import to_record
+    from align.formats.units import to_record
 
     spans = {
         "source_spans": [list(span) for span in hit.source_spans],

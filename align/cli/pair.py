@@ -204,9 +204,9 @@ def _write_lines(file: IO[bytes], lines: Iterable[str]) -> None:
 
 
 def _json_line(unit: TranslationUnit) -> str:
-    from align.report.records import unit_record
+    from align.formats.units import to_report
 
-    return json_out(unit_record(unit))
+    return json_out(to_report(unit))
 
 
 def _tsv_line(unit: TranslationUnit) -> str:

@@ -6,19 +6,11 @@ import re
 from datetime import datetime
 from functools import lru_cache
 
+from align.formats.units import PROPS
+
 # Attributes of a tu that a unit carries among its props, and that become attributes again.
 ATTRIBUTES = ("creationid", "changeid", "usagecount", "lastusagedate")
-FIELDS = {
-    "x-confidence": "confidence",
-    "x-bead-type": "bead_type",
-    "x-paragraph": "paragraph",
-    "x-document": "symbol",
-    "x-page": "page",
-    "x-speaker": "speaker",
-    "x-origin": "origin",
-    "x-signature": "signature",
-    "x-state": "state",
-}
+FIELDS = {field.prop: field.name for field in PROPS}
 _DATE = re.compile(
     r"(\d{4})-?(\d\d)-?(\d\d)(?:[T ](\d\d):?(\d\d)(?::?(\d\d)(?:\.\d+)?)?(?:Z|\+00:?00)?)?",
     re.ASCII,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import cast
+from typing import Any, cast
 
 from align.datatypes import TranslationUnit
 from align.errors import FormatError
@@ -248,25 +248,21 @@ def _unit(
             others.append((name, attributes[name]))
     tuid = attributes.get("tuid", "")
     dates = (attributes, tuvs, report)
+    measured: dict[str, Any] = {
+        "confidence": confidence,
+        "page": whole_number(known.get("page", "")),
+    }
     return TranslationUnit(
         source,
         target,
         codes[0],
         codes[1],
         f"{tuid}.{ordinal}" if tuid and ordinal > 1 else tuid,
-        confidence,
-        known.get("bead_type"),
-        known.get("paragraph"),
-        known.get("symbol"),
-        whole_number(known["page"]) if "page" in known else None,
-        known.get("speaker"),
-        known.get("origin"),
-        _dated("creationdate", *dates),
-        _dated("changedate", *dates),
-        known.get("signature"),
-        known.get("state"),
-        "\n".join(notes) if notes else None,
-        tuple(others),
+        created=_dated("creationdate", *dates),
+        changed=_dated("changedate", *dates),
+        note="\n".join(notes) if notes else None,
+        props=tuple(others),
+        **{**known, **measured},
     )
 
 

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import IO
+from typing import IO, Any
 
 from align import __version__
 from align.datatypes import TranslationUnit
 from align.errors import FormatError
 from align.formats import inline, xml
 from align.formats.tmx_fields import ATTRIBUTES, date
+from align.formats.units import PROPS
 from align.language import tags
 
 _BATCH = 512  # units in one write
@@ -103,6 +104,16 @@ def _written_language(code: str, default: str) -> str:
     return default if tags.covers(code, default) else code
 
 
+def _probability(value: float) -> str:
+    return repr(round(value, 6))
+
+
+_PROPS: tuple[tuple[str, str, Callable[[Any], str]], ...] = tuple(
+    (field.name, field.prop or "", _probability if field.kind == "probability" else str)
+    for field in PROPS
+)
+
+
 class _Writer:
     """Turns units into tu elements and counts what it had to change."""
 
@@ -191,21 +202,10 @@ class _Writer:
         parts: list[str] = []
         if unit.note and (note := self._clean(unit.note)):
             parts.append(f"      <note>{xml.escape(note)}</note>\n")
-        if unit.confidence is not None:
-            parts.append(_prop("x-confidence", repr(round(unit.confidence, 6))))
-        if unit.page is not None:
-            parts.append(_prop("x-page", str(unit.page)))
-        for kind, value in (
-            ("x-bead-type", unit.bead_type),
-            ("x-paragraph", unit.paragraph),
-            ("x-document", unit.symbol),
-            ("x-speaker", unit.speaker),
-            ("x-origin", unit.origin),
-            ("x-signature", unit.signature),
-            ("x-state", unit.state),
-        ):
-            if value and (value := self._clean(value)):
-                parts.append(_prop(kind, value))
+        for name, kind, form in _PROPS:
+            value = getattr(unit, name)
+            if value is not None and (text := self._clean(form(value))):
+                parts.append(f'      <prop type="{kind}">{xml.escape(text)}</prop>\n')
         attributes: set[str] = set()
         for kind, value in unit.props:
             if kind in inline.SEGS:
@@ -224,7 +224,3 @@ def _may_be_attribute(name: str, value: str) -> bool:
     if name == "lastusagedate":
         return date(value) == value
     return True
-
-
-def _prop(kind: str, value: str) -> str:
-    return f'      <prop type="{kind}">{xml.escape(value)}</prop>\n'

@@ -8,28 +8,25 @@ import re
 import zlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import fields
 from pathlib import Path
-from typing import IO, Any, TypeVar, cast
+from typing import IO, cast
 
 from align.atomic import replacing
 from align.datatypes import TranslationUnit
-from align.errors import FormatError, InputError
+from align.errors import FormatError
 from align.formats import docx_table, po, tables, tmx, xliff
 from align.formats.tmx import ReadReport
+from align.formats.units import ALIASES, COLUMNS, from_record, to_record
 from align.language import tags
-from align.outside import json_in, json_out, page_number, probability
+from align.outside import json_in, json_out
 
-T = TypeVar("T")
 _LONGEST_LINE = 64 << 20  # bytes; as between two records of a TMX
 WRITTEN = (".tmx", ".xlsx", ".xlsm", ".csv", ".tsv", ".tab", ".txt", ".jsonl")
 KINDS = (*WRITTEN, *xliff.SUFFIXES, ".po", ".pot", ".docx")  # each may be gzipped: NAME.tmx.gz
-COLUMNS = tuple(field.name for field in fields(TranslationUnit) if field.name != "props")
 
 # Headers under which people keep the two sides of a table; a language code will do as well.
 _CHINESE = {"chinese", "中文", "汉语", "漢語", "中"}
 _ENGLISH = {"english", "英文", "英语", "英語", "英"}
-_NAMES = {"bead": "bead_type", "bead type": "bead_type", "type": "bead_type", "document": "symbol"}
 
 
 def read_file(
@@ -182,7 +179,7 @@ def _field(name: str, source: str, target: str) -> str | None:
         return "source"
     if spoken == tags.primary(target):
         return "target"
-    lower = _NAMES.get(lower, lower)
+    lower = ALIASES.get(lower, lower)
     return lower if lower in COLUMNS else None
 
 
@@ -194,50 +191,6 @@ def _read_lines(file: IO[bytes], path: Path) -> Iterator[TranslationUnit]:
         if not isinstance(record, dict) or not {"source", "target"} <= record.keys():
             raise FormatError(f"{path}:{number}: a line needs the keys source and target")
         yield from_record(record, f"{path}:{number}")
-
-
-def to_record(unit: TranslationUnit) -> dict[str, Any]:
-    """A unit as JSON holds it: what it does not say is left out."""
-    record = {name: getattr(unit, name) for name in COLUMNS}
-    if unit.props:
-        record["props"] = [list(pair) for pair in unit.props]
-    return {name: value for name, value in record.items() if value not in (None, "")} | {
-        "source": unit.source,
-        "target": unit.target,
-    }
-
-
-def from_record(record: Mapping[str, Any], place: str) -> TranslationUnit:
-    """The unit of a JSON object or a table's row; keys that no unit has are passed over.
-
-    Raises FormatError, naming `place`, where a value is not of its kind.
-    """
-    known: dict[str, Any] = {}
-    try:
-        for name, value in record.items():
-            name = _NAMES.get(name, name)
-            if name == "confidence" and value is not None:
-                known[name] = _within(probability(value))
-            elif name == "page" and value is not None:
-                known[name] = _within(page_number(value))
-            elif name == "props":
-                known[name] = tuple((str(key), str(text)) for key, text in value)
-            elif name.endswith("_lang") and name in COLUMNS and value:
-                known[name] = tags.language_tag(str(value))
-            elif name in COLUMNS and not name.endswith("_lang") and value is not None:
-                known[name] = str(value)
-    except InputError as error:
-        raise FormatError(f"{place}: {error}") from error
-    except (TypeError, ValueError) as error:
-        shown = repr(value)[:60]
-        raise FormatError(f"{place}: the value of {name} cannot be read: {shown}") from error
-    return TranslationUnit(**{"source": "", "target": "", **known})
-
-
-def _within(value: T | None) -> T:
-    if value is None:
-        raise ValueError
-    return value
 
 
 def write_file(

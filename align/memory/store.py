@@ -9,14 +9,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from align.datatypes import Props, TranslationUnit
+from align.formats.units import FIELDS, props_in
 from align.memory.keys import key
 
 _STATES = {"reviewed": 0, "approved": 0, "final": 0, "signed-off": 0, "draft": 2, "rejected": 3}
-_UNIT = (
-    "u.id, u.source, u.target, l.source, l.target, p.tuid, p.confidence, p.bead_type, p.paragraph,"
-    " p.symbol, p.page, p.speaker, o.name, p.created, p.changed, s.text, p.state, p.note, p.props,"
-    " coalesce(p.changed, p.created, i.date)"
+# A row holds the unit's number, its fields in the order of FIELDS, and when it changed last.
+_UNIT = ", ".join(
+    ("u.id", *(field.stored for field in FIELDS), "coalesce(p.changed, p.created, i.date)")
 )
+_AT = {field.name: place for place, field in enumerate(FIELDS, 1)}
+_STATE, _CONFIDENCE, _ORIGIN, _ID = map(_AT.__getitem__, ("state", "confidence", "origin", "id"))
+_LAST_CHANGE = len(FIELDS) + 1
 _FROM = (
     " FROM units u JOIN provenance p ON p.unit = u.id JOIN languages l ON l.id = u.languages"
     " JOIN origins o ON o.id = p.origin JOIN imports i ON i.id = p.import"
@@ -162,35 +165,19 @@ def _stored(rows: list[tuple[Any, ...]]) -> Stored:
         best = min(
             rows,
             key=lambda row: (
-                _STATES.get(row[16] or "", 1),
-                -(row[6] or 0.0),
-                _newest(row[19]),
-                row[12],
-                row[5],
+                _STATES.get(row[_STATE] or "", 1),
+                -(row[_CONFIDENCE] or 0.0),
+                _newest(row[_LAST_CHANGE]),
+                row[_ORIGIN],
+                row[_ID],
             ),
         )
-    unit = TranslationUnit(
-        source=best[1],
-        target=best[2],
-        source_lang=best[3],
-        target_lang=best[4],
-        id=best[5],
-        confidence=best[6],
-        bead_type=best[7],
-        paragraph=best[8],
-        symbol=best[9],
-        page=best[10],
-        speaker=best[11],
-        origin=best[12],
-        created=best[13],
-        changed=best[14],
-        signature=best[15],
-        state=best[16],
-        note=best[17],
-        props=_props(best[18]),
+    values = {name: best[place] for name, place in _AT.items()}
+    unit = TranslationUnit(**values | {"props": _props(values["props"])})
+    return Stored(
+        best[0], unit, len({row[_ORIGIN] for row in rows}), max(row[_LAST_CHANGE] for row in rows)
     )
-    return Stored(best[0], unit, len({row[12] for row in rows}), max(row[19] for row in rows))
 
 
 def _props(text: str | None) -> Props:
-    return tuple((name, value) for name, value in json.loads(text)) if text else ()
+    return props_in(json.loads(text)) if text else ()

@@ -16,6 +16,7 @@ from typing import Any
 
 from align.datatypes import TranslationUnit
 from align.errors import AlignError, MemoryFileError
+from align.formats.units import FIELDS
 from align.language.tags import is_chinese, primary
 from align.memory import grams, textindex
 from align.memory.connection import transaction
@@ -124,6 +125,18 @@ def _record(
         raise MemoryFileError(f"{origin}: another program is doing the same import; let it finish")
 
 
+# The fields whose values each place of a unit keeps as they are, and the statement that writes one.
+_OWN = tuple(field.name for field in FIELDS if field.column and field.kind != "props")
+_COLUMNS = (
+    *("unit", "origin", "import", "languages", "signature", "props"),
+    *(field.column for field in FIELDS if field.column and field.kind != "props"),
+)
+_INSERT_PLACE = (
+    f"INSERT OR REPLACE INTO provenance({', '.join(_COLUMNS)})"
+    f" VALUES ({', '.join('?' * len(_COLUMNS))})"
+)
+
+
 class _Writer:
     """Writes one batch of units inside a transaction."""
 
@@ -168,7 +181,7 @@ class _Writer:
     ) -> None:
         write = self._connection.executemany
         write("INSERT INTO units VALUES (?, ?, ?, ?, ?, ?)", rows)
-        write(f"INSERT OR REPLACE INTO provenance VALUES ({','.join('?' * 17)})", places)
+        write(_INSERT_PLACE, places)
         if rows:
             textindex.append(self._connection, rows[0][0], folded)
             change_state(self._connection, len(rows), sum(mixed(row[2], row[3]) for row in rows))
@@ -191,25 +204,15 @@ class _Writer:
         return found
 
     def _place(self, number: int, languages: int, unit: TranslationUnit) -> tuple[Any, ...]:
-        return (
+        named = (
             number,
             self._name("origins", "name", unit.origin or self._origin),
-            unit.id,
             self._run,
             languages,
-            unit.confidence,
-            unit.bead_type,
-            unit.paragraph,
-            unit.symbol,
-            unit.page,
-            unit.speaker,
-            unit.created,
-            unit.changed,
             self._name("signatures", "text", unit.signature) if unit.signature else None,
-            unit.state,
-            unit.note,
             json.dumps(unit.props, ensure_ascii=False) if unit.props else None,
         )
+        return (*named, *[getattr(unit, name) for name in _OWN])
 
     def _languages(self, unit: TranslationUnit) -> int:
         found = self._names.get((unit.source_lang, unit.target_lang))

@@ -20,9 +20,9 @@ from starlette.staticfiles import StaticFiles
 
 from align.datatypes import TranslationUnit
 from align.errors import AlignError, FormatError
+from align.formats.units import to_report
 from align.outside import json_in, json_out
 from align.report.marking import Highlight, mark
-from align.report.records import unit_record
 from align.report.rendering import ASSETS
 from align.web import views
 from align.web.desk import UPLOAD_LIMIT, Desk
@@ -420,7 +420,7 @@ def _write_jsonl(file: io.BytesIO, session: Session, ui: Any) -> None:
 
 def _unit_record(unit: TranslationUnit) -> dict[str, Any]:
     """The keys of `align pair --jsonl`, and what the reviewer decided."""
-    return {**unit_record(unit), "state": unit.state, "note": unit.note}
+    return {**to_report(unit), "state": unit.state, "note": unit.note}
 
 
 def _write_html(file: io.BytesIO, session: Session, ui: Any) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import IO, Any, TypeVar, get_args
@@ -27,6 +27,7 @@ from align.datatypes import (
     check_partition,
 )
 from align.errors import AlignError, FormatError, InputError
+from align.formats.units import from_record, to_record
 from align.outside import LARGEST, json_in, probability
 from align.web.edits import Change, EditError, Row, apply
 
@@ -282,7 +283,7 @@ def _head_out(head: Head, rows: Sequence[Row]) -> Json:
         "signature": asdict(head.signature) if head.signature else None,
         "source": document_out(head.source),
         "target": document_out(head.target),
-        "units": [asdict(unit) for unit in head.units],
+        "units": [to_record(unit) for unit in head.units],
         "rows": [_row_out(row) for row in rows],
     }
 
@@ -299,25 +300,9 @@ def _head_in(value: Json) -> tuple[Head, list[Row]]:
     if signature is not None:
         texts = {key: known(text, str) for key, text in signature.items() if key != "options"}
         signature = Signature(**texts, options=_pairs(signature["options"]))
-    units = tuple(_unit_in(unit) for unit in value["units"])
+    units = tuple(from_record(unit, f"unit {number}") for number, unit in enumerate(value["units"]))
     files = tuple(known(name, str) for name in value["files"])
     return Head(source, target, signature, files, units, known(value["created"], str)), rows
-
-
-def _unit_in(value: Json) -> TranslationUnit:
-    fields: Json = {
-        name: text if text is None else _UNIT_TYPES.get(name, _text)(text)
-        for name, text in value.items()
-        if name != "props"
-    }
-    return TranslationUnit(**fields, props=_pairs(value["props"]))
-
-
-def _text(value: object) -> str:
-    return known(value, str)
-
-
-_UNIT_TYPES: dict[str, Callable[[Any], Any]] = {"page": whole, "confidence": share}
 
 
 def _pairs(values: Sequence[Sequence[str]]) -> tuple[tuple[str, str], ...]:

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from align.datatypes import TranslationUnit
+from align.formats.units import to_record
 from align.memory import TranslationMemory, exchange
 
 NOW = "20260101T000000Z"
@@ -113,7 +114,7 @@ def trial(folder: Path, units: Path, kills: int, seed: int = 1) -> Outcome:
 
 
 def write(path: Path, units: Iterable[TranslationUnit]) -> None:
-    lines = (json.dumps(exchange.to_record(unit), ensure_ascii=False) + "\n" for unit in units)
+    lines = (json.dumps(to_record(unit), ensure_ascii=False) + "\n" for unit in units)
     path.write_text("".join(lines), encoding="utf-8")
 
 
