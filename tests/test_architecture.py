@@ -26,6 +26,7 @@ FLOORS = (
     "alignment",
     "memory",
     "terms",
+    "reference",
     "report",
     "pipeline",
     "batch",

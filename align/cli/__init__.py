@@ -100,6 +100,7 @@ from align.cli import memory as _memory  # noqa: E402
 from align.cli import model as _model  # noqa: E402
 from align.cli import pair as _pair  # noqa: E402
 from align.cli import pairs as _pairs  # noqa: E402
+from align.cli import reference as _reference  # noqa: E402
 from align.cli import serve as _serve  # noqa: E402
 from align.cli import show as _show  # noqa: E402
 from align.cli import terms as _terms  # noqa: E402
@@ -113,6 +114,8 @@ app.add_typer(_memory.app, name="memory")
 app.add_typer(_model.app, name="model")
 app.command("pair")(_pair.pair)
 app.command("pairs")(_pairs.pairs)
+app.command("reference")(_reference.reference)
+app.command("revise")(_reference.revise)
 app.command("serve")(_serve.serve)
 app.command("show")(_show.show)
 app.add_typer(_terms.app, name="terms")

@@ -22,7 +22,7 @@ def candidates(
     index: TextIndex, text: str, side: int, *, minimum: float, most: int
 ) -> NDArray[np.int64]:
     """At most `most` ids of units whose text on `side` may match at `minimum`, likeliest first."""
-    chosen = _rarest(index, text, side)
+    chosen = rarest(index, text, side)
     if not chosen:
         return np.zeros(0, np.int64)
     shortest, longest = len(text) * minimum * 0.7, len(text) / max(minimum, 0.1) / 0.7 + 4
@@ -43,7 +43,7 @@ def candidates(
     return _best(np.concatenate(ids), np.concatenate(scores), most)
 
 
-def _rarest(index: TextIndex, text: str, side: int) -> list[tuple[int, float]]:
+def rarest(index: TextIndex, text: str, side: int) -> list[tuple[int, float]]:
     """The grams to look for, each with its weight: its rarity."""
     found = grams.of(text).tolist()
     pairs = [gram for gram in found if not grams.is_character(gram)]

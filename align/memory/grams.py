@@ -105,6 +105,19 @@ def of(text: str) -> Grams:
     return postings([fold(text)])[0]
 
 
+def last_of(texts: Sequence[str]) -> list[int]:
+    """The greatest gram of each text: a word's, a pair's, else a character's; -1 without any.
+
+    >>> [gram == int(of(text)[-1]) for gram, text in zip(last_of(["维和", "A4P"]), ["维和", "A4P"])]
+    [True, True]
+    """
+    last = np.full(len(texts), -1, np.int64)
+    for start in range(0, len(texts), 1 << _OWNER_BITS):
+        keys, owners = postings(folded(texts[start : start + (1 << _OWNER_BITS)]))
+        np.maximum.at(last[start:], owners, keys)
+    return last.tolist()
+
+
 def is_character(gram: int) -> bool:
     """Whether a gram is a single Chinese character.
 

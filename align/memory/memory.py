@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Literal, Self
 
 from align.datatypes import Match, MatchKind, TranslationUnit
 from align.embedding.load import load_encoder
@@ -20,15 +20,18 @@ from align.language.scripts import is_han
 from align.language.tags import is_chinese, same_language
 from align.memory import concordance as lookup
 from align.memory import fuzzy, removing, store, writing
+from align.memory import passages as quoted
 from align.memory.candidates import candidates
 from align.memory.concordance import Spans
 from align.memory.connection import connect, explained, snapshot
 from align.memory.meaning import Closer
+from align.memory.passages import Passage
 from align.memory.store import Selection, Stored
 from align.memory.textindex import TextIndex
 from align.memory.vectors import Near, Progress, VectorIndex, index_path, read_header
 from align.memory.writing import AddReport
 
+Side = Literal["source", "target"]
 KINDS: tuple[MatchKind, ...] = ("exact", "fuzzy", "semantic")
 COMPARED = 60  # candidates whose match rate is computed for one fuzzy search
 CLOSER = 32  # units that the index of meanings finds and that are looked at token by token
@@ -239,6 +242,48 @@ class TranslationMemory:
                 exact = query.certain
             found.sort(key=lambda hit: (not hit[3], hit[4], hit[0]))
             return Concordance(tuple(self._hits(found[:limit], locate)), total, exact)
+
+    def passages(
+        self, text: str, *, lang: str | None = None
+    ) -> list[tuple[Passage, TranslationUnit, Side]]:
+        """Stretches of `text` that units hold, each with its unit and the side it is on.
+
+        In the order of the text; they do not overlap within a side. `lang` is the text's language.
+        """
+        found: list[tuple[Passage, TranslationUnit, Side]] = []
+        with self._reading():
+            for side in self._sides(lang, text):
+                held = quoted.passages(self._connection, self._index, text, side)
+                stored = store.read(self._connection, [passage.unit_id for passage in held])
+                name: Side = "target" if side else "source"
+                found += [(p, stored[p.unit_id].unit, name) for p in held if p.unit_id in stored]
+        return found
+
+    def nearest(self, texts: Sequence[str], *, limit: int = 10) -> list[list[Match]]:
+        """For each text the units nearest in meaning, best first; all texts in one search."""
+        found: list[list[Match]] = []
+        with self._reading():
+            vectors = self._meanings()
+            queries = vectors.encoder.encode(list(texts))
+            most = max(limit * 2, CLOSER)
+            for text, held in zip(texts, vectors.search(queries, most), strict=True):
+                near = [each for each in held if each.similarity >= SEMANTIC_MINIMUM]
+                ranked = self._closer(text, near)[:limit] if text.strip() else []
+                stored = store.read(self._connection, [unit for unit, _ in ranked])
+                side = self._sides(None, text)[0]
+                found.append(
+                    [
+                        _match(stored[unit], score, "semantic", side)
+                        for unit, score in ranked
+                        if unit in stored
+                    ]
+                )
+        return found
+
+    def texts(self, ids: Sequence[int]) -> dict[int, tuple[str, str]]:
+        """Source and target of the units of these ids; those that are not there are left out."""
+        with self._reading():
+            return dict(store.both_texts(self._connection, ids))
 
     def refresh_index(self, progress: Progress | None = None) -> bool:
         """Bring the index of meanings up to date; whether there was anything to do.

@@ -121,6 +121,9 @@ class TextIndex:
         self._connection = connection
         self._state: tuple[int, int] | None = None
         self._lengths: dict[int, NDArray[np.uint16]] = {}
+        # The last query's postings: searches for similar units and for passages read the same.
+        self._asked: tuple[int, ...] = ()
+        self._held: dict[int, list[tuple[int, NDArray[np.uint16]]]] = {}
 
     def lengths(self) -> dict[int, NDArray[np.uint16]]:
         """The length in characters of every text, by block; 0 where a unit was removed."""
@@ -129,6 +132,7 @@ class TextIndex:
             rows = self._connection.execute("SELECT block, lengths FROM lengths ORDER BY block")
             self._lengths = {block: np.frombuffer(blob, "<u2") for block, blob in rows}
             self._state = state
+            self._held = {}
         return self._lengths
 
     def blocks(self, side: int) -> list[int]:
@@ -144,8 +148,12 @@ class TextIndex:
 
     def units(self, grams: Sequence[int], block: int) -> list[tuple[int, NDArray[np.uint16]]]:
         """The grams that occur in a block, each with its units there, ascending, as offsets."""
-        rows = self._select("gram, units", grams, [block])
-        return [(gram, np.frombuffer(blob, "<u2")) for gram, blob in rows]
+        if tuple(grams) != self._asked:
+            self._asked, self._held = tuple(grams), {}
+        if block not in self._held:
+            rows = self._select("gram, units", grams, [block])
+            self._held[block] = [(gram, np.frombuffer(blob, "<u2")) for gram, blob in rows]
+        return self._held[block]
 
     def _select(
         self, what: str, grams: Sequence[int], blocks: Sequence[int], group: str = ""

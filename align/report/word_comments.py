@@ -8,17 +8,17 @@ from __future__ import annotations
 
 import copy
 import io
-import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from align.atomic import replacing
 from align.datatypes import Finding, TranslationUnit
 from align.document.reading import load
 from align.errors import FormatError
+from align.report.package import repack
 
 AUTHOR, INITIALS = "align", "al"
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -81,17 +81,8 @@ def write_comments(
     packed = io.BytesIO()
     document.save(packed)
     with replacing(target) as file:
-        _pack(packed, file)
+        repack(packed, file)
     return Commented(len(placed), len(unplaced))
-
-
-def _pack(packed: io.BytesIO, file: IO[bytes]) -> None:
-    """Write a package with the time left out of its parts, so that the same input gives the same."""
-    with zipfile.ZipFile(packed) as old, zipfile.ZipFile(file, "w") as new:
-        for entry in old.infolist():
-            part = zipfile.ZipInfo(entry.filename)
-            part.compress_type = zipfile.ZIP_DEFLATED
-            new.writestr(part, old.read(entry))
 
 
 def _said(finding: Finding, chinese: bool) -> str:

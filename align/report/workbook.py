@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import io
 import re
-import zipfile
 from collections.abc import Iterable, Sequence
 from typing import IO, TYPE_CHECKING, Any
 
 from align.errors import FormatError
 from align.formats import xlsx
+from align.report.package import repack
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 LONGEST_CELL = 32_767  # what Excel's file format allows in one cell
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _ESCAPE = re.compile("_x([0-9A-Fa-f]{4})_")  # how the format writes a character by its number
-_MODIFIED = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*")
-_EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
 def clean(text: str) -> str:
@@ -100,11 +98,4 @@ def save(book: Workbook, file: IO[bytes]) -> None:
     """Write the workbook with fixed dates, so that equal content is equal bytes."""
     raw = io.BytesIO()
     book.save(raw)
-    with zipfile.ZipFile(raw) as old, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as new:
-        for name in old.namelist():
-            data = old.read(name)
-            if name == "docProps/core.xml":
-                data = _MODIFIED.sub(rb"\g<1>1980-01-01T00:00:00Z", data)
-            entry = zipfile.ZipInfo(name, _EPOCH)
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            new.writestr(entry, data)
+    repack(raw, file)

@@ -1,0 +1,265 @@
+"""`align reference` and `align revise`: what of a new document has been translated before."""
+
+from __future__ import annotations
+
+import json
+import sys
+from contextlib import ExitStack
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from align.datatypes import Document
+    from align.memory.several import Shelf
+    from align.reference.values import SentenceReference
+
+_ENDINGS = (".html", ".htm", ".docx", ".xlsx", ".xlf", ".xliff", ".tmx", ".jsonl")
+
+
+def reference(
+    file: Path = typer.Argument(metavar="NEW", help="The document to be translated."),
+    memory: list[Path] = typer.Option(
+        ..., "-m", "--memory", help="A memory; again for more, the most trusted first."
+    ),
+    terms: Path | None = typer.Option(None, "--terms", help="Termbase: TBX, CSV, TSV or XLSX."),
+    output: list[Path] = typer.Option(
+        [],
+        "-o",
+        "--output",
+        help="What to write, by its ending: .html, .docx, .xlsx, .xlf (XLIFF 2.1), .tmx (the units "
+        "used), .jsonl; again for more.",
+    ),
+    xliff: str = typer.Option("2.1", "--xliff", help="Version of an .xlf: 2.1 or 1.2."),
+    minimum: float = typer.Option(0.7, "--min", min=0.3, max=1.0, help="Lowest match rate."),
+    limit: int = typer.Option(5, "--limit", min=1, help="Proposals of a sentence."),
+    penalty: list[float] = typer.Option(
+        [], "--penalty", help="What matches of the first, second … memory lose, such as 0.02."
+    ),
+    include: list[str] = typer.Option(
+        [], "--include", help="Only units of this origin, symbol, year or state; again for more."
+    ),
+    exclude: list[str] = typer.Option([], "--exclude", help="No units of these."),
+    meaning: bool = typer.Option(True, help="Also look for sentences of similar meaning."),
+    lang: str | None = typer.Option(None, "--lang", help="Language of NEW; else detected."),
+    model: str | None = typer.Option(None, "--model", help="Encoder; else the embedded one."),
+    ui: str = typer.Option("en", "--ui", help="Language of the reports: en or zh."),
+    as_json: bool = typer.Option(False, "--json", help="A JSON line a sentence on stdout."),
+) -> None:
+    """Say for every sentence of a new document what was translated before, where, and how.
+
+    The best comes first: the same sentence in the same context, the same sentence, the same but
+    for numbers and dates (these are put in), similar wording, similar meaning. Where no whole
+    sentence answers, passages that the memories hold are shown with their renderings. An analysis
+    of the document by match bands goes to standard output.
+    """
+    from align.document import read_document
+    from align.errors import InputError
+    from align.reference import analysis
+
+    for path in output:
+        if path.suffix.lower() not in _ENDINGS:
+            raise InputError(
+                f"{path}: cannot write this; its name must end in {', '.join(_ENDINGS)}"
+            )
+    if xliff not in ("1.2", "2.1"):
+        raise InputError(f"--xliff {xliff}: the versions written are 1.2 and 2.1")
+    document = read_document(file, lang=lang)
+    with ExitStack() as opened:
+        shelves = _shelves(memory, penalty, include, exclude, model, opened)
+        found = _refer(document, shelves, terms, model, minimum, limit, meaning=meaning)
+        target_lang = "en-US" if document.lang.startswith("zh") else "zh-CN"
+        for path in output:
+            _write(path, document, found, target_lang, xliff, ui)
+            _tell(f"wrote {path}")
+    if as_json:
+        for each in found:
+            typer.echo(json.dumps(record_of(each), ensure_ascii=False))
+    else:
+        typer.echo(analysis.table(analysis.analysis(found)))
+
+
+def _shelves(
+    memories: Sequence[Path],
+    penalties: Sequence[float],
+    include: Sequence[str],
+    exclude: Sequence[str],
+    model: str | None,
+    opened: ExitStack,
+) -> list[Shelf]:
+    from align.cli.units import load_tokens, open_memory
+    from align.memory.several import Only, Shelf
+
+    only = Only(tuple(include), tuple(exclude))
+    encoder = load_tokens(model)
+    shelves = []
+    for at, path in enumerate(memories):
+        lost = penalties[at] if at < len(penalties) else 0.0
+        held = opened.enter_context(open_memory(path, encoder))
+        shelves.append(Shelf(path.stem, held, lost, only))
+    return shelves
+
+
+def _refer(
+    document: Document,
+    shelves: Sequence[Shelf],
+    terms: Path | None,
+    model: str | None,
+    minimum: float,
+    limit: int,
+    *,
+    meaning: bool,
+) -> list[SentenceReference]:
+    from align.cli.units import load_tokens, read_terms
+    from align.reference.search import ReferenceOptions, refer
+    from align.terms.index import TermIndex
+    from align.terms.wordalign import WordAligner
+
+    termbase = read_terms(terms)
+    source = "zh" if document.lang.startswith("zh") else "en"
+    index = None
+    if termbase is not None:
+        index = TermIndex(termbase.concepts, source, "en" if source == "zh" else "zh")
+    options = ReferenceOptions(minimum=minimum, limit=limit, meaning=meaning)
+    aligner = WordAligner(load_tokens(model))
+    return list(refer(document, shelves, terms=index, aligner=aligner, options=options))
+
+
+def _write(
+    path: Path,
+    document: Document,
+    found: Sequence[SentenceReference],
+    target_lang: str,
+    xliff: str,
+    ui: str,
+) -> None:
+    from align.atomic import replacing
+
+    with replacing(path) as file:
+        _form(file, path.suffix.lower(), document, found, target_lang, xliff, ui)
+
+
+def _form(
+    file: IO[bytes],
+    suffix: str,
+    document: Document,
+    found: Sequence[SentenceReference],
+    target_lang: str,
+    xliff: str,
+    ui: str,
+) -> None:
+    language: Any = "zh" if ui.startswith("zh") else "en"
+    if suffix in (".html", ".htm"):
+        from align.report.references.html import write_html
+
+        write_html(file, document, found, ui=language)
+    elif suffix == ".docx":
+        from align.report.references.docx import write_docx
+
+        write_docx(file, document, found, ui=language)
+    elif suffix == ".xlsx":
+        from align.report.references.xlsx import write_xlsx
+
+        write_xlsx(file, found, ui=language)
+    elif suffix == ".tmx":
+        from align.cli import clock
+        from align.formats import tmx
+        from align.report.references.rows import answers
+
+        units = {a.origin.unit: None for each in found for a in answers(each)}
+        tmx.write_units(file, list(units), created=clock.stamp())
+    elif suffix == ".jsonl":
+        for each in found:
+            file.write((json.dumps(record_of(each), ensure_ascii=False) + "\n").encode())
+    else:
+        from align.report.references.xliff import write_xliff
+
+        version: Any = xliff
+        write_xliff(file, document, found, target_lang=target_lang, version=version)
+
+
+def record_of(found: SentenceReference) -> dict[str, Any]:
+    """A sentence's references with stable keys, as ``--json`` prints them."""
+    from align.reference.analysis import band_of
+    from align.report.references.rows import answers
+
+    return {
+        "text": found.segment.text,
+        "paragraph": found.paragraph,
+        "band": band_of(found),
+        "repeats": found.repeats,
+        "answers": [
+            {
+                "kind": answer.kind,
+                "score": answer.score,
+                "text": answer.text,
+                "marks": [list(span) for span in answer.marks],
+                "old": answer.old,
+                "old_marks": [list(span) for span in answer.old_marks],
+                "here": [list(span) for span in answer.here],
+                "cited": answer.origin.cited,
+                "memory": answer.origin.memory,
+                "date": answer.origin.date or None,
+                "state": answer.origin.unit.state,
+                "confidence": answer.origin.unit.confidence,
+            }
+            for answer in answers(found)
+        ],
+        "terms": [
+            {"span": list(term.span), "text": term.text, "renderings": list(term.renderings)}
+            for term in found.terms
+        ],
+    }
+
+
+def revise(
+    old_source: Path = typer.Argument(metavar="OLD", help="Last year's source document."),
+    old_target: Path = typer.Argument(metavar="OLD_TRANSLATION", help="Its translation."),
+    new: Path = typer.Argument(metavar="NEW", help="This year's source document."),
+    output: Path = typer.Option(
+        ..., "-o", "--output", help="What to write, by its ending: .xlsx, .docx, .xlf or .jsonl."
+    ),
+    model: str | None = typer.Option(None, "--model", help="Encoder; else the embedded one."),
+    ui: str = typer.Option("en", "--ui", help="Language of the report: en or zh."),
+) -> None:
+    """Compare this year's source with last year's bilingual document.
+
+    Each sentence is unchanged, moved, changed in its numbers only, changed, or new; those that are
+    gone are listed. The translation is filled in where it may be; what changed is marked.
+    """
+    from collections import Counter
+
+    from align.atomic import replacing
+    from align.document import read_document
+    from align.errors import InputError
+    from align.pipeline import PairOptions, align_files
+    from align.reference.revise import revise as compare
+    from align.report.references.revision import FORMS
+
+    write = FORMS.get(output.suffix.lower())
+    if write is None:
+        raise InputError(f"{output}: cannot write this; its name must end in {', '.join(FORMS)}")
+    result = align_files(old_source, old_target, options=PairOptions(model=model))
+    document = read_document(new)
+    units = [unit for unit in result.units if unit.source]
+    langs = (units[0].source_lang, units[0].target_lang) if units else ("zh-CN", "en-US")
+    if document.lang.partition("-")[0] != langs[0].partition("-")[0]:
+        raise InputError(
+            f"{new}: is in {document.lang}, but {old_source} in {langs[0]}; give the new version of"
+            " the same side"
+        )
+    found = compare(units, document.segments, langs)
+    language: Any = "zh" if ui.startswith("zh") else "en"
+    with replacing(output) as file:
+        write(file, document, found, langs[1], language)
+    counts = Counter[str](each.status for each in found)
+    order = ("unchanged", "moved", "numbers", "changed", "new", "dropped")
+    typer.echo(", ".join(f"{counts[name]:,} {name}" for name in order))
+    _tell(f"wrote {output}")
+
+
+def _tell(line: str) -> None:
+    sys.stderr.write(line + "\n")

@@ -1,0 +1,167 @@
+"""This year's source against last year's bilingual document: what stays, what changed, what is new."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Literal
+
+from rapidfuzz.distance import Levenshtein
+
+from align.datatypes import Segment, TranslationUnit
+from align.memory import fuzzy
+from align.memory.fuzzy import Difference
+from align.memory.keys import normal
+from align.reference.numbers import put_in
+
+Status = Literal["unchanged", "moved", "numbers", "changed", "new", "dropped"]
+# Below this match rate two sentences are not taken for versions of each other: what translation
+# tools call no match (see reference.analysis, whose lowest band begins there).
+LEAST = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """A sentence of the new document, or one of the old that is gone.
+
+    `text` is the translation that may be filled in: the old one where the sentence is the same,
+    the old one with the new numbers where only these changed; else None, and `old` with its
+    `differences` is what a reviser works from.
+    """
+
+    status: Status
+    segment: Segment | None
+    old: TranslationUnit | None
+    text: str | None = None
+    rate: float = 0.0
+    differences: tuple[Difference, ...] = ()
+
+
+def revise(
+    old: Sequence[TranslationUnit], new: Sequence[Segment], langs: tuple[str, str]
+) -> list[Revision]:
+    """What became of each sentence, in the order of the new document.
+
+    Equal sentences are matched in order first, as a comparison of lines does it; what lies between
+    them is compared by match rate, best pairs first; then sentences that moved are found anywhere.
+    Dropped ones stand where they were. `langs` are those of source and translation.
+    """
+    pairs = _equal(old, new)
+    pairs |= _similar(old, new, pairs, langs[0])
+    pairs |= _elsewhere(old, new, pairs, langs[0])
+    taken = set(pairs.values())
+    found: list[Revision] = []
+    at = 0  # the next unit of the old document that has not been passed
+    straight = _in_order(pairs)
+    for place, segment in enumerate(new):
+        match = pairs.get(place)
+        if match is not None and place in straight:
+            found += [_dropped(old[gone]) for gone in range(at, match) if gone not in taken]
+            at = match + 1
+        if match is None:
+            found.append(Revision("new", segment, None))
+        else:
+            found.append(_revision(segment, old[match], langs, moved=place not in straight))
+    return found + [_dropped(old[gone]) for gone in range(at, len(old)) if gone not in taken]
+
+
+def _dropped(unit: TranslationUnit) -> Revision:
+    return Revision("dropped", None, unit)
+
+
+def _revision(
+    segment: Segment, unit: TranslationUnit, langs: tuple[str, str], *, moved: bool
+) -> Revision:
+    if normal(segment.text) == normal(unit.source):
+        status: Status = "moved" if moved else "unchanged"
+        return Revision(status, segment, unit, unit.target, 1.0)
+    rate = fuzzy.rate(segment.text, unit.source, langs[0])
+    differences = fuzzy.differences(segment.text, unit.source, langs[0])
+    swapped = put_in(unit.source, segment.text, unit.target, langs)
+    if swapped is not None:
+        return Revision("numbers", segment, unit, swapped[0], rate, differences)
+    return Revision("changed", segment, unit, None, rate, differences)
+
+
+def _equal(old: Sequence[TranslationUnit], new: Sequence[Segment]) -> dict[int, int]:
+    """Equal sentences in the same order: the longest such chain, by edit distance."""
+    ours = [normal(segment.text) for segment in new]
+    theirs = [normal(unit.source) for unit in old]
+    pairs: dict[int, int] = {}
+    for step in Levenshtein.opcodes(ours, theirs):
+        if step.tag == "equal":
+            size = step.src_end - step.src_start
+            pairs.update((step.src_start + i, step.dest_start + i) for i in range(size))
+    return pairs
+
+
+def _similar(
+    old: Sequence[TranslationUnit], new: Sequence[Segment], pairs: dict[int, int], lang: str
+) -> dict[int, int]:
+    """Similar sentences between two equal ones, the best pairs first, never crossing."""
+    found: dict[int, int] = {}
+    edges = [(-1, -1), *sorted(pairs.items()), (len(new), len(old))]
+    for (left, up), (right, down) in pairwise(edges):
+        mine, theirs = range(left + 1, right), range(up + 1, down)
+        if mine and theirs:
+            found |= _between(old, new, mine, theirs, lang)
+    return found
+
+
+def _between(
+    old: Sequence[TranslationUnit], new: Sequence[Segment], mine: range, theirs: range, lang: str
+) -> dict[int, int]:
+    rated: list[tuple[float, int, int]] = []
+    for here in mine:
+        rater = fuzzy.Rater(new[here].text, lang)
+        for there in theirs:
+            rate = rater.rate(old[there].source)
+            if rate >= LEAST:
+                rated.append((-rate, here, there))
+    found: dict[int, int] = {}
+    for _, here, there in sorted(rated):
+        taken = here in found or there in found.values()
+        crosses = any((here < a) != (there < b) for a, b in found.items())
+        if not taken and not crosses:
+            found[here] = there
+    return found
+
+
+def _elsewhere(
+    old: Sequence[TranslationUnit], new: Sequence[Segment], pairs: dict[int, int], lang: str
+) -> dict[int, int]:
+    """Sentences that stand in another place: the same text, not matched yet."""
+    taken = set(pairs.values())
+    places: dict[str, list[int]] = {}
+    for at, unit in enumerate(old):
+        if at not in taken:
+            places.setdefault(normal(unit.source), []).append(at)
+    found: dict[int, int] = {}
+    for at, segment in enumerate(new):
+        free = places.get(normal(segment.text))
+        if at not in pairs and free:
+            found[at] = free.pop(0)
+    return found
+
+
+def _in_order(pairs: dict[int, int]) -> set[int]:
+    """The new sentences whose matches go on from those before: the longest rising chain."""
+    tails: list[int] = []
+    ends: list[int] = []
+    back: dict[int, int | None] = {}
+    for place, match in sorted(pairs.items()):
+        at = bisect_left(tails, match)
+        back[place] = ends[at - 1] if at else None
+        if at == len(tails):
+            tails.append(match)
+            ends.append(place)
+        else:
+            tails[at], ends[at] = match, place
+    chain: set[int] = set()
+    last = ends[-1] if ends else None
+    while last is not None:
+        chain.add(last)
+        last = back[last]
+    return chain

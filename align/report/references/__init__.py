@@ -1,0 +1,1 @@
+"""References as HTML, Word, XLSX, XLIFF, JSON lines, and the units used as TMX."""
