@@ -10,6 +10,8 @@ from typing import IO, TYPE_CHECKING, Any
 
 import typer
 
+from align.language.tags import is_chinese, primary
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -71,7 +73,7 @@ def reference(
     with ExitStack() as opened:
         shelves = _shelves(memory, penalty, include, exclude, model, opened)
         found = _refer(document, shelves, terms, model, minimum, limit, meaning=meaning)
-        target_lang = "en-US" if document.lang.startswith("zh") else "zh-CN"
+        target_lang = "en-US" if is_chinese(document.lang) else "zh-CN"
         for path in output:
             _write(path, document, found, target_lang, xliff, ui)
             _tell(f"wrote {path}")
@@ -119,7 +121,7 @@ def _refer(
     from align.terms.wordalign import WordAligner
 
     termbase = read_terms(terms)
-    source = "zh" if document.lang.startswith("zh") else "en"
+    source = "zh" if is_chinese(document.lang) else "en"
     index = None
     if termbase is not None:
         index = TermIndex(termbase.concepts, source, "en" if source == "zh" else "zh")
@@ -151,7 +153,7 @@ def _form(
     xliff: str,
     ui: str,
 ) -> None:
-    language: Any = "zh" if ui.startswith("zh") else "en"
+    language: Any = "zh" if is_chinese(ui) else "en"
     if suffix in (".html", ".htm"):
         from align.report.references.html import write_html
 
@@ -246,13 +248,13 @@ def revise(
     document = read_document(new)
     units = [unit for unit in result.units if unit.source]
     langs = (units[0].source_lang, units[0].target_lang) if units else ("zh-CN", "en-US")
-    if document.lang.partition("-")[0] != langs[0].partition("-")[0]:
+    if primary(document.lang) != primary(langs[0]):
         raise InputError(
             f"{new}: is in {document.lang}, but {old_source} in {langs[0]}; give the new version of"
             " the same side"
         )
     found = compare(units, document.segments, langs)
-    language: Any = "zh" if ui.startswith("zh") else "en"
+    language: Any = "zh" if is_chinese(ui) else "en"
     with replacing(output) as file:
         write(file, document, found, langs[1], language)
     counts = Counter[str](each.status for each in found)

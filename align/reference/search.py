@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal
 
 from align.datatypes import Document, Match, Segment, TranslationUnit
 from align.forked import cores, together
+from align.language.tags import primary
 from align.memory import TranslationMemory, fuzzy
 from align.memory.keys import normal
 from align.memory.memory import Side
@@ -173,7 +174,7 @@ def _proposals(
 def _fits(match: Match, segment: Segment) -> bool:
     """Whether the match is in the sentence's language and its other side is not."""
     there = match.unit.source_lang if match.side == "source" else match.unit.target_lang
-    return there.partition("-")[0] == segment.lang.partition("-")[0]
+    return primary(there) == primary(segment.lang)
 
 
 def _origin(shelf: Shelf, match: Match) -> Origin:

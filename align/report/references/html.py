@@ -8,6 +8,7 @@ from typing import IO
 from markupsafe import Markup
 
 from align.datatypes import Document
+from align.language.tags import is_chinese
 from align.reference.analysis import analysis
 from align.reference.values import SentenceReference
 from align.report.marking import Highlight, Kind, mark
@@ -35,7 +36,7 @@ def write_html(
         "analysis": [(w.get(row.band, row.band), row, percent(row.words / total)) for row in rows],
         "rows": [_row(number, each) for number, each in enumerate(references, 1)],
         "used": used(references),
-        "target_lang": "en" if document.lang.startswith("zh") else "zh",
+        "target_lang": "en" if is_chinese(document.lang) else "zh",
         "percent": percent,
     }
     write_page(file, "references.html", values)
