@@ -23,6 +23,11 @@ Severity = Literal["error", "warning", "info"]
 Props = tuple[tuple[str, str], ...]
 
 
+# A unit whose stated probability is lower is to be reviewed: the page's queue, the report, the archive's
+# summary and the command line's last line all mean this.
+REVIEW_BELOW = 0.9
+
+
 def _normalise_tags(value: object, *fields: str) -> None:
     for name in fields:
         given = getattr(value, name)

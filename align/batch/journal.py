@@ -33,7 +33,7 @@ class Record:
     output: str = ""  # SHA-256 of the TMX
     units: int = 0
     confidence: float | None = None  # mean over the units
-    low: int = 0  # units below 0.5
+    low: int = 0  # units to review
     zh_sentences: int = 0
     en_sentences: int = 0
     omissions: int = 0  # Chinese sentences without a counterpart

@@ -11,6 +11,7 @@ from typing import IO
 
 from align.batch.journal import Record
 from align.batch.manifest import Entry
+from align.datatypes import REVIEW_BELOW
 from align.formats.tables import guard
 
 COLUMNS = [
@@ -132,7 +133,7 @@ def _page(rows: Rows, unpaired: tuple[Entry, ...]) -> Iterator[str]:
         "Unpaired documents": f"{len(unpaired):,}",
         "Units": f"{sums.units:,}",
         "Mean confidence": _number(sums.confidence, 3) or "none",
-        "Units below 0.5": f"{sums.low:,}",
+        f"Units below {REVIEW_BELOW}": f"{sums.low:,}",
         "Omissions": f"{sums.omissions:,}",
         "Additions": f"{sums.additions:,}",
     }
@@ -161,7 +162,7 @@ def _page(rows: Rows, unpaired: tuple[Entry, ...]) -> Iterator[str]:
         "English",
         "Paired by",
         "Notes",
-        numbers=("Units", "Confidence", "Below 0.5", "Omissions", "Additions"),
+        numbers=("Units", "Confidence", f"Below {REVIEW_BELOW}", "Omissions", "Additions"),
     )
     for entry, record in done[:_ROWS]:
         numbers = (

@@ -6,21 +6,19 @@ import hashlib
 import io
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
-from pathlib import Path
 
 from align import __version__
 from align.alignment.weights import load_weights
 from align.batch.journal import digest, hash_file
 from align.batch.run import PairOutcome, PairTask
 from align.batch.storage import local_copy
+from align.datatypes import REVIEW_BELOW
 from align.document import SEGMENTER_VERSION
-from align.embedding.load import EMBEDDED, embedded_folder, is_static, load_encoder
+from align.embedding.folders import is_static, model_folder
+from align.embedding.load import load_encoder
 from align.embedding.protocol import Encoder
-from align.errors import ModelError
 from align.formats import tmx
 from align.pipeline import PairOptions, PairResult, align_files
-
-LOW = 0.5  # confidence below which a unit is worth a look
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +82,7 @@ def outcome(pair: str, result: PairResult) -> PairOutcome:
         tmx=file.getvalue(),
         units=report.units,
         confidence=sum(scores) / len(scores) if scores else None,
-        low=sum(score < LOW for score in scores),
+        low=sum(score < REVIEW_BELOW for score in scores),
         zh_sentences=len(result.source.segments),
         en_sentences=len(result.target.segments),
         omissions=sum(len(bead.source) for bead in beads if not len(bead.target)),
@@ -98,30 +96,15 @@ def shareable(model: str | None) -> bool:
 
     torch's threads do not survive a fork, nor does what it holds on a GPU.
     """
-    return model is None or is_static(_folder(model))
+    return model is None or is_static(model_folder(model))
 
 
 def model_hash(model: str | None) -> str:
     """Hash of all files of a model, found as `load_encoder` finds it, without loading it."""
-    folder = _folder(model)
+    folder = model_folder(model)
     total = hashlib.sha256()
     for path in sorted(folder.rglob("*")):
         inside = path.relative_to(folder).as_posix()
         if path.is_file() and not any(part.startswith(".") for part in inside.split("/")):
             total.update(f"{inside}\0{hash_file(path)}\0".encode())
     return total.hexdigest()
-
-
-def _folder(model: str | None) -> Path:
-    if model is None or (model == EMBEDDED and not Path(model).exists()):
-        folder = embedded_folder()
-        if not folder.is_dir():
-            raise ModelError(
-                f"{folder}: the embedded model is not there; name another with --model"
-            )
-        return folder
-    if is_static(Path(model)):
-        return Path(model)
-    from align.embedding.transformer import find
-
-    return find(model)

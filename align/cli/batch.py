@@ -190,11 +190,10 @@ def _write_summary(output: Path, part: Shard, rows: Rows, unpaired: tuple[Entry,
 
 
 def _merge(target: Path, output: Path, report: BatchReport, options: PairOptions) -> None:
-    import os
 
     from align.batch.merge import merge
     from align.batch.run import tmx_path
-    from align.cli.clock import stamp
+    from align.clock import fixed, stamp
 
     done = [
         (record.id, tmx_path(output, record.id))
@@ -202,7 +201,7 @@ def _merge(target: Path, output: Path, report: BatchReport, options: PairOptions
         if record.status == "done"
     ]
     # A date of its own only where the user has fixed it: the same archive gives the same bytes.
-    created = stamp() if os.environ.get("SOURCE_DATE_EPOCH", "").isdigit() else None
+    created = stamp() if fixed() else None
     kept, merged = merge(
         done,
         target,
@@ -215,8 +214,8 @@ def _merge(target: Path, output: Path, report: BatchReport, options: PairOptions
 
 def _fill(memory: Path, output: Path, report: BatchReport, part: Shard) -> None:
     from align.batch.fill import fill_memory
-    from align.cli.clock import stamp
     from align.cli.indexing import refresh_after_adding
+    from align.clock import stamp
     from align.memory import TranslationMemory
 
     with bar("Adding to memory") as advance:
@@ -270,7 +269,7 @@ def _tell(
     write(
         f"{sums.pairs} pairs ({report.aligned} aligned now, {sums.failed} failed),"
         f" {unpaired} documents unpaired\n"
-        f"{sums.units} units{confidence}, {sums.low} below 0.5,"
+        f"{sums.units} units{confidence}, {sums.low} to review,"
         f" {sums.omissions} omissions, {sums.additions} additions\n"
         f"summary: {output / f'summary{part.suffix}.html'}\n"
     )

@@ -230,7 +230,7 @@ def _annotate(
     output: str,
 ) -> None:
     """Write a copy of the file that holds the translation, with the findings in it."""
-    from align.cli import clock
+    from align import clock
     from align.errors import InputError
     from align.formats.xliff import SUFFIXES
     from align.report.findings import summary

@@ -85,7 +85,7 @@ def _passing_memory(name: str, units: Sequence[TranslationUnit], encoder: Any) -
     from collections.abc import Iterator
 
     from align.atomic import scratch_folder
-    from align.cli.clock import stamp
+    from align.clock import stamp
     from align.memory import TranslationMemory
 
     @contextlib.contextmanager

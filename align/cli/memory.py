@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from align.cli.clock import stamp
 from align.cli.indexing import progress, refresh
 from align.cli.languages import SOURCE, TARGET, checked_tag
 from align.cli.terminal import styled
+from align.clock import stamp
 from align.outside import json_out
 
 if TYPE_CHECKING:

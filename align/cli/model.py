@@ -76,7 +76,7 @@ def train(
 ) -> None:
     """Adapt the embedded model to your own TMX; a tenth is held out to measure what it brings."""
     from align.embedding.adapting import adapt
-    from align.embedding.load import EMBEDDED
+    from align.embedding.folders import EMBEDDED
     from align.errors import InputError
 
     for path in files:

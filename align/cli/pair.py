@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from align.datatypes import Finding, TranslationUnit
     from align.pipeline import PairOptions, PairResult
 
-_DOUBTFUL = 0.8  # confidence under which a unit is worth a look
 _LISTED = 20  # unaligned sentences shown on stderr
 
 
@@ -173,7 +172,7 @@ def _write(place: str | Path, write: Callable[[IO[bytes]], object]) -> None:
 
 def _write_tmx(file: IO[bytes], units: Sequence[TranslationUnit], options: PairOptions) -> None:
     """Write, open again and validate, before the file takes its place."""
-    from align.cli.clock import stamp
+    from align.clock import stamp
     from align.errors import FormatError
     from align.formats import tmx
 
@@ -260,8 +259,8 @@ def _write_report(
 
 
 def _add_to_memory(path: Path, units: Iterable[TranslationUnit], origin: str) -> None:
-    from align.cli.clock import stamp
     from align.cli.indexing import refresh_after_adding
+    from align.clock import stamp
     from align.memory import TranslationMemory
 
     whole = [unit for unit in units if unit.source and unit.target]
@@ -337,7 +336,9 @@ def _summary(result: PairResult, findings: Sequence[Finding], seconds: float) ->
     if findings:
         errors = sum(finding.severity == "error" for finding in findings)
         sys.stderr.write(f"{len(findings)} terminology and number findings, {errors} errors\n")
-    doubtful = sum((unit.confidence or 0.0) < _DOUBTFUL for unit in units)
+    from align.datatypes import REVIEW_BELOW
+
+    doubtful = sum((unit.confidence or 0.0) < REVIEW_BELOW for unit in units)
     source_alone = sum(not unit.target for unit in units)
     sys.stderr.write(
         f"{len(units)} units, {source_alone} source and {len(alone) - source_alone} target "

@@ -167,7 +167,7 @@ def _form(
 
         write_xlsx(file, found, ui=language)
     elif suffix == ".tmx":
-        from align.cli import clock
+        from align import clock
         from align.formats import tmx
         from align.report.references.rows import answers
 

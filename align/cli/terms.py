@@ -99,7 +99,7 @@ def _candidate(one: Candidate) -> dict[str, Any]:
 def _write_candidates(found: Sequence[Candidate], output: str) -> None:
     import io
 
-    from align.cli.clock import now
+    from align.clock import now
     from align.formats.tables import write_table
     from align.formats.termtable import join
 
@@ -132,8 +132,8 @@ def convert(
     target: Path = typer.Argument(metavar="TO", help="Termbase to write, by its ending."),
 ) -> None:
     """Convert a termbase between TBX-Basic, CSV, TSV and XLSX without loss."""
-    from align.cli.clock import now
     from align.cli.units import read_terms
+    from align.clock import now
     from align.errors import InputError
     from align.formats.termtable import write_concepts
 

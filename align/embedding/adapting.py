@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from align.embedding.load import embedded_folder, is_static
+from align.embedding.folders import embedded_folder, is_static
 from align.embedding.static import StaticEncoder
 from align.embedding.training import TrainOptions, bags, retrieval, save_model, train
 from align.errors import InputError, ModelError

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from align.embedding.load import EMBEDDED, embedded_folder, is_static, load_encoder
+from align.embedding.folders import EMBEDDED, embedded_folder, hub_cache, is_static, model_folder
+from align.embedding.load import load_encoder
 from align.embedding.protocol import TokenEncoder
 
 
@@ -26,7 +26,7 @@ def installed() -> Iterator[ModelEntry]:
     folder = embedded_folder()
     if is_static(folder):
         yield _entry(EMBEDDED, folder)
-    hub = _hub_cache()
+    hub = hub_cache()
     for snapshots in sorted(hub.glob("models--*/snapshots")):
         for snapshot in sorted(snapshots.iterdir()):
             if (snapshot / "modules.json").is_file():
@@ -37,7 +37,7 @@ def installed() -> Iterator[ModelEntry]:
 def describe(name: str | None) -> dict[str, object]:
     """Facts of a model, in the order to print them."""
     encoder = load_encoder(name)
-    folder = _folder(name)
+    folder = model_folder(name)
     facts: dict[str, object] = {"name": encoder.name, "revision": encoder.revision}
     if isinstance(encoder, TokenEncoder):
         facts |= {"kind": "static", "tokens": len(encoder.matrix)}
@@ -49,26 +49,6 @@ def describe(name: str | None) -> dict[str, object]:
             facts["card"] = str(card)
             break
     return facts
-
-
-def _folder(name: str | None) -> Path:
-    if name is None or (name == EMBEDDED and not Path(name).exists()):
-        return embedded_folder()
-    if Path(name).is_dir():
-        return Path(name)
-    from align.embedding.transformer import find
-
-    return find(name)
-
-
-def _hub_cache() -> Path:
-    """Where hub clients keep models, by their documented variables."""
-    if cache := os.environ.get("HF_HUB_CACHE"):
-        return Path(cache)
-    home = os.environ.get("HF_HOME") or os.path.join(
-        os.environ.get("XDG_CACHE_HOME", "~/.cache"), "huggingface"
-    )
-    return Path(home).expanduser() / "hub"
 
 
 def _entry(name: str, folder: Path) -> ModelEntry:

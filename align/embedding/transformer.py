@@ -6,7 +6,6 @@ is to be translated must not wait for, or be seen by, another machine.
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import logging
 import os
@@ -18,6 +17,7 @@ from typing import Any
 
 import numpy as np
 
+from align.embedding.folders import model_folder
 from align.embedding.protocol import Vectors
 from align.embedding.vector_cache import VectorCache
 from align.errors import ModelError
@@ -46,7 +46,7 @@ class TransformerEncoder:
         Vectors are kept in the SQLite file `cache` where one is named. `progress` shows a bar on
         stderr; None means: if it is a terminal.
         """
-        folder = find(name)
+        folder = model_folder(name)
         self.name = name
         self.revision = _revision(folder)
         self._batch_size = batch_size
@@ -131,45 +131,6 @@ class TransformerEncoder:
 
     def _probe(self) -> int:
         return int(np.asarray(self._model.encode(["a"], show_progress_bar=False)).shape[1])
-
-
-def find(name: str) -> Path:
-    """The folder of a model: `name` itself, or its place in the local hub cache.
-
-    Raises ModelError with the way to fetch it when it is neither.
-    """
-    folder = Path(name).expanduser()
-    if folder.is_dir():
-        if not any((folder / file).is_file() for file in ("modules.json", "config.json")):
-            raise ModelError(
-                f"{name}: no modules.json or config.json in it, so it is not a model folder; "
-                "name the folder that holds them"
-            )
-        return folder
-    if not _looks_like_hub_name(name):
-        raise ModelError(f"{name}: there is no such model folder; check the path")
-    os.environ.setdefault("HF_HUB_OFFLINE", "1")  # read when the next line imports the library
-    from huggingface_hub import snapshot_download
-    from huggingface_hub.errors import HfHubHTTPError, HFValidationError, LocalEntryNotFoundError
-
-    candidates = [name] if "/" in name else [f"sentence-transformers/{name}", name]
-    for candidate in candidates:
-        with contextlib.suppress(
-            LocalEntryNotFoundError, HFValidationError, HfHubHTTPError, OSError
-        ):
-            found = Path(snapshot_download(candidate, local_files_only=True))
-            if (found / "modules.json").is_file() or (found / "config.json").is_file():
-                return found
-    raise ModelError(
-        f"{name}: this model is not on this machine, and nothing is downloaded; where there is a "
-        f"network run `hf download {candidates[0]} --local-dir FOLDER`, copy FOLDER here and give "
-        "its path with --model"
-    )
-
-
-def _looks_like_hub_name(name: str) -> bool:
-    parts = name.split("/")
-    return 1 <= len(parts) <= 2 and all(parts) and not name.startswith((".", "~"))
 
 
 def _load(folder: Path, name: str, device: str | None) -> Any:

@@ -10,13 +10,13 @@ from typing import IO, Any
 
 from markupsafe import Markup
 
-from align.datatypes import Alignment, Document, Finding, TranslationUnit
+from align.datatypes import REVIEW_BELOW, Alignment, Document, Finding, TranslationUnit
 from align.embedding.protocol import Vectors
 from align.report import findings as findings_text
 from align.report.marking import Highlight, mark
 from align.report.picture import draw
 from align.report.rendering import write_page
-from align.report.strings import LEVELS, Language, level, percent, words
+from align.report.strings import Language, level, percent, words
 
 TermHits = Mapping[int, tuple[Sequence[Highlight], Sequence[Highlight]]]
 WEAKEST = 10
@@ -109,7 +109,7 @@ def _facts(
 ) -> list[tuple[str, str]]:
     types = Counter(bead.type for bead in alignment.beads)
     scores = [unit.confidence for unit in units if unit.confidence is not None]
-    low = sum(score < LEVELS[2] for score in scores)
+    low = sum(score < REVIEW_BELOW for score in scores)
     facts = [
         (w["source_sentences"], f"{len(alignment.source):,}"),
         (w["target_sentences"], f"{len(alignment.target):,}"),
@@ -120,7 +120,7 @@ def _facts(
     ]
     if scores:
         facts.append((w["mean"], percent(sum(scores) / len(scores))))
-        facts.append((w["to_review"].format(limit=percent(LEVELS[2])), f"{low:,}"))
+        facts.append((w["to_review"].format(limit=percent(REVIEW_BELOW)), f"{low:,}"))
     return facts
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Literal
 
+from align.datatypes import REVIEW_BELOW
+
 Language = Literal["en", "zh"]
 
 _WORDS: dict[str, tuple[str, str]] = {
@@ -84,7 +86,7 @@ def words(language: Language) -> dict[str, str]:
 
 
 # Below these a unit is doubtful, weak, fair, good; at or above the last it is sure.
-LEVELS = (0.5, 0.75, 0.9, 0.97)
+LEVELS = (0.5, 0.75, REVIEW_BELOW, 0.97)
 
 
 def level(confidence: float | None) -> int:

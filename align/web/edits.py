@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from align.datatypes import Bead, check_partition
+from align.datatypes import REVIEW_BELOW, Bead, check_partition
 from align.errors import AlignError
 
 Side = Literal["source", "target"]
@@ -67,11 +67,11 @@ class Row:
         """Whether one side has no counterpart."""
         return not len(self.source) or not len(self.target)
 
-    def needs_review(self, limit: float) -> bool:
+    def needs_review(self) -> bool:
         """Whether the machine is unsure of it and the reviewer has said nothing."""
         if self.decided or self.confidence is None:
             return False
-        return self.confidence < limit or self.one_sided
+        return self.confidence < REVIEW_BELOW or self.one_sided
 
 
 @dataclass(frozen=True, slots=True)

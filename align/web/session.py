@@ -12,7 +12,6 @@ from align.datatypes import Alignment, Bead, Document, Signature, TranslationUni
 from align.language.folding import fold
 from align.language.languages import language_of
 from align.report.sheet import join
-from align.report.strings import LEVELS
 from align.web import edits
 from align.web.checking import Checker
 from align.web.edits import Change, EditError, Row, Side
@@ -245,7 +244,7 @@ class Session:
         grave = any(
             f.severity in ("error", "warning") and not f.waived for f in self.checks.of(row.id)
         )
-        return row.needs_review(LEVELS[2]) or grave
+        return row.needs_review() or grave
 
     def queue(self, limit: int = 60) -> tuple[int, list[Row]]:
         """How many rows wait, and the first of them: weakest first."""

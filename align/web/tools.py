@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import os
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
+from align import clock
 from align.datatypes import Alignment, Document, Finding, TranslationUnit
-from align.errors import AlignError, InputError
+from align.errors import InputError
 from align.language.languages import other_language
 from align.web.realigning import Pins
 
@@ -82,7 +81,6 @@ class LocalTools:
     model: str | None = None
     terms: Path | None = None
     memory_path: Path | None = None
-    clock: Callable[[], float] = time.time
 
     @cached_property
     def encoder(self) -> Encoder:
@@ -193,13 +191,8 @@ class LocalTools:
         return page.total, page.hits
 
     def now(self) -> str:
-        """SOURCE_DATE_EPOCH where it is set, else the clock."""
-        epoch = os.environ.get("SOURCE_DATE_EPOCH")
-        try:
-            seconds = float(epoch) if epoch else self.clock()
-        except ValueError as error:
-            raise AlignError(f"SOURCE_DATE_EPOCH is {epoch!r}, not a number of seconds") from error
-        return time.strftime("%Y%m%dT%H%M%SZ", time.gmtime(seconds))
+        """The time, as TMX writes it."""
+        return clock.stamp()
 
 
 def _named(found: TermEntry) -> list[Entry]:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from align.batch.run import PairOutcome, PairTask
 from align.batch.storage import local_copy
-from align.datatypes import TranslationUnit
+from align.datatypes import REVIEW_BELOW, TranslationUnit
 from align.errors import InputError, ModelError
 from align.formats import tmx
 
@@ -69,7 +69,7 @@ class LineAligner:
             tmx=file.getvalue(),
             units=report.units,
             confidence=sum(unit.confidence or 0 for unit in units) / len(units),
-            low=sum((unit.confidence or 0) < 0.5 for unit in units),
+            low=sum((unit.confidence or 0) < REVIEW_BELOW for unit in units),
             zh_sentences=len(left),
             en_sentences=len(right),
             omissions=max(len(left) - len(right), 0),

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from align.embedding.load import embedded_folder
+from align.embedding.folders import embedded_folder
 from align.formats import tmx
 from align.memory import TranslationMemory
 

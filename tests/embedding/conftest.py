@@ -11,7 +11,7 @@ import pytest
 from safetensors.numpy import save_file
 from tokenizers import Regex, Tokenizer, models, pre_tokenizers
 
-from align.embedding.load import embedded_folder
+from align.embedding.folders import embedded_folder
 from align.embedding.static import StaticEncoder
 
 # Two directions, "peace" and "keeping"; the unknown token and the mark are silent.

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from align.embedding.load import EMBEDDED, is_static, load_encoder
+from align.embedding.folders import EMBEDDED, is_static
+from align.embedding.load import load_encoder
 from align.embedding.static import StaticEncoder
 from align.errors import ModelError
 

@@ -15,10 +15,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from align.embedding.folders import model_folder
 from align.embedding.load import load_encoder
 from align.embedding.protocol import Encoder, TokenEncoder
 from align.embedding.static import StaticEncoder
-from align.embedding.transformer import TransformerEncoder, find
+from align.embedding.transformer import TransformerEncoder
 from align.errors import ModelError
 
 TEXTS = ["和平行动", "peace keeping operations", "安全理事会", "", "peace", "peace"]
@@ -136,7 +137,7 @@ def test_the_message_is_one_line_and_exit_code_two() -> None:
 @pytest.mark.parametrize("name", ["./nowhere", "/no/such/folder", "a/b/c"])
 def test_a_path_that_is_not_there_is_called_a_path(name: str) -> None:
     with pytest.raises(ModelError, match="no such model folder"):
-        find(name)
+        model_folder(name)
 
 
 def test_a_folder_that_is_no_model(tmp_path: Path) -> None:

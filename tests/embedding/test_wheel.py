@@ -13,7 +13,8 @@ import pytest
 ROOT = Path(__file__).parents[2]
 PROGRAM = """
 import align
-from align.embedding.load import embedded_folder, load_encoder
+from align.embedding.folders import embedded_folder
+from align.embedding.load import load_encoder
 left, right = load_encoder().encode(["维持和平行动", "peacekeeping operations"])
 print(embedded_folder())
 print(float(left @ right) > 0.5)

@@ -154,8 +154,8 @@ def test_giving_the_original_text_again_takes_an_edit_back() -> None:
 def test_what_needs_review_is_unsure_and_undecided() -> None:
     sure, unsure, alone = rows_from([(1, 1), (1, 1), (1, 0)])
     unsure = Row(unsure.source, unsure.target, 0.4)
-    assert [row.needs_review(0.9) for row in (sure, unsure, alone)] == [False, True, True]
-    assert not edits.set_state([unsure], 0, "reviewed").new[0].needs_review(0.9)
+    assert [row.needs_review() for row in (sure, unsure, alone)] == [False, True, True]
+    assert not edits.set_state([unsure], 0, "reviewed").new[0].needs_review()
 
 
 def test_gaps_reach_to_the_nearest_decided_rows() -> None:

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from lxml import etree, html
 
-from align.embedding.load import embedded_folder
+from align.embedding.folders import embedded_folder
 from align.formats.tmx import validate
 from align.report.html import write_report
 from align.report.sheet import read_sheet, write_sheet
