@@ -14,6 +14,7 @@ import io
 import itertools
 import re
 import tempfile
+from collections import Counter, deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -41,6 +42,7 @@ _CHUNK = 1 << 20
 _BATCH = 500
 _NO_LIMIT = 2**31 - 1  # csv refuses cells above 131,072 characters otherwise
 _QUOTED_LINES = 1000  # a quoted TSV cell of more lines than this is taken for a stray quote
+_QUOTE_BEGINS = re.compile(r'(?:^|\t)"')
 _GUARDED = re.compile(r"'+(?:\s*[=+\-@＝＋－＠]|[\t\r\n])")
 
 
@@ -130,8 +132,8 @@ def _header(cells: list[str], name: str, line: int) -> list[str]:
     columns = [cell.strip() for cell in cells]
     while columns and not columns[-1]:
         columns.pop()
-    for column in columns:
-        if columns.count(column) > 1:
+    for column, count in Counter(columns).items():
+        if count > 1:
             shown = f"the column {column!r}" if column else "a column without a name"
             raise FormatError(f"{name}:{line}: the header has {shown} twice")
     return columns
@@ -194,8 +196,10 @@ def detect_encoding(file: IO[bytes], name: str) -> str:
         return "utf-8-sig"
     if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return "utf-16"
-    if b"\0" in head[:200]:  # UTF-16 without its mark; a header of ASCII names gives it away
-        return "utf-16-le" if head[1:2] == b"\0" else "utf-16-be"
+    # UTF-16 without its mark: a header's separators and line end give it away, on the same side each.
+    nuls = {at % 2 for at, byte in enumerate(head[:200]) if not byte}
+    if len(nuls) == 1 and head[:200].count(0) > 1:
+        return "utf-16-le" if nuls == {1} else "utf-16-be"
     codes = ("utf-8", "gb18030", "big5hkscs")
     candidates = {code: codecs.getincrementaldecoder(code)() for code in codes}
     chunk = head
@@ -245,40 +249,78 @@ def _delimiter(line: str) -> str:
 
 
 def _tab_rows(text: io.TextIOWrapper) -> Iterator[tuple[int, list[str]]]:
-    """Lines cut at tabs. A cell may be quoted as in CSV; a quote that fits no such cell is text."""
-    pending: list[str] = []
+    """Lines cut at tabs. A cell may be quoted as in CSV; a quote that fits no such cell is text.
+
+    Where a quoted cell goes on over lines, those are read ahead and given back if it does not end.
+    That happens once for a line: a line that begins a quoted cell ends one that is open, or makes
+    nonsense of it, so time grows with the text.
+    """
+    pending: deque[str] = deque()
     line = 0
-    while True:
-        first = pending.pop(0) if pending else text.readline()
-        if not first:
-            return
+    while first := pending.popleft() if pending else text.readline():
         line += 1
-        if not re.search(r'(?:^|\t)"', first):
+        if not _QUOTE_BEGINS.search(first):
             yield line, first.rstrip("\r\n").split("\t")
             continue
+        record = _QuotedRecord()
         taken = [first]
-        row = _quoted("".join(taken))
-        while row is None and len(taken) <= _QUOTED_LINES:
-            more = pending.pop(0) if pending else text.readline()
+        while record.takes(taken[-1]) and len(taken) <= _QUOTED_LINES:
+            more = pending.popleft() if pending else text.readline()
             if not more:
                 break
             taken.append(more)
-            row = _quoted("".join(taken)) if '"' in more else None
-        if row is not None:
-            yield line, row
+        if record.row is not None:
+            yield line, record.row
             line += len(taken) - 1
         else:
-            pending = taken[1:] + pending
+            pending.extendleft(reversed(taken[1:]))
             yield line, first.rstrip("\r\n").split("\t")
 
 
-def _quoted(record: str) -> list[str] | None:
-    csv.field_size_limit(_NO_LIMIT)
-    try:
-        rows = list(csv.reader(io.StringIO(record, newline=""), delimiter="\t", strict=True))
-    except csv.Error:
-        return None
-    return rows[0] if len(rows) == 1 else None
+class _QuotedRecord:
+    """A line of which a cell is quoted, and the lines that it goes on over; each is read once.
+
+    `row` holds its cells when it is whole; None before that, and where it is not quoted as in CSV.
+    """
+
+    def __init__(self) -> None:
+        self.row: list[str] | None = None
+        self._cells: list[str] = []
+        self._open: list[str] | None = None  # the parts of the quoted cell that has not ended
+
+    def takes(self, line: str) -> bool:
+        """Read a line; whether the record goes on in the next one."""
+        at = 0
+        while True:
+            if self._open is not None:
+                end = line.find('"', at)
+                self._open.append(line[at : end if end >= 0 else None])
+                if end < 0:
+                    return True
+                at = end + 1
+                if line.startswith('"', at):
+                    self._open.append('"')
+                    at += 1
+                    continue
+                self._cells.append("".join(self._open))
+                self._open = None
+                if not line[at:].rstrip("\r\n"):
+                    break
+                if line[at] != "\t":
+                    return False
+                at += 1
+            if line.startswith('"', at):
+                self._open = []
+                at += 1
+                continue
+            end = line.find("\t", at)
+            if end < 0:
+                self._cells.append(line[at:].rstrip("\r\n"))
+                break
+            self._cells.append(line[at:end])
+            at = end + 1
+        self.row = self._cells
+        return False
 
 
 # Writing

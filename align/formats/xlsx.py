@@ -10,20 +10,23 @@ import tempfile
 import warnings
 import zipfile
 import zlib
-from collections.abc import Generator, Iterable, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date, datetime, time
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any, TypeVar
 
-from align.errors import FormatError
+from align.errors import AlignError, FormatError
 from align.formats import xml
 from align.outside import character
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
 
+T = TypeVar("T")
 MAX_UNCOMPRESSED = 2 << 30
 MAX_PARTS = 10_000
 MAX_ROWS = 1_048_576  # what a sheet can hold
+MAX_COLUMNS = 16_384
 MAX_CELL = 32_767
 EPOCH = datetime(1980, 1, 1)  # the earliest moment that a ZIP can hold
 
@@ -83,21 +86,13 @@ def _meant(found: re.Match[str]) -> str:
 def read_sheet(
     file: IO[bytes], name: str, *, sheet: str | None = None
 ) -> Generator[tuple[int, list[str]], None, None]:
-    """The rows of a sheet (the first by default) with their 1-based numbers, as text.
+    """The rows of a sheet (the first by default) that hold something, with 1-based numbers, as text.
 
     Formulas are never computed: the value that was stored with them counts. Raises FormatError
     where the file is no XLSX, has no such sheet, or would unpack to more than 2 GB.
     """
-    from openpyxl import load_workbook
-
     strings = _checked(file, name)
-    try:
-        with warnings.catch_warnings():  # of styles and extensions, which are nothing to us
-            warnings.simplefilter("ignore")
-            workbook = load_workbook(file, read_only=True, data_only=True, keep_links=False)
-    except Exception as error:  # openpyxl lets through whatever a damaged file provokes
-        raise FormatError(f"{name}: not a sheet that can be read ({error})") from error
-    try:
+    with _opened(file, name) as workbook:
         if sheet is not None and sheet not in workbook.sheetnames:
             present = ", ".join(workbook.sheetnames)
             raise FormatError(f"{name}: there is no sheet {sheet!r}; there are: {present}")
@@ -106,17 +101,76 @@ def read_sheet(
         table: Any = workbook[sheet] if sheet is not None else workbook.worksheets[0]
         # openpyxl's own table of strings loses the difference between _x0041_ and an escaped one.
         table._shared_strings = strings
-        table.reset_dimensions()  # what other tools note there is often wrong
-        for number, row in enumerate(table.iter_rows(values_only=True), 1):
-            if number > MAX_ROWS:
-                raise FormatError(f"{name}: the sheet has a row {number}; no sheet can have it")
-            yield number, [_text(value) for value in row]
-    except FormatError:
+        with table._get_source() as part:
+            yield from _rows(table, part, workbook, name)
+
+
+def sheet_names(file: IO[bytes], name: str) -> list[str]:
+    """The titles of a workbook's sheets. Raises FormatError as `read_sheet` does."""
+    _checked(file, name)
+    with _opened(file, name) as workbook:
+        return list(workbook.sheetnames)
+
+
+@contextmanager
+def _opened(file: IO[bytes], name: str) -> Iterator[Workbook]:
+    from openpyxl import load_workbook
+
+    try:
+        with warnings.catch_warnings():  # of styles and extensions, which are nothing to us
+            warnings.simplefilter("ignore")
+            workbook = load_workbook(file, read_only=True, data_only=True, keep_links=False)
+    except Exception as error:  # openpyxl lets through whatever a damaged file provokes
+        raise FormatError(f"{name}: not a sheet that can be read ({error})") from error
+    try:
+        yield workbook
+    except (AlignError, GeneratorExit):
         raise
     except Exception as error:  # as above
         raise FormatError(f"{name}: the sheet is damaged ({error})") from error
     finally:
         workbook.close()
+
+
+def _rows(
+    table: Any, part: IO[bytes], workbook: Workbook, name: str
+) -> Iterator[tuple[int, list[str]]]:
+    """The rows that hold something, each up to its last cell that does.
+
+    openpyxl's own rows would give every empty one before a cell far down, and every empty cell.
+    """
+    from openpyxl.worksheet._reader import WorkSheetParser
+
+    parser = WorkSheetParser(
+        part,
+        table._shared_strings,
+        data_only=True,
+        epoch=workbook.epoch,
+        date_formats=workbook._date_formats,  # type: ignore[attr-defined]
+        timedelta_formats=workbook._timedelta_formats,  # type: ignore[attr-defined]
+    )
+    for number, cells in _quietly(parser.parse()):
+        texts = {cell["column"]: _text(cell["value"]) for cell in cells}
+        filled = [column for column, text in texts.items() if text]
+        last = max(filled, default=0)
+        if number > MAX_ROWS or last > MAX_COLUMNS or min(filled, default=1) < 1:
+            raise FormatError(
+                f"{name}: a cell in row {number}, column {last}: no sheet can have it"
+            )
+        if last:
+            yield number, [texts.get(column, "") for column in range(1, last + 1)]
+
+
+def _quietly(rows: Iterator[T]) -> Iterator[T]:
+    """The same without openpyxl's warnings of dates that are none."""
+    while True:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            try:
+                row = next(rows)
+            except StopIteration:
+                return
+        yield row
 
 
 def _checked(file: IO[bytes], name: str) -> list[str]:

@@ -26,6 +26,8 @@ Mask = NDArray[np.bool_]
 _PIECE = re.compile(rf"[{HAN}]|[^\W{HAN}]+|[^\s\w]")
 _LETTER = rf"[^\W{HAN}]"
 _SPLIT = 3  # letters that either half of a word in two parts must have
+_LONGEST_DIVIDED = 40  # letters; the longest word of a large dictionary has 45, and no hyphen
+_MOST = 2_000  # characters of a query; more are no word or phrase, and no pattern should have them
 _NOT_HELD = 1 << 20  # longer than any length that is kept
 _ID_BITS = 40
 _MERGE = 4  # letters that each of two words must have to match written together
@@ -65,6 +67,10 @@ def parse(words: str) -> Query:
 
     Raises InputError when they hold neither a letter, a digit nor a Chinese character.
     """
+    if len(words) > _MOST:
+        raise InputError(
+            f"{words[:40]!r} …: {len(words):,} characters; give a word or a phrase of at most {_MOST:,}"
+        )
     folded = fold(words).strip()
     pieces = _without_hyphens(list(_PIECE.finditer(folded)))
     needs = tuple(_needs(pieces, folded))
@@ -200,7 +206,7 @@ def _word_pattern(word: str) -> str:
 
 def _cuts(word: str) -> range:
     """Where a word may be in two parts: only English ones may."""
-    english = word.isascii() and word.isalpha()
+    english = word.isascii() and word.isalpha() and len(word) <= _LONGEST_DIVIDED
     return range(_SPLIT, len(word) - _SPLIT + 1) if english else range(0)
 
 

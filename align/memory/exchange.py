@@ -8,6 +8,7 @@ import re
 import zlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import islice
 from pathlib import Path
 from typing import IO, cast
 
@@ -167,9 +168,14 @@ def _columns(row: Mapping[str, str], path: Path, source: str, target: str) -> di
     if not {"source", "target"} <= set(names.values()):
         raise FormatError(
             f"{path}: needs a column for each language, named zh and en or source and target;"
-            f" it has {', '.join(row) or 'none'}"
+            f" it has {_named(row)}"
         )
     return names
+
+
+def _named(row: Mapping[str, str], most: int = 12) -> str:
+    more = f" and {len(row) - most:,} more" if len(row) > most else ""
+    return (", ".join(name[:40] for name in islice(row, most)) or "none") + more
 
 
 def _field(name: str, source: str, target: str) -> str | None:

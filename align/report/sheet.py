@@ -8,14 +8,13 @@ keeps what was sent, so that the tool can say what came back different.
 from __future__ import annotations
 
 import re
-import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from typing import IO, Any, Literal
 
 from align.datatypes import TranslationUnit
 from align.errors import FormatError
-from align.formats.xlsx import refuse_doctypes
+from align.formats import xlsx
 from align.language.languages import language_of
 from align.outside import json_in, json_out
 from align.report.workbook import (
@@ -25,9 +24,9 @@ from align.report.workbook import (
     clean,
     save,
     text_cell,
-    unescape,
 )
 
+_Rows = Iterator[tuple[int, list[str]]]  # of a sheet, with their numbers
 ChangeKind = Literal[
     "source", "target", "state", "comment", "merged", "rejected", "removed", "added"
 ]
@@ -252,49 +251,28 @@ def read_sheet(file: IO[bytes], *, name: str = "the sheet") -> Review:
     Units come in document order however the sheet is sorted. Raises FormatError, with the row, for
     a sheet that is not one of ours, an id that is unknown or stands twice, or an unknown state.
     """
-    book = _load(file, name)
-    sent = _read_record(book, name)
-    lines = list(_read_lines(book[SHEET], name))
+    titles = xlsx.sheet_names(file, name)
+    for title in (SHEET, RECORD):
+        if title not in titles:
+            raise FormatError(
+                f"{name}: has no sheet {title!r}, so it is not a review sheet that align wrote; "
+                "export one with --xlsx and have that one edited"
+            )
+    sent = _read_record(xlsx.read_sheet(file, name, sheet=RECORD), name)
+    lines = list(_read_lines(xlsx.read_sheet(file, name, sheet=SHEET), name))
     _check_ids(lines, sent, name)
     return _compare(sent, lines, name)
 
 
-def _load(file: IO[bytes], name: str) -> Any:
-    from openpyxl import load_workbook
-
-    try:
-        _check_archive(file, name)
-        file.seek(0)
-        book = load_workbook(file, keep_links=False)
-    except FormatError:
-        raise
-    except Exception as error:  # openpyxl lets through whatever a damaged file provokes
-        raise FormatError(f"{name}: not an XLSX workbook ({error}); save it as .xlsx") from error
-    missing = [title for title in (SHEET, RECORD) if title not in book.sheetnames]
-    if missing:
-        raise FormatError(
-            f"{name}: has no sheet {missing[0]!r}, so it is not a review sheet that align wrote; "
-            "export one with --xlsx and have that one edited"
-        )
-    return book
-
-
-def _check_archive(file: IO[bytes], name: str) -> None:
-    """Refuse what would unpack to too much, and parts with a DTD, which the format forbids."""
-    with zipfile.ZipFile(file) as archive:
-        size = sum(entry.file_size for entry in archive.infolist())
-        if size > _LARGEST:
-            raise FormatError(f"{name}: unpacks to {size:,} bytes, more than a review sheet can be")
-        refuse_doctypes(archive, name)
-
-
-def _read_record(book: Any, name: str) -> dict[str, TranslationUnit]:
+def _read_record(rows: _Rows, name: str) -> dict[str, TranslationUnit]:
     """What was sent, by id, in document order."""
     known = {field.name for field in fields(TranslationUnit)}
     sent = {}
-    for row, values in enumerate(book[RECORD].iter_rows(min_row=2, values_only=True), 2):
+    for row, values in rows:
+        if row == 1:
+            continue
         try:
-            key, source, target, rest = (_text(value) for value in values[:4])
+            key, source, target, rest = (clean(value) for value in values[:4])
             options = {k: v for k, v in json_in(rest, name).items() if k in known}
             options["props"] = tuple((str(k), str(v)) for k, v in options.get("props", ()))
             sent[key] = TranslationUnit(**{**options, "source": source, "target": target})
@@ -303,9 +281,8 @@ def _read_record(book: Any, name: str) -> dict[str, TranslationUnit]:
     return sent
 
 
-def _read_lines(sheet: Any, name: str) -> Iterator[_Line]:
-    rows = sheet.iter_rows(values_only=True)
-    head = [_text(value).strip() for value in next(rows, ())]
+def _read_lines(rows: _Rows, name: str) -> Iterator[_Line]:
+    head = [value.strip() for value in next(rows, (1, []))[1]]
     places = {}
     for column in ("id", "Chinese", "English", "state", "comment"):
         if column not in head:
@@ -313,25 +290,17 @@ def _read_lines(sheet: Any, name: str) -> Iterator[_Line]:
                 f"{name}: row 1 has no column {column!r}; leave the head row as it was"
             )
         places[column] = head.index(column)
-    for number, values in enumerate(rows, 2):
-        cells = {column: _text(values[place]) for column, place in places.items()}
+    for number, values in rows:
+        cells = {
+            column: clean(values[place]) if place < len(values) else ""
+            for column, place in places.items()
+        }
         if not any(text.strip() for text in cells.values()):
             continue
         state = _state(cells["state"], f"{name}: row {number}")
         yield _Line(
             number, cells["id"].strip(), cells["Chinese"], cells["English"], state, cells["comment"]
         )
-
-
-def _text(value: object) -> str:
-    """A cell as text; a spreadsheet makes numbers and dates of what looks like them."""
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return str(value).upper()
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return clean(unescape(str(value)))
 
 
 def _state(text: str, place: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import zipfile
 from datetime import UTC, datetime
@@ -431,3 +432,74 @@ def test_an_error_in_a_row_closes_the_reader_before_its_file(tmp_path: Path) -> 
     path.write_text("zh,en\n甲,a,b,c\n", encoding="utf-8")
     with pytest.raises(FormatError, match=r"t\.csv:2: 4 cells"):
         list(tables.read_table(path))
+
+
+@pytest.mark.parametrize(
+    ("place", "message"),
+    [("B1048576", None), ("XFD2", "16384 cells, but the header names 2"), ("XFE2", "no sheet can have"),
+     ("B1048577", "no sheet can have it")],
+    ids=["far-down", "far-right", "beyond-the-right", "beyond-the-end"],
+)  # fmt: skip
+def test_a_cell_far_away_costs_nothing(place: str, message: str | None) -> None:
+    row = place.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+    far = f'<row r="{row}"><c r="{place}" t="str"><v>far</v></c></row>'.encode()
+    data = written([{"zh": "一", "en": "one"}], ["zh", "en"], "xlsx")
+    data = replaced(
+        data,
+        "xl/worksheets/sheet1.xml",
+        lambda content: content.replace(b"</sheetData>", far + b"</sheetData>"),
+    )
+    if message is None:
+        assert read(data, "xlsx") == [{"zh": "一", "en": "one"}, {"zh": "", "en": "far"}]
+    else:
+        with pytest.raises(FormatError, match=message):
+            read(data, "xlsx")
+
+
+@pytest.mark.parametrize(
+    ("stored", "meant"),
+    [("_xD83D__xDE00_", "\U0001f600"), ("a_xD800_b", "a_xD800_b"), ("_x0000_", "_x0000_"),
+     ("_xDE00__xD83D_", "_xDE00__xD83D_"), ("_x005F_x0000_", "_x0000_")],
+    ids=["two-halves", "one-half", "nul", "halves-turned-round", "escaped"],
+)  # fmt: skip
+def test_an_escape_of_what_no_text_holds_stays_an_escape(stored: str, meant: str) -> None:
+    assert xlsx.unescape(stored) == meant
+
+
+def test_nul_in_a_table_is_refused_with_its_line() -> None:
+    with pytest.raises(FormatError, match=r":3: the character NUL"):
+        read("zh,en\na,b\nc,d\0\n", "csv")
+
+
+def _quoted_by_csv(record: str) -> list[str] | None:
+    """The brute-force twin: what Python's csv makes of it, if it is one row."""
+    try:
+        rows = list(csv.reader(io.StringIO(record, newline=""), delimiter="\t", strict=True))
+    except csv.Error:
+        return None
+    return rows[0] if len(rows) == 1 else None
+
+
+def _tab_rows_by_csv(text: str) -> list[list[str]]:
+    lines = list(io.StringIO(text, newline=""))
+    rows = []
+    while lines:
+        taken = 1
+        row = None
+        if lines[0].startswith('"') or '\t"' in lines[0]:
+            while (row := _quoted_by_csv("".join(lines[:taken]))) is None and taken < len(lines):
+                taken += 1
+        if row is None:
+            row, taken = lines[0].rstrip("\r\n").split("\t"), 1
+        rows.append(row)
+        lines = lines[taken:]
+    return rows
+
+
+@settings(max_examples=500, derandomize=True)
+@given(st.text(st.sampled_from('ab"\t\n'), max_size=24))
+@example('"a\tb "c\n"a\tb "c\n')
+@example('"a\nb"\tc\n""""\t"\n')
+def test_quoted_cells_of_a_tsv_are_those_of_csv(text: str) -> None:
+    file = io.TextIOWrapper(io.BytesIO(text.encode()), encoding="utf-8", newline="")
+    assert [row for _, row in tables._tab_rows(file)] == _tab_rows_by_csv(text)

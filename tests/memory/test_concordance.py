@@ -134,3 +134,12 @@ def test_forms_of_a_word() -> None:
     assert forms("boxes") == ("boxes", "boxe", "box")
     assert forms("crisis") == ("crisis",)
     assert forms("state's") == ("state's",)
+
+
+def test_a_word_of_thousands_of_letters_is_searched_as_it_is() -> None:
+    word = "pneumonia" * 200
+    query = parse(word)
+    assert len(query.pattern.pattern) < 10 * len(word)
+    assert query.spans(f"of {word} here") == ((3, 3 + len(word)),)
+    with pytest.raises(InputError, match="characters; give a word or a phrase"):
+        parse("pier " * 500)

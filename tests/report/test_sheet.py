@@ -162,7 +162,7 @@ def test_what_cannot_be_read_back_is_refused_with_its_row(edit: Edit, message: s
 
 @pytest.mark.parametrize("content", [b"", b"no workbook", b"PK\x03\x04broken"])
 def test_another_file_is_refused(content: bytes) -> None:
-    with pytest.raises(FormatError, match="not an XLSX workbook"):
+    with pytest.raises(FormatError, match="not an XLSX"):
         read_sheet(io.BytesIO(content))
 
 
