@@ -1,4 +1,4 @@
-"""``align validate``: what is wrong with a TMX or a TBX, beyond what a schema can say."""
+"""``align validate``: what is wrong with a TMX, a TBX or an XLIFF, beyond what a schema can say."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ class Level(StrEnum):
 
 def validate(
     files: list[Path] = typer.Argument(
-        ..., metavar="FILE...", help="A .tmx or .tbx; - is standard input."
+        ..., metavar="FILE...", help="A .tmx, .tbx or .xlf; - is standard input."
     ),
     as_json: bool = typer.Option(False, "--json", help="Print a JSON line for each finding."),
     fail_on: Level = typer.Option(
         Level.error, "--fail-on", help="Exit with 1 where a finding is at least this severe."
     ),
 ) -> None:
-    """Check TMX 1.4 and TBX-Basic files against every rule of their standards.
+    """Check TMX 1.4, TBX-Basic and XLIFF files against the rules of their standards.
 
     Findings go to standard output, one a line, a count to standard error. At most 100 findings of
     a rule are shown for a file.
@@ -52,31 +52,36 @@ def validate(
 
 def _findings(path: Path) -> list[Finding]:
     from align.errors import InputError
-    from align.formats import tbx_rules, tmx_rules
+    from align.formats import tbx_rules, tmx_rules, xliff, xliff_rules
 
+    by_root = {
+        "tmx": tmx_rules.validate,
+        "tbx": tbx_rules.validate,
+        "martif": tbx_rules.validate,
+        "xliff": xliff_rules.validate,
+    }
     if str(path) == "-":
         import io
 
         data = sys.stdin.buffer.read()
-        if _root(io.BytesIO(data)) in {"tbx", "martif"}:
-            return tbx_rules.validate(io.BytesIO(data))
-        return tmx_rules.validate(io.BytesIO(data))
+        return by_root.get(_root(io.BytesIO(data)), tmx_rules.validate)(io.BytesIO(data))
     if path.is_dir():
-        raise InputError(f"{path}: this is a folder; name a .tmx or .tbx file")
+        raise InputError(f"{path}: this is a folder; name a .tmx, .tbx or .xlf file")
     if not path.exists():
         raise InputError(f"{path}: there is no such file")
-    suffix = path.suffix.lower()
-    if suffix == ".tmx":
-        return tmx_rules.validate(path)
-    if suffix == ".tbx":
-        return tbx_rules.validate(path)
+    # What a name announces is examined as that, however broken it is.
+    by_name = {
+        ".tmx": tmx_rules.validate,
+        ".tbx": tbx_rules.validate,
+        **dict.fromkeys(xliff.SUFFIXES, xliff_rules.validate),
+    }
+    if (validate := by_name.get(path.suffix.lower())) is not None:
+        return validate(path)
     with path.open("rb") as file:
         root = _root(file)
-    if root == "tmx":
-        return tmx_rules.validate(path)
-    if root in {"tbx", "martif"}:
-        return tbx_rules.validate(path)
-    raise InputError(f"{path}: neither a TMX nor a TBX; its root element is <{root}>")
+    if root not in by_root:
+        raise InputError(f"{path}: neither TMX, TBX nor XLIFF; its root element is <{root}>")
+    return by_root[root](path)
 
 
 def _root(file: object) -> str:

@@ -81,7 +81,7 @@ def test_standard_input_and_other_names(tmp_path: Path) -> None:
     [
         ("missing.tmx", None, "there is no such file"),
         ("empty.tmx", b"", "the file is empty"),
-        ("page.xml", b"<html/>", "neither a TMX nor a TBX; its root element is <html>"),
+        ("page.xml", b"<html/>", "neither TMX, TBX nor XLIFF; its root element is <html>"),
         (".", None, "this is a folder"),
     ],
 )
