@@ -30,6 +30,7 @@ sys.path.insert(0, str(ROOT))
 from align.datatypes import Document, Paragraph, Segment, TranslationUnit
 from align.document import read_document
 from align.embedding.load import load_encoder
+from align.forked import cores
 from align.memory import TranslationMemory
 from align.memory.several import Shelf
 from align.pipeline import align_files
@@ -130,9 +131,8 @@ def main() -> None:
     print(f"{size:,} units; of the sentences changed in each way, first found where they came from")
     print(f"{'change':<12} {'sentences':>9} {'references':>11} {'search alone':>13}")
     for kind in KINDS:
-        print(
-            f"{kind:<12} {total[kind]:>9} {right[kind] / total[kind]:>11.1%} {floor[kind] / total[kind]:>13.1%}"
-        )
+        shares = (right[kind] / total[kind], floor[kind] / total[kind])
+        print(f"{kind:<12} {total[kind]:>9} {shares[0]:>11.1%} {shares[1]:>13.1%}")
 
 
 def speed(path: Path, sentences: int) -> None:
@@ -150,9 +150,8 @@ def speed(path: Path, sentences: int) -> None:
         for text in texts[:50]:
             memory.search(text, lang="zh", limit=20, kinds=("exact", "fuzzy"))
         floor = (time.process_time() - plain) / 50 * len(texts)
-        print(
-            f"{len(memory):,} units, {len(found)} sentences: {wall:.1f} s, {processor:.1f} s of processor time;"
-        )
+        print(f"{len(memory):,} units, {len(found)} sentences: {wall:.1f} s,")
+        print(f"{processor:.1f} s of processor time on {cores()} cores,")
         print(f"{processor / floor:.1f} times what exact and fuzzy search alone take")
 
 
