@@ -150,7 +150,7 @@ def search(
     numbers and dates being placeables. The score of a semantic match is a similarity of meaning.
     """
     from align.errors import InputError
-    from align.memory.memory import KINDS
+    from align.memory.searching import KINDS
 
     kinds = [each for each in KINDS if each in kind.split(",")]
     if len(kinds) != len(set(kind.split(","))):

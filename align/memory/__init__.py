@@ -1,13 +1,9 @@
 """The translation memory: SQLite for the truth, postings and vectors for the search."""
 
 from align.memory.fuzzy import Difference, differences
-from align.memory.memory import (
-    Concordance,
-    ConcordanceHit,
-    Locate,
-    Stats,
-    TranslationMemory,
-)
+from align.memory.memory import TranslationMemory
+from align.memory.protocol import Memory, Stats
+from align.memory.searching import Concordance, ConcordanceHit, Locate
 from align.memory.writing import AddReport
 
 __all__ = [
@@ -16,6 +12,7 @@ __all__ = [
     "ConcordanceHit",
     "Difference",
     "Locate",
+    "Memory",
     "Stats",
     "TranslationMemory",
     "differences",

@@ -7,6 +7,9 @@ the rare grams, so the few best-scored are all that has to be compared character
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Protocol
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -25,7 +28,7 @@ def candidates(
     chosen = rarest(index, text, side)
     if not chosen:
         return np.zeros(0, np.int64)
-    shortest, longest = len(text) * minimum * 0.7, len(text) / max(minimum, 0.1) / 0.7 + 4
+    shortest, longest = fitting(text, minimum)
     weights = dict(chosen)
     floor = LEAST * sum(weights.values())
     ids: list[NDArray[np.int64]] = []
@@ -40,26 +43,44 @@ def candidates(
         ratio = lengths[held].astype(np.float32) / len(text)
         scores.append(score[held] * np.minimum(ratio, 1 / ratio))
         ids.append(held + first_id(block))
-    return _best(np.concatenate(ids), np.concatenate(scores), most)
+    return best(np.concatenate(ids), np.concatenate(scores), most)
 
 
-def rarest(index: TextIndex, text: str, side: int) -> list[tuple[int, float]]:
-    """The grams to look for, each with its weight: its rarity."""
+def fitting(text: str, minimum: float) -> tuple[float, float]:
+    """The lengths that a text may have to match at `minimum`."""
+    return len(text) * minimum * 0.7, len(text) / max(minimum, 0.1) / 0.7 + 4
+
+
+class Postings(Protocol):
+    """How many units of a memory hold which grams."""
+
+    def total(self, side: int) -> int:
+        """Texts of a side, those that were removed since included."""
+
+    def counts(self, grams: Sequence[int], side: int) -> dict[int, int]:
+        """How many units hold each gram; those that none holds are left out."""
+
+
+def rarest(
+    index: Postings, text: str, side: int, *, budget: int = BUDGET
+) -> list[tuple[int, float]]:
+    """The grams to look for, each with its weight: its rarity; at most `budget` postings in all."""
     found = grams.of(text).tolist()
     pairs = [gram for gram in found if not grams.is_character(gram)]
     counts = index.counts(pairs or found, side)
-    total = max(2, sum(len(index.lengths()[block]) for block in index.blocks(side)))
+    total = max(2, index.total(side))
     chosen: list[tuple[int, float]] = []
     spent = 0
     for gram, count in sorted(counts.items(), key=lambda item: (item[1], item[0])):
-        if chosen and (spent + count > BUDGET or len(chosen) == MOST_GRAMS):
+        if chosen and (spent + count > budget or len(chosen) == MOST_GRAMS):
             break
         chosen.append((gram, float(np.log(1 + total / count))))
         spent += count
     return chosen
 
 
-def _best(ids: NDArray[np.int64], scores: NDArray[np.float32], most: int) -> NDArray[np.int64]:
+def best(ids: NDArray[np.int64], scores: NDArray[np.float32], most: int) -> NDArray[np.int64]:
+    """The `most` ids of the highest scores, best first; of equal ones the lower ids."""
     if len(ids) > most:
         edge = np.partition(scores, len(scores) - most)[len(scores) - most]
         kept = scores >= edge

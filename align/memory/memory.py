@@ -4,93 +4,44 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
-import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Literal, Self
+from typing import Self
 
-from align.datatypes import Match, MatchKind, TranslationUnit
+import numpy as np
+from numpy.typing import NDArray
+
+from align.datatypes import TranslationUnit
 from align.embedding.load import load_encoder
-from align.embedding.protocol import Encoder, TokenEncoder
+from align.embedding.protocol import Encoder
 from align.errors import ModelError
-from align.language.scripts import is_han
-from align.language.tags import is_chinese, same_language
 from align.memory import concordance as lookup
-from align.memory import fuzzy, removing, store, writing
-from align.memory import passages as quoted
+from align.memory import removing, store, writing
 from align.memory.candidates import candidates
-from align.memory.concordance import Spans
 from align.memory.connection import connect, explained, snapshot
-from align.memory.meaning import Closer
-from align.memory.passages import Passage
+from align.memory.protocol import Stats
+from align.memory.searching import Searching
 from align.memory.store import Selection, Stored
 from align.memory.textindex import TextIndex
-from align.memory.vectors import Near, Progress, VectorIndex, index_path, read_header
+from align.memory.vectors import VectorIndex, index_path, read_header
 from align.memory.writing import AddReport
 
-Side = Literal["source", "target"]
-KINDS: tuple[MatchKind, ...] = ("exact", "fuzzy", "semantic")
-COMPARED = 60  # candidates whose match rate is computed for one fuzzy search
-CLOSER = 32  # units that the index of meanings finds and that are looked at token by token
-SEMANTIC_MINIMUM = 0.3  # cosine similarity: below it even the nearest unit is about other things
-EXAMINED = 500  # texts read for one page of a concordance, more only where the page demands it
 
-# Maps a span of one side of a unit ("source" or "target") to where it went on the other.
-Locate = Callable[[TranslationUnit, str, tuple[int, int]], Iterable[tuple[int, int]]]
-
-
-@dataclass(frozen=True, slots=True)
-class ConcordanceHit:
-    """A unit that contains the words, with where they are and where their rendering is."""
-
-    unit: TranslationUnit
-    source_spans: Spans
-    target_spans: Spans
-    unit_id: int
-    count: int  # how many origins hold the unit
-    side: str = "source"  # where the words are: the other side's spans are the rendering
-
-
-@dataclass(frozen=True, slots=True)
-class Concordance:
-    """A page of hits, and how many units there are in all."""
-
-    hits: tuple[ConcordanceHit, ...]
-    total: int
-    exact: bool  # whether `total` was counted; else it is estimated from the texts that were read
-
-
-@dataclass(frozen=True, slots=True)
-class Stats:
-    """What a memory holds."""
-
-    units: int
-    provenances: int
-    languages: tuple[tuple[str, str, int], ...]  # source, target, units
-    origins: tuple[tuple[str, int], ...]  # name, units
-    states: tuple[tuple[str, int], ...]  # reviewer's state ("" for none), units
-    unfinished: tuple[tuple[str, int], ...]  # imports that were cut short: name, units read
-    bytes: int
-    index: str  # of meaning: "none", "up to date", "out of date: …"
-
-
-class TranslationMemory:
+class TranslationMemory(Searching):
     """A memory in one SQLite file; several may read while one writes.
 
     Use as a context manager. Its methods may be called from several threads, one at a time.
     """
 
     def __init__(self, path: Path, connection: sqlite3.Connection, encoder: Encoder | None) -> None:
+        super().__init__(encoder)
         self.path = path
         self._connection = connection
-        self._encoder = encoder
         self._index = TextIndex(connection)
         self._vectors: VectorIndex | None = None
-        self._looks: Closer | None = None
-        self._lock = threading.RLock()
 
     @classmethod
     def open(
@@ -108,6 +59,15 @@ class TranslationMemory:
         """
         path = Path(path)
         return cls(path, connect(path, create=create, read_only=read_only), encoder)
+
+    @property
+    def name(self) -> str:
+        """What the memory is called."""
+        return self.path.stem
+
+    def reopened(self) -> Self:
+        """The same memory over a connection of its own, for reading: none survives a fork."""
+        return type(self).open(self.path, read_only=True, encoder=self._encoder)
 
     def close(self) -> None:
         """Release the file."""
@@ -164,135 +124,6 @@ class TranslationMemory:
         with explained(self.path):
             for stored in store.select(self._connection, selection):
                 yield stored.unit
-
-    def search(
-        self,
-        text: str,
-        *,
-        lang: str | None = None,
-        limit: int = 10,
-        minimum: float = 0.7,
-        kinds: Sequence[MatchKind] = KINDS,
-    ) -> list[Match]:
-        """Units like `text`, best first: the same text, then similar wording, then meaning.
-
-        `lang` is the query's language; without it, Chinese where the text has Chinese characters,
-        else anything. `minimum` is the lowest match rate of a fuzzy match. Several targets of one
-        source are all given: reviewed ones first, then by number of origins, confidence and date.
-        """
-        text = text.strip()
-        if not text or limit < 1:
-            return []
-        with self._reading():
-            sides = self._sides(lang, text)
-            found: dict[int, tuple[Match, Stored]] = {}
-            if "exact" in kinds or "fuzzy" in kinds:
-                for match, stored in self._by_text(text, sides, limit, minimum, kinds):
-                    _keep_better(found, match, stored)
-            if "semantic" in kinds and len(found) < limit:
-                for match, stored in self._by_meaning(text, sides, limit):
-                    found.setdefault(stored.id, (match, stored))
-            ordered = sorted(found.values(), key=lambda pair: _order(*pair))
-            return [match for match, _ in ordered[:limit]]
-
-    def concordance(
-        self,
-        words: str,
-        *,
-        lang: str | None = None,
-        limit: int | None = None,
-        locate: Locate | None = None,
-    ) -> list[ConcordanceHit]:
-        """The units that contain `words` or their near variants, in either language or in `lang`.
-
-        Hits with the words as they were typed come first, then shorter texts. `locate` finds the
-        rendering of each span on the other side.
-        """
-        return list(self.concordance_page(words, lang=lang, limit=limit, locate=locate).hits)
-
-    def concordance_page(
-        self,
-        words: str,
-        *,
-        lang: str | None = None,
-        limit: int | None = 20,
-        locate: Locate | None = None,
-    ) -> Concordance:
-        """The first hits of a concordance with the number of all.
-
-        The total is exact where every unit that has the characters and words was read, or where
-        having them is enough (one character, two, one word); else estimated from those read.
-        """
-        query = lookup.parse(words)
-        with self._reading():
-            sides = [0, 1] if lang is None else self._sides(lang, words)
-            ids, sizes = lookup.matching(self._index, query, sides)
-            found: list[tuple[int, Spans, Spans, bool, int]] = []
-            examined = 0
-            while examined < len(ids) and (limit is None or not examined or len(found) < limit):
-                # One window for a page; where that does not fill it, ever larger ones.
-                end = len(ids) if limit is None else min(len(ids), 4 * examined + EXAMINED)
-                part = lookup.shortest_first(ids, sizes, examined, end)
-                found += self._verified(query, part, sides)
-                examined = end
-            total = len(found)
-            exact = examined == len(ids)
-            if not exact:
-                total = len(ids) if query.certain else round(len(ids) * len(found) / examined)
-                exact = query.certain
-            found.sort(key=lambda hit: (not hit[3], hit[4], hit[0]))
-            return Concordance(tuple(self._hits(found[:limit], locate)), total, exact)
-
-    def passages(
-        self, text: str, *, lang: str | None = None
-    ) -> list[tuple[Passage, TranslationUnit, Side]]:
-        """Stretches of `text` that units hold, each with its unit and the side it is on.
-
-        In the order of the text; they do not overlap within a side. `lang` is the text's language.
-        """
-        found: list[tuple[Passage, TranslationUnit, Side]] = []
-        with self._reading():
-            for side in self._sides(lang, text):
-                held = quoted.passages(self._connection, self._index, text, side)
-                stored = store.read(self._connection, [passage.unit_id for passage in held])
-                name: Side = "target" if side else "source"
-                found += [(p, stored[p.unit_id].unit, name) for p in held if p.unit_id in stored]
-        return found
-
-    def nearest(self, texts: Sequence[str], *, limit: int = 10) -> list[list[Match]]:
-        """For each text the units nearest in meaning, best first; all texts in one search."""
-        found: list[list[Match]] = []
-        with self._reading():
-            vectors = self._meanings()
-            queries = vectors.encoder.encode(list(texts))
-            most = max(limit * 2, CLOSER)
-            for text, held in zip(texts, vectors.search(queries, most), strict=True):
-                near = [each for each in held if each.similarity >= SEMANTIC_MINIMUM]
-                ranked = self._closer(text, near)[:limit] if text.strip() else []
-                stored = store.read(self._connection, [unit for unit, _ in ranked])
-                side = self._sides(None, text)[0]
-                found.append(
-                    [
-                        _match(stored[unit], score, "semantic", side)
-                        for unit, score in ranked
-                        if unit in stored
-                    ]
-                )
-        return found
-
-    def texts(self, ids: Sequence[int]) -> dict[int, tuple[str, str]]:
-        """Source and target of the units of these ids; those that are not there are left out."""
-        with self._reading():
-            return dict(store.both_texts(self._connection, ids))
-
-    def refresh_index(self, progress: Progress | None = None) -> bool:
-        """Bring the index of meanings up to date; whether there was anything to do.
-
-        The first search by meaning does it else. Where nobody hears of the `progress`, a warning is
-        logged before an index that takes a while is made.
-        """
-        with self._reading():
-            return self._meanings().refresh(progress)
 
     def stats(self) -> Stats:
         """Counts of what the memory holds."""
@@ -351,82 +182,37 @@ class TranslationMemory:
         with self._lock, explained(self.path):
             return removing.dedupe(self._connection)
 
+    # ------------------------------------------------------------ what the searches ask for
+
     @contextlib.contextmanager
     def _reading(self) -> Iterator[None]:
         with self._lock, explained(self.path), snapshot(self._connection):
             yield
 
-    def _sides(self, lang: str | None, text: str) -> list[int]:
-        """The sides whose texts are in the query's language: 0 source, 1 target."""
-        pairs = self._connection.execute("SELECT source, target FROM languages").fetchall()
-        if lang is not None:
-            return [side for side in (0, 1) if any(same_language(p[side], lang) for p in pairs)]
-        chinese = any(map(is_han, text))
-        fitting = [side for side in (0, 1) if any(is_chinese(p[side]) == chinese for p in pairs)]
-        return fitting or [0, 1]
+    def _languages(self) -> list[tuple[str, str]]:
+        return self._connection.execute("SELECT source, target FROM languages").fetchall()
 
-    def _by_text(
-        self,
-        text: str,
-        sides: Sequence[int],
-        limit: int,
-        minimum: float,
-        kinds: Sequence[MatchKind],
-    ) -> Iterator[tuple[Match, Stored]]:
-        for side in sides:
-            same = store.same_key(self._connection, text, side)
-            ids = dict.fromkeys(same)
-            if "fuzzy" in kinds and len(same) < limit:
-                most = max(COMPARED, 3 * limit)
-                near = candidates(self._index, text, side, minimum=minimum, most=most)
-                ids.update(dict.fromkeys(near.tolist()))
-            for stored, score in self._rated(text, list(ids), side, minimum):
-                kind: MatchKind = "exact" if score == 1.0 else "fuzzy"
-                if kind in kinds:
-                    yield _match(stored, score, kind, side), stored
+    def _same(self, text: str, side: int) -> list[int]:
+        return store.same_key(self._connection, text, side)
 
-    def _rated(
-        self, text: str, ids: Sequence[int], side: int, minimum: float
-    ) -> Iterator[tuple[Stored, float]]:
-        texts = store.texts(self._connection, ids, side)
-        scored: list[tuple[int, float]] = []
-        rated: dict[str, fuzzy.Rater] = {}
-        for unit, (other, lang) in texts.items():
-            if lang not in rated:
-                rated[lang] = fuzzy.Rater(text, lang)
-            score = rated[lang].rate(other)
-            if score >= minimum:
-                scored.append((unit, score))
-        stored = store.read(self._connection, [unit for unit, _ in scored])
-        return ((stored[unit], score) for unit, score in scored if unit in stored)
+    def _candidates(self, text: str, side: int, minimum: float, most: int) -> list[int]:
+        near = candidates(self._index, text, side, minimum=minimum, most=most)
+        return [int(unit) for unit in near]
 
-    def _by_meaning(
-        self, text: str, sides: Sequence[int], limit: int
-    ) -> Iterator[tuple[Match, Stored]]:
-        """Nearest by meaning, in either language: a translation as well as a paraphrase."""
-        vectors = self._meanings()
-        query = vectors.encoder.encode([text])
-        if not query.any():
-            return
-        most = max(limit * 2, CLOSER)
-        near = [n for n in vectors.search(query, most)[0] if n.similarity >= SEMANTIC_MINIMUM]
-        ranked = self._closer(text, near)[: limit * 2]
-        stored = store.read(self._connection, [unit for unit, _ in ranked])
-        for unit, score in ranked:
-            if unit in stored:
-                yield _match(stored[unit], score, "semantic", sides[0]), stored[unit]
+    def _texts(self, ids: Sequence[int], side: int) -> dict[int, tuple[str, str]]:
+        return store.texts(self._connection, ids, side)
 
-    def _closer(self, text: str, near: Sequence[Near]) -> list[tuple[int, float]]:
-        """The units that the index found with their scores, best first."""
-        encoder = self._meanings().encoder
-        if not isinstance(encoder, TokenEncoder):
-            return [(each.unit, each.similarity) for each in near]
-        if self._looks is None:
-            self._looks = Closer(encoder)
-        texts = store.both_texts(self._connection, [each.unit for each in near])
-        scores = self._looks.scores(text, [sides for _, sides in texts]).tolist()
-        ranked = [(unit, score) for (unit, _), score in zip(texts, scores, strict=True)]
-        return sorted(ranked, key=lambda each: (-each[1], each[0]))
+    def _both_texts(self, ids: Sequence[int]) -> list[tuple[int, tuple[str, str]]]:
+        return store.both_texts(self._connection, ids)
+
+    def _stored(self, ids: Sequence[int]) -> dict[int, Stored]:
+        return store.read(self._connection, ids)
+
+    def _places(self, query: lookup.Query, sides: Sequence[int]) -> _Places:
+        return _Places(*lookup.matching(self._index, query, sides))
+
+    def _held(self) -> TextIndex:
+        return self._index
 
     def _meanings(self) -> VectorIndex:
         if self._vectors is None:
@@ -434,63 +220,21 @@ class TranslationMemory:
             self._vectors = VectorIndex(self.path, self._connection, encoder)
         return self._vectors
 
-    def _verified(
-        self, query: lookup.Query, ids: Sequence[int], sides: Sequence[int]
-    ) -> Iterator[tuple[int, Spans, Spans, bool, int]]:
-        """Of `ids` those whose texts match: id, spans on both sides, as typed, length."""
-        for unit, texts in store.both_texts(self._connection, ids):
-            spans = [query.spans(texts[side]) if side in sides else () for side in (0, 1)]
-            if spans[0] or spans[1]:
-                typed = any(query.words in texts[side] for side in (0, 1) if spans[side])
-                length = min(len(texts[side]) for side in (0, 1) if spans[side])
-                yield unit, spans[0], spans[1], typed, length
 
-    def _hits(
-        self, found: Sequence[tuple[int, Spans, Spans, bool, int]], locate: Locate | None
-    ) -> Iterator[ConcordanceHit]:
-        stored = store.read(self._connection, [hit[0] for hit in found])
-        for number, source, target, _, _ in found:
-            if number not in stored:  # removed by another program since
-                continue
-            unit = stored[number].unit
-            side = "source" if source else "target"
-            if locate and not (source and target):
-                there = {s for span in source or target for s in locate(unit, side, span)}
-                source, target = (source, _merged(there)) if source else (_merged(there), target)
-            yield ConcordanceHit(unit, source, target, number, stored[number].origins, side)
+@dataclass(frozen=True, slots=True)
+class _Places:
+    """Units of a concordance with the lengths of their texts, in order of their ids."""
 
+    ids: NDArray[np.int64]
+    sizes: NDArray[np.int64]
 
-def _merged(spans: Iterable[tuple[int, int]]) -> Spans:
-    """Spans in order, those that touch or overlap made one."""
-    merged: list[tuple[int, int]] = []
-    for start, end in sorted(spans):
-        if merged and start <= merged[-1][1]:
-            merged[-1] = merged[-1][0], max(end, merged[-1][1])
-        else:
-            merged.append((start, end))
-    return tuple(merged)
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    def shortest(self, start: int, end: int) -> list[int]:
+        """The ids in the places `start` to `end` when those of the shortest texts come first."""
+        return lookup.shortest_first(self.ids, self.sizes, start, end)
 
 
 def _stamp(now: str | datetime) -> str:
     return now if isinstance(now, str) else f"{now.astimezone(UTC):%Y%m%dT%H%M%SZ}"
-
-
-def _match(stored: Stored, score: float, kind: MatchKind, side: int) -> Match:
-    return Match(
-        unit=stored.unit,
-        score=score,
-        kind=kind,
-        side="target" if side else "source",
-        unit_id=stored.id,
-        count=stored.origins,
-    )
-
-
-def _keep_better(found: dict[int, tuple[Match, Stored]], match: Match, stored: Stored) -> None:
-    known = found.get(stored.id)
-    if known is None or match.score > known[0].score:
-        found[stored.id] = match, stored
-
-
-def _order(match: Match, stored: Stored) -> tuple[object, ...]:
-    return (KINDS.index(match.kind), -match.score, *stored.rank())

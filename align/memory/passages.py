@@ -13,19 +13,18 @@ from __future__ import annotations
 
 import math
 import re
-import sqlite3
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from align.language.folding import fold
-from align.memory import grams, store
-from align.memory.candidates import rarest
+from align.memory import grams
+from align.memory.candidates import Postings, rarest
 from align.memory.grams import HAN
-from align.memory.textindex import TextIndex, first_id
 
 Span = tuple[int, int]
 
@@ -57,9 +56,21 @@ class Passage:
     count: int
 
 
+class Held(Postings, Protocol):
+    """What a memory is asked for here: its postings, and the texts of units."""
+
+    def sharing(self, weights: Mapping[int, float], side: int, most: int) -> list[int]:
+        """The `most` units that share most of these grams by weight, best first.
+
+        A unit that holds one of them only, however rare, holds no passage: it is left out.
+        """
+
+    def texts(self, ids: Sequence[int], side: int) -> dict[int, tuple[str, str]]:
+        """The text on `side` of each unit, and its language."""
+
+
 def passages(
-    connection: sqlite3.Connection,
-    index: TextIndex,
+    held: Held,
     text: str,
     side: int,
     *,
@@ -74,12 +85,14 @@ def passages(
     query = _Tokens.of(text)
     if len(query.words) < 2:
         return []
-    information, least = _information(index, query, side)
-    ids = [unit for unit in _likely(index, text, side) if unit not in excluded]
+    information, least = _information(held, query, side)
+    weights = dict(rarest(held, text, side))
+    likely = held.sharing(weights, side, READ) if weights else []
+    ids = [unit for unit in likely if unit not in excluded]
     if not ids:
         return []
     found: list[_Found] = []
-    for unit, (other, _) in store.texts(connection, ids, side).items():
+    for unit, (other, _) in held.texts(ids, side).items():
         theirs = _Tokens.of(other)
         for run in _runs(query, theirs):
             told = information.of(run.first, run.last) * run.likeness
@@ -120,9 +133,9 @@ class _Information:
         return float(words + pairs)
 
 
-def _information(index: TextIndex, query: _Tokens, side: int) -> tuple[_Information, float]:
+def _information(held: Postings, query: _Tokens, side: int) -> tuple[_Information, float]:
     """What each part of the query tells, and how much a passage has to tell at least."""
-    total = max(2, sum(len(index.lengths()[block]) for block in index.blocks(side)))
+    total = max(2, held.total(side))
     size = len(query.words)
     han = [_is_han(word) for word in query.words]
     # The gram that tells a token: a word's own; of a Chinese character that of the pair it begins.
@@ -134,7 +147,7 @@ def _information(index: TextIndex, query: _Tokens, side: int) -> tuple[_Informat
     of_word = [-1 if han[at] else last[at] for at in range(size)]
     of_pair = [last[at] if han[at] and at + 1 < size and han[at + 1] else -1 for at in range(size)]
     wanted = sorted({gram for gram in (*of_word, *of_pair) if gram >= 0})
-    counts = index.counts(wanted, side) if wanted else {}
+    counts = held.counts(wanted, side) if wanted else {}
 
     def sums(keys: Sequence[int]) -> NDArray[np.float64]:
         # A gram that the memory lacks cannot be in a passage: it tells nothing.
@@ -146,31 +159,6 @@ def _information(index: TextIndex, query: _Tokens, side: int) -> tuple[_Informat
 
 def _is_han(word: str) -> bool:
     return len(word) == 1 and re.match(f"[{HAN}]", word) is not None
-
-
-def _likely(index: TextIndex, text: str, side: int) -> list[int]:
-    """The units that share most of the rarest grams of a text, whatever their length."""
-    weights = dict(rarest(index, text, side))
-    if not weights:
-        return []
-    # A unit that holds one of them only, however rare, holds no passage.
-    floor = max(weights.values())
-    ids: list[NDArray[np.int64]] = []
-    scores: list[NDArray[np.float32]] = []
-    for block in index.blocks(side):
-        score = np.zeros(len(index.lengths()[block]), np.float32)
-        for gram, units in index.units(list(weights), block):
-            score[units] += weights[gram]
-        held = np.flatnonzero(score > floor)
-        if len(held) > READ:
-            held = held[np.argpartition(-score[held], READ)[:READ]]
-        ids.append(held + first_id(block))
-        scores.append(score[held])
-    if not ids:
-        return []
-    all_ids, all_scores = np.concatenate(ids), np.concatenate(scores)
-    order = np.lexsort((all_ids, -all_scores))[:READ]
-    return [int(unit) for unit in all_ids[order]]
 
 
 # --- common runs ----------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from align.datatypes import TranslationUnit
-from align.memory.memory import TranslationMemory
+from align.memory.protocol import Memory
 
 REVIEWED = frozenset({"reviewed", "approved", "final", "signed-off"})
 
@@ -43,7 +43,7 @@ class Shelf:
     """A memory with its name, its place in the order, and what its matches lose, in [0, 1]."""
 
     name: str
-    memory: TranslationMemory
+    memory: Memory
     penalty: float = 0.0
     only: Only = field(default_factory=Only)
 

@@ -15,13 +15,14 @@ from __future__ import annotations
 
 import itertools
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from align.memory import grams as gram_table
+from align.memory import store
 
 BLOCK = 1 << 16
 SIDES = ("source", "target")
@@ -138,6 +139,32 @@ class TextIndex:
     def blocks(self, side: int) -> list[int]:
         """The blocks of a side, in the order of their units."""
         return [block for block in self.lengths() if block % 2 == side]
+
+    def total(self, side: int) -> int:
+        """Texts of a side, those that were removed since included."""
+        return sum(len(self.lengths()[block]) for block in self.blocks(side))
+
+    def sharing(self, weights: Mapping[int, float], side: int, most: int) -> list[int]:
+        """The `most` units that share most of these grams by weight, more than one of them."""
+        floor = max(weights.values())
+        ids: list[Ids] = [np.zeros(0, np.int64)]
+        scores: list[NDArray[np.float32]] = [np.zeros(0, np.float32)]
+        for block in self.blocks(side):
+            score = np.zeros(len(self.lengths()[block]), np.float32)
+            for gram, units in self.units(list(weights), block):
+                score[units] += weights[gram]
+            held = np.flatnonzero(score > floor)
+            if len(held) > most:
+                held = held[np.argpartition(-score[held], most)[:most]]
+            ids.append(held + first_id(block))
+            scores.append(score[held])
+        all_ids, all_scores = np.concatenate(ids), np.concatenate(scores)
+        order = np.lexsort((all_ids, -all_scores))[:most]
+        return [int(unit) for unit in all_ids[order]]
+
+    def texts(self, ids: Sequence[int], side: int) -> dict[int, tuple[str, str]]:
+        """The text on `side` of each unit, and its language."""
+        return store.texts(self._connection, ids, side)
 
     def counts(self, grams: Sequence[int], side: int) -> dict[int, int]:
         """How many units hold each gram; those that none holds are left out."""

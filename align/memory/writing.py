@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from abc import ABC, abstractmethod
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
-from typing import Any
+from typing import Any, Protocol
 
 from align.datatypes import TranslationUnit
 from align.errors import AlignError, MemoryFileError
@@ -51,8 +52,35 @@ def add(
     commit was, and does nothing when it was finished. `saved` is told the counts after each commit.
     Where the stream ends in an error, what it gave before is saved, and then the error raised.
     """
-    with transaction(connection):
-        run, start, finished = _begin(connection, origin, now, stream)
+    return add_to(_File(connection), units, origin=origin, now=now, stream=stream, saved=saved)
+
+
+class Sink(Protocol):
+    """Where units are stored; each call is a transaction of its own."""
+
+    def begin(self, name: str, now: str, stream: str | None) -> tuple[int, int, bool]:
+        """The import's number, how many units it has committed, and whether it was finished."""
+
+    def write(
+        self, run: int, origin: str, position: int, batch: Sequence[TranslationUnit]
+    ) -> Counter[str]:
+        """Store the units of an import from its `position` on; what became of them, counted."""
+
+    def finish(self, run: int) -> None:
+        """Note that an import is whole."""
+
+
+def add_to(
+    sink: Sink,
+    units: Iterable[TranslationUnit],
+    *,
+    origin: str,
+    now: str,
+    stream: str | None = None,
+    saved: Callable[[AddReport], None] | None = None,
+) -> AddReport:
+    """What `add` says, for whatever keeps the units."""
+    run, start, finished = sink.begin(origin, now, stream)
     report = AddReport(read=start, resumed=start)
     if finished:
         return report
@@ -62,9 +90,7 @@ def add(
         batch, error = _taken(iterator)
         if not batch:
             break
-        with transaction(connection):
-            counts = _Writer(connection, run, origin).write(batch)
-            _record(connection, run, origin, report.read, len(batch), counts)
+        counts = sink.write(run, origin, report.read, batch)
         report = replace(
             report,
             read=report.read + len(batch),
@@ -76,9 +102,31 @@ def add(
             saved(report)
     if error is not None:
         raise error
-    with transaction(connection):
-        connection.execute("UPDATE imports SET finished = 1 WHERE id = ?", (run,))
+    sink.finish(run)
     return report
+
+
+class _File:
+    """The SQLite file as a sink."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    def begin(self, name: str, now: str, stream: str | None) -> tuple[int, int, bool]:
+        with transaction(self._connection):
+            return _begin(self._connection, name, now, stream)
+
+    def write(
+        self, run: int, origin: str, position: int, batch: Sequence[TranslationUnit]
+    ) -> Counter[str]:
+        with transaction(self._connection):
+            counts = _FileWriter(self._connection, run, origin).write(batch)
+            _record(self._connection, run, origin, position, len(batch), counts)
+        return counts
+
+    def finish(self, run: int) -> None:
+        with transaction(self._connection):
+            self._connection.execute("UPDATE imports SET finished = 1 WHERE id = ?", (run,))
 
 
 def _taken(
@@ -127,21 +175,31 @@ def _record(
 
 # The fields whose values each place of a unit keeps as they are, and the statement that writes one.
 _OWN = tuple(field.name for field in FIELDS if field.column and field.kind != "props")
-_COLUMNS = (
+PLACE_COLUMNS = (
     *("unit", "origin", "import", "languages", "signature", "props"),
     *(field.column for field in FIELDS if field.column and field.kind != "props"),
 )
 _INSERT_PLACE = (
-    f"INSERT OR REPLACE INTO provenance({', '.join(_COLUMNS)})"
-    f" VALUES ({', '.join('?' * len(_COLUMNS))})"
+    f"INSERT OR REPLACE INTO provenance({', '.join(PLACE_COLUMNS)})"
+    f" VALUES ({', '.join('?' * len(PLACE_COLUMNS))})"
 )
 
 
-class _Writer:
-    """Writes one batch of units inside a transaction."""
+@dataclass(frozen=True, slots=True)
+class NewUnit:
+    """A unit that a memory does not have yet: its row, and its texts folded."""
 
-    def __init__(self, connection: sqlite3.Connection, run: int, origin: str) -> None:
-        self._connection = connection
+    number: int
+    languages: int
+    keys: tuple[int, int]
+    texts: tuple[str, str]
+    folded: tuple[str, str]
+
+
+class Writer(ABC):
+    """Writes one batch of units inside a transaction, whatever keeps them."""
+
+    def __init__(self, run: int, origin: str) -> None:
         self._run = run
         self._origin = origin
         self._names: dict[tuple[str, ...], int] = {}
@@ -156,38 +214,77 @@ class _Writer:
         folded = [grams.folded([texts[side] for _, _, texts in pairs]) for side in (0, 1)]
         keys = list(zip(*(map(of_folded, texts) for texts in folded), strict=True))
         known = self._known(set(keys))
-        following = _next_id(self._connection)
-        rows: list[tuple[Any, ...]] = []
+        following = self._following()
+        rows: list[NewUnit] = []
         places: list[tuple[Any, ...]] = []
-        indexed: list[tuple[str, str]] = []
         for at, (given, unit, texts) in enumerate(pairs):
             same = (primary(unit.source_lang), primary(unit.target_lang), *texts)
-            languages = self._languages(unit)
+            languages = self._name("languages", source=unit.source_lang, target=unit.target_lang)
             number = known.setdefault(same, following + len(rows))
             if number == following + len(rows):
-                rows.append((number, languages, *keys[at], *texts))
-                indexed.append((folded[0][at], folded[1][at]))
+                both = folded[0][at], folded[1][at]
+                rows.append(NewUnit(number, languages, keys[at], texts, both))
             places.append(self._place(number, languages, given))
-        self._save(rows, places, indexed)
+        self._save(rows, places)
         return Counter(
             added=len(rows), merged=len(pairs) - len(rows), unaligned=len(batch) - len(pairs)
         )
 
-    def _save(
-        self,
-        rows: list[tuple[Any, ...]],
-        places: list[tuple[Any, ...]],
-        folded: list[tuple[str, str]],
-    ) -> None:
-        write = self._connection.executemany
-        write("INSERT INTO units VALUES (?, ?, ?, ?, ?, ?)", rows)
-        write(_INSERT_PLACE, places)
-        if rows:
-            textindex.append(self._connection, rows[0][0], folded)
-            change_state(self._connection, len(rows), sum(mixed(row[2], row[3]) for row in rows))
+    @abstractmethod
+    def _following(self) -> int:
+        """The number of the next new unit."""
 
+    @abstractmethod
+    def _save(self, rows: list[NewUnit], places: list[tuple[Any, ...]]) -> None:
+        """Store new units, index them, and store the places (in the order of PLACE_COLUMNS)."""
+
+    @abstractmethod
     def _known(self, keys: set[tuple[int, int]]) -> dict[tuple[str, ...], int]:
         """The units that the memory has with these keys: languages and texts, and the id."""
+
+    @abstractmethod
+    def _insert(self, table: str, values: Mapping[str, str]) -> int:
+        """The number of a row of languages, origins or signatures, which is made where it lacks."""
+
+    def _place(self, number: int, languages: int, unit: TranslationUnit) -> tuple[Any, ...]:
+        named = (
+            number,
+            self._name("origins", name=unit.origin or self._origin),
+            self._run,
+            languages,
+            self._name("signatures", text=unit.signature) if unit.signature else None,
+            json.dumps(unit.props, ensure_ascii=False) if unit.props else None,
+        )
+        return (*named, *[getattr(unit, name) for name in _OWN])
+
+    def _name(self, table: str, **values: str) -> int:
+        key = (table, *values.values())
+        if key not in self._names:
+            self._names[key] = self._insert(table, values)
+        return self._names[key]
+
+
+class _FileWriter(Writer):
+    """Writes into a SQLite file."""
+
+    def __init__(self, connection: sqlite3.Connection, run: int, origin: str) -> None:
+        super().__init__(run, origin)
+        self._connection = connection
+
+    def _following(self) -> int:
+        row = self._connection.execute("SELECT coalesce(max(id), 0) + 1 FROM units").fetchone()
+        return int(row[0])
+
+    def _save(self, rows: list[NewUnit], places: list[tuple[Any, ...]]) -> None:
+        write = self._connection.executemany
+        units = ((row.number, row.languages, *row.keys, *row.texts) for row in rows)
+        write("INSERT INTO units VALUES (?, ?, ?, ?, ?, ?)", units)
+        write(_INSERT_PLACE, places)
+        if rows:
+            textindex.append(self._connection, rows[0].number, [row.folded for row in rows])
+            change_state(self._connection, len(rows), sum(mixed(*row.keys) for row in rows))
+
+    def _known(self, keys: set[tuple[int, int]]) -> dict[tuple[str, ...], int]:
         found: dict[tuple[str, ...], int] = {}
         wanted = sorted(keys)
         for start in range(0, len(wanted), 1000):
@@ -203,45 +300,16 @@ class _Writer:
                 found[primary(source_lang), primary(target_lang), source, target] = number
         return found
 
-    def _place(self, number: int, languages: int, unit: TranslationUnit) -> tuple[Any, ...]:
-        named = (
-            number,
-            self._name("origins", "name", unit.origin or self._origin),
-            self._run,
-            languages,
-            self._name("signatures", "text", unit.signature) if unit.signature else None,
-            json.dumps(unit.props, ensure_ascii=False) if unit.props else None,
+    def _insert(self, table: str, values: Mapping[str, str]) -> int:
+        names, marks = ", ".join(values), ", ".join("?" * len(values))
+        self._connection.execute(
+            f"INSERT OR IGNORE INTO {table}({names}) VALUES ({marks})", tuple(values.values())
         )
-        return (*named, *[getattr(unit, name) for name in _OWN])
-
-    def _languages(self, unit: TranslationUnit) -> int:
-        found = self._names.get((unit.source_lang, unit.target_lang))
-        if found is None:
-            values = (unit.source_lang, unit.target_lang)
-            self._connection.execute(
-                "INSERT OR IGNORE INTO languages(source, target) VALUES (?, ?)", values
-            )
-            row = self._connection.execute(
-                "SELECT id FROM languages WHERE source = ? AND target = ?", values
-            ).fetchone()
-            found = self._names[values] = int(row[0])
-        return found
-
-    def _name(self, table: str, column: str, value: str) -> int:
-        found = self._names.get((table, column, value))
-        if found is None:
-            self._connection.execute(
-                f"INSERT OR IGNORE INTO {table}({column}) VALUES (?)", (value,)
-            )
-            row = self._connection.execute(
-                f"SELECT id FROM {table} WHERE {column} = ?", (value,)
-            ).fetchone()
-            found = self._names[table, column, value] = int(row[0])
-        return found
-
-
-def _next_id(connection: sqlite3.Connection) -> int:
-    return int(connection.execute("SELECT coalesce(max(id), 0) + 1 FROM units").fetchone()[0])
+        where = " AND ".join(f"{name} = ?" for name in values)
+        row = self._connection.execute(
+            f"SELECT id FROM {table} WHERE {where}", tuple(values.values())
+        ).fetchone()
+        return int(row[0])
 
 
 def change_state(connection: sqlite3.Connection, units: int, content: int) -> None:

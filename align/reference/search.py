@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Literal
 from align.datatypes import Document, Match, Segment, TranslationUnit
 from align.forked import cores, together
 from align.language.tags import primary
-from align.memory import TranslationMemory, fuzzy
+from align.memory import Memory, fuzzy
 from align.memory.keys import normal
-from align.memory.memory import Side
 from align.memory.passages import Passage
+from align.memory.searching import Side
 from align.memory.several import Shelf, rank
 from align.reference.numbers import put_in
 from align.reference.values import (
@@ -121,16 +121,14 @@ def _held_of(
 ) -> list[tuple[_Matches, _Passages]]:
     with ExitStack() as opened:
         memories = [
-            opened.enter_context(TranslationMemory.open(shelf.memory.path, read_only=True))
-            if anew
-            else shelf.memory
+            opened.enter_context(shelf.memory.reopened()) if anew else shelf.memory
             for shelf in shelves
         ]
         return [_of_sentence(segment, memories, options) for segment in segments]
 
 
 def _of_sentence(
-    segment: Segment, memories: Sequence[TranslationMemory], options: ReferenceOptions
+    segment: Segment, memories: Sequence[Memory], options: ReferenceOptions
 ) -> tuple[_Matches, _Passages]:
     matches: _Matches = []
     passages: _Passages = []

@@ -23,7 +23,7 @@ from align.terms.wordalign import WordAligner
 from align.terms.written import written
 
 if TYPE_CHECKING:
-    from align.memory import TranslationMemory
+    from align.memory import Memory
 
 # "part": the words hold the term, as a sentence does, or the term holds the words.
 EntryKind = Literal["exact", "part", "fuzzy", "semantic"]
@@ -93,7 +93,7 @@ def lookup(
     text: str,
     *,
     termbase: Termbase | None = None,
-    memory: TranslationMemory | None = None,
+    memory: Memory | None = None,
     encoder: Encoder | None = None,
     options: LookupOptions | None = None,
 ) -> Lookup:
@@ -205,7 +205,7 @@ _LOOSER = 0.15  # cosines of short phrases are lower than shares of equal letter
 
 
 def _units_with(
-    text: str, lang: str, memory: TranslationMemory, options: LookupOptions
+    text: str, lang: str, memory: Memory, options: LookupOptions
 ) -> list[TranslationUnit]:
     hits = memory.concordance(text, lang=lang, limit=options.units)
     return [hit.unit for hit in hits]
@@ -215,7 +215,7 @@ def _evidence(
     text: str,
     lang: str,
     units: list[TranslationUnit],
-    memory: TranslationMemory,
+    memory: Memory,
     termbase: Termbase | None,
     encoder: Encoder | None,
     options: LookupOptions,
@@ -289,8 +289,6 @@ def _example(unit: TranslationUnit, place: Place, lang: str) -> Example:
     return Example(unit, answered, asked)
 
 
-def _alike(
-    text: str, lang: str, memory: TranslationMemory, options: LookupOptions
-) -> tuple[Example, ...]:
+def _alike(text: str, lang: str, memory: Memory, options: LookupOptions) -> tuple[Example, ...]:
     matches = memory.search(text, lang=lang, limit=options.near, minimum=options.minimum)
     return tuple(Example(match.unit, (), ()) for match in matches)

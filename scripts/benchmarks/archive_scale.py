@@ -28,7 +28,7 @@ from align.embedding.protocol import TokenEncoder
 from align.formats import tmx
 from align.memory import indexes
 from align.memory.meaning import Closer
-from align.memory.memory import CLOSER
+from align.memory.searching import CLOSER
 
 ROOT = Path(__file__).resolve().parents[2]
 SHARED = Path(os.environ.get("ALIGN_SHARED", ROOT.parent / "shared"))

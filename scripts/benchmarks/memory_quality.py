@@ -18,7 +18,7 @@ from align.embedding.load import load_encoder
 from align.embedding.protocol import TokenEncoder, Vectors
 from align.memory import TranslationMemory
 from align.memory.meaning import Closer
-from align.memory.memory import CLOSER
+from align.memory.searching import CLOSER
 
 SHORTEST = {"source": 8, "target": 32}  # characters of a sentence that is edited
 
