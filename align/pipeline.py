@@ -61,8 +61,8 @@ class PairResult:
 
 
 def align_files(
-    source: Path | IO[bytes],
-    target: Path | IO[bytes],
+    source: str | Path | IO[bytes],
+    target: str | Path | IO[bytes],
     *,
     options: PairOptions | None = None,
     encoder: Encoder | None = None,
@@ -112,7 +112,7 @@ def align_documents(
     )
 
 
-def read_side(file: Path | IO[bytes], options: PairOptions, *, chinese: bool) -> Document:
+def read_side(file: str | Path | IO[bytes], options: PairOptions, *, chinese: bool) -> Document:
     """Read one file of a pair as `options` say."""
     return read_document(
         file,

@@ -65,7 +65,7 @@ def connect(address: str | None = None) -> None:
     try:
         import ray
     except ImportError as error:
-        raise InputError("--engine ray needs Ray; install align[ray]") from error
+        raise InputError("--engine ray needs Ray; pip install 'align-zh-en[ray]'") from error
     if ray.is_initialized():
         return
     quiet: dict[str, Any] = {"log_to_driver": False, "logging_level": logging.ERROR}

@@ -19,7 +19,7 @@ def _filesystem(url: str) -> tuple[Any, str]:
     try:
         import fsspec
     except ImportError as error:
-        raise InputError(f"{url}: a URL needs fsspec; install align[ray]") from error
+        raise InputError(f"{url}: a URL needs fsspec; pip install 'align-zh-en[ray]'") from error
     try:
         filesystem, path = fsspec.core.url_to_fs(url)
     except (ValueError, ImportError) as error:

@@ -25,7 +25,7 @@ _LANGUAGES = {"zh-Hans": "zh-CN", "zh-Hant": "zh-TW", "en": "en-US"}
 
 
 def read_document(
-    path: Path | IO[bytes],
+    path: str | Path | IO[bytes],
     *,
     lang: str | None = None,
     encoding: str | None = None,
@@ -40,6 +40,7 @@ def read_document(
     nothing. `srx` names a file with segmentation rules that come before the built-in ones.
     Raises InputError for what cannot be read, FormatError for a bad SRX file.
     """
+    path = Path(path) if isinstance(path, str) else path
     if isinstance(path, Path):
         name = name or str(path)
         data = load(path, name)

@@ -31,7 +31,7 @@ _ENGLISH = {"english", "英文", "英语", "英語", "英"}
 
 
 def read_file(
-    path: Path,
+    path: str | Path,
     *,
     source_lang: str | None = None,
     target_lang: str | None = None,
@@ -44,7 +44,7 @@ def read_file(
     with file and line where the file is not what its name says. What a reviewer has rejected is
     left out and counted in `report`.
     """
-    for unit in _read_file(path, source_lang, target_lang, report, opened):
+    for unit in _read_file(Path(path), source_lang, target_lang, report, opened):
         if unit.state != "rejected":
             yield unit
         elif report is not None:
@@ -200,17 +200,19 @@ def _read_lines(file: IO[bytes], path: Path) -> Iterator[TranslationUnit]:
 
 
 def write_file(
-    path: Path,
+    path: str | Path,
     units: Iterable[TranslationUnit],
     *,
-    created: str | None,
+    created: str | None = None,
     source_lang: str = "zh-CN",
     target_lang: str = "en-US",
 ) -> int:
     """Write units as the file's name says, whole or not at all; returns how many.
 
     Nothing that a spreadsheet would compute, and no character that XML forbids, is written.
+    `created`, YYYYMMDDThhmmssZ, is the date of a TMX.
     """
+    path = Path(path)
     suffix = path.suffix.lower()
     if suffix not in WRITTEN:
         raise FormatError(f"{path}: cannot write this; the name must end in {', '.join(WRITTEN)}")

@@ -54,11 +54,12 @@ class Termbase:
         return index
 
 
-def load_termbase(path: Path) -> Termbase:
+def load_termbase(path: str | Path) -> Termbase:
     """Read a termbase: TBX by its suffix, else a table (CSV, TSV, XLSX).
 
     Raises InputError or FormatError when the file cannot be read as what its name says.
     """
+    path = Path(path)
     if path.suffix.lower() in (".tbx", ".xml", ".tbxm"):
         from align.formats.tbx import read_termbase
 

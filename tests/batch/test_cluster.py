@@ -32,7 +32,7 @@ pytestmark = [
 @pytest.fixture(scope="module")
 def cluster() -> Iterator[Any]:
     """Two nodes of two places for actors each; telemetry and dashboard off, loopback alone."""
-    pytest.importorskip("ray", reason="Ray is not installed: pip install align[ray]")
+    pytest.importorskip("ray", reason="Ray is not installed: pip install 'align-zh-en[ray]'")
     settings = {
         "RAY_USAGE_STATS_ENABLED": "0",
         "RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "0",

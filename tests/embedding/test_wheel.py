@@ -32,7 +32,7 @@ def test_the_wheel_carries_the_model(tmp_path: Path) -> None:
         check=False,
     )
     assert built.returncode == 0, built.stderr
-    (wheel,) = tmp_path.glob("align-*.whl")
+    (wheel,) = tmp_path.glob("align_zh_en-*.whl")
     site = tmp_path / "site"
     with zipfile.ZipFile(wheel) as archive:
         names = archive.namelist()
