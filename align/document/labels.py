@@ -18,6 +18,7 @@ _LABEL = re.compile(
     (?P<inner>[a-zA-Z]|[ivxlcdm]{{1,6}}|[IVXLC]{{1,5}}|\d{{1,3}}|[a-z]{{2}}|[{_HAN_NUMERAL}]{{1,4}})
     \s?[)）]\s*
   | (?P<letter>[a-z])[)）]\s+
+  | (?P<dotted>[a-z]|[ivx]{{2,5}})\.{_GAP}+(?=\S)
   | (?P<han>[{_HAN_NUMERAL}]{{1,4}})[、．]\s*
   | 第(?P<part>[{_HAN_NUMERAL}\d]{{1,6}})[章节節条條款部编編篇回](?=[\s{HAN}]|$)\s*
   | (?P<roman>[IVXLC]{{1,6}})\.{_GAP}+(?=[A-Z{HAN}])
@@ -34,7 +35,7 @@ _WORD_LABEL = re.compile(
 _STARTS = frozenset(
     "0123456789０１２３４５６７８９(（第•●○■▪◆◦∙-*+–①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳" + _HAN_NUMERAL
 )
-_ITEMS = ("inner", "letter", "circled", "bullet")
+_ITEMS = ("inner", "letter", "dotted", "circled", "bullet")
 
 
 def _match(text: str) -> re.Match[str] | None:

@@ -212,8 +212,7 @@ def test_html() -> None:
         "3. 修楼梯。",
         "4. 借灯。",
         "地图",
-        "2030",
-        "4,100",
+        "2030 4,100",
         "第一行",
         "第二行",
         "一",
@@ -221,7 +220,11 @@ def test_html() -> None:
         "三",
     ]
     assert document.paragraphs[0].kind == "heading"
-    assert removals(document) == ["3 navigation: 首页 图书", "10 hidden text: 看不见"]
+    assert removals(document) == [
+        "1 page title: 图书馆",
+        "3 navigation: 首页 图书",
+        "10 hidden text: 看不见",
+    ]
     assert document.paragraphs[0].line == 4
 
 
