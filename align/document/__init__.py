@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
+from bisect import bisect_left
 from pathlib import Path
 from typing import IO
 
@@ -10,6 +12,7 @@ from align.datatypes import Document, Paragraph, Segment
 from align.document import segmentation
 from align.document.blocks import RawDocument
 from align.document.labels import label_of
+from align.document.letters import mend_letters
 from align.document.reading import MAX_BYTES, load, to_blocks
 from align.document.reflow import Reflowed, reflow
 from align.document.segmentation import SEGMENTER_VERSION
@@ -47,7 +50,7 @@ def read_document(
     else:
         name = name or "-"
         data = path.read(MAX_BYTES + 1)
-    raw = to_blocks(data, name, encoding=encoding)
+    raw = mend_letters(to_blocks(data, name, encoding=encoding))
     lines = raw.lines
     lang = language_tag(lang) if lang else _LANGUAGES.get(detect_language("\n".join(lines)), "und")
     if pre_segmented:
@@ -82,13 +85,14 @@ def _segments(flowed: Reflowed, lang: str, srx: Path | None) -> tuple[Segment, .
         rules = load_rules(srx)
     found = []
     for number, paragraph in enumerate(flowed.paragraphs):
-        text = flowed.text[paragraph.start : paragraph.end]
-        for start, end in segmentation.split(text, lang, rules):
-            found.append(
-                Segment(
-                    text[start:end], lang, paragraph.start + start, paragraph.start + end, number
-                )
-            )
+        inside = flowed.cuts[
+            bisect_left(flowed.cuts, paragraph.start) : bisect_left(flowed.cuts, paragraph.end)
+        ]
+        edges = (paragraph.start, *inside, paragraph.end)
+        for first, last in itertools.pairwise(edges):
+            text = flowed.text[first:last]
+            for start, end in segmentation.split(text, lang, rules):
+                found.append(Segment(text[start:end], lang, first + start, first + end, number))
     return tuple(found)
 
 

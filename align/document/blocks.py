@@ -13,7 +13,7 @@ from typing import Literal, NamedTuple
 
 from align.datatypes import Removal
 
-Role = Literal["heading", "list", "caption", "note", "contents", "formula"]
+Role = Literal["heading", "list", "caption", "note", "contents", "row", "formula"]
 
 
 class Box(NamedTuple):
@@ -56,7 +56,8 @@ class Block:
     - ``text``: without the label that the program computes, without marks of notes;
     - ``line``: the 1-based line of the file, or the ordinal of the line read where it has none;
     - ``starts``: whether the block begins a paragraph as the file itself states; None: not stated;
-    - ``page``: 1-based; ``box``, ``size`` (points) and ``bold`` where there is geometry;
+    - ``page``: 1-based; ``box``, ``size`` (points) and ``bold`` where there is geometry, ``frame``
+      being the column or cell in which the box stands;
     - ``label``: what the program wrote before the text and the file does not hold as text
       ("3.", "(a)"); it is set before the text with a space between;
     - ``cell``: blocks of one table and row are one paragraph, its cells one gap apart;
@@ -69,6 +70,7 @@ class Block:
     starts: bool | None = None
     page: int | None = None
     box: Box | None = None
+    frame: Box | None = None
     size: float = 0.0
     bold: bool = False
     role: Role | None = None

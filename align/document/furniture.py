@@ -63,7 +63,7 @@ def find_furniture(
         line = lines[index]
         if len(line) > 300:
             continue
-        reason = _reason(line)
+        reason = reason_of(line)
         if reason:
             found[index] = reason
         elif len(line) <= 6 and _BARE_NUMBER.fullmatch(line):
@@ -77,7 +77,7 @@ def find_furniture(
     return found
 
 
-def _reason(line: str) -> str | None:
+def reason_of(line: str) -> str | None:
     """Why `line` is furniture whatever stands around it, or None."""
     first = line[0]
     if not (first.isdigit() or first in "-–—*第共pPGNVSKCAETDF"):

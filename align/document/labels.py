@@ -85,3 +85,22 @@ def is_item(text: str) -> bool:
     """Whether `text` begins as an item below a numbered paragraph does: (a), （一）, b), ③, •."""
     match = _match(text)
     return match is not None and match.lastgroup in _ITEMS
+
+
+_BARE = re.compile(
+    r"[(（]?(?:\d{1,3}|[a-zA-Z]|[ivxlcdm]{1,6}|[IVXLC]{1,6}|[" + _HAN_NUMERAL + r"]{1,4})"
+    r"(?:[.．、)）]|(?:\.\d{1,3}){1,4}\.?)?[)）]?[.:：]?"
+    r"|[①-⑳*†‡+§>\-–—•●○■□▪▫◆◇◦∙·‣➢➤►▶✓✔]|第[" + _HAN_NUMERAL + r"\d]{1,6}[章节節条條款部编編篇回]"
+)
+
+
+def is_label(text: str) -> bool:
+    """Whether `text` is nothing but a label or bullet: `(a)`, `1.2.`, `三、`, `•`.
+
+    >>> [is_label(text) for text in ("(a)", "1.2.", "三、", "•", "iv)", "Togo", "of")]
+    [True, True, True, True, True, False, False]
+    """
+    text = text.strip()
+    if len(text) == 1 and "\ue000" <= text <= "\uf8ff":
+        return True  # a glyph of a symbol font
+    return _BARE.fullmatch(text) is not None

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from align.datatypes import Paragraph, ParagraphKind, Removal
 from align.document import furniture, structure
 from align.document.blocks import Block, RawDocument, Role
+from align.document.flow import flow_groups
 from align.document.footnotes import find_footnotes
 from align.document.grouping import Grouping
 from align.document.joining import SOFT_HYPHEN, Vocabulary, glue, tidy
-from align.document.labels import label_of
+from align.document.labels import is_label, label_of
 from align.document.speakers import speaker_of
-from align.document.stating import stated_groups
+from align.document.stating import stated_groups, with_notes, with_rows
 from align.document.symbols import document_symbol
 from align.document.wrapping import examine, width
 
@@ -35,6 +37,7 @@ class Reflowed:
     removals: tuple[Removal, ...]
     symbol: str | None
     wrapped: bool
+    cuts: tuple[int, ...] = ()  # offsets of cells that begin a sentence of their own
 
 
 def reflow(raw: RawDocument, *, chinese: bool) -> Reflowed:
@@ -45,6 +48,11 @@ def reflow(raw: RawDocument, *, chinese: bool) -> Reflowed:
     content = [index for index, line in enumerate(stripped) if line]
     if raw.stated:
         return _compose(raw, stated_groups(raw.blocks, content), {}, symbol, chinese, torn=False)
+    if all(raw.blocks[index].box is not None for index in content):
+        groups = with_notes(
+            raw.blocks, with_rows(raw.blocks, flow_groups(raw.blocks, content, chinese=chinese))
+        )
+        return _compose(raw, groups, {}, symbol, chinese, torn=True)
     widths = [width(line.rstrip()) for line in lines]
     pages = raw.pages
     first = examine(stripped, widths, content, chinese=chinese)
@@ -97,9 +105,11 @@ def _compose(
     pieces: list[str] = []
     paragraphs: list[Paragraph] = []
     line_map: list[tuple[int, int]] = []
+    cuts: list[int] = []
     at = 0
     for group in groups:
         parts: list[str] = []
+        cells: list[int] = []
         start, before = at, group[0]
         for index in group:
             block, line = blocks[index], lines[index]
@@ -122,6 +132,7 @@ def _compose(
                     between, lost = "", 0
                 elif block.cell != blocks[before].cell:
                     between, lost = " ", 0
+                    cells.append(at + 1)
                 else:
                     between, lost = glue(parts[-1], line, chinese=chinese, words=words)
                 if lost:
@@ -137,11 +148,35 @@ def _compose(
         text = "".join(parts)
         pieces.append(text)
         paragraphs.append(_paragraph(blocks[group[0]], text, start))
+        cuts += _sentence_cells(text, start, cells)
         at += 1
     removals.sort(key=lambda removal: removal.line)
     return Reflowed(
-        "\n".join(pieces), tuple(paragraphs), tuple(line_map), tuple(removals), symbol, torn
+        "\n".join(pieces),
+        tuple(paragraphs),
+        tuple(line_map),
+        tuple(removals),
+        symbol,
+        torn,
+        tuple(cuts),
     )
+
+
+_SENTENCE = re.compile(r"[.!?。！？…][\"'”’）)」』】》\]]*\s*$")
+
+
+def _sentence_cells(text: str, start: int, cells: Sequence[int]) -> Iterator[int]:
+    """Where, of the cells of a row that begin at `cells`, a sentence begins or ends.
+
+    A cell that ends with a stop is text by itself; figures, ticks and names of one row are
+    together, and a label stays with the cell after it.
+    """
+    edges = [start, *cells, start + len(text) + 1]
+    held = [text[a - start : b - start - 1] for a, b in zip(edges, edges[1:], strict=False)]
+    for at, place in enumerate(cells):
+        before, after = held[at], held[at + 1]
+        if _SENTENCE.search(before) or (_SENTENCE.search(after) and not is_label(before)):
+            yield place
 
 
 def _has_hyphens(lines: Sequence[str]) -> bool:

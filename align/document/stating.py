@@ -21,14 +21,15 @@ def stated_groups(blocks: Sequence[Block], content: Sequence[int]) -> list[list[
             groups[-1].append(index)
         else:
             groups.append([index])
-    return _with_notes(blocks, _with_rows(blocks, groups))
+    return with_notes(blocks, with_rows(blocks, groups))
 
 
 def _row(cell: Cell | None) -> tuple[int, int] | None:
     return cell and (cell.table, cell.row)
 
 
-def _with_rows(blocks: Sequence[Block], groups: Sequence[list[int]]) -> list[list[int]]:
+def with_rows(blocks: Sequence[Block], groups: Sequence[list[int]]) -> list[list[int]]:
+    """`groups` with the cells of each row together, where each holds one paragraph."""
     found: list[list[int]] = []
     at = 0
     while at < len(groups):
@@ -44,7 +45,7 @@ def _with_rows(blocks: Sequence[Block], groups: Sequence[list[int]]) -> list[lis
     return found
 
 
-def _with_notes(blocks: Sequence[Block], groups: list[list[int]]) -> list[list[int]]:
+def with_notes(blocks: Sequence[Block], groups: list[list[int]]) -> list[list[int]]:
     """`groups` with each note after the paragraph that refers to it."""
     marked = {mark.note for block in blocks for mark in block.marks}
     notes: defaultdict[str, list[list[int]]] = defaultdict(list)

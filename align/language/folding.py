@@ -12,19 +12,22 @@ from functools import cache
 
 import opencc
 
+from align.language.radicals import RADICALS
+
 _HAN_BLOCKS = ((0x3400, 0x4DC0), (0x4E00, 0xA000), (0xF900, 0xFB00), (0x20000, 0x32000))
 
 
 @cache
 def _simplified() -> dict[int, str]:
-    """Traditional to simplified, character by character, from OpenCC's tables."""
+    """Traditional to simplified, character by character, from OpenCC's tables; radicals too."""
     han = [chr(code) for first, end in _HAN_BLOCKS for code in range(first, end)]
     converted = opencc.OpenCC("t2s").convert("\n".join(han)).split("\n")
-    return {
+    table = {
         ord(old): new
         for old, new in zip(han, converted, strict=True)
         if old != new and len(new) == 1
     }
+    return table | {code: table.get(ord(one), one) for code, one in RADICALS.items()}
 
 
 @cache
@@ -51,7 +54,7 @@ def _table() -> dict[int, str]:
 
 
 def simplify(text: str) -> str:
-    """`text` with each traditional character replaced by its simplified form; same length.
+    """`text` with each traditional character (and radical) in its simplified form; same length.
 
     >>> simplify("維持和平行動")
     '维持和平行动'
@@ -62,8 +65,8 @@ def simplify(text: str) -> str:
 def fold(text: str) -> str:
     """The comparison form of `text`, of the same length.
 
-    >>> fold("維和人員（Ａ４Ｐ）– Peacekeepers")
-    '维和人员(a4p)- peacekeepers'
+    >>> fold("維和人員（Ａ４Ｐ）– Peacekeepers"), fold("⽤⼾")
+    ('维和人员(a4p)- peacekeepers', '用户')
     """
     if text.isascii():
         return text.lower()  # the table has nothing of it

@@ -1,0 +1,412 @@
+"""Which lines of a page are one paragraph, told by a model from where they stand and how they read.
+
+Leading, indents, room left at the line's end, fonts, labels and the words on either side of the
+break are features; their weights were learned on documents set by typst, LibreOffice and Chromium
+in random layouts (scripts/train_paragraphs), so that no distance is typed in. Distances count in
+the font's size or the document's own leading.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from align.document.blocks import Block, Cell
+from align.document.labels import label_of
+from align.errors import ModelError
+from align.language.scripts import FULL_WIDTH, HAN
+
+Floats = npt.NDArray[np.float64]
+
+STATIC = (
+    "bias", "chinese", "broken", "gap", "gap_small", "gap_some", "gap_more", "gap_much", "gap_beside",
+    "document_gaps", "solid_where_gaps", "indented", "indent", "outdented", "in_frame",
+    "a_in_frame", "indented_where_indents", "flush_where_indents", "full", "room", "much_room",
+    "room_here", "narrow", "size", "bold", "bolder", "lighter", "larger", "smaller",
+    "stop", "colon", "comma", "open", "hyphen", "lower", "upper", "label", "han", "quote",
+    "stop_room", "stop_full", "open_full", "open_room", "open_lower", "comma_room", "broken_open",
+    "broken_full", "broken_lower", "broken_stop", "a_gapped", "b_gapped", "a_contents",
+    "b_contents", "a_centred", "b_centred", "a_label_only", "label_indent", "label_aligned",
+    "label_follows", "short", "in_cell",
+)  # fmt: skip
+SEQUENTIAL = (
+    "first", "labelled", "labelled_first", "hanging", "aligned_to_first", "aligned_to_last",
+    "second_left", "long", "first_indented",
+)  # fmt: skip
+FEATURES = STATIC + SEQUENTIAL
+
+_FILE = Path(__file__).with_name("flow.json")
+_STOP = re.compile(r"[.!?。！？…．][\"'”’）)」』】》\]\d]*$")
+_FIRST = re.compile(f"[{HAN}{FULL_WIDTH}]|[^\\s{HAN}{FULL_WIDTH}]+")
+_BULLETS = frozenset("•●○■▪◆◦∙·‣➢➤►▶✓✔*-–—▫□◇")
+# Of a column's lines one in eight may stick out: punctuation hangs over the edge of justified
+# Chinese in what office programs set.
+_HANGING = 0.88
+_LOOSER = 1.25  # no usual style sets a heading's own lines further apart than that
+_LEVEL = 0.08  # of a leading: baselines of one size are set to a few hundredths of it
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """What is asked of one line again and again."""
+
+    block: Block
+    stop: bool
+    colon: bool
+    comma: bool
+    hyphen: bool
+    lower: bool
+    upper: bool
+    label: bool
+    han: bool
+    quote: bool
+    bare: bool
+    number: str
+    word: float  # points that its first word needs
+    centred: bool
+    edge: float  # the right edge of its column
+
+
+def _lines(blocks: Sequence[Block], edges: Sequence[float]) -> list[_Line]:
+    found = []
+    for block, edge in zip(blocks, edges, strict=True):
+        text = block.text.strip()
+        box, frame = block.box, block.frame
+        assert box is not None and frame is not None
+        first, last = text[:1], text[-1:]
+        number, end = label_of(text)
+        bullet = first in _BULLETS and len(text) > 1 and text[1] in " \t\u3000" or end > 0
+        word = _FIRST.match(text)
+        share = len(word[0]) / max(len(text), 1) if word else 1.0
+        left, right = box.left - frame.left, edge - box.right
+        size = block.size
+        centred = left > 1.5 * size and abs(left - right) < 1.5 * size
+        found.append(
+            _Line(
+                block,
+                bool(_STOP.search(text[-6:])),
+                last in ":：;；",
+                last in ",，、",
+                last in "-\u2010\u2011\u00ad",
+                first.islower(),
+                first.isupper(),
+                bullet,
+                "\u3400" <= first <= "\u9fff",
+                first in '“"「『‘《（(',
+                end >= len(text) > 0,
+                number or "",
+                box.width * share,
+                centred,
+                edge,
+            )
+        )
+    return found
+
+
+def right_edges(blocks: Sequence[Block]) -> list[float]:
+    """The right edge of each line's column.
+
+    A column of a few short lines does not show its width; then the narrowest well filled column
+    of the document that begins at the same place and is as wide tells it.
+    """
+    frames: defaultdict[tuple[int | None, float, float, float], list[Block]] = defaultdict(list)
+    keys = []
+    for block in blocks:
+        assert block.frame is not None
+        key = (block.page, *block.frame[:3])
+        keys.append(key)
+        frames[key].append(block)
+    known: defaultdict[int, Counter[float]] = defaultdict(Counter)
+    filled, right = {}, {}
+    for key, held in frames.items():
+        frame = held[0].frame
+        assert frame is not None
+        right[key] = frame.right
+        if held[0].cell is None:
+            ends = sorted(block.box.right for block in held if block.box)
+            right[key] = ends[int(_HANGING * (len(ends) - 1))]
+        reaching = sum(
+            1 for block in held if block.box and block.box.right > right[key] - 1.5 * block.size
+        )
+        filled[key] = reaching >= 3 or held[0].cell is not None
+        if filled[key] and held[0].cell is None:
+            known[round(frame.left / 6)][round(right[key])] += len(held)
+    found = []
+    for key, block in zip(keys, blocks, strict=True):
+        frame = block.frame
+        assert frame is not None
+        edge = right[key]
+        if not filled[key]:
+            place = round(frame.left / 6)
+            near = Counter[float]()
+            for step in (-1, 0, 1):
+                near += known[place + step]
+            wider = [place for place in near if place >= edge - block.size]
+            if wider:
+                most = max(near[place] for place in wider)
+                edge = max(edge, min(place for place in wider if near[place] * 5 >= most))
+        found.append(edge)
+    return found
+
+
+def _below(a: Block, b: Block) -> bool:
+    """Whether `b` stands below `a` in the same column of the same page."""
+    assert a.box and b.box
+    return (
+        a.page == b.page
+        and a.frame == b.frame
+        and a.box.top < b.box.top
+        and b.box.top - a.box.bottom < 6 * a.size
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Measures:
+    """What a document keeps to: the leading of each font size in points, how often paragraphs
+    stand apart (0 to 1) and how often their first lines are indented (0 to 1)."""
+
+    leadings: dict[float, float]
+    gaps: float
+    indents: float
+
+    @classmethod
+    def of(cls, blocks: Sequence[Block]) -> Measures:
+        """Measured over the running text of a document."""
+        steps: defaultdict[float, list[float]] = defaultdict(list)
+        pairs = [pair for pair in pairwise(blocks) if _below(*pair)]
+        for a, b in pairs:
+            assert a.box and b.box
+            step = b.box.bottom - a.box.bottom
+            if a.size == b.size and step < 3 * a.size:
+                steps[a.size].append(step)
+        leadings: dict[float, float] = {}
+        if steps:
+            # The lines of paragraphs are the closest: what a quarter of them keeps to is solid.
+            found = {
+                size: max(sorted(values)[len(values) // 4], 0.9 * size)
+                for size, values in steps.items()
+            }
+            body = max(steps, key=lambda size: (len(steps[size]), size))
+            solid = found[body] / body
+            # Headings of one line each stand apart only; they are set as solid as the text.
+            leadings = {
+                size: leading if leading <= _LOOSER * solid * size else solid * size
+                for size, leading in found.items()
+            }
+        measures = cls(leadings, 0.0, 0.0)
+        if not pairs:
+            return measures
+        apart = [measures.gap(a, b) > 0.2 for a, b in pairs]
+        indented = [
+            0.8 < (b.box.left - a.box.left) / max(a.size, 1.0) < 4
+            for a, b in pairs
+            if a.box and b.box
+        ]
+        # A paragraph has five lines or fewer on the average: then every paragraph shows it.
+        return cls(
+            leadings,
+            min(1.0, 5 * sum(apart) / len(pairs)),
+            min(1.0, 5 * sum(indented) / len(pairs)),
+        )
+
+    def leading(self, size: float) -> float:
+        """The distance of two lines of a paragraph set in `size`."""
+        if size in self.leadings:
+            return self.leadings[size]
+        if not self.leadings:
+            return 1.3 * size
+        near = min(self.leadings, key=lambda each: abs(each - size))
+        return self.leadings[near] * size / near
+
+    def gap(self, a: Block, b: Block) -> float:
+        """How much further than lines of a paragraph `b` stands below `a`, in leadings."""
+        assert a.box and b.box
+        return (b.box.bottom - a.box.bottom) / self.leading(max(a.size, b.size)) - 1
+
+
+class Features:
+    """The features of the breaks between consecutive lines of a run of text."""
+
+    def __init__(
+        self,
+        blocks: Sequence[Block],
+        *,
+        chinese: bool,
+        measures: Measures | None = None,
+        edges: Sequence[float] | None = None,
+    ) -> None:
+        self.measures = measures or Measures.of(blocks)
+        self.lines = _lines(blocks, right_edges(blocks) if edges is None else edges)
+        self.chinese = chinese
+        n = max(0, len(self.lines) - 1)
+        below = [_below(a, b) for a, b in pairwise(blocks)]
+        gaps = [
+            self.measures.gap(a, b) if same else 0.0
+            for (a, b), same in zip(pairwise(blocks), below, strict=True)
+        ]
+        self.static = np.zeros((n, len(STATIC)))
+        for at in range(n):
+            self.static[at] = self._pair(at, below, gaps)
+
+    def _pair(self, at: int, below: Sequence[bool], gaps: Sequence[float]) -> list[float]:
+        many_gaps, many_indents = self.measures.gaps, self.measures.indents
+        a, b = self.lines[at], self.lines[at + 1]
+        one, two = a.block, b.block
+        assert one.box and two.box and one.frame and two.frame
+        em = max(one.size, 1.0)
+        same = below[at]
+        gap = min(max(gaps[at], -0.5), 1.5)
+        beside = [
+            gaps[other] for other in (at - 1, at + 1) if 0 <= other < len(below) and below[other]
+        ]
+        closest = min(beside, default=0.0)
+        step = (
+            (two.box.left - one.box.left) / em
+            if same
+            else ((two.box.left - two.frame.left) - (one.box.left - one.frame.left)) / em
+        )
+        step = min(max(step, -6.0), 6.0)
+        inside = min(max((two.box.left - two.frame.left) / em, 0.0), 6.0)
+        a_inside = min(max((one.box.left - one.frame.left) / em, 0.0), 6.0)
+        room = (a.edge - one.box.right - b.word) / em - (0.0 if self.chinese else 0.2)
+        full = room <= 0
+        around = [
+            line.block.box.right
+            for line in self.lines[max(0, at - 2) : at + 4]
+            if line.block.box and line.block.frame == one.frame
+        ] or [one.box.right]
+        room_here = (max(around) - one.box.right - b.word) / em
+        grown = two.size / em
+        opened = not (a.stop or a.colon or a.comma or a.hyphen)
+        width = max(a.edge - one.frame.left, em)
+        return [
+            1.0, self.chinese, not same, gap, same and abs(gap) < _LEVEL, gap > 0.1, gap > 0.2, gap > 0.6,
+            same and gap > closest + 0.15,
+            many_gaps, many_gaps * (same and gap < 0.12), step > 0.5, max(step, 0.0) / 3,
+            step < -0.5, inside > 0.5, a_inside > 0.5,
+            many_indents * (0.5 < inside < 5), many_indents * (inside <= 0.5),
+            full, min(max(room, 0.0), 10.0) / 10, room > 3, room_here > 1.5,
+            one.box.width < 0.5 * width, abs(grown - 1) > 0.06, one.bold != two.bold,
+            two.bold and not one.bold, one.bold and not two.bold, grown > 1.06, grown < 0.94,
+            a.stop, a.colon, a.comma, opened, a.hyphen, b.lower, b.upper, b.label, b.han, b.quote,
+            a.stop and not full, a.stop and full, opened and full, opened and not full,
+            opened and b.lower, a.comma and not full, (not same) and opened,
+            (not same) and full, (not same) and b.lower, (not same) and a.stop,
+            one.role == "row", two.role == "row", one.role == "contents",
+            two.role == "contents", a.centred, b.centred, a.bare,
+            b.label and step > 0.5, b.label and abs(step) < 0.3,
+            b.label and _follows(a.number, b.number), len(one.text) < 12, one.cell is not None,
+        ]  # fmt: skip
+
+    def sequential(self, first: int, at: int) -> list[float]:
+        """Features of the break after line `at` of the paragraph that begins at line `first`."""
+        start, a, b = self.lines[first], self.lines[at], self.lines[at + 1]
+        assert start.block.box and a.block.box and b.block.box
+        assert start.block.frame and a.block.frame and b.block.frame
+        em = max(a.block.size, 1.0)
+        is_first = first == at
+        left = b.block.box.left - b.block.frame.left
+        first_left = start.block.box.left - start.block.frame.left
+        last_left = a.block.box.left - a.block.frame.left
+        hanging = start.label and is_first and 0.5 < (left - first_left) / em < 5
+        return [
+            is_first, start.label, start.label and is_first, hanging,
+            abs(left - first_left) < 0.3 * em,
+            not is_first and abs(left - last_left) < 0.3 * em,
+            is_first and left < first_left - 0.5 * em,
+            at - first >= 2, (start.block.box.left - start.block.frame.left) / em > 0.5,
+        ]  # fmt: skip
+
+
+@cache
+def load_weights(path: Path = _FILE) -> Floats:
+    """The weights of FEATURES. Raises ModelError when the file does not fit this version's."""
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))
+        if data["features"] != list(FEATURES):
+            raise ModelError(f"{path}: made for other features; run scripts/train_paragraphs")
+        return np.array(data["weights"], dtype=np.float64)
+    except (OSError, ValueError, KeyError) as error:
+        raise ModelError(
+            f"{path}: not a weights file ({error}); run scripts/train_paragraphs"
+        ) from error
+
+
+def flow_groups(
+    blocks: Sequence[Block], content: Sequence[int], *, chinese: bool
+) -> list[list[int]]:
+    """The paragraphs of lines with places (`content`: the indices of those with text).
+
+    The lines of a cell and those of a note are apart from the text; a note at the foot of a page
+    does not cut the paragraph that goes on overleaf.
+    """
+    held = [blocks[index] for index in content]
+    running = [block for block in held if block.cell is None and block.note is None]
+    flowing = _Flowing(
+        blocks,
+        chinese,
+        Measures.of(running),
+        dict(zip(content, right_edges(held), strict=True)),
+    )
+    found: list[list[int]] = []
+    text: list[int] = []
+    notes: defaultdict[str, list[int]] = defaultdict(list)
+    cell: Cell | None = None
+    for index in content:
+        block = blocks[index]
+        if block.note is not None:
+            notes[block.note].append(index)
+            continue
+        if block.cell != cell:
+            found += flowing.groups(text)
+            text, cell = [], block.cell
+        text.append(index)
+    found += flowing.groups(text)
+    for note in notes.values():
+        found += flowing.groups(note)
+    return sorted(found)
+
+
+@dataclass(frozen=True, slots=True)
+class _Flowing:
+    """Groups the lines of one run of text at a time, with the measures of the whole document."""
+
+    blocks: Sequence[Block]
+    chinese: bool
+    measures: Measures
+    edges: Mapping[int, float]
+
+    def groups(self, text: Sequence[int]) -> list[list[int]]:
+        if len(text) < 2:
+            return [list(text)] if text else []
+        features = Features(
+            [self.blocks[index] for index in text],
+            chinese=self.chinese,
+            measures=self.measures,
+            edges=[self.edges[index] for index in text],
+        )
+        weights = load_weights()
+        scores = features.static @ weights[: len(STATIC)]
+        last = weights[len(STATIC) :]
+        found = [[text[0]]]
+        first = 0
+        for at, score in enumerate(scores.tolist()):
+            listed = self.blocks[text[at]].role == "contents"  # its page number ends an entry
+            if listed or score + float(np.dot(last, features.sequential(first, at))) > 0:
+                found.append([])
+                first = at + 1
+            found[-1].append(text[at + 1])
+        return found
+
+
+def _follows(before: str, after: str) -> bool:
+    return before.isdecimal() and after.isdecimal() and int(after) == int(before) + 1

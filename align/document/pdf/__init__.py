@@ -1,0 +1,1 @@
+"""A PDF as blocks: characters with boxes, lines, reading order, tables."""

@@ -1,0 +1,259 @@
+"""Reading order by white space: columns, tables without rulings, and what stands around them.
+
+A gutter is a strip of white as high as several lines, with lines that begin at its right edge. On
+both sides of a column gutter stand lines of running text, which fill their column or keep lines of
+their own; beside a table's gutter stand cells of the same rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from align.document.blocks import Box
+from align.document.labels import is_label
+from align.document.pdf.fragments import Fragment, bounds, rows
+from align.document.pdf.rulings import Ruling
+
+Row = list[Fragment]
+
+_LEAST_ROWS = 3  # two lines may leave the same white by chance
+_ALIGNED = 1.5  # points within which lines begin together; typesetters are exact to a fifth of one
+_GUTTER = 0.9  # font sizes; as wide as what divides fragments
+_FILLED = 0.15  # of a column's width: what a ragged right edge leaves, a word of eight letters
+_NARROWEST = 9  # font sizes: newspapers set 22 letters a line, which are ten; cells hold less
+_MOST_DEPTH = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """Rows that are read one after another; the frame is the column in which they stand.
+
+    In a table ``cell`` is (row, column) counted within the table, and ``table`` its number on the
+    page.
+    """
+
+    rows: tuple[Row, ...]
+    frame: Box
+    table: int | None = None
+    cell: tuple[int, int] | None = None
+
+
+class Arranger:
+    """Puts pages in reading order, and learns from each where the document's columns begin."""
+
+    def __init__(self) -> None:
+        self._known: list[float] = []
+
+    def arrange(
+        self, found: Sequence[Fragment], em: float, rules: Sequence[Ruling] = ()
+    ) -> list[Area]:
+        """The areas of a page's fragments in reading order; `em` is the page's usual font size.
+
+        `rules` are lines drawn across the page: no column of text goes on below one that crosses
+        its gutter.
+        """
+        return self._arrange(list(found), em, rules, 0)
+
+    def _arrange(
+        self, found: list[Fragment], em: float, rules: Sequence[Ruling], depth: int
+    ) -> list[Area]:
+        if not found:
+            return []
+        gutter = None
+        if depth < _MOST_DEPTH:
+            gutter = _gutter(found, em, rules, columns=True, known=self._known)
+            gutter = gutter or _gutter(found, em, (), columns=False)
+        if gutter is None:
+            return [Area(tuple(rows(found)), bounds(found))]
+        above = [f for f in found if _middle(f) < gutter.top]
+        below = [f for f in found if _middle(f) >= gutter.bottom]
+        inside = [f for f in found if gutter.top <= _middle(f) < gutter.bottom]
+        areas = self._arrange(above, em, rules, depth + 1)
+        if gutter.columns:
+            if not any(abs(gutter.x - x) <= _ALIGNED for x in self._known):
+                self._known.append(gutter.x)
+            left = [f for f in inside if f.box.left < gutter.x - _ALIGNED]
+            right = [f for f in inside if f.box.left >= gutter.x - _ALIGNED]
+            areas += self._arrange(left, em, rules, depth + 1)
+            areas += self._arrange(right, em, rules, depth + 1)
+        else:
+            areas += _table(inside, em)
+        return areas + self._arrange(below, em, rules, depth + 1)
+
+
+def _middle(fragment: Fragment) -> float:
+    return (fragment.box.top + fragment.box.bottom) / 2
+
+
+@dataclass(frozen=True, slots=True)
+class _Gutter:
+    x: float  # its right edge
+    top: float
+    bottom: float
+    columns: bool  # between columns of text, not between cells
+
+
+def _gutter(
+    found: Sequence[Fragment],
+    em: float,
+    rules: Sequence[Ruling],
+    *,
+    columns: bool,
+    known: Sequence[float] = (),
+) -> _Gutter | None:
+    """The highest gutter among fragments, between columns of text or between cells.
+
+    Where other pages have columns that begin at `known` places, a line on either side is enough.
+    """
+    boxes = np.array([fragment.box for fragment in found])
+    left, right = boxes[:, 0], boxes[:, 2]
+    middle = (boxes[:, 1] + boxes[:, 3]) / 2
+    best: tuple[float, _Gutter] | None = None
+    leftmost = left.min()
+    for x, least in _beginnings(left, leftmost + em, known):
+        blocking = (left < x - _ALIGNED) & (right > x - _GUTTER * em)
+        crossing = [r.at for r in rules if r.start < x - _GUTTER * em and r.end > x + em]
+        edges = np.sort(np.concatenate(([-np.inf], middle[blocking], crossing, [np.inf])))
+        begins = np.abs(left - x) <= _ALIGNED
+        counts = np.histogram(middle[begins], edges)[0] if len(edges) > 2 else [begins.sum()]
+        for place in np.flatnonzero(np.asarray(counts) >= least):
+            top, bottom = edges[place], edges[place + 1]
+            inside = (middle > top) & (middle < bottom) & ~blocking
+            here = [found[at] for at in np.flatnonzero(inside)]
+            before = [f for f in here if f.box.right <= x - _GUTTER * em + _ALIGNED]
+            after = [f for f in here if f.box.left >= x - _ALIGNED]
+            if len(before) < least or not after:
+                continue
+            height = min(_height(before), _height(after))
+            if best is not None and height <= best[0]:
+                continue
+            sides = rows(before), rows(after)
+            divides = least == 1 and _are_lines(*sides) or _divides(*sides, em)
+            if divides is not columns:
+                continue
+            first = min(f.box.top for f in (*before, *after))
+            last = max(f.box.bottom for f in (*before, *after))
+            best = height, _Gutter(float(x), first, last, columns)
+    return best[1] if best else None
+
+
+def _are_lines(before: Sequence[Row], after: Sequence[Row]) -> bool:
+    """Whether text stands on both sides of a known gutter, not the label of what is beside it."""
+    return not all(is_label(row[-1].text) for row in before)
+
+
+def _beginnings(
+    left: np.ndarray, leftmost: float, known: Sequence[float]
+) -> list[tuple[float, int]]:
+    """Where fragments begin one below the other, and how many must: three, or one where other
+    pages have a column."""
+    ordered = np.sort(left[left > leftmost])
+    found = [(x, 1) for x in known if bool((np.abs(left - x) <= _ALIGNED).any())]
+    at = 0
+    while at < len(ordered):
+        end = int(np.searchsorted(ordered, ordered[at] + _ALIGNED, side="right"))
+        if end - at >= _LEAST_ROWS:
+            found.append((float(ordered[at]), _LEAST_ROWS))
+        at = end
+    return found
+
+
+def _height(found: Sequence[Fragment]) -> float:
+    return max(f.box.bottom for f in found) - min(f.box.top for f in found)
+
+
+def _divides(before: Sequence[Row], after: Sequence[Row], em: float) -> bool | None:
+    """What a gutter divides: True columns of text, False cells of rows, None nothing."""
+    if len(before) < _LEAST_ROWS or len(after) < _LEAST_ROWS:
+        return None
+    # The label of an item stands before its text: the fragment nearest to the gutter.
+    if all(is_label(row[-1].text) for row in before):
+        return None
+    if _is_filled(before, em) and _is_filled(after, em):
+        return True
+    tops = np.array([bounds(row)[1] + bounds(row)[3] for row in before]) / 2
+    beside = sum(
+        bool(np.abs(tops - (box.top + box.bottom) / 2).min() < 0.3 * em)
+        for box in map(bounds, after)
+    )
+    fewer = min(len(before), len(after))
+    return beside * 2 < fewer
+
+
+def _is_filled(column: Sequence[Row], em: float) -> bool:
+    """Whether most lines reach the right edge of their column and more than a cell would hold."""
+    right = [max(f.box.right for f in row) for row in column]
+    frame = bounds(f for row in column for f in row)
+    if frame.width < _NARROWEST * em:
+        return False
+    reaching = sum(edge >= frame.right - _FILLED * frame.width for edge in right)
+    return 2 * reaching >= len(column)
+
+
+def _table(inside: Sequence[Fragment], em: float) -> list[Area]:
+    """The cells of rows that only white space divides, row by row."""
+    starts = column_starts(inside, em)
+    lines = rows(inside)
+    table: list[list[Row]] = []  # of each row its lines
+    for line, begins in zip(lines, row_starts(lines, starts), strict=True):
+        if begins or not table:
+            table.append([])
+        table[-1].append(line)
+    right = bounds(inside).right
+    return [
+        area
+        for number, row in enumerate(table)
+        for area in cells_of(row, starts, right, number, em)
+    ]
+
+
+def cells_of(
+    row: Sequence[Row], starts: Sequence[float], right: float, number: int, em: float
+) -> list[Area]:
+    """The cells of one row of a table whose columns begin at `starts`."""
+    areas = []
+    for column, start in enumerate(starts):
+        last = column + 1 == len(starts)
+        end = float("inf") if last else starts[column + 1]
+        first = float("-inf") if column == 0 else start
+        cell = [[f for f in line if first <= f.box.left < end] for line in row]
+        cell = [line for line in cell if line]
+        if cell:
+            edge = right if last else end - _GUTTER * em
+            box = Box(start, cell[0][0].box.top, edge, cell[-1][0].box.bottom)
+            areas.append(Area(tuple(cell), box, 0, (number, column)))
+    return areas
+
+
+def column_starts(inside: Sequence[Fragment], em: float) -> list[float]:
+    """The left edges of the columns: after each strip of white through all rows."""
+    starts = []
+    reached = -np.inf
+    for box in sorted(fragment.box for fragment in inside):
+        if box.left > reached + _GUTTER * em or not starts:
+            starts.append(box.left - _ALIGNED)
+        reached = max(reached, box.right)
+    return starts
+
+
+def row_starts(lines: Sequence[Row], starts: Sequence[float]) -> list[bool]:
+    """Which lines begin a row of the table.
+
+    Where rows stand further apart than the lines of a cell, the gaps tell; else a line with text
+    in the first column begins a row.
+    """
+    tops = [bounds(line).top for line in lines]
+    gaps = np.diff(tops)
+    first = [line[0].box.left < starts[1] if len(starts) > 1 else True for line in lines]
+    if len(gaps) and not all(first):
+        least, most = float(gaps.min()), float(gaps.max())
+        # Lines of a cell are set solid; a row adds the padding of two cells, a fifth of a line
+        # in the tightest tables of the usual programs.
+        if most > 1.2 * least:
+            apart = gaps > (least + min(most, 2 * least)) / 2
+            if all(begins or not first[at + 1] for at, begins in enumerate(apart)):
+                return [True, *map(bool, apart)]
+    return [True, *first[1:]]

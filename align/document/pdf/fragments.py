@@ -1,0 +1,161 @@
+"""From characters to fragments (what stands together on a line) and rows of fragments."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from statistics import median
+
+import numpy as np
+
+from align.document.blocks import Box
+from align.document.pdf.characters import Characters, Font
+
+# PDFium's two marks for a hyphen at a line end, whether the author's or the typesetter's.
+_HYPHENS = (0x02, 0xFFFE)
+_SPACES = np.array(
+    [0x20, 0xA0, 0x1680, *range(0x2000, 0x200C), 0x202F, 0x205F, 0x3000, 0xFEFF, 0xAD], np.uint32
+)
+# A wider gap than this many font sizes divides fragments. No justified space is wider but by
+# accident, and rows put together again what no gutter divides.
+_WIDE_GAP = 0.9
+_SAME_LINE = 0.5  # of the lower box overlaps: half is what a superscript still keeps
+_LARGEST_BOX = 1.7  # font sizes: ascent and descent of text fonts; a box above says nothing
+
+
+@dataclass(frozen=True, slots=True)
+class Fragment:
+    """Characters of one size that stand together on a line."""
+
+    text: str
+    box: Box
+    font: Font
+    at: int  # place of the first character in the page's order
+    spaced: bool  # white space stands before it on its line
+
+
+def fragments(page: Characters) -> list[Fragment]:
+    """The fragments of a page in the order of the file; white space becomes one space inside."""
+    codes, boxes = page.codes, page.boxes
+    made_up = page.fonts < 0
+    hyphen = np.isin(codes, _HYPHENS)
+    blank = (codes < 0x20) & ~hyphen | np.isin(codes, _SPACES) | (made_up & ~hyphen)
+    glyphs = np.flatnonzero(~blank & ~made_up)
+    if not len(glyphs):
+        return []
+    codes, fonts = codes[glyphs], page.fonts[glyphs]
+    codes = np.where(np.isin(codes, _HYPHENS), ord("-"), codes)
+    sizes = np.array([font.size for font in page.styles], np.float32)[fonts]
+    angles = np.array([font.angle for font in page.styles], np.float32)[fonts]
+    artifacts = np.array([font.artifact for font in page.styles], np.bool_)[fonts]
+    boxes = _trimmed(boxes[glyphs], sizes)
+    spaced = np.diff(glyphs, prepend=glyphs[0]) > 1
+    left, top, right, bottom = boxes.T
+    overlap = np.minimum(bottom[1:], bottom[:-1]) - np.maximum(top[1:], top[:-1])
+    lower = np.minimum(bottom[1:] - top[1:], bottom[:-1] - top[:-1])
+    gap = left[1:] - right[:-1]
+    size = np.maximum(sizes[1:], sizes[:-1])
+    breaks = (
+        (overlap < _SAME_LINE * lower)
+        | (gap > _WIDE_GAP * size)
+        | (gap < -size)
+        | (np.abs(sizes[1:] - sizes[:-1]) > 0.05 * size)
+        | (artifacts[1:] != artifacts[:-1])
+    )
+    turned = (angles[1:] != 0) | (angles[:-1] != 0)
+    if turned.any():  # text that runs upwards or across keeps its order in the file
+        same = angles[1:] == angles[:-1]
+        near = np.abs(
+            np.stack((gap, top[1:] - bottom[:-1], left[:-1] - right[1:], top[:-1] - bottom[1:]))
+        )
+        breaks = np.where(turned, ~same | (near.min(axis=0) > 2 * size), breaks)
+    starts = np.concatenate(([0], np.flatnonzero(breaks) + 1, [len(glyphs)]))
+    tops = np.minimum.reduceat(top, starts[:-1])
+    bottoms = np.maximum.reduceat(bottom, starts[:-1])
+    lefts = np.minimum.reduceat(left, starts[:-1])
+    rights = np.maximum.reduceat(right, starts[:-1])
+    words = "".join(map(chr, codes.tolist()))
+    spaces = np.flatnonzero(spaced).tolist()
+    found = []
+    place = 0
+    bounds = starts.tolist()
+    for at, (start, end) in enumerate(zip(bounds[:-1], bounds[1:], strict=True)):
+        parts, begin = [], start
+        while place < len(spaces) and spaces[place] < end:
+            if spaces[place] > start:
+                parts.append(words[begin : spaces[place]])
+                begin = spaces[place]
+            place += 1
+        parts.append(words[begin:end])
+        font = (
+            page.styles[int(np.bincount(fonts[start:end]).argmax())]
+            if len(page.styles) > 1
+            else page.styles[0]
+        )
+        box = Box(float(lefts[at]), float(tops[at]), float(rights[at]), float(bottoms[at]))
+        found.append(Fragment(" ".join(parts), box, font, int(glyphs[start]), bool(spaced[start])))
+    return found
+
+
+def _trimmed(boxes: np.ndarray, sizes: np.ndarray) -> np.ndarray:
+    """`boxes` with those higher than any text font cut to the font's size at their foot."""
+    high = boxes[:, 3] - boxes[:, 1] > _LARGEST_BOX * sizes
+    if high.any():
+        boxes = boxes.copy()
+        middle = (boxes[:, 1] + boxes[:, 3]) / 2
+        boxes[:, 1] = np.where(high, middle - sizes * 0.6, boxes[:, 1])
+        boxes[:, 3] = np.where(high, middle + sizes * 0.6, boxes[:, 3])
+    return boxes
+
+
+def rows(found: Sequence[Fragment]) -> list[list[Fragment]]:
+    """Fragments that stand beside one another, each row from left to right, from top to bottom.
+
+    An initial that is as high as several lines belongs to the first of them.
+    """
+    if not found:
+        return []
+    usual = median(fragment.box.height for fragment in found)
+    # Two lines are 2.2 times as high as one; a large heading is longer than two characters.
+    initials = [f for f in found if f.box.height > 1.8 * usual and len(f.text) <= 2]
+    rest = [f for f in found if f not in initials] if initials else found
+    if not rest:
+        initials, rest = [], found
+    made: list[list[Fragment]] = []
+    spans: list[tuple[float, float]] = []
+    for fragment in sorted(rest, key=lambda f: (f.box.top + f.box.bottom, f.box.left)):
+        _, top, _, bottom = fragment.box
+        for at in range(len(made) - 1, max(-1, len(made) - 4), -1):
+            first, last = spans[at]
+            shared = min(bottom, last) - max(top, first)
+            if shared >= _SAME_LINE * min(bottom - top, last - first):
+                made[at].append(fragment)
+                if bottom - top > last - first:
+                    spans[at] = (top, bottom)
+                break
+        else:
+            made.append([fragment])
+            spans.append((top, bottom))
+    for fragment in initials:
+        for at, (first, last) in enumerate(spans):
+            if min(fragment.box.bottom, last) - max(fragment.box.top, first) > 0.5 * (last - first):
+                made[at].append(fragment)
+                break
+        else:
+            made.append([fragment])
+            spans.append((fragment.box.top, fragment.box.bottom))
+    for row in made:
+        row.sort(key=lambda f: (f.box.left, f.at))
+    made.sort(key=lambda row: max(row, key=lambda f: f.box.height * len(f.text)).box.top)
+    return made
+
+
+def bounds(found: Iterable[Fragment]) -> Box:
+    """The smallest box around fragments."""
+    boxes = [fragment.box for fragment in found]
+    return Box(
+        min(box.left for box in boxes),
+        min(box.top for box in boxes),
+        max(box.right for box in boxes),
+        max(box.bottom for box in boxes),
+    )

@@ -1,0 +1,125 @@
+"""A row of fragments as a line of text: gaps, raised marks, leaders, glyphs of symbol fonts."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from align.document.blocks import Box
+from align.document.pdf.fragments import Fragment, bounds
+
+# Words of a line are further apart than this many font sizes where no space says so; the narrowest
+# space of the usual fonts is 0.2, kerning stays below 0.1.
+_WORD_GAP = 0.15
+_RAISED_SIZE = 0.85  # of the line's size; office programs set superscripts at 0.58 to 0.67
+_RAISED_BY = 0.1  # font sizes
+_NUMERAL = re.compile(r"[\d,\s*†‡§¶a-z\[\]()]{1,6}")
+# Dots, middle dots, ellipses, lines and the like between a title and its page number.
+_LEADERS = re.compile(r"\s*(?:[.·•…‥．・。﹒\uf02e_–—-]\s?){4,}\s*|\s*…{2,}\s*")
+_PAGE_AFTER = re.compile(r"\s*(?:[-–—]?\s?(?:\d{1,4}|[ivxlc]{1,7})\s?[-–—]?)\s*$")
+
+
+@dataclass(frozen=True, slots=True)
+class Raised:
+    """A small raised run of a line: a note's mark or a power; it stands before character `at`."""
+
+    at: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of text as it stands on a page."""
+
+    text: str
+    box: Box
+    size: float
+    bold: bool
+    gapped: bool  # a wide gap stands inside: cells, or a title and its page number
+    contents: bool  # leaders stood in it
+    raised: tuple[Raised, ...] = ()
+
+
+def line_of(row: Sequence[Fragment]) -> Line:
+    """The line that fragments from left to right make."""
+    weights: Counter[float] = Counter()
+    bold = letters = 0
+    for fragment in row:
+        n = len(fragment.text)
+        weights[fragment.font.size] += n
+        letters += n
+        bold += n * fragment.font.bold
+    size = max(weights, key=lambda each: (weights[each], each))
+    main = [fragment for fragment in row if fragment.font.size == size]
+    foot = max(main, key=lambda f: len(f.text)).box.bottom
+    parts: list[str] = []
+    raised: list[Raised] = []
+    length = 0
+    gapped = False
+    before: Fragment | None = None
+    for fragment in row:
+        if (
+            before is not None
+            and fragment.font.size <= _RAISED_SIZE * size
+            and fragment.box.bottom < foot - _RAISED_BY * size
+            and _NUMERAL.fullmatch(fragment.text)
+        ):
+            raised.append(Raised(length, fragment.text.strip()))
+            before = fragment
+            continue
+        if before is not None:
+            gap = fragment.box.left - before.box.right
+            if parts and (fragment.spaced or gap > _WORD_GAP * size):
+                parts.append(" ")
+                length += 1
+                gapped = gapped or gap > 2 * size
+        parts.append(fragment.text)
+        length += len(fragment.text)
+        before = fragment
+    text = "".join(parts)
+    contents = False
+    if "...." in text.replace(" ", "") or any(leader in text for leader in "·…‥．・﹒_"):
+        text, contents, raised = _without_leaders(text, raised)
+    return Line(text, bounds(row), size, 2 * bold > letters, gapped, contents, tuple(raised))
+
+
+def _without_leaders(text: str, raised: list[Raised]) -> tuple[str, bool, list[Raised]]:
+    """`text` with the leaders before a page number made one gap."""
+    found = None
+    for match in _LEADERS.finditer(text):
+        if match.start() and _PAGE_AFTER.match(text, match.end()):
+            found = match
+    if found is None:
+        return text, False, raised
+    kept = [each for each in raised if each.at <= found.start()]
+    return f"{text[: found.start()]} {text[found.end() :]}", True, kept
+
+
+_ONLY_LEADERS = re.compile(r"[.·•…‥．・。﹒\uf02e_\s–—-]+")
+
+
+def with_leaders_joined(row: Sequence[Fragment]) -> list[Fragment]:
+    """A row whose title, leaders and page number are one fragment, so that no column is seen
+    between them."""
+    n = len(row)
+    for at, fragment in enumerate(row):
+        dots = fragment.text.replace(" ", "")
+        if not (
+            (len(dots) >= 4 and _ONLY_LEADERS.fullmatch(dots)) or "...." in dots or "……" in dots
+        ):
+            continue
+        first = at - 1 if at and _ONLY_LEADERS.match(fragment.text.replace(" ", "")[:3]) else at
+        last = at
+        while last + 1 < n and (
+            _ONLY_LEADERS.fullmatch(row[last + 1].text) or _PAGE_AFTER.fullmatch(row[last + 1].text)
+        ):
+            last += 1
+            if not _ONLY_LEADERS.fullmatch(row[last].text):
+                break
+        if last > first:
+            text = " ".join(each.text for each in row[first : last + 1])
+            joined = replace(row[first], text=text, box=bounds(row[first : last + 1]))
+            return [*row[:first], joined, *with_leaders_joined(row[last + 1 :])]
+    return list(row)

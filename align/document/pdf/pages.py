@@ -1,0 +1,275 @@
+"""From the pages of a PDF to blocks: one a line, in reading order, with place and font."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from statistics import median
+
+from align.datatypes import Removal
+from align.document.blocks import Block, Box, Cell, Mark
+from align.document.pdf.columns import Area, Arranger
+from align.document.pdf.fragments import Fragment, bounds, rows
+from align.document.pdf.furniture import Row, find_furniture
+from align.document.pdf.lines import Line, line_of, with_leaders_joined
+from align.document.pdf.notes import find_notes, plain
+from align.document.pdf.ruled import ruled_tables
+from align.document.pdf.rulings import Grid, Rulings, grids
+from align.document.symbols import document_symbol
+
+_WIDE_TABLE = 0.6  # of the text's width: a table above this stands across all columns
+_HEAD_ROWS = 30
+_NOTE_RULE = 0.6  # of the column: the line above notes is a third or two inches long
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What was read from a page."""
+
+    width: float
+    height: float
+    fragments: tuple[Fragment, ...]
+    rulings: Rulings
+
+
+@dataclass(frozen=True, slots=True)
+class Measures:
+    """The sizes of a document's text in points, by which distances on its pages are judged."""
+
+    size: float
+    leading: float
+
+
+def to_blocks(pages: Sequence[Page]) -> tuple[list[Block], list[Removal]]:
+    """The blocks of a document's pages in reading order, and what was taken out."""
+    page_rows = [rows(page.fragments) for page in pages]
+    measures = _measures(page_rows)
+    judged = [[_judged(row) for row in found] for found in page_rows]
+    head = (row.text for found in judged for row in found[:_HEAD_ROWS])
+    symbol = document_symbol(head)
+    removed = find_furniture(judged, measures.size, measures.leading, symbol)
+    blocks: list[Block] = []
+    removals: list[Removal] = []
+    table = 0
+    arranger = Arranger()
+    for number, (page, found) in enumerate(zip(pages, page_rows, strict=True)):
+        kept: list[Fragment] = []
+        for at, row in enumerate(found):
+            why = removed.get((number, at))
+            if why is None:
+                kept += with_leaders_joined(row)
+                continue
+            text = judged[number][at].text
+            removals.append(Removal(len(blocks) + 1, text, why.reason, why.evidence, number + 1))
+        areas = _areas(kept, page, arranger)
+        tables = {area.table for area in areas if area.table is not None}
+        blocks += _blocks(areas, number + 1, table, len(blocks), measures.size, page.rulings)
+        table += max(tables, default=-1) + 1
+    return blocks, removals
+
+
+def _measures(page_rows: Sequence[Sequence[Sequence[Fragment]]]) -> Measures:
+    """The size in which most characters are set, and the distance of their lines."""
+    letters: Counter[float] = Counter()
+    for found in page_rows:
+        for row in found:
+            for fragment in row:
+                letters[fragment.font.size] += len(fragment.text)
+    size = max(letters, key=lambda each: (letters[each], each), default=10.0)
+    steps = []
+    for found in page_rows:
+        lines = [bounds(row).bottom for row in found if row[0].font.size == size]
+        steps += [after - before for before, after in zip(lines, lines[1:], strict=False)]
+    steps = [step for step in steps if 0.8 * size < step < 3 * size]
+    # Lines of one paragraph are most; 1.2 is what typesetting programs choose by themselves.
+    return Measures(size, median(steps) if steps else 1.2 * size)
+
+
+def _judged(row: Sequence[Fragment]) -> Row:
+    line = line_of(row)
+    return Row(line.text, line.box, line.size, all(f.font.artifact for f in row))
+
+
+def _areas(kept: Sequence[Fragment], page: Page, arranger: Arranger) -> list[Area]:
+    """The areas of a page in reading order, the cells of ruled tables among them."""
+    if not kept:
+        return []
+    em = median(fragment.font.size for fragment in kept for _ in fragment.text)
+    rules = page.rulings.across
+    found = [grid for grid in grids(page.rulings, em) if _holds_text(grid, kept)]
+    found = [grid for grid in found if not any(_within(grid, other) for other in found)]
+    inside: list[list[Fragment]] = [[] for _ in found]
+    rest: list[Fragment] = []
+    for fragment in kept:
+        at = next((i for i, grid in enumerate(found) if _holds(grid, fragment)), None)
+        (rest if at is None else inside[at]).append(fragment)
+    tables = [
+        (grid.box, _cells(grid, held, em, arranger))
+        for grid, held in zip(found, inside, strict=True)
+    ]
+    if len(rules) > 1:
+        for box, cells, held in ruled_tables(rest, rules, em):
+            tables.append((box, cells))
+            taken = set(map(id, held))
+            rest = [fragment for fragment in rest if id(fragment) not in taken]
+    tables.sort(key=lambda each: each[0].top)
+    areas: list[Area] = []
+    number = 0
+    width = bounds(kept).width
+    narrow = []
+    for box, cells in tables:
+        if box.width >= _WIDE_TABLE * width:
+            above = [f for f in rest if (f.box.top + f.box.bottom) / 2 <= box.top]
+            rest = [f for f in rest if (f.box.top + f.box.bottom) / 2 > box.top]
+            areas += arranger.arrange(above, em, rules) + cells
+        else:
+            narrow.append((box, cells))
+    areas += arranger.arrange(rest, em, rules)
+    for box, cells in narrow:
+        areas = _inserted(areas, box, cells)
+    return _numbered(areas)
+
+
+def _numbered(areas: Iterable[Area]) -> list[Area]:
+    """`areas` with a number for each table: a new one begins where rows count from 0 again."""
+    found = []
+    number = -1
+    before: tuple[int, int] | None = None
+    for area in areas:
+        if area.cell is not None:
+            if before is None or area.cell < before:
+                number += 1
+            area = Area(area.rows, area.frame, number, area.cell)
+        before = area.cell
+        found.append(area)
+    return found
+
+
+def _within(grid: Grid, other: Grid) -> bool:
+    return (
+        grid is not other
+        and grid.box.left >= other.box.left - 1
+        and grid.box.right <= other.box.right + 1
+        and grid.box.top >= other.box.top - 1
+        and grid.box.bottom <= other.box.bottom + 1
+        and grid.box != other.box
+    )
+
+
+def _holds(grid: Grid, fragment: Fragment) -> bool:
+    box = fragment.box
+    x, y = min(box.left + box.height / 2, (box.left + box.right) / 2), (box.top + box.bottom) / 2
+    return grid.box.left <= x <= grid.box.right and grid.box.top <= y <= grid.box.bottom
+
+
+def _holds_text(grid: Grid, kept: Sequence[Fragment]) -> bool:
+    """Whether text stands in two cells of a grid: a drawing's lines hold none."""
+    cells = {_cell_of(grid, fragment) for fragment in kept if _holds(grid, fragment)}
+    return len(cells) >= 2
+
+
+def _cell_of(grid: Grid, fragment: Fragment) -> tuple[int, int] | None:
+    box = fragment.box
+    x = min(box.left + box.height / 2, (box.left + box.right) / 2)
+    return grid.cell(x, (box.top + box.bottom) / 2)
+
+
+def _cells(grid: Grid, inside: Sequence[Fragment], em: float, arranger: Arranger) -> list[Area]:
+    """The areas of the cells of a ruled table, row by row."""
+    cells: dict[tuple[int, int], list[Fragment]] = {}
+    for fragment in inside:
+        place = _cell_of(grid, fragment) or (0, 0)
+        cells.setdefault(place, []).append(fragment)
+    areas = []
+    for place, held in sorted(cells.items()):
+        for area in arranger.arrange(held, em):
+            areas.append(Area(area.rows, area.frame, 0, place))
+    return areas
+
+
+def _inserted(areas: list[Area], box: Box, cells: list[Area]) -> list[Area]:
+    """`areas` with the cells of a table after the last text of its column that stands above it."""
+    best: tuple[float, int, int] | None = None
+    middle = (box.left + box.right) / 2
+    for at, area in enumerate(areas):
+        if area.table is not None or not area.frame.left - 1 <= middle <= area.frame.right + 1:
+            continue
+        for row, line in enumerate(area.rows):
+            place = bounds(line)
+            if place.bottom <= box.top + 0.5 * place.height and (
+                best is None or place.bottom > best[0]
+            ):
+                best = place.bottom, at, row
+    if best is None:
+        return cells + areas
+    _, at, row = best
+    area = areas[at]
+    before = [Area(area.rows[: row + 1], area.frame)]
+    after = [Area(area.rows[row + 1 :], area.frame)] if area.rows[row + 1 :] else []
+    return areas[:at] + before + cells + after + areas[at + 1 :]
+
+
+def _blocks(
+    areas: Sequence[Area], page: int, table: int, count: int, size: float, rulings: Rulings
+) -> Iterator[Block]:
+    """The blocks of a page's areas: lines, their notes found and the marks in the text matched."""
+    lines = [[line_of(row) for row in area.rows] for area in areas]
+    notes: dict[tuple[int, int], str] = {}
+    for number, area in enumerate(areas):
+        if area.cell is None:
+            rules = [
+                rule.at
+                for rule in rulings.across
+                if abs(rule.start - area.frame.left) < size
+                and rule.end - rule.start < _NOTE_RULE * area.frame.width
+            ]
+            for at, note in find_notes(lines[number], size, rules).items():
+                notes[number, at] = note.mark
+    marks = set(notes.values())
+    for number, area in enumerate(areas):
+        cell = None
+        if area.table is not None and area.cell is not None:
+            cell = Cell(table + area.table, *area.cell)
+        for at, line in enumerate(lines[number]):
+            count += 1
+            text, found = _with_marks(line, page, marks if (number, at) not in notes else set())
+            mark = notes.get((number, at))
+            yield Block(
+                text,
+                count,
+                page=page,
+                box=line.box,
+                frame=area.frame,
+                size=line.size,
+                bold=line.bold,
+                role="contents" if line.contents else "row" if line.gapped else None,
+                cell=cell,
+                note=None if mark is None else f"{page}:{mark}",
+                marks=found,
+            )
+
+
+_SUPERSCRIPT = str.maketrans("0123456789+-n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ⁿ")
+
+
+def _with_marks(line: Line, page: int, marks: set[str]) -> tuple[str, tuple[Mark, ...]]:
+    """A line's text and the marks in it; what is raised and marks no note stays as an exponent."""
+    if not line.raised:
+        return line.text, ()
+    parts: list[str] = []
+    found: list[Mark] = []
+    at = length = 0
+    for raised in line.raised:
+        parts.append(line.text[at : raised.at])
+        length += raised.at - at
+        at = raised.at
+        names = [plain(each) for each in re.split("[,，]", raised.text)]
+        if all(name in marks for name in names):
+            found += [Mark(length, name, f"{page}:{name}") for name in names]
+        else:
+            parts.append(raised.text.translate(_SUPERSCRIPT))
+            length += len(raised.text)
+    parts.append(line.text[at:])
+    return "".join(parts), tuple(found)

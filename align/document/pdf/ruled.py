@@ -1,0 +1,94 @@
+"""Tables whose rows are told by lines or shades across and whose columns are told by white space."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from align.document.blocks import Box
+from align.document.pdf.columns import Area, cells_of, column_starts, row_starts
+from align.document.pdf.fragments import Fragment, bounds, rows
+from align.document.pdf.rulings import Ruling
+
+_SHORTEST = 5.0  # font sizes: a line shorter than a few words underlines something
+_ALIKE = 1.5  # font sizes by which the ends of a table's lines differ (shades overhang rules)
+
+
+def ruled_tables(
+    found: Sequence[Fragment], across: Sequence[Ruling], em: float
+) -> list[tuple[Box, list[Area], list[Fragment]]]:
+    """Tables between lines of one width: box, cells row by row, and the fragments in them.
+
+    A stretch between two lines belongs to a table when the white between its columns goes through
+    all of the table's stretches; running text, which fills its line, ends the table.
+    """
+    tables = []
+    taken: set[int] = set()
+    for lines in _alike(across, em):
+        stretch: list[list[Fragment]] = []
+        top = lines[0].at
+        for upper, lower in zip(lines, lines[1:], strict=False):
+            here = [
+                f
+                for f in found
+                if upper.at <= (f.box.top + f.box.bottom) / 2 < lower.at
+                and upper.start - em <= f.box.left
+                and f.box.right <= upper.end + em
+                and id(f) not in taken
+            ]
+            if not here:
+                continue
+            joined = [f for held in stretch for f in held] + here
+            if len(column_starts(here, em)) >= 2 and len(column_starts(joined, em)) >= 2:
+                if not stretch:
+                    top = upper.at
+                stretch.append(here)
+                bottom = lower.at
+                continue
+            if stretch:
+                tables.append(_table(stretch, top, bottom, em))
+            stretch = []
+        if stretch:
+            tables.append(_table(stretch, top, bottom, em))
+        taken |= {id(f) for _, _, held in tables for f in held}
+    return sorted((table for table in tables if table[1]), key=lambda table: table[0].top)
+
+
+def _alike(across: Sequence[Ruling], em: float) -> list[list[Ruling]]:
+    """Lines of about the same ends, from top to bottom."""
+    groups: list[list[Ruling]] = []
+    for ruling in sorted(across):
+        if ruling.end - ruling.start < _SHORTEST * em:
+            continue
+        for group in groups:
+            if (
+                abs(group[0].start - ruling.start) <= _ALIKE * em
+                and abs(group[0].end - ruling.end) <= _ALIKE * em
+            ):
+                group.append(ruling)
+                break
+        else:
+            groups.append([ruling])
+    return [group for group in groups if len(group) >= 2]
+
+
+def _table(
+    stretch: Sequence[Sequence[Fragment]], top: float, bottom: float, em: float
+) -> tuple[Box, list[Area], list[Fragment]]:
+    held = [f for part in stretch for f in part]
+    starts = column_starts(held, em)
+    areas: list[Area] = []
+    number = 0
+    frame = bounds(held)
+    for part in stretch:
+        lines = rows(part)
+        row: list[list[list[Fragment]]] = []
+        for line, begins in zip(lines, row_starts(lines, starts), strict=True):
+            if begins or not row:
+                row.append([])
+            row[-1].append(line)
+        for each in row:
+            areas += cells_of(each, starts, frame.right, number, em)
+            number += 1
+    if number < 2:
+        return frame, [], []
+    return Box(frame.left, top, frame.right, bottom), areas, held

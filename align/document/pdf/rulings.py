@@ -1,0 +1,223 @@
+"""The lines drawn on a page, and the grids of tables that they make."""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from align.document.blocks import Box
+
+_THIN = 2.5  # points: a drawn line; the thickest border of office programs is 2.25 but for art
+_TOUCHING = 3.0  # points between the end of a line and the line that it meets
+_MOST_OBJECTS = 20_000  # of a page; maps and drawings have more, tables have not
+_MOST_RULINGS = 2_000
+_MOST_DEPTH = 3  # of forms within forms
+_PATH, _FORM = 2, 5
+
+
+class Ruling(NamedTuple):
+    """A line that runs along or down the page: at `at` from `start` to `end`, in points."""
+
+    at: float
+    start: float
+    end: float
+
+
+@dataclass(frozen=True, slots=True)
+class Rulings:
+    """The lines of a page, the origin at its top left corner."""
+
+    across: tuple[Ruling, ...]
+    down: tuple[Ruling, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """The lines of one table: at least two rows and two columns."""
+
+    box: Box
+    across: tuple[Ruling, ...]
+    down: tuple[Ruling, ...]
+
+    def cell(self, x: float, y: float) -> tuple[int, int] | None:
+        """Row and column of the cell in which a point stands, None outside; a cell that goes over
+        several rows or columns has the number of its first."""
+        if not (self.box.left <= x <= self.box.right and self.box.top <= y <= self.box.bottom):
+            return None
+        row = [r.at for r in self.across if r.at <= y and r.start <= x <= r.end]
+        column = [r.at for r in self.down if r.at <= x and r.start <= y <= r.end]
+        tops, lefts = self.tops(), self.lefts()
+        return (
+            _nearest(tops, max(row, default=self.box.top)),
+            _nearest(lefts, max(column, default=self.box.left)),
+        )
+
+    def tops(self) -> list[float]:
+        return _distinct(ruling.at for ruling in self.across)
+
+    def lefts(self) -> list[float]:
+        return _distinct(ruling.at for ruling in self.down)
+
+
+def _nearest(places: Sequence[float], place: float) -> int:
+    return min(range(len(places)), key=lambda at: abs(places[at] - place))
+
+
+def _distinct(places: Iterable[float]) -> list[float]:
+    found: list[float] = []
+    for place in sorted(places):
+        if not found or place - found[-1] > _TOUCHING:
+            found.append(place)
+    return found
+
+
+def read_rulings(page: Any) -> Rulings:
+    """The lines of a page (a pypdfium2 page). Lines of turned pages are left out."""
+    import pypdfium2.raw as pdfium
+
+    if pdfium.FPDFPage_GetRotation(page) > 0:
+        return Rulings((), ())
+    left, bottom, right, top = page.get_bbox()
+    height = top - bottom
+    across: list[Ruling] = []
+    down: list[Ruling] = []
+    for x0, y0, x1, y1 in _boxes(page, pdfium):
+        x0, x1 = x0 - left, x1 - left
+        y0, y1 = height - (y1 - bottom), height - (y0 - bottom)
+        wide, high = x1 - x0, y1 - y0
+        if wide > 0.9 * (right - left) and high > 0.9 * height:
+            continue  # the page's background
+        if high <= _THIN < wide:
+            across.append(Ruling((y0 + y1) / 2, x0, x1))
+        elif wide <= _THIN < high:
+            down.append(Ruling((x0 + x1) / 2, y0, y1))
+        elif wide > _THIN and high > _THIN:
+            across += [Ruling(y0, x0, x1), Ruling(y1, x0, x1)]
+            down += [Ruling(x0, y0, y1), Ruling(x1, y0, y1)]
+        if len(across) + len(down) > _MOST_RULINGS:
+            return Rulings((), ())
+    return Rulings(_merged(across), _merged(down))
+
+
+def _boxes(page: Any, pdfium: Any) -> Iterator[tuple[float, float, float, float]]:
+    """The bounds of what is drawn: straight lines and rectangles one by one."""
+    n = min(pdfium.FPDFPage_CountObjects(page), _MOST_OBJECTS)
+    stack = [
+        (pdfium.FPDFPage_GetObject(page, at), (1.0, 0.0, 0.0, 1.0, 0.0, 0.0), 0) for at in range(n)
+    ]
+    stack.reverse()
+    while stack:
+        item, matrix, depth = stack.pop()
+        kind = pdfium.FPDFPageObj_GetType(item)
+        if kind == _FORM and depth < _MOST_DEPTH:
+            own = pdfium.FS_MATRIX()
+            pdfium.FPDFPageObj_GetMatrix(item, own)
+            inner = _product((own.a, own.b, own.c, own.d, own.e, own.f), matrix)
+            for at in range(min(pdfium.FPDFFormObj_CountObjects(item), _MOST_OBJECTS)):
+                stack.append((pdfium.FPDFFormObj_GetObject(item, at), inner, depth + 1))
+        elif kind == _PATH:
+            yield from _path(item, matrix, pdfium)
+
+
+def _path(
+    item: Any, matrix: Sequence[float], pdfium: Any
+) -> Iterator[tuple[float, float, float, float]]:
+    left, bottom, right, top = (ctypes.c_float() for _ in range(4))
+    if not pdfium.FPDFPageObj_GetBounds(item, left, bottom, right, top):
+        return
+    segments = pdfium.FPDFPath_CountSegments(item)
+    whole = _moved((left.value, bottom.value, right.value, top.value), matrix)
+    if segments <= 5 or min(whole[2] - whole[0], whole[3] - whole[1]) <= _THIN:
+        yield whole
+        return
+    own = pdfium.FS_MATRIX()
+    pdfium.FPDFPageObj_GetMatrix(item, own)
+    full = _product((own.a, own.b, own.c, own.d, own.e, own.f), matrix)
+    x, y = ctypes.c_float(), ctypes.c_float()
+    before: tuple[float, float] | None = None
+    for at in range(min(segments, _MOST_RULINGS)):
+        segment = pdfium.FPDFPath_GetPathSegment(item, at)
+        pdfium.FPDFPathSegment_GetPoint(segment, x, y)
+        point = (x.value, y.value)
+        if before is not None and pdfium.FPDFPathSegment_GetType(segment) == 0:  # a line
+            box = (
+                min(before[0], point[0]), min(before[1], point[1]),
+                max(before[0], point[0]), max(before[1], point[1]),
+            )  # fmt: skip
+            if min(box[2] - box[0], box[3] - box[1]) < 0.5:
+                yield _moved(box, full)
+        before = point
+
+
+def _product(first: Sequence[float], second: Sequence[float]) -> tuple[float, ...]:
+    a, b, c, d, e, f = first
+    g, h, i, j, k, m = second
+    return (a * g + b * i, a * h + b * j, c * g + d * i, c * h + d * j,
+            e * g + f * i + k, e * h + f * j + m)  # fmt: skip
+
+
+def _moved(box: Sequence[float], matrix: Sequence[float]) -> tuple[float, float, float, float]:
+    a, b, c, d, e, f = matrix
+    xs = (a * box[0] + c * box[1] + e, a * box[2] + c * box[3] + e)
+    ys = (b * box[0] + d * box[1] + f, b * box[2] + d * box[3] + f)
+    return min(xs), min(ys), max(xs), max(ys)
+
+
+def _merged(found: list[Ruling]) -> tuple[Ruling, ...]:
+    """Lines that go on where another ends, made one."""
+    merged: list[Ruling] = []
+    for ruling in sorted(found, key=lambda r: (round(r.at), r.start)):
+        last = merged[-1] if merged else None
+        if last and abs(last.at - ruling.at) <= 1.0 and ruling.start <= last.end + _TOUCHING:
+            merged[-1] = Ruling(last.at, last.start, max(last.end, ruling.end))
+        else:
+            merged.append(ruling)
+    return tuple(merged)
+
+
+def grids(rulings: Rulings, em: float) -> list[Grid]:
+    """The grids of tables: lines that meet, with two rows and two columns at least; `em` is the font size.
+
+    A line shorter than a line of text is high divides no cells: it belongs to a drawing.
+    """
+    across = [ruling for ruling in rulings.across if ruling.end - ruling.start >= em]
+    down = [ruling for ruling in rulings.down if ruling.end - ruling.start >= em]
+    parent = list(range(len(across) + len(down)))
+
+    def root(at: int) -> int:
+        while parent[at] != at:
+            parent[at] = parent[parent[at]]
+            at = parent[at]
+        return at
+
+    for i, a in enumerate(across):
+        for j, d in enumerate(down):
+            if (
+                a.start - _TOUCHING <= d.at <= a.end + _TOUCHING
+                and d.start - _TOUCHING <= a.at <= d.end + _TOUCHING
+            ):
+                parent[root(i)] = root(len(across) + j)
+    groups: dict[int, tuple[list[Ruling], list[Ruling]]] = {}
+    for at in range(len(parent)):
+        lines = groups.setdefault(root(at), ([], []))
+        if at < len(across):
+            lines[0].append(across[at])
+        else:
+            lines[1].append(down[at - len(across)])
+    found = []
+    for horizontal, vertical in groups.values():
+        grid_rows = len(_distinct(r.at for r in horizontal)) - 1
+        columns = len(_distinct(r.at for r in vertical)) - 1
+        if grid_rows >= 2 and columns >= 2:
+            box = Box(
+                min(r.start for r in horizontal), min(r.start for r in vertical),
+                max(r.end for r in horizontal), max(r.end for r in vertical),
+            )  # fmt: skip
+            box = Box(
+                min(box.left, min(r.at for r in vertical)), min(box.top, min(r.at for r in horizontal)),
+                max(box.right, max(r.at for r in vertical)), max(box.bottom, max(r.at for r in horizontal)),
+            )  # fmt: skip
+            found.append(Grid(box, tuple(horizontal), tuple(vertical)))
+    return sorted(found, key=lambda grid: (grid.box.top, grid.box.left))
