@@ -87,6 +87,7 @@ class RawDocument:
     - ``blocks``: in reading order, empty lines of plain text among them;
     - ``torn``: the text comes from a page description (PDF), so spaces in it may be layout;
     - ``removals``: what the reader itself left out, each with its evidence;
+    - ``symbol``: the document's own symbol, where the reader took it out with a header;
     - ``warnings``: what could not be read, one sentence each, for the user.
     """
 
@@ -94,6 +95,7 @@ class RawDocument:
     torn: bool = False
     removals: tuple[Removal, ...] = ()
     encoding: str | None = None
+    symbol: str | None = None
     warnings: tuple[str, ...] = ()
 
     @property

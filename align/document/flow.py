@@ -81,10 +81,11 @@ def _lines(blocks: Sequence[Block], edges: Sequence[float]) -> list[_Line]:
     for block, edge in zip(blocks, edges, strict=True):
         text = block.text.strip()
         box, frame = block.box, block.frame
-        assert box is not None and frame is not None
+        assert box is not None
+        assert frame is not None
         first, last = text[:1], text[-1:]
         number, end = label_of(text)
-        bullet = first in _BULLETS and len(text) > 1 and text[1] in " \t\u3000" or end > 0
+        bullet = (first in _BULLETS and len(text) > 1 and text[1] in " \t\u3000") or end > 0
         word = _FIRST.match(text)
         share = len(word[0]) / max(len(text), 1) if word else 1.0
         left, right = box.left - frame.left, edge - box.right
@@ -160,7 +161,8 @@ def right_edges(blocks: Sequence[Block]) -> list[float]:
 
 def _below(a: Block, b: Block) -> bool:
     """Whether `b` stands below `a` in the same column of the same page."""
-    assert a.box and b.box
+    assert a.box
+    assert b.box
     return (
         a.page == b.page
         and a.frame == b.frame
@@ -184,7 +186,8 @@ class Measures:
         steps: defaultdict[float, list[float]] = defaultdict(list)
         pairs = [pair for pair in pairwise(blocks) if _below(*pair)]
         for a, b in pairs:
-            assert a.box and b.box
+            assert a.box
+            assert b.box
             step = b.box.bottom - a.box.bottom
             if a.size == b.size and step < 3 * a.size:
                 steps[a.size].append(step)
@@ -229,7 +232,8 @@ class Measures:
 
     def gap(self, a: Block, b: Block) -> float:
         """How much further than lines of a paragraph `b` stands below `a`, in leadings."""
-        assert a.box and b.box
+        assert a.box
+        assert b.box
         return (b.box.bottom - a.box.bottom) / self.leading(max(a.size, b.size)) - 1
 
 
@@ -261,7 +265,10 @@ class Features:
         many_gaps, many_indents = self.measures.gaps, self.measures.indents
         a, b = self.lines[at], self.lines[at + 1]
         one, two = a.block, b.block
-        assert one.box and two.box and one.frame and two.frame
+        assert one.box
+        assert two.box
+        assert one.frame
+        assert two.frame
         em = max(one.size, 1.0)
         same = below[at]
         gap = min(max(gaps[at], -0.5), 1.5)
@@ -289,7 +296,8 @@ class Features:
         opened = not (a.stop or a.colon or a.comma or a.hyphen)
         width = max(a.edge - one.frame.left, em)
         return [
-            1.0, self.chinese, not same, gap, same and abs(gap) < _LEVEL, gap > 0.1, gap > 0.2, gap > 0.6,
+            1.0, self.chinese, not same, gap, same and abs(gap) < _LEVEL,
+            gap > 0.1, gap > 0.2, gap > 0.6,
             same and gap > closest + 0.15,
             many_gaps, many_gaps * (same and gap < 0.12), step > 0.5, max(step, 0.0) / 3,
             step < -0.5, inside > 0.5, a_inside > 0.5,
@@ -310,8 +318,12 @@ class Features:
     def sequential(self, first: int, at: int) -> list[float]:
         """Features of the break after line `at` of the paragraph that begins at line `first`."""
         start, a, b = self.lines[first], self.lines[at], self.lines[at + 1]
-        assert start.block.box and a.block.box and b.block.box
-        assert start.block.frame and a.block.frame and b.block.frame
+        assert start.block.box
+        assert a.block.box
+        assert b.block.box
+        assert start.block.frame
+        assert a.block.frame
+        assert b.block.frame
         em = max(a.block.size, 1.0)
         is_first = first == at
         left = b.block.box.left - b.block.frame.left
@@ -400,8 +412,15 @@ class _Flowing:
         found = [[text[0]]]
         first = 0
         for at, score in enumerate(scores.tolist()):
-            listed = self.blocks[text[at]].role == "contents"  # its page number ends an entry
-            if listed or score + float(np.dot(last, features.sequential(first, at))) > 0:
+            before, after = features.lines[at], features.lines[at + 1]
+            if before.hyphen and after.lower and not before.label:
+                starts = False  # a word goes on
+            else:
+                # The page number of a contents list ends its entry.
+                starts = before.block.role == "contents" or (
+                    score + float(np.dot(last, features.sequential(first, at))) > 0
+                )
+            if starts:
                 found.append([])
                 first = at + 1
             found[-1].append(text[at + 1])

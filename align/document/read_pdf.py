@@ -7,7 +7,7 @@ from typing import Any
 from align.document.blocks import RawDocument
 from align.document.pdf.characters import Reader
 from align.document.pdf.fragments import fragments
-from align.document.pdf.pages import Page, to_blocks
+from align.document.pdf.pages import Page, to_document
 from align.document.pdf.rulings import read_rulings
 from align.errors import InputError
 
@@ -42,8 +42,7 @@ def read_pdf(data: bytes, name: str) -> RawDocument:
         raise InputError(
             f"{name}: no text layer in this PDF: its pages are scanned images and need OCR first"
         )
-    blocks, removals = to_blocks(pages)
-    return RawDocument(tuple(blocks), torn=True, removals=tuple(removals))
+    return to_document(pages)
 
 
 def _pages(document: Any, n_pages: int, name: str) -> list[Page]:

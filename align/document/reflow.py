@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
@@ -44,7 +45,7 @@ def reflow(raw: RawDocument, *, chinese: bool) -> Reflowed:
     """Put the blocks of `raw` together as paragraphs. Linear in the text."""
     lines = raw.lines
     stripped = [line.strip() for line in lines]
-    symbol = document_symbol(stripped)
+    symbol = raw.symbol or document_symbol(stripped)
     content = [index for index, line in enumerate(stripped) if line]
     if raw.stated:
         return _compose(raw, stated_groups(raw.blocks, content), {}, symbol, chinese, torn=False)
@@ -172,7 +173,7 @@ def _sentence_cells(text: str, start: int, cells: Sequence[int]) -> Iterator[int
     together, and a label stays with the cell after it.
     """
     edges = [start, *cells, start + len(text) + 1]
-    held = [text[a - start : b - start - 1] for a, b in zip(edges, edges[1:], strict=False)]
+    held = [text[a - start : b - start - 1] for a, b in itertools.pairwise(edges)]
     for at, place in enumerate(cells):
         before, after = held[at], held[at + 1]
         if _SENTENCE.search(before) or (_SENTENCE.search(after) and not is_label(before)):

@@ -83,12 +83,16 @@ def typst_source(items: Sequence[Item], layout: Layout, chinese: bool) -> str:
         + (f", footer: context {{ {guard}[{foot}] }}" if foot else "")
         + ")",
         f"#set columns(gutter: {layout.gutter}pt)",
-        f'#set text(font: ("{font}", "Noto Serif CJK SC"), size: {layout.size}pt, '
-        f'lang: "{"zh" if chinese else "en"}", hyphenate: {str(layout.hyphenate).lower()}, '
-        f"tracking: {layout.tracking_em}em)",
-        f"#set par(leading: {layout.leading_em}em, spacing: {layout.spacing_em}em, "
-        f"justify: {str(layout.justify).lower()}, "
-        f"first-line-indent: (amount: {layout.indent_em}em, all: true))",
+        (
+            f'#set text(font: ("{font}", "Noto Serif CJK SC"), size: {layout.size}pt, '
+            f'lang: "{"zh" if chinese else "en"}", hyphenate: {str(layout.hyphenate).lower()}, '
+            f"tracking: {layout.tracking_em}em)"
+        ),
+        (
+            f"#set par(leading: {layout.leading_em}em, spacing: {layout.spacing_em}em, "
+            f"justify: {str(layout.justify).lower()}, "
+            f"first-line-indent: (amount: {layout.indent_em}em, all: true))"
+        ),
     ]
     if layout.masthead:
         lines.append(f'#place(top + center, scope: "parent", float: true)[{layout.masthead}]')
@@ -132,9 +136,9 @@ def typst_source(items: Sequence[Item], layout: Layout, chinese: bool) -> str:
                 rest = escaped(item.text(chinese)[label.end() :])
                 if item.note:
                     rest += f"#footnote[{escaped(item.note)}]"
-                lines.append(
-                    f"#grid(columns: (2.2em, 1fr), [{escaped(label[0].strip())}], par(first-line-indent: 0pt)[{rest}])"
-                )
+                own = escaped(label[0].strip())
+                flush = "par(first-line-indent: 0pt)"
+                lines.append(f"#grid(columns: (2.2em, 1fr), [{own}], {flush}[{rest}])")
             else:
                 lines.append(text)
         lines.append("")
@@ -177,12 +181,15 @@ def html_source(items: Sequence[Item], layout: Layout, chinese: bool) -> str:
     font = layout.font or ("Noto Serif CJK SC" if chinese else "DejaVu Serif")
     style = (
         f"@page {{ size: {layout.paper[0]}pt {layout.paper[1]}pt; margin: {layout.margin}pt }} "
-        f"body {{ font: {layout.size}pt '{font}'; line-height: {1 + layout.leading_em * 0.8}; margin: 0; "
+        f"body {{ font: {layout.size}pt '{font}'; margin: 0; "
+        f"line-height: {1 + layout.leading_em * 0.8}; "
         f"text-align: {'justify' if layout.justify else 'left'}; columns: {layout.columns}; "
         f"column-gap: {layout.gutter}pt; hyphens: {'auto' if layout.hyphenate else 'manual'}; "
         f"letter-spacing: {layout.tracking_em}em }} "
-        f"p {{ margin: {max(0.0, layout.spacing_em - layout.leading_em)}em 0; text-indent: {layout.indent_em}em }} "
-        f"h1, h2 {{ font-size: {layout.heading_size_em}em; text-align: {'center' if layout.heading_centred else 'left'}; "
+        f"p {{ margin: {max(0.0, layout.spacing_em - layout.leading_em)}em 0; "
+        f"text-indent: {layout.indent_em}em }} "
+        f"h1, h2 {{ font-size: {layout.heading_size_em}em; "
+        f"text-align: {'center' if layout.heading_centred else 'left'}; "
         f"font-weight: {'bold' if layout.heading_bold else 'normal'} }} "
         + (
             "td { border: 0.5pt solid; padding: 2pt 5pt } table { border-collapse: collapse } "
@@ -207,7 +214,8 @@ def html_source(items: Sequence[Item], layout: Layout, chinese: bool) -> str:
         if tag:
             parts.append(f"<{tag}>{html.escape(item.text(chinese))}</{tag}>")
     lang = "zh" if chinese else "en"
-    return f"<!DOCTYPE html><html lang={lang}><meta charset=utf-8><title>x</title><style>{style}</style>{''.join(parts)}"
+    head = f"<!DOCTYPE html><html lang={lang}><meta charset=utf-8><title>x</title>"
+    return f"{head}<style>{style}</style>{''.join(parts)}"
 
 
 def with_chromium(items: Sequence[Item], layout: Layout, chinese: bool) -> bytes:

@@ -16,7 +16,7 @@ from align.document.flow import Features, Floats
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "benchmarks"))
 
-from typesetting import Item, Layout  # noqa: E402
+from typesetting import Item, Layout
 
 # Running prose and lists of clauses; strings of programs would teach what no document holds.
 SOURCES = ("prc_constitution_laws", "jiyu_formal", "jiyu_general", "python_docs", "tico19", "udhr",

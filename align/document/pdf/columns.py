@@ -122,7 +122,7 @@ def _gutter(
         for place in np.flatnonzero(np.asarray(counts) >= least):
             top, bottom = edges[place], edges[place + 1]
             inside = (middle > top) & (middle < bottom) & ~blocking
-            here = [found[at] for at in np.flatnonzero(inside)]
+            here = [found[at] for at in np.flatnonzero(inside).tolist()]
             before = [f for f in here if f.box.right <= x - _GUTTER * em + _ALIGNED]
             after = [f for f in here if f.box.left >= x - _ALIGNED]
             if len(before) < least or not after:
@@ -131,7 +131,7 @@ def _gutter(
             if best is not None and height <= best[0]:
                 continue
             sides = rows(before), rows(after)
-            divides = least == 1 and _are_lines(*sides) or _divides(*sides, em)
+            divides = (least == 1 and _are_lines(*sides)) or _divides(*sides, em)
             if divides is not columns:
                 continue
             first = min(f.box.top for f in (*before, *after))
@@ -230,7 +230,7 @@ def cells_of(
 
 def column_starts(inside: Sequence[Fragment], em: float) -> list[float]:
     """The left edges of the columns: after each strip of white through all rows."""
-    starts = []
+    starts: list[float] = []
     reached = -np.inf
     for box in sorted(fragment.box for fragment in inside):
         if box.left > reached + _GUTTER * em or not starts:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from statistics import median
@@ -79,7 +80,7 @@ def fragments(page: Characters) -> list[Fragment]:
     found = []
     place = 0
     bounds = starts.tolist()
-    for at, (start, end) in enumerate(zip(bounds[:-1], bounds[1:], strict=True)):
+    for at, (start, end) in enumerate(itertools.pairwise(bounds)):
         parts, begin = [], start
         while place < len(spaces) and spaces[place] < end:
             if spaces[place] > start:

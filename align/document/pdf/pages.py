@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -9,7 +10,7 @@ from dataclasses import dataclass
 from statistics import median
 
 from align.datatypes import Removal
-from align.document.blocks import Block, Box, Cell, Mark
+from align.document.blocks import Block, Box, Cell, Mark, RawDocument
 from align.document.pdf.columns import Area, Arranger
 from align.document.pdf.fragments import Fragment, bounds, rows
 from align.document.pdf.furniture import Row, find_furniture
@@ -42,8 +43,8 @@ class Measures:
     leading: float
 
 
-def to_blocks(pages: Sequence[Page]) -> tuple[list[Block], list[Removal]]:
-    """The blocks of a document's pages in reading order, and what was taken out."""
+def to_document(pages: Sequence[Page]) -> RawDocument:
+    """The blocks of a document's pages in reading order, with what was taken out."""
     page_rows = [rows(page.fragments) for page in pages]
     measures = _measures(page_rows)
     judged = [[_judged(row) for row in found] for found in page_rows]
@@ -67,7 +68,7 @@ def to_blocks(pages: Sequence[Page]) -> tuple[list[Block], list[Removal]]:
         tables = {area.table for area in areas if area.table is not None}
         blocks += _blocks(areas, number + 1, table, len(blocks), measures.size, page.rulings)
         table += max(tables, default=-1) + 1
-    return blocks, removals
+    return RawDocument(tuple(blocks), torn=True, removals=tuple(removals), symbol=symbol)
 
 
 def _measures(page_rows: Sequence[Sequence[Sequence[Fragment]]]) -> Measures:
@@ -81,7 +82,7 @@ def _measures(page_rows: Sequence[Sequence[Sequence[Fragment]]]) -> Measures:
     steps = []
     for found in page_rows:
         lines = [bounds(row).bottom for row in found if row[0].font.size == size]
-        steps += [after - before for before, after in zip(lines, lines[1:], strict=False)]
+        steps += [after - before for before, after in itertools.pairwise(lines)]
     steps = [step for step in steps if 0.8 * size < step < 3 * size]
     # Lines of one paragraph are most; 1.2 is what typesetting programs choose by themselves.
     return Measures(size, median(steps) if steps else 1.2 * size)
@@ -116,7 +117,6 @@ def _areas(kept: Sequence[Fragment], page: Page, arranger: Arranger) -> list[Are
             rest = [fragment for fragment in rest if id(fragment) not in taken]
     tables.sort(key=lambda each: each[0].top)
     areas: list[Area] = []
-    number = 0
     width = bounds(kept).width
     narrow = []
     for box, cells in tables:

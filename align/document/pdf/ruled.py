@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 
 from align.document.blocks import Box
@@ -26,7 +27,7 @@ def ruled_tables(
     for lines in _alike(across, em):
         stretch: list[list[Fragment]] = []
         top = lines[0].at
-        for upper, lower in zip(lines, lines[1:], strict=False):
+        for upper, lower in itertools.pairwise(lines):
             here = [
                 f
                 for f in found

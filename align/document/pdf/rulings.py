@@ -15,6 +15,7 @@ _MOST_OBJECTS = 20_000  # of a page; maps and drawings have more, tables have no
 _MOST_RULINGS = 2_000
 _MOST_DEPTH = 3  # of forms within forms
 _PATH, _FORM = 2, 5
+_Matrix = tuple[float, float, float, float, float, float]
 
 
 class Ruling(NamedTuple):
@@ -121,9 +122,7 @@ def _boxes(page: Any, pdfium: Any) -> Iterator[tuple[float, float, float, float]
             yield from _path(item, matrix, pdfium)
 
 
-def _path(
-    item: Any, matrix: Sequence[float], pdfium: Any
-) -> Iterator[tuple[float, float, float, float]]:
+def _path(item: Any, matrix: _Matrix, pdfium: Any) -> Iterator[tuple[float, float, float, float]]:
     left, bottom, right, top = (ctypes.c_float() for _ in range(4))
     if not pdfium.FPDFPageObj_GetBounds(item, left, bottom, right, top):
         return
@@ -151,14 +150,14 @@ def _path(
         before = point
 
 
-def _product(first: Sequence[float], second: Sequence[float]) -> tuple[float, ...]:
+def _product(first: _Matrix, second: _Matrix) -> _Matrix:
     a, b, c, d, e, f = first
     g, h, i, j, k, m = second
     return (a * g + b * i, a * h + b * j, c * g + d * i, c * h + d * j,
             e * g + f * i + k, e * h + f * j + m)  # fmt: skip
 
 
-def _moved(box: Sequence[float], matrix: Sequence[float]) -> tuple[float, float, float, float]:
+def _moved(box: Sequence[float], matrix: _Matrix) -> tuple[float, float, float, float]:
     a, b, c, d, e, f = matrix
     xs = (a * box[0] + c * box[1] + e, a * box[2] + c * box[3] + e)
     ys = (b * box[0] + d * box[1] + f, b * box[2] + d * box[3] + f)
@@ -178,9 +177,10 @@ def _merged(found: list[Ruling]) -> tuple[Ruling, ...]:
 
 
 def grids(rulings: Rulings, em: float) -> list[Grid]:
-    """The grids of tables: lines that meet, with two rows and two columns at least; `em` is the font size.
+    """The grids of tables: lines that meet, with two rows and two columns at least.
 
-    A line shorter than a line of text is high divides no cells: it belongs to a drawing.
+    `em` is the font size in points. A line shorter than a line of text is high divides no cells:
+    it belongs to a drawing.
     """
     across = [ruling for ruling in rulings.across if ruling.end - ruling.start >= em]
     down = [ruling for ruling in rulings.down if ruling.end - ruling.start >= em]
@@ -211,13 +211,10 @@ def grids(rulings: Rulings, em: float) -> list[Grid]:
         grid_rows = len(_distinct(r.at for r in horizontal)) - 1
         columns = len(_distinct(r.at for r in vertical)) - 1
         if grid_rows >= 2 and columns >= 2:
-            box = Box(
-                min(r.start for r in horizontal), min(r.start for r in vertical),
-                max(r.end for r in horizontal), max(r.end for r in vertical),
-            )  # fmt: skip
-            box = Box(
-                min(box.left, min(r.at for r in vertical)), min(box.top, min(r.at for r in horizontal)),
-                max(box.right, max(r.at for r in vertical)), max(box.bottom, max(r.at for r in horizontal)),
-            )  # fmt: skip
+            lefts = [r.start for r in horizontal] + [r.at for r in vertical]
+            rights = [r.end for r in horizontal] + [r.at for r in vertical]
+            tops = [r.start for r in vertical] + [r.at for r in horizontal]
+            feet = [r.end for r in vertical] + [r.at for r in horizontal]
+            box = Box(min(lefts), min(tops), max(rights), max(feet))
             found.append(Grid(box, tuple(horizontal), tuple(vertical)))
     return sorted(found, key=lambda grid: (grid.box.top, grid.box.left))
