@@ -11,7 +11,7 @@ from typing import IO
 
 from align.alignment.aligner import AlignOptions, align_with_evidence
 from align.alignment.diagnosis import diagnose
-from align.alignment.surface import Surface, reading_surfaces
+from align.alignment.reading.surface import Surface, reading_surfaces
 from align.datatypes import Alignment, Document, TranslationUnit, join_segments
 from align.document import read_document
 from align.embedding.load import load_encoder

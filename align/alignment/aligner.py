@@ -6,47 +6,41 @@ import logging
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
-from functools import partial
-from itertools import pairwise
 from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
-from threadpoolctl import threadpool_limits
 
 from align import __version__
 from align.alignment.anchors import Anchors, band_of, find_anchors, seams_of
-from align.alignment.band import Band
-from align.alignment.closeness import with_word_pairs
-from align.alignment.doubt import Texts, corrected
-from align.alignment.features import N_FEATURES, edge_features
-from align.alignment.inference import (
+from align.alignment.lattice.band import Band
+from align.alignment.lattice.bead_types import DELETE_OPEN, INSERT_OPEN
+from align.alignment.lattice.inference import (
     Path,
     edge_ranges,
     most_expected,
     posteriors,
     posteriors_in_pieces,
 )
-from align.alignment.kinds import DELETE_OPEN, INSERT_OPEN, MAX_SENTENCES, N_KINDS
-from align.alignment.pair import Pair, make_pair
-from align.alignment.reach import BLOCK
-from align.alignment.sides import Side, make_sides, slice_side
-from align.alignment.surface import Surface, reading_surfaces
-from align.alignment.tables import stacks
-from align.alignment.weights import Weights, load_weights
+from align.alignment.model.literalness import with_word_pairs
+from align.alignment.model.pair import Pair, make_pair
+from align.alignment.model.potentials import edge_potentials
+from align.alignment.model.reencoding import Texts, corrected
+from align.alignment.model.weights import Weights, load_weights
+from align.alignment.reading.sides import Side, make_sides
+from align.alignment.reading.surface import Surface, reading_surfaces
 from align.datatypes import Alignment, Bead, Document, Signature
 from align.document import SEGMENTER_VERSION
 from align.embedding.protocol import Encoder, TokenEncoder
 from align.embedding.words import Words
-from align.forked import together
 
 log = logging.getLogger(__name__)
 
 # Sentences on the longer side; beyond, word pairs come from the anchors and posteriors in pieces.
 _TWO_PASSES = 3_000
-_SHARE = 500  # rows; fewer are done before a second process has begun
 _WIDENINGS = 3  # times that the band may be widened where the path touches its edge
 
+Floats = NDArray[np.float32]
 Pin = tuple[range, range]
 
 
@@ -116,7 +110,7 @@ def align_with_evidence(
     sides, unit = _renumbered(lexicon.words, sides)
     # A static model's sums are the spans' own vectors; another encoder must read doubtful ones.
     texts = None if encoder is lexicon else Texts(encoder, source.segments, target.segments)
-    beads, evidence = _align_sides(sides, unit, texts, options, weights)
+    beads, evidence = Aligner(options, weights, texts).align(*sides, unit)
     return Alignment(source.segments, target.segments, beads, signature), evidence
 
 
@@ -151,134 +145,117 @@ def _renumbered(
     return (source, target), words.units(used)
 
 
-def _align_sides(
-    sides: tuple[Side, Side],
-    unit: NDArray[np.float32],
-    texts: Texts | None,
-    options: AlignOptions,
-    weights: Weights,
-) -> tuple[tuple[Bead, ...], Evidence]:
-    anchors = find_anchors(sides[0].vectors, sides[1].vectors)
-    log.info("%d anchors for %d and %d sentences", len(anchors.chain), *map(len, sides))
-    pair = make_pair(*sides, unit)
-    if max(map(len, sides)) <= _TWO_PASSES:
-        pair = with_word_pairs(pair, anchors, ())
-        first = _solve_pinned(pair, anchors, options, weights, weights.first)
-        known = [(bead.source, bead.target, bead.confidence) for bead in first]
-    else:
-        rows, columns = (place.tolist() for place in anchors.pairs)
-        known = [
-            (range(i, i + 1), range(j, j + 1), 1.0) for i, j in zip(rows, columns, strict=True)
-        ]
-    pair = with_word_pairs(pair, anchors, known)
-    beads = _solve_pinned(pair, anchors, options, weights, weights.second, texts)
-    return beads, Evidence(pair, anchors, _similarity(pair, beads))
-
-
-def _solve_pinned(
-    pair: Pair,
-    anchors: Anchors,
-    options: AlignOptions,
-    weights: Weights,
-    vector: NDArray[np.float64],
-    texts: Texts | None = None,
-) -> tuple[Bead, ...]:
-    """Beads of the whole pair, each stretch between pins on its own."""
-    if not options.pins:
-        return _solve(pair, anchors, options, weights, vector, texts)
-    beads: list[Bead] = []
-    i = j = 0
-    n, m = pair.shape
-    for source, target in [*sorted(options.pins, key=_place), (range(n, n), range(m, m))]:
-        if source.start < i or target.start < j or source.stop > n or target.stop > m:
-            raise ValueError(f"pin {source}:{target} overlaps or crosses another, or is outside")
-        rows, columns = (i, source.start), (j, target.start)
-        part = texts and texts.part(rows, columns)
-        beads += _stretch(pair, rows, columns, options, weights, vector, part)
-        if len(source) or len(target):
-            beads.append(Bead(source, target, 1.0))
-        i, j = source.stop, target.stop
-    return tuple(beads)
-
-
 def _place(pin: Pin) -> tuple[int, int]:
     return pin[0].start, pin[1].start
-
-
-def _stretch(
-    pair: Pair,
-    rows: tuple[int, int],
-    columns: tuple[int, int],
-    options: AlignOptions,
-    weights: Weights,
-    vector: NDArray[np.float64],
-    texts: Texts | None,
-) -> list[Bead]:
-    """Beads of part of a pair, judged by what the whole document taught."""
-    n, m = rows[1] - rows[0], columns[1] - columns[0]
-    if n and m:
-        part = replace(
-            make_pair(slice_side(pair.source, *rows), slice_side(pair.target, *columns), pair.unit),
-            lexicon=pair.lexicon,
-            ratio=pair.ratio,
-            structure=pair.structure,
-            quotation=pair.quotation,
-            closeness=pair.closeness,
-            source_chance=pair.source_chance[:, rows[0] : rows[1]],
-            target_chance=pair.target_chance[:, columns[0] : columns[1]],
-        )
-        anchors = find_anchors(part.source.vectors, part.target.vectors)
-        beads = _solve(part, anchors, options, weights, vector, texts)
-    else:
-        beads = _unaligned(n, m)
-    return [
-        Bead(_shift(bead.source, rows[0]), _shift(bead.target, columns[0]), bead.confidence)
-        for bead in beads
-    ]
 
 
 def _shift(sentences: range, by: int) -> range:
     return range(sentences.start + by, sentences.stop + by)
 
 
-def _solve(
-    pair: Pair,
-    anchors: Anchors,
-    options: AlignOptions,
-    weights: Weights,
-    vector: NDArray[np.float64],
-    texts: Texts | None = None,
-) -> tuple[Bead, ...]:
-    """Best beads in a band along the anchors, which widens where the path touches its edge."""
-    n, m = pair.shape
-    margins = np.full(n + 1, options.margin, dtype=np.int64)
-    known = None
-    for widening in range(_WIDENINGS + 1):
-        band = band_of(anchors, n, m, margin=margins)
-        potentials = edge_potentials(pair, band, vector, known=known, processes=options.processes)
-        known = (band, potentials)
-        probability = _posteriors(band, potentials, anchors, options.processes)
-        path = most_expected(band, probability, cost=weights.decision)
-        touched = _touched(band, path)
-        if not len(touched) or widening == _WIDENINGS:
-            break
-        log.info("the path touches the band's edge at %d rows; widening there", len(touched))
-        margins = _widened(margins, touched)
-    if texts is not None:
-        better = corrected(pair, band, potentials, probability, vector, texts)
-        if better is not None:
-            probability = _posteriors(band, better, anchors, options.processes)
-            path = most_expected(band, probability, cost=weights.decision)
-    return _beads(band, path, probability, weights)
+@dataclass(frozen=True, slots=True)
+class Aligner:
+    """Finds the beads of pairs: all that stays the same from one pass and stretch to the next."""
 
+    options: AlignOptions
+    weights: Weights
+    texts: Texts | None = None  # for encoders that must read doubtful spans; see `reencoding`
 
-def _posteriors(
-    band: Band, potentials: NDArray[np.float32], anchors: Anchors, processes: int
-) -> NDArray[np.float32]:
-    seams = seams_of(anchors) if band.n_source > _TWO_PASSES else []
-    if seams:
-        return posteriors_in_pieces(band, potentials, seams, processes=processes)
-    return posteriors(band, potentials)[0]
+    def align(self, source: Side, target: Side, unit: Floats) -> tuple[tuple[Bead, ...], Evidence]:
+        """The beads of two sides, and what was seen of them; `unit` holds unit token vectors.
+
+        A first pass finds the beads that teach the document's own word pairs; long documents learn
+        them from their anchors.
+        """
+        anchors = find_anchors(source.vectors, target.vectors)
+        log.info("%d anchors for %d and %d sentences", len(anchors.chain), len(source), len(target))
+        pair = make_pair(source, target, unit)
+        if max(pair.shape) <= _TWO_PASSES:
+            pair = with_word_pairs(pair, anchors, ())
+            first = replace(self, texts=None).between_pins(pair, anchors, self.weights.first)
+            known = [(bead.source, bead.target, bead.confidence) for bead in first]
+        else:
+            rows, columns = (place.tolist() for place in anchors.pairs)
+            known = [
+                (range(i, i + 1), range(j, j + 1), 1.0) for i, j in zip(rows, columns, strict=True)
+            ]
+        pair = with_word_pairs(pair, anchors, known)
+        beads = self.between_pins(pair, anchors, self.weights.second)
+        return beads, Evidence(pair, anchors, _similarity(pair, beads))
+
+    def between_pins(
+        self, pair: Pair, anchors: Anchors, vector: NDArray[np.float64]
+    ) -> tuple[Bead, ...]:
+        """Beads of the whole pair, each stretch between pins on its own; `vector` weighs features."""
+        if not self.options.pins:
+            return self.solve(pair, anchors, vector)
+        beads: list[Bead] = []
+        i = j = 0
+        n, m = pair.shape
+        for source, target in [*sorted(self.options.pins, key=_place), (range(n, n), range(m, m))]:
+            if source.start < i or target.start < j or source.stop > n or target.stop > m:
+                raise ValueError(
+                    f"pin {source}:{target} overlaps or crosses another, or is outside"
+                )
+            beads += self._stretch(pair, (i, source.start), (j, target.start), vector)
+            if len(source) or len(target):
+                beads.append(Bead(source, target, 1.0))
+            i, j = source.stop, target.stop
+        return tuple(beads)
+
+    def _stretch(
+        self,
+        pair: Pair,
+        rows: tuple[int, int],
+        columns: tuple[int, int],
+        vector: NDArray[np.float64],
+    ) -> list[Bead]:
+        """Beads of part of a pair, numbered as in the whole."""
+        n, m = rows[1] - rows[0], columns[1] - columns[0]
+        if n and m:
+            part = pair.part(rows, columns)
+            anchors = find_anchors(part.source.vectors, part.target.vectors)
+            texts = self.texts and self.texts.part(rows, columns)
+            beads = replace(self, texts=texts).solve(part, anchors, vector)
+        else:
+            beads = _unaligned(n, m)
+        return [
+            Bead(_shift(bead.source, rows[0]), _shift(bead.target, columns[0]), bead.confidence)
+            for bead in beads
+        ]
+
+    def solve(self, pair: Pair, anchors: Anchors, vector: NDArray[np.float64]) -> tuple[Bead, ...]:
+        """Best beads in a band along the anchors, which widens where the path touches its edge."""
+        n, m = pair.shape
+        processes = self.options.processes
+        margins = np.full(n + 1, self.options.margin, dtype=np.int64)
+        known = None
+        for widening in range(_WIDENINGS + 1):
+            band = band_of(anchors, n, m, margin=margins)
+            potentials = edge_potentials(pair, band, vector, known=known, processes=processes)
+            known = (band, potentials)
+            probability, path = self._decoded(band, potentials, anchors)
+            touched = _touched(band, path)
+            if not len(touched) or widening == _WIDENINGS:
+                break
+            log.info("the path touches the band's edge at %d rows; widening there", len(touched))
+            margins = _widened(margins, touched)
+        if self.texts is not None:
+            better = corrected(pair, band, potentials, probability, vector, self.texts)
+            if better is not None:
+                probability, path = self._decoded(band, better, anchors)
+        return _beads(band, path, probability, self.weights)
+
+    def _decoded(self, band: Band, potentials: Floats, anchors: Anchors) -> tuple[Floats, Path]:
+        """Posterior of every edge, and the path of most expected beads."""
+        seams = seams_of(anchors) if band.n_source > _TWO_PASSES else []
+        if seams:
+            probability = posteriors_in_pieces(
+                band, potentials, seams, processes=self.options.processes
+            )
+        else:
+            probability = posteriors(band, potentials)[0]
+        return probability, most_expected(band, probability, cost=self.weights.decision)
 
 
 def _widened(margins: NDArray[np.int64], rows: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -299,96 +276,6 @@ def _touched(band: Band, path: Path) -> NDArray[np.int64]:
     at_low = (columns <= band.low[rows]) & (band.low[rows] > 0)
     at_high = (columns >= band.high[rows]) & (band.high[rows] < band.n_target)
     return rows[at_low | at_high]
-
-
-def edge_potentials(
-    pair: Pair,
-    band: Band,
-    vector: NDArray[np.float64],
-    *,
-    known: tuple[Band, NDArray[np.float32]] | None = None,
-    processes: int = 1,
-) -> NDArray[np.float32]:
-    """Log weight of every edge of the band, float32 (n_nodes, N_KINDS).
-
-    `known` is an earlier band of the pair with its potentials: they are taken over where the two
-    bands are the same. The result does not depend on the number of processes.
-    """
-    assert vector.shape == (N_FEATURES,)
-    weight = vector.astype(np.float32)
-    table = np.full((band.n_nodes, N_KINDS), -np.inf, dtype=np.float32)
-    stretches = [(0, len(band.low))]
-    if known is not None:
-        stretches = _take_over(band, table, *known)
-    shares = _shares(stretches, processes)
-    found = together([partial(_potentials, pair, band, weight, share) for share in shares])
-    for share, parts in zip(shares, found, strict=True):
-        for (first, last), part in zip(share, parts, strict=True):
-            table[band.offset[first] : band.offset[last]] = part
-    return table
-
-
-def _potentials(
-    pair: Pair, band: Band, weight: NDArray[np.float32], stretches: Sequence[tuple[int, int]]
-) -> list[NDArray[np.float32]]:
-    """The potentials of some stretches of rows, a table each."""
-    found = []
-    # Products of this size are slower with a second BLAS thread, which spins between them.
-    with threadpool_limits(1, "blas"):
-        for first, last in stretches:
-            base = int(band.offset[first])
-            nodes = int(band.offset[last]) - base
-            table = np.full((nodes, N_KINDS), -np.inf, dtype=np.float32)
-            for tables in stacks(pair, band, (first, last)):
-                for kind, numbers, _, values in edge_features(pair, tables, band, prune=True):
-                    total = np.zeros(len(numbers), dtype=np.float32)
-                    for feature, column in values.items():
-                        if weight[feature]:
-                            total += weight[feature] * column
-                    table[numbers - base, kind] = total
-            found.append(table)
-    return found
-
-
-def _shares(stretches: Sequence[tuple[int, int]], processes: int) -> list[list[tuple[int, int]]]:
-    """Stretches of rows dealt out to processes: about as many rows each, none fewer than _SHARE.
-
-    They are cut where windows begin anyway, so that what is computed stays the same.
-    """
-    rows = sum(last - first for first, last in stretches)
-    size = max(-(-rows // processes), _SHARE)
-    shares: list[list[tuple[int, int]]] = [[]]
-    room = size
-    for first, last in stretches:
-        while first < last:
-            if room <= 0:
-                shares.append([])
-                room = size
-            cut = min(first + -(-room // BLOCK) * BLOCK, last)
-            shares[-1].append((first, cut))
-            room -= cut - first
-            first = cut
-    return shares
-
-
-def _take_over(
-    band: Band, table: NDArray[np.float32], old: Band, known: NDArray[np.float32]
-) -> list[tuple[int, int]]:
-    """Copy the potentials of rows whose edges are the same in both bands; give the others' rows."""
-    differs = (band.low != old.low) | (band.high != old.high)
-    changed = differs.copy()
-    for step in range(1, MAX_SENTENCES):  # an edge leads so many rows on
-        changed[:-step] |= differs[step:]
-    cuts = np.flatnonzero(np.diff(changed)) + 1
-    stretches = []
-    for first, last in pairwise([0, *cuts.tolist(), len(changed)]):
-        if changed[first]:
-            stretches.append((first, last))
-        else:
-            table[band.offset[first] : band.offset[last]] = known[
-                old.offset[first] : old.offset[last]
-            ]
-    return stretches
 
 
 def _beads(
@@ -413,10 +300,10 @@ def _similarity(pair: Pair, beads: Sequence[Bead]) -> float:
     both = [bead for bead in beads if len(bead.source) and len(bead.target)]
     rows, a, source = _bead_sums(pair.source.vectors, [bead.source for bead in both])
     columns, b, target = _bead_sums(pair.target.vectors, [bead.target for bead in both])
-    norms = pair.source_norms[a, rows] * pair.target_norms[b, columns]
+    norms = pair.source_runs.norms[a, rows] * pair.target_runs.norms[b, columns]
     cosines = np.einsum("kd,kd->k", source, target) / norms
-    chance = (pair.source_chance[0, rows] + pair.target_chance[0, columns]) / 2
-    sizes = pair.source_length[a, rows] + pair.target_length[b, columns]
+    chance = (pair.source_runs.chance[0, rows] + pair.target_runs.chance[0, columns]) / 2
+    sizes = pair.source_runs.lengths[a, rows] + pair.target_runs.lengths[b, columns]
     total = float((sizes * (cosines - chance)).sum(dtype=np.float64))
     return total / max(float(pair.source.lengths.sum() + pair.target.lengths.sum()), 1.0)
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from align.alignment.band import Band, make_band
+from align.alignment.lattice.band import Band, make_band
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 
 from align import __version__
-from align.alignment.weights import load_weights
+from align.alignment.model.weights import load_weights
 from align.batch.journal import digest, hash_file
 from align.batch.run import PairOutcome, PairTask
 from align.batch.storage import local_copy

@@ -16,8 +16,8 @@ def evaluate(
     """Score found beads against golden ones, by vecalign's definition, summed over documents."""
     from dataclasses import asdict
 
-    from align.alignment.beads import read_beads
-    from align.alignment.evaluate import score
+    from align.alignment.bead_files import read_beads
+    from align.alignment.evaluation import score
     from align.errors import InputError
 
     if len(files) % 2:

@@ -216,7 +216,7 @@ def _tsv_line(unit: TranslationUnit) -> str:
 
 
 def _write_beads(file: IO[bytes], result: PairResult) -> None:
-    from align.alignment.beads import format_bead
+    from align.alignment.bead_files import format_bead
 
     _write_lines(file, (format_bead(b.source, b.target) for b in result.alignment.beads))
 

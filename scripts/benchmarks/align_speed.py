@@ -27,7 +27,7 @@ def make_files(folder: Path, size: int) -> int:
     """Write zh.txt, en.txt and gold.align; return the number of gold beads."""
     from training.synthetic import make_document
 
-    from align.alignment.beads import format_bead
+    from align.alignment.bead_files import format_bead
 
     shared = Path(os.environ.get("ALIGN_SHARED", ROOT.parent / "shared"))
     with lzma.open(shared / "data/dev/wmt21-24_tests.tsv.xz", "rt", encoding="utf-8") as file:
@@ -91,8 +91,8 @@ def product_floor(folder: Path) -> float:
 
 
 def main() -> None:
-    from align.alignment.beads import read_beads
-    from align.alignment.evaluate import score
+    from align.alignment.bead_files import read_beads
+    from align.alignment.evaluation import score
 
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--sizes", default="1000,3000,10000,30000,100000")

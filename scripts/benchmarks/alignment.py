@@ -10,8 +10,8 @@ sys.path[:0] = [str(ROOT)]
 
 
 def main() -> None:
-    from align.alignment.beads import format_bead, read_beads
-    from align.alignment.evaluate import score
+    from align.alignment.bead_files import format_bead, read_beads
+    from align.alignment.evaluation import score
     from align.embedding.load import load_encoder
     from align.pipeline import align_files
 

@@ -26,7 +26,7 @@ from training.gold import read_corpora, read_gold
 from training.synthetic import Sentence, alone_in, leave_out
 
 from align.alignment.aligner import AlignOptions, align
-from align.alignment.weights import Weights, load_weights
+from align.alignment.model.weights import Weights, load_weights
 from align.datatypes import Document
 from align.embedding.load import load_encoder
 from align.embedding.protocol import Encoder

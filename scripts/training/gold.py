@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from align.alignment.beads import BeadIndices, read_beads
+from align.alignment.bead_files import BeadIndices, read_beads
 from align.datatypes import Document
 from align.document import read_document
 

@@ -12,7 +12,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from align.alignment.beads import BeadIndices
+from align.alignment.bead_files import BeadIndices
 from align.datatypes import Document, Paragraph, Segment
 
 Sentence = tuple[int, int]  # side, number

@@ -17,18 +17,19 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from align.alignment import AlignOptions, align
-from align.alignment.aligner import Pin, _shares, _solve, align_with_evidence, edge_potentials
+from align.alignment.aligner import Aligner, Pin, align_with_evidence
 from align.alignment.anchors import band_of, find_anchors
-from align.alignment.band import full_band
-from align.alignment.beads import read_beads
-from align.alignment.closeness import closeness_of
+from align.alignment.bead_files import read_beads
 from align.alignment.diagnosis import diagnose
-from align.alignment.evaluate import score
-from align.alignment.inference import edge_ranges, most_expected, posteriors
-from align.alignment.pair import Pair, make_pair
-from align.alignment.reach import BLOCK
-from align.alignment.sides import make_sides
-from align.alignment.weights import load_weights
+from align.alignment.evaluation import score
+from align.alignment.lattice.band import full_band
+from align.alignment.lattice.comparison_window import BLOCK
+from align.alignment.lattice.inference import edge_ranges, most_expected, posteriors
+from align.alignment.model.literalness import literalness_of
+from align.alignment.model.pair import Pair, make_pair
+from align.alignment.model.potentials import edge_potentials, shares_of
+from align.alignment.model.weights import load_weights
+from align.alignment.reading.sides import make_sides
 from align.datatypes import Alignment, Bead, Document, Paragraph, Segment, check_partition
 from align.document import read_document
 from align.embedding.load import load_encoder
@@ -160,25 +161,29 @@ def test_each_pass_knows_how_close_the_translation_is(
 ) -> None:
     seen: list[Pair] = []
 
-    def solve(pair: Pair, *rest: Any) -> tuple[Bead, ...]:
-        seen.append(pair)
-        return _solve(pair, *rest)
+    solve = Aligner.solve
 
-    monkeypatch.setattr("align.alignment.aligner._solve", solve)
+    def watched(aligner: Aligner, pair: Pair, *rest: Any) -> tuple[Bead, ...]:
+        seen.append(pair)
+        return solve(aligner, pair, *rest)
+
+    monkeypatch.setattr(Aligner, "solve", watched)
     source, target = raw(corpora, "resolution")
     options = AlignOptions(pins=pins)
     _, evidence = align_with_evidence(source, target, encoder(), options=options)
     assert evidence is not None
     whole, anchors = evidence.pair, evidence.anchors
-    assert whole.lexicon is not None
+    assert whole.word_pairs is not None
     sides = whole.source.tokens, whole.target.tokens
     passes = [
-        closeness_of(*sides, anchors.pairs, whole.unit, lexicon)
-        for lexicon in (None, whole.lexicon)
+        literalness_of(*sides, anchors.pairs, whole.unit, lexicon)
+        for lexicon in (None, whole.word_pairs)
     ]
     assert 0 < passes[0] < passes[1]  # the document's own word pairs cover more
     parts = 1 + len(pins)
-    assert [pair.closeness for pair in seen] == [value for value in passes for _ in range(parts)]
+    assert [pair.traits.literalness for pair in seen] == [
+        value for value in passes for _ in range(parts)
+    ]
 
 
 def test_pins_hold_and_cut_the_document(corpora: Path) -> None:
@@ -238,15 +243,15 @@ def test_the_band_finds_what_the_full_lattice_finds(corpora: Path) -> None:
     probability, _ = posteriors(band, edge_potentials(pair, band, weights.first))
     full = edge_ranges(band, most_expected(band, probability, cost=weights.decision))
     anchors = find_anchors(pair.source.vectors, pair.target.vectors)
-    banded = _solve(pair, anchors, AlignOptions(), weights, weights.first)
+    banded = Aligner(AlignOptions(), weights).solve(pair, anchors, weights.first)
     assert [(bead.source, bead.target) for bead in banded] == full
 
 
 @pytest.mark.parametrize("stretches", [[(0, 2300)], [(0, 900), (950, 1000), (1200, 2400)]])
 def test_rows_are_dealt_out_in_whole_windows(stretches: list[tuple[int, int]]) -> None:
-    one = _shares(stretches, 1)
+    one = shares_of(stretches, 1)
     assert one == [stretches]
-    two = _shares(stretches, 2)
+    two = shares_of(stretches, 2)
     assert len(two) == 2
     windows = [
         {(at, min(at + BLOCK, last)) for part in shares for first, last in part

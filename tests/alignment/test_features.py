@@ -9,20 +9,20 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from align.alignment.aligner import edge_potentials
-from align.alignment.band import Band, full_band, make_band
-from align.alignment.features import FEATURES, edge_features
-from align.alignment.kinds import DELETE_OPEN, INSERT_OPEN, MATCHES, N_MATCHES
-from align.alignment.lexicon import Lexicon
-from align.alignment.pair import Pair, make_pair
-from align.alignment.reach import NEAR
-from align.alignment.sides import Side, TokenRuns
-from align.alignment.tables import stacks
-from align.alignment.weights import load_weights
+from align.alignment.lattice.band import Band, full_band, make_band
+from align.alignment.lattice.bead_types import DELETE_OPEN, INSERT_OPEN, MATCHES, N_MATCHES
+from align.alignment.lattice.comparison_window import NEAR
+from align.alignment.model.features import FEATURES, edge_features
+from align.alignment.model.pair import Pair, make_pair
+from align.alignment.model.potentials import edge_potentials
+from align.alignment.model.tables import stacks
+from align.alignment.model.weights import load_weights
+from align.alignment.reading.sides import Side, TokenRuns
+from align.alignment.reading.word_pairs import Lexicon
 
 VOCABULARY, DIM = 12, 5
 ROUNDING = 2.0**-24  # of one float32 operation, relative
-CLOSENESS = 0.4
+LITERALNESS = 0.4
 KNOWN = {1: (3, 0.8), 2: (4, 0.7)}  # the lexicon: source token to target token and similarity
 
 
@@ -69,7 +69,7 @@ def document_pair(seed: int, n: int, m: int) -> Pair:
         values=np.array([value for _, value in KNOWN.values()], dtype=np.float32),
     )
     pair = make_pair(side(rng, n), side(rng, m), unit.astype(np.float32), lexicon)
-    return replace(pair, closeness=CLOSENESS)
+    return replace(pair, traits=replace(pair.traits, literalness=LITERALNESS))
 
 
 def similarity(pair: Pair, source: int, target: int) -> float:
@@ -225,9 +225,9 @@ def gap(pair: Pair, i: int, j: int, *, on_source: bool) -> dict[str, float]:
     ]
     coverage = max([0.0, *best]) / weight(part)
     return {
-        "gap by closeness": CLOSENESS,
+        "gap by literalness": LITERALNESS,
         "gap best coverage": coverage,
-        "gap best coverage by closeness": coverage * CLOSENESS,
+        "gap best coverage by literalness": coverage * LITERALNESS,
         "gap best cosine": max([0.0, *cosines]),
     }
 
@@ -248,8 +248,8 @@ def test_the_tables_give_what_the_definitions_say(seed: int, n: int, m: int) -> 
                     assert after[k] == band.number(i[k : k + 1] + a, j[k : k + 1] + b)[0]
                 elif kind in (DELETE_OPEN, INSERT_OPEN):
                     wanted = gap(pair, int(i[k]), int(j[k]), on_source=kind == DELETE_OPEN)
-                else:  # a gap that goes on: closeness has had its say where it opened
-                    assert "gap by closeness" not in named
+                else:  # a gap that goes on: literalness has had its say where it opened
+                    assert "gap by literalness" not in named
                     continue
                 found = {name: float(named[name][k]) for name in wanted}
                 if "least gain" in wanted:

@@ -10,14 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from align.alignment.band import Band, full_band, make_band
-from align.alignment.inference import (
-    edge_ranges,
-    most_expected,
-    posteriors,
-    posteriors_in_pieces,
-)
-from align.alignment.kinds import (
+from align.alignment.lattice.band import Band, full_band, make_band
+from align.alignment.lattice.bead_types import (
     DELETE_EXTEND,
     DELETE_OPEN,
     INSERT_EXTEND,
@@ -26,6 +20,12 @@ from align.alignment.kinds import (
     N_MATCHES,
     SOURCE_SIZE,
     TARGET_SIZE,
+)
+from align.alignment.lattice.inference import (
+    edge_ranges,
+    most_expected,
+    posteriors,
+    posteriors_in_pieces,
 )
 
 
@@ -157,7 +157,7 @@ def test_a_hand_worked_lattice() -> None:
     """Two sentences on each side: 1-1 1-1 scores 2 + 1, the single 2-2 bead scores 2.5."""
     band = full_band(2, 2)
     potentials = np.full((band.n_nodes, N_KINDS), -np.inf, dtype=np.float32)
-    from align.alignment.kinds import MATCHES
+    from align.alignment.lattice.bead_types import MATCHES
 
     one, two = MATCHES.index((1, 1)), MATCHES.index((2, 2))
     potentials[0, one] = 2.0

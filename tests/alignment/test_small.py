@@ -13,17 +13,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from align.alignment.anchors import Anchors, band_of, find_anchors, heaviest_chain, seams_of
-from align.alignment.band import make_band
-from align.alignment.beads import format_bead, parse_bead, read_beads
-from align.alignment.crf import fit, gold_edges, join, loss, make_example
-from align.alignment.evaluate import score
-from align.alignment.features import N_FEATURES
-from align.alignment.kinds import DELETE_EXTEND, DELETE_OPEN, INSERT_OPEN, MATCHES
-from align.alignment.lexicon import learn_lexicon
-from align.alignment.pair import make_pair
-from align.alignment.sides import Side, TokenRuns, token_runs
-from align.alignment.surface import Surface, surface_of
-from align.alignment.weights import load_weights
+from align.alignment.bead_files import format_bead, parse_bead, read_beads
+from align.alignment.evaluation import score
+from align.alignment.lattice.band import make_band
+from align.alignment.lattice.bead_types import DELETE_EXTEND, DELETE_OPEN, INSERT_OPEN, MATCHES
+from align.alignment.model.crf import fit, gold_edges, join, loss, make_example
+from align.alignment.model.features import N_FEATURES
+from align.alignment.model.pair import make_pair
+from align.alignment.model.weights import load_weights
+from align.alignment.reading.sides import Side, TokenRuns, token_runs
+from align.alignment.reading.surface import Surface, surface_of
+from align.alignment.reading.word_pairs import learn_lexicon
 from align.datatypes import Document, Paragraph, Segment
 from align.embedding.load import load_encoder
 from align.embedding.protocol import TokenEncoder

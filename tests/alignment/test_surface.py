@@ -9,9 +9,9 @@ from io import BytesIO
 import pytest
 
 from align import forked
-from align.alignment import surface
-from align.alignment.surface import quotation, reading_surfaces, surface_of
-from align.alignment.values import values_of
+from align.alignment.reading import surface
+from align.alignment.reading.shared_tokens import shared_tokens_of
+from align.alignment.reading.surface import quotation, reading_surfaces, surface_of
 from align.datatypes import Document
 from align.document import read_document
 
@@ -32,7 +32,7 @@ def test_a_surface_holds_what_the_texts_show() -> None:
     assert found.lengths.tolist() == [29.0, 14.0]
     assert found.endings.tolist() == [1, 5]
     assert found.quoted.tolist() == [False, False, False]
-    assert found.values == values_of(EN)
+    assert found.values == shared_tokens_of(EN)
     assert surface_of(ZH).endings.tolist() == [10, 0]  # an exclamation in quotation marks
 
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from align.alignment.beads import BeadIndices
+from align.alignment.bead_files import BeadIndices
 from align.datatypes import Document, Paragraph, Segment
 
 sys.path.append(str(Path(__file__).parents[2] / "scripts"))

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from align.alignment.beads import read_beads
+from align.alignment.bead_files import read_beads
 from align.datatypes import Bead, check_partition
 from align.formats import tmx
 

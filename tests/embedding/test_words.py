@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from safetensors.numpy import save_file
 
 from align.alignment.aligner import _renumbered
-from align.alignment.sides import make_sides
+from align.alignment.reading.sides import make_sides
 from align.document import read_document
 from align.embedding.static import StaticEncoder
 from align.embedding.training import Bags, save_model

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from align.alignment.band import Band
-from align.alignment.kinds import MAX_SENTENCES
+from align.alignment.lattice.band import Band
+from align.alignment.lattice.bead_types import MAX_SENTENCES
 
 Ints = NDArray[np.int64]
 
@@ -24,7 +24,7 @@ _RUNS = MAX_SENTENCES - 1
 
 
 @dataclass(frozen=True, slots=True)
-class Reach:
+class Window:
     """Sentence k of one side is compared with the other side's sentences first[k] … last[k] - 1.
 
     They may lie before the other side's beginning or beyond its end; neither ever falls.
@@ -34,19 +34,19 @@ class Reach:
     last: Ints  # (sentences,)
 
 
-def reaches(band: Band) -> tuple[Reach, Reach]:
+def windows_of(band: Band) -> tuple[Window, Window]:
     """The reach of the source's and of the target's sentences: runs of beads, and what is near."""
     columns = np.arange(band.n_target + 1)
     top = np.searchsorted(band.high, columns, side="left")  # rows that hold each column
     bottom = np.searchsorted(band.low, columns, side="right") - 1
-    return _reach(band.low, band.high), _reach(top, bottom)
+    return _window(band.low, band.high), _window(top, bottom)
 
 
-def _reach(low: Ints, high: Ints) -> Reach:
+def _window(low: Ints, high: Ints) -> Window:
     """From the boundaries of the other side, low … high, where beads begin at each boundary."""
     sentences = np.arange(len(low) - 1)
     begun = np.maximum(sentences - (_RUNS - 1), 0)  # the first boundary of a bead with the sentence
-    return Reach(low[begun] - NEAR, high[:-1] + _RUNS + 1)
+    return Window(low[begun] - NEAR, high[:-1] + _RUNS + 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,7 @@ class Blocks:
         return range((begin - self.first) // BLOCK, -(-(end - self.first) // BLOCK))
 
 
-def blocks_of(reach: Reach, first: int, last: int) -> Blocks:
+def blocks_of(reach: Window, first: int, last: int) -> Blocks:
     """The blocks that hold the sentences [first, last) of a side."""
     first = max(first, 0) // BLOCK * BLOCK
     last = max(min(-(-last // BLOCK) * BLOCK, len(reach.first)), first)

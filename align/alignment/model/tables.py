@@ -14,12 +14,19 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from align.alignment import lexical
-from align.alignment.band import Band
-from align.alignment.kinds import MAX_SENTENCES
-from align.alignment.pair import Pair
-from align.alignment.reach import BLOCK, NEAR, Blocks, Reach, blocks_of, reaches
-from align.alignment.sides import TokenRuns
+from align.alignment.lattice.band import Band
+from align.alignment.lattice.bead_types import MAX_SENTENCES
+from align.alignment.lattice.comparison_window import (
+    BLOCK,
+    NEAR,
+    Blocks,
+    Window,
+    blocks_of,
+    windows_of,
+)
+from align.alignment.model import coverage
+from align.alignment.model.pair import Pair
+from align.alignment.reading.sides import TokenRuns
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
@@ -70,12 +77,12 @@ def stacks(pair: Pair, band: Band, stretch: tuple[int, int] | None = None) -> It
 
     Memory is that of one stack of rows, whatever the document.
     """
-    both = reaches(band)
+    both = windows_of(band)
     for first, last in _rows(both, stretch or (0, len(band.low))):
         yield _stack(pair, band, both, first, last)
 
 
-def _rows(both: tuple[Reach, Reach], stretch: tuple[int, int]) -> Iterator[tuple[int, int]]:
+def _rows(both: tuple[Window, Window], stretch: tuple[int, int]) -> Iterator[tuple[int, int]]:
     """Cut a stretch of rows where the grids of those before would become too large."""
     begin, end = stretch
     first, size = begin, 0
@@ -90,7 +97,7 @@ def _rows(both: tuple[Reach, Reach], stretch: tuple[int, int]) -> Iterator[tuple
     yield first, end
 
 
-def _stack(pair: Pair, band: Band, both: tuple[Reach, Reach], first: int, last: int) -> Tables:
+def _stack(pair: Pair, band: Band, both: tuple[Window, Window], first: int, last: int) -> Tables:
     n, m = pair.shape
     low, high = int(band.low[first]), int(band.high[last - 1])
     source = _Grids(blocks_of(both[0], first, min(last - 1 + _RUNS, n)), pair.source.tokens)
@@ -105,7 +112,7 @@ def _stack(pair: Pair, band: Band, both: tuple[Reach, Reach], first: int, last: 
 
 
 def _compare(
-    pair: Pair, both: tuple[Reach, Reach], rows: slice, source: _Grids, target: _Grids
+    pair: Pair, both: tuple[Window, Window], rows: slice, source: _Grids, target: _Grids
 ) -> None:
     """Compare a block of source sentences with all target sentences that it or that reach it."""
     reach, back = both
@@ -117,10 +124,10 @@ def _compare(
     if columns.start >= columns.stop:
         return
     dots = pair.source.vectors[rows] @ pair.target.vectors[columns].T
-    norms = pair.source_norms[0, rows, None] * pair.target_norms[0, None, columns]
+    norms = pair.source_runs.norms[0, rows, None] * pair.target_runs.norms[0, None, columns]
     cosines = dots / norms
-    found = lexical.similarities(
-        pair.source.tokens, pair.target.tokens, rows, columns, pair.unit, pair.lexicon
+    found = coverage.similarities(
+        pair.source.tokens, pair.target.tokens, rows, columns, pair.unit, pair.word_pairs
     )
     source.put(rows, columns, found.by_target, found.source_place, dots, cosines)
     target.put(columns, rows, found.by_source, found.target_place, dots.T, cosines.T)
@@ -185,13 +192,13 @@ class _Grids:
         blocks, n_others = self.blocks, len(other_values.bounds) - 1
         for block, best in enumerate(self.best):
             here, width = blocks.sentences(block), blocks.widths[block]
-            found = lexical.coverage(best, self.tokens, here)
+            found = coverage.coverage(best, self.tokens, here)
             grid = self._grid(self.grids, block)
             for k, table in ((_MASS, found.mass), (_WORST, found.worst), (_OUTSIDE, found.outside)):
                 grid[k] = table.swapaxes(0, 1)
             starts = blocks.reach[here.start - blocks.first : here.stop - blocks.first]
             others = slice(max(int(starts[0]), 0), min(int(starts[-1]) + width, n_others))
-            shared = lexical.shared(values, other_values, here, others)
+            shared = coverage.shared(values, other_values, here, others)
             if shared is not None:
                 flat = shared.swapaxes(0, 1).reshape(-1, shared.shape[2])
                 moved = np.tile(starts - others.start, _RUNS)

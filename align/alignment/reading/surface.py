@@ -14,7 +14,7 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
-from align.alignment.values import Values, values_of
+from align.alignment.reading.shared_tokens import Values, shared_tokens_of
 from align.datatypes import Document
 from align.forked import beside
 
@@ -42,7 +42,7 @@ def surface_of(document: Document) -> Surface:
     np.cumsum([len(text) + 1 for text in texts], out=places[1:])
     ends = [match.end() for match in _CLAUSE_END.finditer("\n".join(texts))]
     return Surface(
-        values=values_of(document),
+        values=shared_tokens_of(document),
         places=places,
         clause_ends=np.array(ends, dtype=np.int64),
         lengths=np.array([max(len(t) - t.count(" "), 1) for t in texts], dtype=np.float32),

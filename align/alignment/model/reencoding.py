@@ -14,10 +14,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from align.alignment.band import Band
-from align.alignment.features import FEATURES
-from align.alignment.kinds import MATCHES, N_MATCHES, SOURCE_SIZE, TARGET_SIZE
-from align.alignment.pair import Pair
+from align.alignment.lattice.band import Band
+from align.alignment.lattice.bead_types import MATCHES, N_MATCHES, SOURCE_SIZE, TARGET_SIZE
+from align.alignment.model.features import FEATURES
+from align.alignment.model.pair import Pair
 from align.datatypes import Segment, join_segments
 from align.embedding.protocol import Encoder
 
@@ -107,7 +107,7 @@ def corrected(
 def _cosine(pair: Pair, source: Span, target: Span, true: dict[Span, Floats]) -> float:
     """The cosine feature of a bead, above what its spans have in common with sentences anywhere."""
     (_, i, a), (_, j, b) = source, target
-    chance = float(pair.source_chance[a - 1, i] + pair.target_chance[b - 1, j]) / 2
+    chance = float(pair.source_runs.chance[a - 1, i] + pair.target_runs.chance[b - 1, j]) / 2
     cosine = float(_unit(pair, source, true) @ _unit(pair, target, true))
     return float(np.clip((cosine - chance) / max(1 - chance, 0.1), -1.0, 1.0))
 

@@ -9,7 +9,7 @@ from typing import TypedDict
 import numpy as np
 from numpy.typing import NDArray
 
-from align.alignment.surface import Surface, surface_of
+from align.alignment.reading.surface import Surface, surface_of
 from align.datatypes import Document
 from align.embedding.protocol import Encoder, TokenEncoder, Tokens
 from align.embedding.spans import token_sums

@@ -19,7 +19,7 @@ _CAPITAL = re.compile(r"\b(?=[a-z]*[A-Z0-9])[A-Za-z][A-Za-z0-9]*(?:[/.+-][A-Za-z
 Values = list[list[str]]  # of each sentence, sorted
 
 
-def values_of(document: Document) -> Values:
+def shared_tokens_of(document: Document) -> Values:
     """The values of each sentence of a document; a doubtful number is none."""
     # Where a second process does this, the first need not load the patterns of numbers at all.
     from align.language.numbers import quantities

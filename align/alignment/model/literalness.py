@@ -13,10 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from align.alignment.anchors import Anchors
-from align.alignment.lexical import similarities
-from align.alignment.lexicon import Lexicon, learn_lexicon
-from align.alignment.pair import Pair
-from align.alignment.sides import TokenRuns
+from align.alignment.model.coverage import similarities
+from align.alignment.model.pair import Pair
+from align.alignment.reading.sides import TokenRuns
+from align.alignment.reading.word_pairs import Lexicon, learn_lexicon
 
 _PAIRS = 256  # that are looked at, spread over the document
 _USUAL = 0.55  # coverage of a sentence by its counterpart, over documents of several genres
@@ -27,17 +27,17 @@ _FEW = 8  # pairs that say half of what many would
 def with_word_pairs(
     pair: Pair, anchors: Anchors, beads: Sequence[tuple[range, range, float]]
 ) -> Pair:
-    """The pair with the word pairs that its `beads` (with their confidence) teach, and its closeness.
+    """The pair with the word pairs that its `beads` (with their confidence) teach, and its literalness.
 
-    Without beads there are no word pairs, and closeness is judged by the vectors alone.
+    Without beads there are no word pairs, and literalness is judged by the vectors alone.
     """
     source, target = pair.source.tokens, pair.target.tokens
     lexicon = learn_lexicon(source, target, beads, len(pair.unit))
-    closeness = closeness_of(source, target, anchors.pairs, pair.unit, lexicon)
-    return replace(pair, lexicon=lexicon, closeness=closeness)
+    literalness = literalness_of(source, target, anchors.pairs, pair.unit, lexicon)
+    return replace(pair, word_pairs=lexicon, traits=replace(pair.traits, literalness=literalness))
 
 
-def closeness_of(
+def literalness_of(
     source: TokenRuns,
     target: TokenRuns,
     pairs: tuple[NDArray[np.int64], NDArray[np.int64]],

@@ -10,13 +10,13 @@ import numpy as np
 import pytest
 
 from align.alignment import align
-from align.alignment.aligner import edge_potentials
-from align.alignment.band import full_band
-from align.alignment.doubt import Texts, corrected, spans_in_doubt
-from align.alignment.kinds import MATCHES, N_KINDS
-from align.alignment.pair import Pair, make_pair
-from align.alignment.sides import make_sides
-from align.alignment.weights import load_weights
+from align.alignment.lattice.band import full_band
+from align.alignment.lattice.bead_types import MATCHES, N_KINDS
+from align.alignment.model.pair import Pair, make_pair
+from align.alignment.model.potentials import edge_potentials
+from align.alignment.model.reencoding import Texts, corrected, spans_in_doubt
+from align.alignment.model.weights import load_weights
+from align.alignment.reading.sides import make_sides
 from align.datatypes import Document
 from align.document import read_document
 from align.embedding.load import load_encoder

@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from align.alignment.beads import BeadIndices
+from align.alignment.bead_files import BeadIndices
 
 
 @dataclass(frozen=True, slots=True)

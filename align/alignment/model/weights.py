@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from align.alignment.features import FEATURES
+from align.alignment.model.features import FEATURES
 from align.errors import ModelError
 
 _FILE = Path(__file__).with_name("weights.json")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from io import BytesIO
 
-from align.alignment.values import values_of
+from align.alignment.reading.shared_tokens import shared_tokens_of
 from align.datatypes import Document
 from align.document import read_document
 
@@ -18,11 +18,11 @@ EN = document("In December 2023 there were 3 million.\nSee A/C.4/78/SR.5.\nIt ro
 
 
 def test_both_languages_have_the_same_values() -> None:
-    chinese, english = values_of(ZH), values_of(EN)
+    chinese, english = shared_tokens_of(ZH), shared_tokens_of(EN)
     assert chinese[0] == ["date:2023-12", "number:3000000"]
     assert chinese[1:] == [["latin:a/c.4/78/sr.5", "symbol:A/C.4/78/SR.5"], []]
     assert all(set(a) <= set(b) for a, b in zip(chinese, english, strict=True))
 
 
 def test_an_english_word_without_capital_or_figure_is_no_name() -> None:
-    assert values_of(document("He met the UNDOF staff.\n")) == [["latin:he", "latin:undof"]]
+    assert shared_tokens_of(document("He met the UNDOF staff.\n")) == [["latin:he", "latin:undof"]]

@@ -12,9 +12,9 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from align.alignment.kinds import MAX_SENTENCES
-from align.alignment.lexicon import Lexicon
-from align.alignment.sides import TokenRuns
+from align.alignment.lattice.bead_types import MAX_SENTENCES
+from align.alignment.reading.sides import TokenRuns
+from align.alignment.reading.word_pairs import Lexicon
 
 _RUNS = MAX_SENTENCES - 1  # sizes of run: 1 … 7
 Floats = NDArray[np.float32]

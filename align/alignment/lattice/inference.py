@@ -19,8 +19,8 @@ from math import inf
 import numpy as np
 from numpy.typing import NDArray
 
-from align.alignment.band import Band
-from align.alignment.kinds import (
+from align.alignment.lattice.band import Band
+from align.alignment.lattice.bead_types import (
     DELETE_EXTEND,
     DELETE_OPEN,
     INSERT_EXTEND,
@@ -30,7 +30,7 @@ from align.alignment.kinds import (
     SOURCE_SIZE,
     TARGET_SIZE,
 )
-from align.alignment.lattice import Lattice, pieces, whole
+from align.alignment.lattice.nodes import Lattice, pieces, whole
 from align.forked import together
 
 Potentials = NDArray[np.float32]  # (n_nodes, N_KINDS)

@@ -14,11 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
-from align.alignment.band import Band
-from align.alignment.beads import BeadIndices
-from align.alignment.features import N_FEATURES, edge_features
-from align.alignment.inference import probabilities
-from align.alignment.kinds import (
+from align.alignment.bead_files import BeadIndices
+from align.alignment.lattice.band import Band
+from align.alignment.lattice.bead_types import (
     DELETE_EXTEND,
     DELETE_OPEN,
     INSERT_EXTEND,
@@ -27,9 +25,11 @@ from align.alignment.kinds import (
     MAX_SENTENCES,
     N_KINDS,
 )
-from align.alignment.lattice import Lattice, beside, whole
-from align.alignment.pair import Pair
-from align.alignment.tables import stacks
+from align.alignment.lattice.inference import probabilities
+from align.alignment.lattice.nodes import Lattice, beside, whole
+from align.alignment.model.features import N_FEATURES, edge_features
+from align.alignment.model.pair import Pair
+from align.alignment.model.tables import stacks
 
 _KIND_OF = {ab: kind for kind, ab in enumerate(MATCHES)}
 

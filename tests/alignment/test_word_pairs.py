@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from align.alignment import lexicon
-from align.alignment.lexicon import learn_lexicon
-from align.alignment.sides import TokenRuns
+from align.alignment.reading import word_pairs
+from align.alignment.reading.sides import TokenRuns
+from align.alignment.reading.word_pairs import learn_lexicon
 
 VOCABULARY = 9
 Side = list[list[int]]
@@ -63,7 +63,7 @@ def test_learns_what_the_definition_says(
     ]
     beads = [(a, b, p) for (a, b), p in zip(places, weights, strict=True)]
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(lexicon, "_PAIRS", at_once)
+        patch.setattr(word_pairs, "_PAIRS", at_once)
         found = learn_lexicon(runs(source), runs(target), beads, VOCABULARY)
     expected = defined(source, target, [bead for bead in beads if len(bead[1])])
     if found is None:
@@ -77,5 +77,5 @@ def test_learns_what_the_definition_says(
 
 def test_keys_too_large_to_be_packed_are_sorted_all_the_same() -> None:
     keys = np.array([5, 1 << 61, 5, 0])
-    assert lexicon._order(keys).tolist() == [3, 0, 2, 1]
-    assert lexicon._order(keys % 7).tolist() == np.argsort(keys % 7, kind="stable").tolist()
+    assert word_pairs._order(keys).tolist() == [3, 0, 2, 1]
+    assert word_pairs._order(keys % 7).tolist() == np.argsort(keys % 7, kind="stable").tolist()

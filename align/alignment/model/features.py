@@ -14,10 +14,10 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from align.alignment.band import Band
-from align.alignment.kinds import DELETE_OPEN, INSERT_OPEN, MATCHES, MAX_SENTENCES
-from align.alignment.pair import Pair
-from align.alignment.tables import Runs, Tables
+from align.alignment.lattice.band import Band
+from align.alignment.lattice.bead_types import DELETE_OPEN, INSERT_OPEN, MATCHES, MAX_SENTENCES
+from align.alignment.model.pair import Pair
+from align.alignment.model.tables import Runs, Tables
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
@@ -71,9 +71,9 @@ GAP_FEATURES: tuple[str, ...] = (
     "gap in target",  # a source sentence alone
     "gap in source",
     "gap goes on",
-    "gap by closeness",  # of the translation; where a gap opens
+    "gap by literalness",  # of the translation; where a gap opens
     "gap best coverage",
-    "gap best coverage by closeness",
+    "gap best coverage by literalness",
     "gap best cosine",
     "gap length",
     "gap at label",
@@ -117,7 +117,7 @@ def edge_features(
             values = _gap(pair, tables, at, i[at], j[at], on_source=on_source)
             kind = DELETE_OPEN if on_source else INSERT_OPEN
             ones = np.ones(len(at), dtype=np.float32)
-            opens = values | {_AT["gap by closeness"]: ones * np.float32(pair.closeness)}
+            opens = values | {_AT["gap by literalness"]: ones * np.float32(pair.traits.literalness)}
             yield kind, numbers[at], after[at], opens
             yield kind + 1, numbers[at], after[at], values | {_AT["gap goes on"]: ones}
 
@@ -136,16 +136,16 @@ def _match(
     out[_AT["sentences"]] = ones * sentences
 
     dots = tables.source.dots[a - 1][b - 1].take(at)
-    chance = (pair.source_chance[a - 1][i] + pair.target_chance[b - 1][j]) / 2
-    cosine = dots / (pair.source_norms[a - 1][i] * pair.target_norms[b - 1][j])
+    chance = (pair.source_runs.chance[a - 1][i] + pair.target_runs.chance[b - 1][j]) / 2
+    cosine = dots / (pair.source_runs.norms[a - 1][i] * pair.target_runs.norms[b - 1][j])
     cosine = np.clip((cosine - chance) / np.maximum(1.0 - chance, 0.1), -1.0, 1.0)
     out[_AT["cosine"]] = cosine.astype(np.float32)
     out[_AT["cosine by sentences"]] = out[_AT["cosine"]] * sentences
 
     s_mass, s_worst, s_outside, s_values = _read(tables.source, a, b, at)
     t_mass, t_worst, t_outside, t_values = _read(tables.target, b, a, at)
-    s_cover = s_mass / pair.source_weight[a - 1][i]
-    t_cover = t_mass / pair.target_weight[b - 1][j]
+    s_cover = s_mass / pair.source_runs.weights[a - 1][i]
+    t_cover = t_mass / pair.target_runs.weights[b - 1][j]
     least = np.minimum(s_cover, t_cover)
     out[_AT["source coverage"]] = s_cover
     out[_AT["target coverage"]] = t_cover
@@ -162,7 +162,7 @@ def _match(
     out[_AT["length"]] = deviation
     out[_AT["length squared"]] = deviation**2 / 6.0
 
-    n_values = pair.source_values[a - 1][i] + pair.target_values[b - 1][j]
+    n_values = pair.source_runs.values[a - 1][i] + pair.target_runs.values[b - 1][j]
     shared = s_values + t_values
     out[_AT["values shared"]] = np.minimum(shared, 6.0) / 2
     out[_AT["values missing"]] = np.minimum(n_values - shared, 6.0) / 2
@@ -172,9 +172,9 @@ def _match(
     plain = (source.endings[i + a - 1] | target.endings[j + b - 1]) == 0
     out[_AT["ending equal"]] = (same & ~plain).astype(np.float32)
     out[_AT["ending different"]] = (~same).astype(np.float32)
-    if pair.quotation:
+    if pair.traits.quotation_trust:
         s_quoted, t_quoted = source.quoted[i + a], target.quoted[j + b]
-        trust = np.float32(pair.quotation)
+        trust = np.float32(pair.traits.quotation_trust)
         out[_AT["quotation on one side"]] = (s_quoted != t_quoted).astype(np.float32) * trust
         out[_AT["quotation on both sides"]] = (s_quoted & t_quoted).astype(np.float32) * trust
     return out
@@ -194,8 +194,8 @@ def _least_gain(pair: Pair, tables: Tables, a: int, b: int, at: Ints, i: Ints, j
     """
     least = np.ones(len(at), dtype=np.float32)
     sides = (
-        (tables.target, pair.source_weight[0], i, a, b),
-        (tables.source, pair.target_weight[0], j, b, a),
+        (tables.target, pair.source_runs.weights[0], i, a, b),
+        (tables.source, pair.target_runs.weights[0], j, b, a),
     )
     for runs, weight, begin, size, others in sides:
         if size > 1:
@@ -213,8 +213,8 @@ def _least_gain(pair: Pair, tables: Tables, a: int, b: int, at: Ints, i: Ints, j
 
 def _deviation(pair: Pair, a: int, b: int, i: Ints, j: Ints) -> Floats:
     """How far the lengths are from the document's ratio, in [0, 6]: 1 is usual."""
-    source_length = pair.source_length[a - 1][i]
-    length = np.log(pair.target_length[b - 1][j] / (source_length * pair.ratio))
+    source_length = pair.source_runs.lengths[a - 1][i]
+    length = np.log(pair.target_runs.lengths[b - 1][j] / (source_length * pair.traits.length_ratio))
     # Short sentences vary more: the deviation shrinks with the root of the length.
     spread = 0.25 + 1.5 / np.sqrt(source_length)
     result: Floats = np.minimum(np.abs(length) / spread, 6.0).astype(np.float32)
@@ -222,7 +222,7 @@ def _deviation(pair: Pair, a: int, b: int, i: Ints, j: Ints) -> Floats:
 
 
 def _structure(pair: Pair, a: int, b: int, i: Ints, j: Ints, out: dict[int, Floats]) -> None:
-    source, target, trust = pair.source, pair.target, np.float32(pair.structure)
+    source, target, trust = pair.source, pair.target, np.float32(pair.traits.structure_trust)
     label_s, label_t = source.labels[i], target.labels[j]
     out[_AT["label equal"]] = ((label_s == label_t) & (label_s > 0)).astype(np.float32)
     both = (label_s > 0) & (label_t > 0)
@@ -253,20 +253,20 @@ def _gap(
     """Features of a sentence without a counterpart, at nodes (i, j); `at` as in `_match`."""
     side, index = (pair.source, i) if on_source else (pair.target, j)
     runs = tables.source if on_source else tables.target
-    weight = (pair.source_weight if on_source else pair.target_weight)[0, index]
+    weight = (pair.source_runs.weights if on_source else pair.target_runs.weights)[0, index]
     ones = np.ones(len(i), dtype=np.float32)
     coverage = runs.near_mass.take(at) / weight
     return {
         _AT["gap in target" if on_source else "gap in source"]: ones,
         _AT["gap best coverage"]: coverage,
-        _AT["gap best coverage by closeness"]: coverage * np.float32(pair.closeness),
+        _AT["gap best coverage by literalness"]: coverage * np.float32(pair.traits.literalness),
         _AT["gap best cosine"]: np.minimum(runs.near_cosine.take(at), 1.0),
         _AT["gap length"]: np.log(np.maximum(side.lengths[index], 1.0)).astype(np.float32) / 4,
         _AT["gap at label"]: (side.labels[index] > 0).astype(np.float32),
         _AT["gap at paragraph start"]: side.starts[index].astype(np.float32)
-        * np.float32(pair.structure),
+        * np.float32(pair.traits.structure_trust),
         _AT["gap quotation on one side"]: (
             pair.source.quoted[i + on_source] != pair.target.quoted[j + (not on_source)]
         ).astype(np.float32)
-        * np.float32(pair.quotation),
+        * np.float32(pair.traits.quotation_trust),
     }

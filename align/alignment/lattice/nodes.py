@@ -14,8 +14,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from align.alignment.band import Band
-from align.alignment.kinds import MATCHES, N_MATCHES
+from align.alignment.lattice.band import Band
+from align.alignment.lattice.bead_types import MATCHES, N_MATCHES
 
 Ints = NDArray[np.int64]
 

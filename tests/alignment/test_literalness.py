@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from align.alignment.anchors import find_anchors
-from align.alignment.closeness import closeness_of
-from align.alignment.lexicon import Lexicon
-from align.alignment.sides import TokenRuns, make_sides
+from align.alignment.model.literalness import literalness_of
+from align.alignment.reading.sides import TokenRuns, make_sides
+from align.alignment.reading.word_pairs import Lexicon
 from align.document import read_document
 from align.embedding.load import load_encoder
 from align.embedding.protocol import TokenEncoder
@@ -41,14 +41,14 @@ def first(count: int) -> tuple[np.ndarray, np.ndarray]:
 def test_the_side_that_is_covered_less_counts_and_few_pairs_say_little() -> None:
     source = runs([[(0, 1.0), (1, 3.0)]])  # its counterpart covers the heavy one: 0.75
     target = runs([[(1, 1.0), (2, 1.0), (3, 2.0)]])  # 0.25
-    one = closeness_of(source, target, first(1), UNIT)
+    one = literalness_of(source, target, first(1), UNIT)
     assert one == pytest.approx((0.25 - 0.55) / 9 / 0.15)
     many = runs([[(0, 1.0), (1, 3.0)]] * 1000), runs([[(0, 3.0), (2, 1.0)]] * 1000)
     # 0.25 and 0.75: of a thousand pairs 256 are looked at, beside which eight are little
-    assert closeness_of(*many, first(1000), UNIT) == -1.0
+    assert literalness_of(*many, first(1000), UNIT) == -1.0
     same = runs([[(0, 1.0)]] * 1000)
-    assert closeness_of(same, same, first(1000), UNIT) == 1.0
-    assert closeness_of(same, same, NONE, UNIT) == 0.0
+    assert literalness_of(same, same, first(1000), UNIT) == 1.0
+    assert literalness_of(same, same, NONE, UNIT) == 0.0
 
 
 def test_the_document_s_own_word_pairs_count_and_an_empty_sentence_covers_nothing() -> None:
@@ -58,19 +58,19 @@ def test_the_document_s_own_word_pairs_count_and_an_empty_sentence_covers_nothin
         targets=np.array([1]),
         values=np.array([0.85], dtype=np.float32),
     )
-    assert closeness_of(source, target, first(1), UNIT) == pytest.approx(-0.55 / 9 / 0.15)
-    assert closeness_of(source, target, first(1), UNIT, lexicon) == pytest.approx(0.3 / 9 / 0.15)
+    assert literalness_of(source, target, first(1), UNIT) == pytest.approx(-0.55 / 9 / 0.15)
+    assert literalness_of(source, target, first(1), UNIT, lexicon) == pytest.approx(0.3 / 9 / 0.15)
     empty = runs([[(-1, 1e-4)]])
-    assert closeness_of(empty, target, first(1), UNIT) == pytest.approx(-0.55 / 9 / 0.15)
+    assert literalness_of(empty, target, first(1), UNIT) == pytest.approx(-0.55 / 9 / 0.15)
 
 
 @given(st.lists(st.lists(st.integers(-1, 3), min_size=1, max_size=5), min_size=1, max_size=40))
 def test_it_is_bounded_and_the_same_from_both_sides(ids: list[list[int]]) -> None:
     source = runs([[(token, 1.0 + k) for k, token in enumerate(some)] for some in ids])
     target = runs([[(token, 2.0 + k) for k, token in enumerate(some)] for some in ids[::-1]])
-    found = closeness_of(source, target, first(len(ids)), UNIT)
+    found = literalness_of(source, target, first(len(ids)), UNIT)
     assert -1.0 <= found <= 1.0
-    assert closeness_of(target, source, first(len(ids)), UNIT) == pytest.approx(found, abs=1e-5)
+    assert literalness_of(target, source, first(len(ids)), UNIT) == pytest.approx(found, abs=1e-5)
 
 
 def test_a_press_release_keeps_closer_to_the_words_than_a_story(corpora: Path) -> None:
@@ -82,5 +82,5 @@ def test_a_press_release_keeps_closer_to_the_words_than_a_story(corpora: Path) -
         source, target = (read_document(corpora / name / f"{lang}.txt") for lang in ("zh", "en"))
         sides = make_sides(source, target, encoder, encoder)
         anchors = find_anchors(sides[0].vectors, sides[1].vectors)
-        found[name] = closeness_of(sides[0].tokens, sides[1].tokens, anchors.pairs, unit)
+        found[name] = literalness_of(sides[0].tokens, sides[1].tokens, anchors.pairs, unit)
     assert found["press-release"] > found["feature"] + 0.5

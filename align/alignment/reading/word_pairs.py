@@ -13,7 +13,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from align.alignment.sides import TokenRuns
+from align.alignment.reading.sides import TokenRuns
 
 _MIN_MEETINGS = 1.8  # twice, or a little less for want of certainty
 _MIN_DICE = 0.35
