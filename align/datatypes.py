@@ -20,6 +20,7 @@ MatchKind = Literal["exact", "fuzzy", "semantic"]
 TermStatus = Literal["preferred", "admitted", "deprecated", "superseded"]
 TermType = Literal["fullForm", "acronym", "abbreviation", "shortForm", "variant", "phrase"]
 Severity = Literal["error", "warning", "info"]
+Usage = Literal["prescriptive", "descriptive"]
 Props = tuple[tuple[str, str], ...]
 
 
@@ -238,6 +239,7 @@ class Concept:
     subject: str | None = None
     definition: str | None = None
     source: str | None = None
+    usage: Usage | None = None  # whether its renderings must be used, where the termbase says
 
     def in_language(self, lang: str) -> Iterator[Term]:
         """The terms in a language, by its primary subtag."""

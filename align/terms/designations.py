@@ -30,7 +30,8 @@ _SLASH = re.compile(r"\s*[/／]\s*")
 _SPACED_SLASH = re.compile(r"\s+[/／]\s*|\s*[/／]\s+")
 _SLASHED_WORD = re.compile(r"[^\s/／]+(?:[/／][^\s/／]+)+")
 _NO_ALTERNATIVE = re.compile(r"and/or|[^/／]*\d[^/／]*", re.IGNORECASE)
-_LEADING = re.compile(r"^(?:the|an?|to) (?=\w)", re.IGNORECASE)
+# Of a single word an article stays: "the Committee" is a short form only with it.
+_LEADING = re.compile(r"^(?:to (?=\w)|(?:the|an?) (?=\S+ \S))", re.IGNORECASE)
 _SHORTEST = {"zh": 2, "en": 3}  # letters of an alternative beside a slash: not the s of State/s
 _PREPOSITION = re.compile(
     r"(?:to|of|in|for|on|by|with|from|at|as|under|the|an?|e\.g\.|see|not|esp\.?)\b", re.IGNORECASE
@@ -103,7 +104,7 @@ def _alternatives(text: str, lang: str) -> list[str]:
 
 
 def _bare(text: str, lang: str) -> str:
-    """`text` without an article or the "to" of a verb."""
+    """`text` without the article of a phrase or the "to" of a verb."""
     text = text.strip()
     return _LEADING.sub("", text, count=1) if lang == "en" else text
 

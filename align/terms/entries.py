@@ -15,14 +15,14 @@ from align.terms.designations import designations
 class Entries:
     """`concepts` with one term a designation, without the capitals that the file gives to all.
 
-    `qualified` are the places of entries whose source or target a qualifier in brackets narrows;
-    `prescriptive` says whether the file prescribes renderings at all: it does where any of its
-    terms has a status of its own.
+    `descriptive` are the places of entries that by their own word describe a rendering and do not
+    prescribe it, or that a qualifier in brackets narrows to one sense of a word; `prescriptive`
+    says whether the file prescribes at all: it does where any of its terms has a status.
     """
 
     concepts: tuple[Concept, ...]
     convention: Convention
-    qualified: frozenset[int]
+    descriptive: frozenset[int]
     prescriptive: bool
 
 
@@ -32,10 +32,13 @@ def entries_of(concepts: Sequence[Concept]) -> Entries:
         term.text for concept in concepts for term in concept.in_language("en")
     )
     made: list[Concept] = []
-    qualified: set[int] = set()
+    descriptive: set[int] = set()
     prescriptive = False
     for place, concept in enumerate(concepts):
         terms: list[Term] = []
+        if concept.usage == "descriptive":
+            descriptive.add(place)
+        prescriptive |= concept.usage == "prescriptive"
         changed = False
         for term in concept.terms:
             prescriptive |= term.status != "preferred"
@@ -43,7 +46,7 @@ def entries_of(concepts: Sequence[Concept]) -> Entries:
             read = designations(term.text, lang)
             texts = read.texts if lang == "zh" else [uncased(t, convention) for t in read.texts]
             if read.qualifier:
-                qualified.add(place)
+                descriptive.add(place)
             if tuple(texts) == (term.text,):
                 terms.append(term)
                 continue
@@ -52,4 +55,4 @@ def entries_of(concepts: Sequence[Concept]) -> Entries:
                 status = "admitted" if at and term.status == "preferred" else term.status
                 terms.append(replace(term, text=text, status=status))
         made.append(replace(concept, terms=tuple(terms)) if changed else concept)
-    return Entries(tuple(made), convention, frozenset(qualified), prescriptive)
+    return Entries(tuple(made), convention, frozenset(descriptive), prescriptive)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from align.datatypes import Concept, Finding, Severity, TranslationUnit
+from align.datatypes import Finding, Severity, TranslationUnit
 from align.embedding.protocol import Encoder, TokenEncoder
 from align.language.tags import primary
 from align.terms.checking.case import Look
@@ -18,8 +18,8 @@ from align.terms.checking.name_forms import check_names
 from align.terms.checking.negation import check_negation
 from align.terms.checking.numbers import check_numbers
 from align.terms.checking.omissions import check_whole
-from align.terms.checking.terms import check_terms
-from align.terms.index import TermIndex
+from align.terms.checking.terms import termbase_findings
+from align.terms.entries import entries_of
 from align.terms.names import name_concepts
 from align.terms.rules import explained
 from align.terms.termbase import Termbase
@@ -62,7 +62,7 @@ def check_units(
     found: list[Finding] = []
     if options.omissions:
         found += check_whole(units, aligner, lowest_confidence=options.lowest_confidence)
-    concepts: tuple[Concept, ...] = termbase.concepts if termbase and options.terms else ()
+    entries = entries_of(termbase.concepts if termbase and options.terms else ())
     numbers: list[Finding] = []
     if options.numbers:
         numbers += check_numbers(units, lowest_confidence=options.lowest_confidence)
@@ -71,9 +71,9 @@ def check_units(
     for direction, places in _directions(units).items():
         some = [units[place] for place in places]
         names = name_concepts() if options.names else ()
-        if concepts or names:
-            index = TermIndex(concepts + names, *direction)
-            found += _placed(check_terms(some, index, aligner, look), places)
+        if entries.concepts or names:
+            found_terms, index = termbase_findings(some, entries, names, direction, aligner, look)
+            found += _placed(found_terms, places)
             for place in doubtful.intersection(places):
                 named[place] = [(m.start, m.end) for m in index.mentions(units[place].source)]
             if options.names:
