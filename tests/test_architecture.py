@@ -34,7 +34,10 @@ FLOORS = (
     "web",
     "cli",
 )
-HEAVY = ("torch", "sentence_transformers", "transformers", "faiss", "ray", "jieba", "openpyxl")
+HEAVY = (
+    *("torch", "sentence_transformers", "transformers", "faiss", "ray", "jieba", "openpyxl"),
+    "psycopg",
+)
 
 
 def _floor(module: str) -> str | None:

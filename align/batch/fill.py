@@ -9,13 +9,14 @@ from align.batch.journal import Journal, Record, digest, open_journal
 from align.batch.run import tmx_path
 from align.datatypes import TranslationUnit
 from align.formats import tmx
-from align.memory import TranslationMemory
+from align.memory.opening import open_memory
+from align.memory.postgres.address import is_address
 
 _PAIRS = 200  # that go into a memory in one import: each import costs several syncs of the disk
 
 
 def fill_memory(
-    memory_path: Path,
+    place: str | Path,
     records: Sequence[Record],
     out: Path,
     *,
@@ -29,13 +30,16 @@ def fill_memory(
     out first. Killed in the middle, the next call goes on. Raises MemoryFileError as memories do.
     """
     added = merged = 0
-    home = digest(str(memory_path.resolve()))[:16]
-    made = not memory_path.exists()
+    shared = is_address(str(place))
+    home = digest(str(place) if shared else str(Path(place).resolve()))[:16]
+    made = not shared and not Path(place).exists()
     with (
-        TranslationMemory.open(memory_path, create=True) as memory,
+        open_memory(place, create=True) as memory,
         open_journal(out / f"memory-{home}{suffix}.log") as journal,
     ):
-        known = {} if made else dict(journal.last)  # a memory that was deleted has forgotten all
+        known = (
+            {} if made or not len(memory) else dict(journal.last)
+        )  # a memory that was deleted has forgotten all
         todo = [
             record
             for record in records

@@ -33,7 +33,7 @@ def batch(
     merge: Path | None = typer.Option(
         None, "--merge", metavar="FILE.tmx", help="Write all units into one TMX, each once."
     ),
-    memory: Path | None = typer.Option(
+    memory: str | None = typer.Option(
         None, "--memory", metavar="MEMORY", help="Add all units to this memory."
     ),
     engine: str = typer.Option("local", "--engine", help="local (processes) or ray."),
@@ -212,11 +212,11 @@ def _merge(target: Path, output: Path, report: BatchReport, options: PairOptions
     sys.stderr.write(f"{target}: {kept} units, {merged} duplicates merged\n")
 
 
-def _fill(memory: Path, output: Path, report: BatchReport, part: Shard) -> None:
+def _fill(memory: str, output: Path, report: BatchReport, part: Shard) -> None:
     from align.batch.fill import fill_memory
     from align.cli.indexing import refresh_after_adding
     from align.clock import stamp
-    from align.memory import TranslationMemory
+    from align.memory.opening import open_memory
 
     with bar("Adding to memory") as advance:
         added, merged = fill_memory(
@@ -227,7 +227,7 @@ def _fill(memory: Path, output: Path, report: BatchReport, part: Shard) -> None:
             suffix=part.suffix,
             watch=lambda record: advance(len(report.records), 1, ""),
         )
-    with TranslationMemory.open(memory) as opened:
+    with open_memory(memory) as opened:
         refresh_after_adding(opened)
     sys.stderr.write(f"{memory}: {added} units added, {merged} were there already\n")
 

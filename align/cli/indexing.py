@@ -10,16 +10,16 @@ from typing import TYPE_CHECKING
 from align.cli.terminal import progress_stream
 
 if TYPE_CHECKING:
-    from align.memory import TranslationMemory
+    from align.memory import Memory
 
 
-def refresh(memory: TranslationMemory) -> bool:
+def refresh(memory: Memory) -> bool:
     """Index what is not indexed yet; whether there was anything to do."""
     with progress("indexing meanings") as advance:
         return memory.refresh_index(advance if sys.stderr.isatty() else None)
 
 
-def refresh_after_adding(memory: TranslationMemory) -> None:
+def refresh_after_adding(memory: Memory) -> None:
     """Index new units, unless the index was made with a model that only `--model` would name."""
     from align.errors import ModelError
 
@@ -28,7 +28,7 @@ def refresh_after_adding(memory: TranslationMemory) -> None:
     try:
         refresh(memory)
     except ModelError as error:  # the units are in the memory all the same
-        sys.stderr.write(f"{memory.path}: no index of meanings: {error}\n")
+        sys.stderr.write(f"{memory.name}: no index of meanings: {error}\n")
 
 
 @contextmanager

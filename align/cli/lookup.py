@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 def lookup(
     text: str = typer.Argument(metavar="TEXT", help="A term in Chinese or English."),
     terms: Path | None = typer.Option(None, "--terms", help="Termbase: TBX, CSV, TSV or XLSX."),
-    memory: Path | None = typer.Option(
+    memory: str | None = typer.Option(
         None, "--memory", help="A memory, or a TMX or table of units, to find renderings in."
     ),
     lang: str | None = typer.Option(
@@ -71,13 +71,13 @@ def lookup(
         raise typer.Exit(1)
 
 
-def _memory(path: Path, encoder: Any) -> Any:
+def _memory(place: str, encoder: Any) -> Any:
     """A memory file, or one in memory made of a file of units."""
     from align.cli.units import is_memory, open_memory, read_units
 
-    if not path.is_file() or is_memory(path):
-        return open_memory(path, encoder)
-    return _passing_memory(path.name, read_units(str(path)), encoder)
+    if not Path(place).is_file() or is_memory(place):
+        return open_memory(place, encoder)
+    return _passing_memory(Path(place).name, read_units(place), encoder)
 
 
 def _passing_memory(name: str, units: Sequence[TranslationUnit], encoder: Any) -> Any:

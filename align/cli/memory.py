@@ -21,14 +21,14 @@ if TYPE_CHECKING:
     from align.datatypes import Match, TranslationUnit
     from align.embedding.protocol import Encoder
     from align.formats.tmx import ReadReport
-    from align.memory import AddReport, ConcordanceHit, TranslationMemory
+    from align.memory import AddReport, ConcordanceHit, Memory
 
 app = typer.Typer(
     name="memory",
-    help="Keep translation units in one file; search them by words and by meaning.",
+    help="Keep translation units in one file or a database; search them by words and by meaning.",
     no_args_is_help=True,
 )
-_MEMORY = typer.Argument(metavar="MEMORY", help="The memory: one SQLite file.")
+_MEMORY = typer.Argument(metavar="MEMORY", help="The memory: a file, or an address postgresql://…")
 _JSON = typer.Option(False, "--json", help="JSON lines instead of text.")
 _LANG = typer.Option(
     None, "--lang", callback=checked_tag, help="Language of the words (zh, en); else either."
@@ -38,7 +38,7 @@ _MODEL = typer.Option(None, "--model", help="Encoder, by name or folder; else th
 
 @app.command()
 def add(
-    memory: Path = _MEMORY,
+    memory: str = _MEMORY,
     files: list[Path] = typer.Argument(
         metavar="FILE...", help="TMX, XLSX, CSV, TSV or JSON lines."
     ),
@@ -73,7 +73,7 @@ def add(
 
 
 def _add_file(
-    memory: TranslationMemory,
+    memory: Memory,
     path: Path,
     origin: str,
     source_lang: str | None,
@@ -135,7 +135,7 @@ def _say_added(path: Path, report: AddReport, read: ReadReport, as_json: bool) -
 
 @app.command()
 def search(
-    memory: Path = _MEMORY,
+    memory: str = _MEMORY,
     text: str = typer.Argument(help="A sentence in either language; - reads one a line."),
     lang: str | None = _LANG,
     limit: int = typer.Option(10, "--limit", "-n", min=1, help="Matches at most."),
@@ -231,7 +231,7 @@ def _with_differences(query: str, text: str, lang: str) -> str:
 
 @app.command()
 def concordance(
-    memory: Path = _MEMORY,
+    memory: str = _MEMORY,
     words: str = typer.Argument(help="A word, a phrase or a single Chinese character."),
     lang: str | None = _LANG,
     limit: int = typer.Option(20, "--limit", "-n", min=0, help="Units at most; 0 for all."),
@@ -321,7 +321,7 @@ def _marked(text: str, spans: tuple[tuple[int, int], ...]) -> str:
 
 @app.command()
 def export(
-    memory: Path = _MEMORY,
+    memory: str = _MEMORY,
     output: str = typer.Option(
         ..., "--output", "-o", help="TMX, XLSX, CSV, TSV or JSON lines file; - for TMX to stdout."
     ),
@@ -352,7 +352,7 @@ def export(
 
 
 @app.command()
-def stats(memory: Path = _MEMORY, as_json: bool = _JSON) -> None:
+def stats(memory: str = _MEMORY, as_json: bool = _JSON) -> None:
     """Say what a memory holds."""
     from dataclasses import asdict
 
@@ -374,7 +374,7 @@ def stats(memory: Path = _MEMORY, as_json: bool = _JSON) -> None:
 
 
 @app.command()
-def index(memory: Path = _MEMORY, model: str | None = _MODEL) -> None:
+def index(memory: str = _MEMORY, model: str | None = _MODEL) -> None:
     """Bring the index of meanings up to date, which the first search by meaning would do else."""
     from align.errors import MemoryFileError
 
@@ -388,7 +388,7 @@ def index(memory: Path = _MEMORY, model: str | None = _MODEL) -> None:
 
 
 @app.command()
-def dedupe(memory: Path = _MEMORY, as_json: bool = _JSON) -> None:
+def dedupe(memory: str = _MEMORY, as_json: bool = _JSON) -> None:
     """Merge units that differ in case, width or spaces only; where they come from is kept."""
     with _open(memory, write=True) as opened:
         gone = opened.dedupe()
@@ -400,7 +400,7 @@ def dedupe(memory: Path = _MEMORY, as_json: bool = _JSON) -> None:
 
 @app.command()
 def remove(
-    memory: Path = _MEMORY,
+    memory: str = _MEMORY,
     origin: str = typer.Option(..., "--origin", help="Name of an origin, or of an added file."),
     as_json: bool = _JSON,
 ) -> None:
@@ -420,12 +420,12 @@ def remove(
 
 @contextmanager
 def _open(
-    path: Path, *, create: bool = False, write: bool = False, encoder: Encoder | None = None
-) -> Iterator[TranslationMemory]:
-    from align.memory import TranslationMemory
+    place: str, *, create: bool = False, write: bool = False, encoder: Encoder | None = None
+) -> Iterator[Memory]:
+    from align.memory.opening import open_memory
 
-    with TranslationMemory.open(
-        path, create=create, read_only=not (create or write), encoder=encoder
+    with open_memory(
+        place, create=create, read_only=not (create or write), encoder=encoder
     ) as memory:
         yield memory
 

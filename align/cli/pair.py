@@ -33,7 +33,7 @@ def pair(
     jsonl: str | None = typer.Option(None, "--jsonl", help="JSON lines, one a bead."),
     tsv: str | None = typer.Option(None, "--tsv", help="Tab-separated source, target, confidence."),
     beads: str | None = typer.Option(None, "--beads", help="Bead file, [0,1]:[2] a line."),
-    memory: Path | None = typer.Option(None, "--memory", help="Memory to add the units to."),
+    memory: str | None = typer.Option(None, "--memory", help="Memory to add the units to."),
     from_xlsx: Path | None = typer.Option(
         None, "--from-xlsx", help="A review sheet that came back, in place of ZH and EN."
     ),
@@ -125,7 +125,7 @@ def _check_places(
 
     taken = {Path(place).resolve() for place in inputs if place not in (None, "-")}
     for place in outputs:
-        if place in (None, "-"):
+        if place in (None, "-") or "://" in str(place):
             continue
         path = Path(str(place)).resolve()
         if path in taken:
@@ -258,16 +258,16 @@ def _write_report(
     )
 
 
-def _add_to_memory(path: Path, units: Iterable[TranslationUnit], origin: str) -> None:
+def _add_to_memory(place: str, units: Iterable[TranslationUnit], origin: str) -> None:
     from align.cli.indexing import refresh_after_adding
     from align.clock import stamp
-    from align.memory import TranslationMemory
+    from align.memory.opening import open_memory
 
     whole = [unit for unit in units if unit.source and unit.target]
-    with TranslationMemory.open(path, create=True) as memory:
+    with open_memory(place, create=True) as memory:
         memory.add(whole, origin=origin, now=stamp())
         refresh_after_adding(memory)
-    sys.stderr.write(f"{len(whole)} units added to {path}\n")
+    sys.stderr.write(f"{len(whole)} units added to {memory.name if '://' in place else place}\n")
 
 
 def _from_sheet(
@@ -276,7 +276,7 @@ def _from_sheet(
     xlsx: Path | None,
     jsonl: str | None,
     tsv: str | None,
-    memory: Path | None,
+    memory: str | None,
 ) -> None:
     from align.pipeline import PairOptions
     from align.report.sheet import read_sheet

@@ -24,7 +24,7 @@ _ENDINGS = (".html", ".htm", ".docx", ".xlsx", ".xlf", ".xliff", ".tmx", ".jsonl
 
 def reference(
     file: Path = typer.Argument(metavar="NEW", help="The document to be translated."),
-    memory: list[Path] = typer.Option(
+    memory: list[str] = typer.Option(
         ..., "-m", "--memory", help="A memory; again for more, the most trusted first."
     ),
     terms: Path | None = typer.Option(None, "--terms", help="Termbase: TBX, CSV, TSV or XLSX."),
@@ -85,7 +85,7 @@ def reference(
 
 
 def _shelves(
-    memories: Sequence[Path],
+    memories: Sequence[str],
     penalties: Sequence[float],
     include: Sequence[str],
     exclude: Sequence[str],
@@ -98,10 +98,10 @@ def _shelves(
     only = Only(tuple(include), tuple(exclude))
     encoder = load_tokens(model)
     shelves = []
-    for at, path in enumerate(memories):
+    for at, place in enumerate(memories):
         lost = penalties[at] if at < len(penalties) else 0.0
-        held = opened.enter_context(open_memory(path, encoder))
-        shelves.append(Shelf(path.stem, held, lost, only))
+        held = opened.enter_context(open_memory(place, encoder))
+        shelves.append(Shelf(held.name, held, lost, only))
     return shelves
 
 

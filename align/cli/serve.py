@@ -18,7 +18,7 @@ def serve(
         Path(), help="A folder, a TMX or a project; without one, the current folder."
     ),
     terms: Path | None = typer.Option(None, "--terms", help="Termbase: CSV, TSV, XLSX or TBX."),
-    memory: Path | None = typer.Option(None, "--memory", help="Translation memory to search in."),
+    memory: str | None = typer.Option(None, "--memory", help="Translation memory to search in."),
     model: str | None = typer.Option(None, "--model", help="Model; else the embedded one."),
     host: str = typer.Option("127.0.0.1", "--host", help="Address to listen on."),
     port: int = typer.Option(0, "--port", min=0, max=65535, help="Port; 0 takes a free one."),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from align.datatypes import TranslationUnit
     from align.embedding.protocol import Encoder, TokenEncoder
-    from align.memory import TranslationMemory
+    from align.memory import Memory
     from align.terms.termbase import Termbase
 
 # The first bytes of a memory: it is a SQLite file.
@@ -36,11 +36,11 @@ def read_units(
         )
     else:
         path = Path(place)
+        if is_memory(place):
+            with open_memory(place) as memory:
+                return list(memory.units())
         if not path.is_file():
             raise InputError(f"{path}: no such file; give a TMX, a table or a memory")
-        if is_memory(path):
-            with open_memory(path) as memory:
-                return list(memory.units())
         units = list(
             exchange.read_file(path, source_lang=src_lang, target_lang=tgt_lang, report=report)
         )
@@ -51,20 +51,28 @@ def read_units(
     return units
 
 
-def is_memory(path: Path) -> bool:
-    """Whether a file is a translation memory, by its first bytes."""
+def is_memory(place: str | Path) -> bool:
+    """Whether a place is a memory: the address of one, or a file by its first bytes."""
+    from align.memory.postgres.address import is_address
+
+    path = Path(place)
+    if is_address(str(place)):
+        return True
+    if not path.is_file():
+        return False
     with path.open("rb") as file:
         return file.read(len(_SQLITE)) == _SQLITE
 
 
-def open_memory(path: Path, encoder: Encoder | None = None) -> TranslationMemory:
-    """A memory for reading. Raises InputError when there is no such file."""
+def open_memory(place: str | Path, encoder: Encoder | None = None) -> Memory:
+    """A memory for reading, by its file or address. Raises InputError when there is none."""
     from align.errors import InputError
-    from align.memory import TranslationMemory
+    from align.memory import opening
+    from align.memory.postgres.address import is_address
 
-    if not path.is_file():
-        raise InputError(f"{path}: no such memory; make one with `align memory add {path} FILE`")
-    return TranslationMemory.open(path, read_only=True, encoder=encoder)
+    if not is_address(str(place)) and not Path(place).is_file():
+        raise InputError(f"{place}: no such memory; make one with `align memory add {place} FILE`")
+    return opening.open_memory(place, read_only=True, encoder=encoder)
 
 
 def read_terms(path: Path | None) -> Termbase | None:

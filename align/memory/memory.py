@@ -105,7 +105,7 @@ class TranslationMemory(Searching):
         """
         with self._lock, explained(self.path):
             return writing.add(
-                self._connection, units, origin=origin, now=_stamp(now), stream=stream, saved=saved
+                self._connection, units, origin=origin, now=stamp(now), stream=stream, saved=saved
             )
 
     def units(
@@ -236,5 +236,6 @@ class _Places:
         return lookup.shortest_first(self.ids, self.sizes, start, end)
 
 
-def _stamp(now: str | datetime) -> str:
+def stamp(now: str | datetime) -> str:
+    """A moment as units hold it: YYYYMMDDThhmmssZ."""
     return now if isinstance(now, str) else f"{now.astimezone(UTC):%Y%m%dT%H%M%SZ}"

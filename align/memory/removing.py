@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from align.language.folding import simplify
 from align.language.tags import primary
@@ -67,11 +67,19 @@ def merge(connection: sqlite3.Connection, keep: int, others: Sequence[int]) -> N
 
 def same_but_for_form(connection: sqlite3.Connection) -> Iterator[list[int]]:
     """Groups of units whose texts differ in case, width or spaces only, not in script."""
-    rows = connection.execute(
-        "SELECT a.id, a.source, a.target, l.source, l.target FROM units a JOIN languages l"
-        " ON l.id = a.languages WHERE EXISTS (SELECT 1 FROM units b WHERE b.id <> a.id"
-        " AND b.source_key = a.source_key AND b.target_key = a.target_key) ORDER BY a.id"
+    return groups_of_one_form(
+        connection.execute(
+            "SELECT a.id, a.source, a.target, l.source, l.target FROM units a JOIN languages l"
+            " ON l.id = a.languages WHERE EXISTS (SELECT 1 FROM units b WHERE b.id <> a.id"
+            " AND b.source_key = a.source_key AND b.target_key = a.target_key) ORDER BY a.id"
+        )
     )
+
+
+def groups_of_one_form(
+    rows: Iterable[tuple[int, str, str, str, str]],
+) -> Iterator[list[int]]:
+    """The groups among units that share their keys: number, texts, languages of each."""
     groups: dict[tuple[object, ...], list[int]] = {}
     for unit, source, target, source_lang, target_lang in rows:
         form = [(normal(text), text == simplify(text)) for text in (source, target)]

@@ -7,8 +7,7 @@ from dataclasses import dataclass, field
 
 from align.datatypes import TranslationUnit
 from align.memory.protocol import Memory
-
-REVIEWED = frozenset({"reviewed", "approved", "final", "signed-off"})
+from align.memory.store import APPROVED
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,4 +53,4 @@ class Shelf:
 
 def rank(shelves: Sequence[Shelf], shelf: Shelf, unit: TranslationUnit) -> tuple[int, int]:
     """Ascending, best first, for matches of one score: reviewed ones, then the memories' order."""
-    return (unit.state not in REVIEWED, shelves.index(shelf))
+    return (unit.state not in APPROVED, shelves.index(shelf))

@@ -12,15 +12,16 @@ from align.datatypes import Props, TranslationUnit
 from align.formats.units import FIELDS, props_in
 from align.memory.keys import key
 
-_STATES = {"reviewed": 0, "approved": 0, "final": 0, "signed-off": 0, "draft": 2, "rejected": 3}
+APPROVED = frozenset({"reviewed", "approved", "final", "signed-off"})
+_STATES = dict.fromkeys(APPROVED, 0) | {"draft": 2, "rejected": 3}
 # A row holds the unit's number, its fields in the order of FIELDS, and when it changed last.
-_UNIT = ", ".join(
+UNIT = ", ".join(
     ("u.id", *(field.stored for field in FIELDS), "coalesce(p.changed, p.created, i.date)")
 )
 _AT = {field.name: place for place, field in enumerate(FIELDS, 1)}
 _STATE, _CONFIDENCE, _ORIGIN, _ID = map(_AT.__getitem__, ("state", "confidence", "origin", "id"))
 _LAST_CHANGE = len(FIELDS) + 1
-_FROM = (
+FROM = (
     " FROM units u JOIN provenance p ON p.unit = u.id JOIN languages l ON l.id = u.languages"
     " JOIN origins o ON o.id = p.origin JOIN imports i ON i.id = p.import"
     " LEFT JOIN signatures s ON s.id = p.signature"
@@ -51,22 +52,22 @@ class Selection:
     until: str | None = None  # date, inclusive
     confidence: float | None = None  # at least this; units without one are left out
 
-    def where(self) -> tuple[str, list[str | float]]:
-        """The condition in SQL, and its values."""
-        parts: list[str] = ["1"]
+    def where(self, *, mark: str = "?", true: str = "1") -> tuple[str, list[str | float]]:
+        """The condition in SQL, and its values; `mark` is the dialect's for a value."""
+        parts: list[str] = [true]
         values: list[str | float] = []
         date = "coalesce(p.changed, p.created, i.date)"
         if self.origin is not None:
-            parts.append("(o.name = ? OR i.name = ?)")
+            parts.append(f"(o.name = {mark} OR i.name = {mark})")
             values += [self.origin, self.origin]
         if self.since is not None:
-            parts.append(f"{date} >= ?")
+            parts.append(f"{date} >= {mark}")
             values.append(self.since)
         if self.until is not None:
-            parts.append(f"substr({date}, 1, ?) <= ?")
+            parts.append(f"substr({date}, 1, {mark}) <= {mark}")
             values += [len(self.until), self.until]
         if self.confidence is not None:
-            parts.append("p.confidence >= ?")
+            parts.append(f"p.confidence >= {mark}")
             values.append(self.confidence)
         return " AND ".join(parts), values
 
@@ -86,9 +87,9 @@ def read(connection: sqlite3.Connection, ids: Sequence[int]) -> dict[int, Stored
     for start in range(0, len(ids), 1000):
         part = [int(unit) for unit in ids[start : start + 1000]]
         rows = connection.execute(
-            f"SELECT {_UNIT}{_FROM} WHERE u.id IN ({','.join('?' * len(part))}) ORDER BY u.id", part
+            f"SELECT {UNIT}{FROM} WHERE u.id IN ({','.join('?' * len(part))}) ORDER BY u.id", part
         )
-        found.update((stored.id, stored) for stored in _grouped(rows))
+        found.update((stored.id, stored) for stored in grouped(rows))
     return found
 
 
@@ -134,10 +135,10 @@ def select(connection: sqlite3.Connection, selection: Selection) -> Iterator[Sto
     last, most = 0, 4000
     while True:
         rows = connection.execute(
-            f"SELECT {_UNIT}{_FROM} WHERE p.unit > ? AND {where} ORDER BY p.unit LIMIT ?",
+            f"SELECT {UNIT}{FROM} WHERE p.unit > ? AND {where} ORDER BY p.unit LIMIT ?",
             (last, *values, most),
         ).fetchall()
-        groups = list(_grouped(rows))
+        groups = list(grouped(rows))
         if len(rows) == most:
             groups.pop()  # perhaps not whole
             most *= 1 if groups else 2
@@ -148,7 +149,8 @@ def select(connection: sqlite3.Connection, selection: Selection) -> Iterator[Sto
             last = stored.id
 
 
-def _grouped(rows: Iterable[tuple[Any, ...]]) -> Iterator[Stored]:
+def grouped(rows: Iterable[tuple[Any, ...]]) -> Iterator[Stored]:
+    """Units from rows of UNIT, those of one unit together."""
     group: list[tuple[Any, ...]] = []
     for row in rows:
         if group and row[0] != group[0][0]:

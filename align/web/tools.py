@@ -16,7 +16,7 @@ from align.web.realigning import Pins
 
 if TYPE_CHECKING:
     from align.embedding.protocol import Encoder
-    from align.memory import TranslationMemory
+    from align.memory import Memory
     from align.report.termmarks import TermMarker
     from align.terms.lookup import Entry as TermEntry
     from align.terms.termbase import Termbase
@@ -80,7 +80,7 @@ class LocalTools:
 
     model: str | None = None
     terms: Path | None = None
-    memory_path: Path | None = None
+    memory_path: str | Path | None = None
 
     @cached_property
     def encoder(self) -> Encoder:
@@ -104,13 +104,13 @@ class LocalTools:
         return TermMarker(self.termbase) if self.termbase else None
 
     @cached_property
-    def memory(self) -> TranslationMemory | None:
+    def memory(self) -> Memory | None:
         """The memory named on the command line, for reading."""
-        from align.memory import TranslationMemory
+        from align.memory.opening import open_memory
 
         if self.memory_path is None:
             return None
-        return TranslationMemory.open(self.memory_path, read_only=True)
+        return open_memory(self.memory_path, read_only=True)
 
     def read(self, path: Path) -> Document:
         """Read a document; its language is detected."""
