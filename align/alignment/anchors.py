@@ -1,9 +1,10 @@
 """Sentence pairs that are surely translations, in order: the rails that the band runs on.
 
 Sentences that are each other's best match, with a margin over the second best, are candidates; the
-heaviest chain of them that rises on both sides is kept. Documents beyond a few thousand sentences
-are first matched in runs of 16 sentences through a FAISS index, so that sentences are only compared
-near the rough path: time grows with the length, not with its square.
+heaviest chain of them that rises on both sides is kept. A FAISS index over each side's sentence
+vectors answers which are best. In documents beyond a few thousand sentences it is asked near the rough
+path only, which runs of 16 sentences give through an index of their own: time grows with the length,
+not with its square.
 """
 
 from __future__ import annotations
@@ -19,7 +20,8 @@ Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
 
 _RUN = 16  # sentences in a run of the rough search
-_SMALL = 4_000_000  # cells that are compared outright
+_SMALL = 4_000_000  # pairs of sentences, all of which are compared; 0.1 s
+_BLOCK = 256  # sentences that are asked together
 _CORRIDOR = 64  # sentences to either side of the rough path
 _MIN_MARGIN = 0.04  # over the second best on both sides
 
@@ -42,12 +44,7 @@ class Anchors:
 def find_anchors(source: Floats, target: Floats) -> Anchors:
     """Anchors between two sequences of sentence vectors (n, dim) and (m, dim), any length."""
     s, t = _centred(source), _centred(target)
-    n, m = len(s), len(t)
-    if n * m <= _SMALL:
-        low, high = np.zeros(n, dtype=np.int64), np.full(n, m, dtype=np.int64)
-    else:
-        low, high = _corridor(s, t)
-    rows, columns, weight = _mutual_best(s, t, low, high)
+    rows, columns, weight = _mutual_best(s, t, *_corridor(s, t))
     chain = heaviest_chain(rows, columns, weight)
     return Anchors(rows, columns, weight, _steady(rows, columns, chain))
 
@@ -63,52 +60,53 @@ def _centred(vectors: Floats) -> Floats:
 
 def _mutual_best(s: Floats, t: Floats, low: Ints, high: Ints) -> tuple[Ints, Ints, Floats]:
     """Pairs that are each other's best within low[i]:high[i], with margins, in row order."""
-    n, m = len(s), len(t)
-    best = np.full(n, -1, dtype=np.int64)
-    margin = np.zeros(n, dtype=np.float32)
-    column_best = np.full(m, -np.inf, dtype=np.float32)
-    column_second = np.full(m, -np.inf, dtype=np.float32)
-    column_row = np.full(m, -1, dtype=np.int64)
-    step = 256
-    for first in range(0, n, step):
-        last = min(first + step, n)
-        begin, end = int(low[first:last].min()), int(high[first:last].max())
-        if end - begin < 1:
-            continue
-        table = s[first:last] @ t[begin:end].T
-        columns = np.arange(begin, end)
-        table[(columns < low[first:last, None]) | (columns >= high[first:last, None])] = -1.0
-        rows = np.arange(last - first)
-        top = table.argmax(axis=1)
-        value = table[rows, top]
-        best[first:last] = begin + top
-        # columns first: the table is changed below
-        peak = table.argmax(axis=0)
-        peak_value = table[peak, np.arange(end - begin)]
-        table[peak, np.arange(end - begin)] = -np.inf
-        runner = table.max(axis=0)
-        table[peak, np.arange(end - begin)] = peak_value
-        here = slice(begin, end)
-        better = peak_value > column_best[here]
-        column_second[here] = np.maximum(
-            np.maximum(column_second[here], runner), np.minimum(column_best[here], peak_value)
-        )
-        column_row[here] = np.where(better, first + peak, column_row[here])
-        column_best[here] = np.maximum(column_best[here], peak_value)
-        table[rows, top] = -1.0
-        margin[first:last] = value - np.maximum(table.max(axis=1), 0.0)
+    best, margin = _nearest(s, t, low, high)
+    # The rows in whose corridor a column lies; neither bound of the corridor ever falls.
+    at = np.arange(len(t))
+    begin = np.searchsorted(high, at, side="right")
+    end = np.searchsorted(low, at, side="right")
+    back, back_margin = _nearest(t, s, begin, end)
     rows = np.flatnonzero(best >= 0)
     columns = best[rows]
-    column_margin = column_best - np.maximum(column_second, 0.0)
-    both = np.minimum(margin[rows], column_margin[columns])
-    keep = (column_row[columns] == rows) & (both > _MIN_MARGIN)
-    return rows[keep], columns[keep], both[keep].astype(np.float32)
+    both = np.minimum(margin[rows], back_margin[columns])
+    keep = (back[columns] == rows) & (both > _MIN_MARGIN)
+    return rows[keep], columns[keep], both[keep]
+
+
+def _nearest(queries: Floats, vectors: Floats, low: Ints, high: Ints) -> tuple[Ints, Floats]:
+    """For each query k the best of ``vectors[low[k]:high[k]]``, and its margin over the second best.
+
+    The best is -1 where there is none. Queries are asked in blocks, each within what all of the
+    block may reach: an index over the sentences, searched in a range of them.
+    """
+    import faiss
+
+    index = faiss.IndexFlatIP(vectors.shape[1])
+    index.add(np.ascontiguousarray(vectors))
+    best = np.full(len(queries), -1, dtype=np.int64)
+    margin = np.zeros(len(queries), dtype=np.float32)
+    for first in range(0, len(queries), _BLOCK):
+        here = slice(first, first + _BLOCK)
+        begin, end = int(low[here].min()), int(high[here].max())
+        if end > begin:
+            within = faiss.SearchParameters()
+            within.sel = faiss.IDSelectorRange(begin, end)
+            scores, found = index.search(queries[here], 2, params=within)
+            best[here] = found[:, 0]
+            margin[here] = scores[:, 0] - np.maximum(scores[:, 1], 0.0)
+    return best, margin
 
 
 def _corridor(s: Floats, t: Floats) -> tuple[Ints, Ints]:
-    """Target sentences to compare each source sentence with, from runs of sentences."""
+    """Target sentences low[i]:high[i] to compare each source sentence with, from runs of sentences.
+
+    All of them where that is little work. Neither bound ever falls.
+    """
     import faiss
 
+    n, m = len(s), len(t)
+    if n * m <= _SMALL:
+        return np.zeros(n, dtype=np.int64), np.full(n, m, dtype=np.int64)
     runs_s, starts_s = _run_vectors(s, _RUN)
     runs_t, starts_t = _run_vectors(t, _RUN // 2)
     index = faiss.IndexFlatIP(s.shape[1])
@@ -122,7 +120,6 @@ def _corridor(s: Floats, t: Floats) -> tuple[Ints, Ints]:
     chain = _steady(rows[keep], columns[keep], chain)
     x = starts_s[rows[keep][chain]].astype(np.float64)
     y = starts_t[columns[keep][chain]].astype(np.float64)
-    n, m = len(s), len(t)
     x = np.concatenate([[-1.0], x + _RUN / 2, [float(n)]])
     y = np.concatenate([[-1.0], y + _RUN / 2, [float(m)]])
     at = np.arange(n)
@@ -131,8 +128,8 @@ def _corridor(s: Floats, t: Floats) -> tuple[Ints, Ints]:
     low = np.minimum(y[after - 1], np.interp(at, x, y)) - _CORRIDOR
     high = np.maximum(y[after], np.interp(at, x, y)) + _CORRIDOR
     return (
-        np.clip(low, 0, m).astype(np.int64),
-        np.clip(high, 0, m).astype(np.int64),
+        np.maximum.accumulate(np.clip(low, 0, m)).astype(np.int64),
+        np.maximum.accumulate(np.clip(high, 0, m)).astype(np.int64),
     )
 
 
