@@ -1,247 +1,436 @@
-"""The text of a Word document: paragraphs, tables, automatic numbers, footnotes."""
+"""The text of a Word document: paragraphs, rows of tables, automatic numbers, notes."""
 
 from __future__ import annotations
 
 import io
-import re
 import zipfile
 from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from align.datatypes import Removal
-from align.document.blocks import Block, RawDocument, Role
-from align.document.numbering import label
+from align.document.blocks import Block, Cell, Mark, RawDocument, Role
+from align.document.docx_numbering import Numbering
+from align.document.docx_styles import Style, Styles
+from align.document.docx_xml import attribute, child, children, switch, tag, value
+from align.document.office_formula import formula
+from align.document.office_package import MAX_UNPACKED, Package
+from align.document.raised import lowered, raised
+from align.document.symbol_fonts import symbol, symbols
 from align.errors import InputError
+from align.outside import character, whole_number
 
-MAX_UNPACKED = 400 << 20
-MAX_ENTRIES = 20_000
-_MAX_RATIO = 500  # text packs ten to one; a bomb a thousand to one
-_RATIO_FROM = 20 << 20
+__all__ = ["MAX_UNPACKED", "is_docx", "read_docx"]
 
-_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-_FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
-_STYLES = {
-    "decimal": "1", "lowerLetter": "a", "upperLetter": "A", "lowerRoman": "i", "upperRoman": "I",
-    "chineseCounting": "一", "chineseCountingThousand": "一", "ideographTraditional": "一",
-    "japaneseCounting": "一", "taiwaneseCounting": "一", "taiwaneseCountingThousand": "一",
-    "decimalZero": "1", "decimalFullWidth": "1",
-}  # fmt: skip
-_PLACE = re.compile(r"%(\d)")
+_MAIN = "word/document.xml"
+_NOTES = {"footnotes": "f", "endnotes": "e"}
+_PAGE_PARTS = {"header": "running header", "footer": "running footer"}
+# Within these stands no text of the page.
+_SILENT = frozenset(
+    "w:pPr w:rPr w:sectPr w:tblPr w:tblGrid w:trPr w:tcPr w:sdtPr w:sdtEndPr w:instrText "
+    "w:delInstrText w:txbxContent w:proofErr w:bookmarkStart w:bookmarkEnd w:footnoteRef "
+    "w:endnoteRef w:rubyPr w:fldData w:softHyphen mc:Fallback".split()
+)
+_HEADINGS = ("heading", "title", "subtitle", "标题", "標題", "toc heading", "overskrift")
+_LEVELS = 8  # of a list, from 0
+_COLUMNS = 1000
 
 
 def is_docx(data: bytes) -> bool:
     """Whether a ZIP file is a Word document."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            return "word/document.xml" in archive.namelist()
+            names = {name.replace("\\", "/").lower() for name in archive.namelist()}
     except (zipfile.BadZipFile, ValueError, OSError):
         return False
+    return _MAIN in names
 
 
 def read_docx(data: bytes, name: str) -> RawDocument:
-    """The paragraphs of a Word document in reading order, then its footnotes.
+    """The paragraphs of a Word document in reading order, as Word shows them.
 
-    Cells of tables are paragraphs; headers and footers are removed, with a record; inserted text
-    of tracked changes is kept, deleted text is not there. Raises InputError for a damaged file, for
-    one that unpacks to too much, and for one without text.
+    Numbers that Word computes are labels; cells know their row; notes know the marks that refer to
+    them. Headers and footers, comments, deleted and hidden text and phonetic guides are removed,
+    each with a record. Raises InputError for a damaged file, for one that unpacks to too much or
+    declares entities, and for one without text.
     """
-    _refuse_bombs(data, name)
-    import docx
-
+    package = Package(data, name)
     try:
-        document = docx.Document(io.BytesIO(data))
-        walk = _Walk(document)
-        walk.body(document.element.body)
-        walk.footnotes()
-        removals = list(_headers(document))
-    except Exception as error:  # python-docx and lxml raise many kinds for a damaged package
+        reader = _Reader(package)
+        reader.read()
+    except RecursionError as error:
         raise InputError(
-            f"{name}: damaged Word document that cannot be opened ({error})"
+            f"{name}: its tables or formulas nest too deep to be read; save it as TXT"
         ) from error
-    if not walk.blocks:
+    if not reader.blocks:
         raise InputError(f"{name}: no text in this Word document")
-    return RawDocument(tuple(walk.blocks), removals=tuple(removals))
-
-
-def _refuse_bombs(data: bytes, name: str) -> None:
-    """Raise InputError when the parts of the package would unpack to too much."""
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        entries = archive.infolist()
-    unpacked = sum(entry.file_size for entry in entries)
-    packed = max(1, sum(entry.compress_size for entry in entries))
-    bomb = unpacked > _RATIO_FROM and unpacked > _MAX_RATIO * packed
-    if unpacked > MAX_UNPACKED or len(entries) > MAX_ENTRIES or bomb:
-        raise InputError(
-            f"{name}: unpacks to {unpacked >> 20} MB in {len(entries)} parts, which no real "
-            "document does; save its text as a smaller DOCX or TXT"
-        )
-
-
-class _Walk:
-    """Gathers paragraphs in order; counts what Word numbers by itself."""
-
-    def __init__(self, document: Any) -> None:
-        self.blocks: list[Block] = []
-        self._document = document
-        self._names = {style.style_id: style.name or "" for style in document.styles}
-        self._numbering = _Numbering(document)
-
-    def body(self, element: Any) -> None:
-        """Add the paragraphs below `element`, those of tables and content controls too."""
-        for child in element:
-            if child.tag == f"{_W}p":
-                self._paragraph(child)
-            elif child.tag not in (f"{_W}sectPr", f"{_W}del", f"{_W}moveFrom", _FALLBACK):
-                self.body(child)
-
-    def footnotes(self) -> None:
-        """Add what stands in footnotes and endnotes."""
-        from docx.oxml import parse_xml
-
-        for relation in self._document.part.rels.values():
-            if relation.reltype.endswith(("/footnotes", "/endnotes")):
-                root = parse_xml(relation.target_part.blob)
-                for note in root:
-                    if note.get(f"{_W}type") in (None, "normal"):
-                        self.body(note)
-
-    def _paragraph(self, element: Any) -> None:
-        number = self._numbering.of(element)
-        for at, text in enumerate("".join(_text(element)).split("\n")):
-            if not text.strip():
-                continue
-            role = self._role(element, number is not None)
-            label = number if number and at == 0 else ""
-            line = len(self.blocks) + 1
-            self.blocks.append(
-                Block(text.strip() if label else text, line, starts=True, role=role, label=label)
-            )
-        for box in _boxes(element):
-            self.body(box)
-
-    def _role(self, element: Any, numbered: bool) -> Role | None:
-        style = element.find(f"{_W}pPr/{_W}pStyle")
-        name = self._names.get(style.get(f"{_W}val"), "").lower() if style is not None else ""
-        if name.startswith(("heading", "title", "subtitle", "标题", "標題")):
-            return "heading"
-        return "list" if name.startswith("list") and numbered else None
-
-
-def _text(element: Any) -> Iterator[str]:
-    """What a paragraph shows, text boxes left out."""
-    for child in element:
-        tag = child.tag
-        if tag == f"{_W}t":
-            yield child.text or ""
-        elif tag == f"{_W}tab":
-            yield "\t"
-        elif tag in (f"{_W}br", f"{_W}cr"):
-            page = child.get(f"{_W}type") in ("page", "column")
-            yield " " if page else "\n"
-        elif tag == f"{_W}noBreakHyphen":
-            yield "-"
-        elif (
-            tag in (f"{_W}pPr", f"{_W}del", f"{_W}moveFrom", f"{_W}txbxContent", _FALLBACK)
-            or tag == f"{_W}instrText"
-        ):
-            continue
-        else:
-            yield from _text(child)
-
-
-def _boxes(element: Any) -> Iterator[Any]:
-    """The contents of the text boxes that hang on a paragraph, once each."""
-    for box in element.iter(f"{_W}txbxContent"):
-        above = [ancestor.tag for ancestor in box.iterancestors()]
-        between = above[: above.index(element.tag)] if element.tag in above else above
-        if _FALLBACK not in between:
-            yield box
-
-
-class _Numbering:
-    """The numbers that Word computes for numbered paragraphs."""
-
-    def __init__(self, document: Any) -> None:
-        self._levels: dict[str, dict[int, tuple[str, str, int]]] = {}
-        self._counters: dict[str, dict[int, int]] = {}
-        self._styles = {
-            style.style_id: style.element.find(f"{_W}pPr/{_W}numPr") for style in document.styles
-        }
-        for relation in document.part.rels.values():
-            if relation.reltype.endswith("/numbering"):
-                self._read(relation.target_part.element)
-
-    def _read(self, root: Any) -> None:
-        abstract = {}
-        for item in root.findall(f"{_W}abstractNum"):
-            levels = {
-                int(level.get(f"{_W}ilvl")): _level(level) for level in item.findall(f"{_W}lvl")
-            }
-            abstract[item.get(f"{_W}abstractNumId")] = levels
-        for item in root.findall(f"{_W}num"):
-            link = item.find(f"{_W}abstractNumId")
-            if link is not None:
-                self._levels[item.get(f"{_W}numId")] = abstract.get(link.get(f"{_W}val"), {})
-
-    def of(self, paragraph: Any) -> str | None:
-        """The number that Word writes before `paragraph`, None where it writes none or a bullet."""
-        found = paragraph.find(f"{_W}pPr/{_W}numPr")
-        if found is None:
-            style = paragraph.find(f"{_W}pPr/{_W}pStyle")
-            found = self._styles.get(style.get(f"{_W}val")) if style is not None else None
-        if found is None:
-            return None
-        number = _value(found, "numId", "0")
-        depth = int(_value(found, "ilvl", "0"))
-        levels = self._levels.get(number, {})
-        if depth not in levels:
-            return None
-        counters = self._counters.setdefault(number, {})
-        counters[depth] = counters.get(depth, levels[depth][2] - 1) + 1
-        for below in [level for level in counters if level > depth]:
-            del counters[below]
-        return self._written(levels, counters, depth)
-
-    def _written(
-        self, levels: dict[int, tuple[str, str, int]], counters: dict[int, int], depth: int
-    ) -> str | None:
-        form, pattern, _ = levels[depth]
-        if form not in _STYLES or not pattern:
-            return None
-
-        def number(match: re.Match[str]) -> str:
-            level = int(match[1]) - 1
-            form, _, first = levels.get(level, ("decimal", "", 1))
-            return label(counters.get(level, first), _STYLES.get(form, "1"))
-
-        return _PLACE.sub(number, pattern).strip() or None
-
-
-def _level(level: Any) -> tuple[str, str, int]:
-    """Format, pattern ("%1.") and first number of a list level."""
-    return (
-        _value(level, "numFmt", "decimal"),
-        _value(level, "lvlText", ""),
-        int(_value(level, "start", "1")),
+    return RawDocument(
+        tuple(reader.blocks),
+        removals=tuple(reader.removals),
+        warnings=tuple(reader.warnings),
     )
 
 
-def _value(element: Any, tag: str, default: str) -> str:
-    child = element.find(f"{_W}{tag}")
-    return default if child is None else child.get(f"{_W}val", default)
+@dataclass(slots=True)
+class _Paragraph:
+    """A paragraph as it grows: its lines, and what joins it to the next one."""
+
+    label: str = ""
+    role: Role | None = None
+    lines: list[str] = field(default_factory=lambda: [""])
+    marks: list[list[Mark]] = field(default_factory=lambda: [[]])
+    boxes: list[Any] = field(default_factory=list)
+
+    def add(self, text: str) -> None:
+        first, *others = text.split("\n")
+        self.lines[-1] += first
+        for other in others:
+            self.lines.append(other)
+            self.marks.append([])
 
 
-def _headers(document: Any) -> Iterator[Removal]:
-    """What stands in the headers and footers of the sections."""
-    seen = set()
-    for section in document.sections:
-        for part in (
-            section.header, section.footer, section.first_page_header, section.first_page_footer,
-            section.even_page_header, section.even_page_footer,
-        ):  # fmt: skip
-            if part.is_linked_to_previous:
+class _Reader:
+    """Walks through the parts of a document."""
+
+    def __init__(self, package: Package) -> None:
+        self.blocks: list[Block] = []
+        self.removals: list[Removal] = []
+        self.warnings: list[str] = []
+        self._package = package
+        parts = list(package.related(_MAIN))
+        self._parts = parts
+        by_kind = {kind: place for _, kind, place in parts}
+        self._styles = Styles(package.xml(by_kind.get("styles", "word/styles.xml")))
+        self._numbering = Numbering(package.xml(by_kind.get("numbering", "word/numbering.xml")))
+        self._cells: list[Cell] = []
+        self._tables = 0
+        self._note: str | None = None
+        self._notes_named = 0
+        self._open: _Paragraph | None = None  # a paragraph whose end mark is deleted or hidden
+        self._fields: list[bool] = []  # of each open field: whether its instruction is over
+        self._unread = 0
+
+    def read(self) -> None:
+        """The body, then notes, and what is removed of other parts."""
+        root = self._package.xml(_MAIN)
+        body = None if root is None else child(root, "w:body")
+        if body is not None:
+            self._body(body)
+            self._close()
+        for _, kind, place in self._parts:
+            root = self._package.xml(place) if kind in {*_NOTES, *_PAGE_PARTS, "comments"} else None
+            if root is None:
                 continue
-            text = " ".join("".join(_text(part._element)).split())
-            if text and text not in seen:
-                seen.add(text)
-                yield Removal(1, text, "running header")
+            if kind in _NOTES:
+                self._notes(root, _NOTES[kind])
+            elif kind == "comments":
+                for comment in children(root, "w:comment"):
+                    author = attribute(comment, "author") or "somebody"
+                    self._remove(_plain(comment), "comment", f"by {author}")
+            else:
+                self._remove(_plain(root), _PAGE_PARTS[kind])
+        if self._unread:
+            self.warnings.append(
+                f"{self._unread} diagrams, charts or embedded files are not read; check whether "
+                "they hold text"
+            )
+
+    def _remove(self, text: str, reason: str, evidence: str = "") -> None:
+        bare = " ".join(text.split())
+        if bare and not any(
+            one.text == bare and one.reason == reason and reason.startswith("running")
+            for one in self.removals
+        ):
+            line = 1 if reason.startswith("running") else len(self.blocks) + 1
+            self.removals.append(Removal(line, bare, reason, evidence))
+
+    def _notes(self, root: Any, kind: str) -> None:
+        for note in root:
+            if attribute(note, "type") in (None, "normal"):
+                self._note = f"{kind}{attribute(note, 'id')}"
+                self._body(note)
+                self._close()
+        self._note = None
+
+    # Blocks
+
+    def _body(self, element: Any) -> None:
+        """Add the paragraphs below `element`, those of tables and content controls too."""
+        for one in element:
+            name = tag(one)
+            if name == "w:p":
+                self._paragraph(one)
+            elif name == "w:tbl":
+                self._close()
+                self._table(one)
+            elif name in ("w:del", "w:moveFrom"):
+                self._remove(_plain(one), "deleted text", _tracked(one))
+            elif name == "w:altChunk":
+                self._unread += 1
+            elif name not in _SILENT:
+                self._body(one)
+
+    def _table(self, table: Any) -> None:
+        self._tables += 1
+        number = self._tables
+        for row, element in enumerate(_rows(table)):
+            if child(element, "w:trPr", "w:del") is not None:
+                self._remove(_plain(element), "deleted text", "a deleted row")
+                continue
+            column = 0
+            for cell in _cells(element):
+                self._cells.append(Cell(number, row, column))
+                self._body(cell)
+                self._close()
+                self._cells.pop()
+                span = value(cell, "w:tcPr", "w:gridSpan") or "1"
+                column += whole_number(span, most=_COLUMNS) or 1
+
+    def _paragraph(self, element: Any) -> None:
+        properties = child(element, "w:pPr")
+        style = self._styles.of(value(element, "w:pPr", "w:pStyle"))
+        paragraph = self._open
+        if paragraph is None:
+            paragraph = _Paragraph()
+        self._open = None
+        self._runs(element, paragraph, style)
+        self._fields = [True] * len(self._fields)  # an instruction ends with its paragraph
+        mark = None if properties is None else child(properties, "w:rPr")
+        if mark is not None and _joins_next(mark):
+            self._open = paragraph
+            return
+        # A paragraph has the properties of its end, and its number, whatever was joined to it.
+        number = value(element, "w:pPr", "w:numPr", "w:numId")
+        depth = whole_number(value(element, "w:pPr", "w:numPr", "w:ilvl") or "", most=_LEVELS)
+        paragraph.label, is_item = self._numbering.of(style, number, depth)
+        paragraph.role = _role(style, properties) or ("list" if is_item else None)
+        self._finish(paragraph)
+
+    def _close(self) -> None:
+        """End a paragraph whose mark is deleted, where nothing follows it."""
+        if self._open is not None:
+            paragraph, self._open = self._open, None
+            self._finish(paragraph)
+
+    def _finish(self, paragraph: _Paragraph) -> None:
+        label = paragraph.label
+        for text, marks in zip(paragraph.lines, paragraph.marks, strict=True):
+            if not text.strip():
+                self._marks_alone(marks)
+                continue
+            lead = len(text) - len(text.lstrip()) if label else 0
+            self.blocks.append(
+                Block(
+                    text.strip() if label else text,
+                    len(self.blocks) + 1,
+                    starts=True,
+                    role=paragraph.role,
+                    label=label,
+                    cell=self._cells[-1] if self._cells else None,
+                    note=self._note,
+                    marks=tuple(mark._replace(at=max(0, mark.at - lead)) for mark in marks),
+                )
+            )
+            label = ""
+        for box in paragraph.boxes:
+            self._body(box)
+            self._close()
+
+    def _marks_alone(self, marks: list[Mark]) -> None:
+        """Marks without text belong to the block before."""
+        if self.blocks and marks:
+            last = self.blocks[-1]
+            moved = tuple(mark._replace(at=len(last.text)) for mark in marks)
+            self.blocks[-1] = replace(last, marks=last.marks + moved)
+
+    # Runs
+
+    def _runs(self, element: Any, paragraph: _Paragraph, style: Style) -> None:
+        for one in element:
+            name = tag(one)
+            if name == "w:r":
+                self._run(one, paragraph, style)
+            elif name in ("w:del", "w:moveFrom"):
+                self._remove(_plain(one), "deleted text", _tracked(one))
+            elif name in ("m:oMath", "m:oMathPara"):
+                paragraph.add(formula(one))
+            elif name == "w:p":  # a text box outside its run
+                continue
+            elif name not in _SILENT:
+                self._runs(one, paragraph, style)
+
+    def _run(self, run: Any, paragraph: _Paragraph, style: Style) -> None:
+        properties = child(run, "w:rPr")
+        own = Style()
+        hidden, height = style.hidden, style.raised
+        font = None
+        if properties is not None:
+            named = value(properties, "w:rStyle")
+            own = self._styles.of(named) if named is not None else own
+            hidden = _first(switch(properties, "w:vanish"), own.hidden, style.hidden)
+            height = value(properties, "w:vertAlign") or own.raised or style.raised
+            fonts = child(properties, "w:rFonts")
+            font = (
+                attribute(fonts, "ascii") or attribute(fonts, "hAnsi")
+                if fonts is not None
+                else None
+            )
+        paragraph.boxes += _boxes(run)
+        text = "".join(self._pieces(run, paragraph, hidden=bool(hidden)))
+        marks = paragraph.marks[-1]
+        if marks and not marks[-1].text:  # the reference's own sign stands in its run
+            marks[-1] = marks[-1]._replace(text=text.strip() or "*")
+            return
+        if not text:
+            return
+        if hidden:
+            self._remove(text, "hidden text")
+            return
+        text = symbols(text, font or own.font or style.font or "")
+        if height == "superscript":
+            text = raised(text, paragraph.lines[-1][-4:])
+        elif height == "subscript":
+            text = lowered(text, paragraph.lines[-1][-4:])
+        paragraph.add(text)
+
+    def _pieces(self, run: Any, paragraph: _Paragraph, *, hidden: bool) -> Iterator[str]:
+        """What a run shows."""
+        for one in run:
+            name = tag(one)
+            if name == "w:fldChar":
+                self._field(attribute(one, "fldCharType"))
+            elif name == "w:t":
+                if all(self._fields):
+                    yield one.text or ""
+                else:
+                    self._remove(one.text or "", "field instruction")
+            elif name in ("w:tab", "w:ptab"):
+                yield "\t"
+            elif name in ("w:br", "w:cr"):
+                yield " " if attribute(one, "type") in ("page", "column") else "\n"
+            elif name == "w:noBreakHyphen":
+                yield "-"
+            elif name == "w:sym":
+                yield _symbol(one)
+            elif name in ("w:footnoteReference", "w:endnoteReference"):
+                self._mark(one, name[2], paragraph, hidden)
+            elif name == "w:ruby":
+                for guide in children(one, "w:rt"):
+                    self._remove(_plain(guide), "phonetic guide")
+                for base in children(one, "w:rubyBase"):
+                    for inner in children(base, "w:r"):
+                        yield from self._pieces(inner, paragraph, hidden=hidden)
+            elif name == "w:delText":
+                self._remove(one.text or "", "deleted text")
+            elif name in ("w:drawing", "w:object", "w:pict"):
+                self._unread += _holds_unread(one)
+            elif name in ("mc:AlternateContent", "mc:Choice", "w:r"):
+                yield from self._pieces(one, paragraph, hidden=hidden)
+
+    def _field(self, kind: str | None) -> None:
+        if kind == "begin":
+            self._fields.append(False)
+        elif kind == "separate" and self._fields:
+            self._fields[-1] = True
+        elif kind == "end" and self._fields:
+            self._fields.pop()
+
+    def _mark(self, element: Any, kind: str, paragraph: _Paragraph, hidden: bool) -> None:
+        """A reference to a note; its number is counted, its own sign stands in the text after it."""
+        if hidden:
+            return
+        custom = attribute(element, "customMarkFollows") in ("1", "true", "on")
+        if not custom:
+            self._notes_named += 1
+        shown = "" if custom else str(self._notes_named)
+        at = len(paragraph.lines[-1])
+        paragraph.marks[-1].append(Mark(at, shown, f"{kind}{attribute(element, 'id')}"))
+
+
+def _first(*values: bool | None) -> bool | None:
+    return next((one for one in values if one is not None), None)
+
+
+def _role(style: Style, properties: Any | None) -> Role | None:
+    outline = None if properties is None else value(properties, "w:outlineLvl")
+    if style.name.startswith("toc ") and style.name[4:].isdigit():
+        return "contents"
+    if style.name.startswith(_HEADINGS) or (outline or "9") < "9":
+        return "heading"
+    if style.outline is not None and style.outline < 9:
+        return "heading"
+    return "caption" if style.name == "caption" else None
+
+
+def _rows(table: Any) -> Iterator[Any]:
+    """The rows of a table, those within content controls too."""
+    for one in table:
+        if tag(one) == "w:tr":
+            yield one
+        elif tag(one) in ("w:sdt", "w:sdtContent", "w:customXml", "w:ins", "w:moveTo"):
+            yield from _rows(one)
+
+
+def _cells(row: Any) -> Iterator[Any]:
+    for one in row:
+        if tag(one) == "w:tc":
+            yield one
+        elif tag(one) in ("w:sdt", "w:sdtContent", "w:customXml"):
+            yield from _cells(one)
+
+
+def _symbol(element: Any) -> str:
+    code = attribute(element, "char") or ""
+    known = len(code) <= 6 and all(char in "0123456789abcdefABCDEF" for char in code) and code
+    shown = character(int(code, 16)) if known else None
+    return "" if shown is None else symbol(attribute(element, "font") or "", ord(shown))
+
+
+def _joins_next(mark: Any) -> bool:
+    """Whether a paragraph's end mark, by its run properties, is deleted or hidden."""
+    deleted = any(tag(one) in ("w:del", "w:moveFrom") for one in mark)
+    return deleted or bool(switch(mark, "w:vanish") or switch(mark, "w:specVanish"))
+
+
+def _plain(element: Any) -> str:
+    """All letters below `element`, for the record of a removal."""
+    pieces: list[str] = []
+    for one in element:
+        name = tag(one)
+        if name in ("w:t", "w:delText", "m:t"):
+            pieces.append(one.text or "")
+        elif name in ("w:tab", "w:br", "w:cr"):
+            pieces.append(" ")
+        elif name != "mc:Fallback":
+            pieces.append(_plain(one))
+            if name in ("w:p", "w:tc"):
+                pieces.append(" ")
+    return "".join(pieces)
+
+
+def _tracked(element: Any) -> str:
+    author = attribute(element, "author")
+    return f"tracked change by {author}" if author else "tracked change"
+
+
+def _boxes(element: Any) -> list[Any]:
+    """The contents of the text boxes below `element`, once each, outermost ones only."""
+    found = []
+    for one in element:
+        name = tag(one)
+        if name == "w:txbxContent":
+            found.append(one)
+        elif name not in ("mc:Fallback", "w:p"):
+            found += _boxes(one)
+    return found
+
+
+def _holds_unread(drawing: Any) -> int:
+    """1 where a drawing is a diagram, a chart or another file; pictures hold no text."""
+    for one in drawing.iter():
+        uri = one.get("uri", "") if tag(one) == "a:graphicData" else ""
+        if uri.endswith(("/diagram", "/chart", "/chartex")):
+            return 1
+        if str(one.tag).endswith("}OLEObject"):
+            return 1
+    return 0
