@@ -68,7 +68,8 @@ def designations(text: str, lang: str) -> Designations:
     return Designations(tuple(texts) or (text,), "; ".join(qualifiers))
 
 
-_MARKS = frozenset("/／;；|｜()（）[]【】")
+_QUOTED = re.compile(r"[“\"‘'《〈「『](?P<inside>[^“”\"‘’'《》〈〉「」『』]+)[”\"’'》〉」』]")
+_MARKS = frozenset("/／;；|｜()（）[]【】“\"‘《〈「『'")
 
 
 def _without_brackets(part: str) -> tuple[str, list[str], list[str]]:
@@ -104,8 +105,10 @@ def _alternatives(text: str, lang: str) -> list[str]:
 
 
 def _bare(text: str, lang: str) -> str:
-    """`text` without the article of a phrase or the "to" of a verb."""
+    """`text` without quotation marks around it, the article of a phrase or the "to" of a verb."""
     text = text.strip()
+    if quoted := _QUOTED.fullmatch(text):
+        text = quoted["inside"]
     return _LEADING.sub("", text, count=1) if lang == "en" else text
 
 

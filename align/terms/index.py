@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from align.datatypes import Concept
+from align.language.scripts import is_han
 from align.language.tags import is_chinese
 from align.terms.convention import is_name
 from align.terms.designations import is_short_form
@@ -140,14 +141,16 @@ class TermIndex:
     def _mentions(self, text: str) -> tuple[Mention, ...]:
         found: dict[Span, list[Occurrence]] = {}
         for one in self._sources.find(text):
-            found.setdefault((one.start, one.end), []).append(one)
+            if one.end - one.start > 1 or not self.from_chinese or _stands_alone(text, one.start):
+                found.setdefault((one.start, one.end), []).append(one)
         mentions = []
         for (start, end), some in found.items():
             places = [c for o in some for c in self._source_groups[o.pattern] if self.accepted[c]]
             if places:
                 group = tuple(dict.fromkeys(places))
                 weak = not any(
-                    self._strong[o.pattern] and (o.cased or not self.is_name(group)) for o in some
+                    self._strong[o.pattern] and o.sure and (o.cased or not self.is_name(group))
+                    for o in some
                 )
                 mentions.append(Mention(start, end, group, weak))
         return tuple(mentions)
@@ -166,3 +169,17 @@ class TermIndex:
             for one in self.hits(text)
             if one.pattern in self._all_accepted or one.pattern in bad
         )
+
+
+_COUNTS = frozenset("一二三四五六七八九十百千万亿两兩半几幾数數0123456789")
+
+
+def _stands_alone(text: str, at: int) -> bool:
+    """Whether one Chinese character is a word by itself: a measure after its number, or alone.
+
+    里 is one in 五里, and none in 这里 or 房间里.
+    """
+    before, after = text[at - 1 : at], text[at + 1 : at + 2]
+    if before in _COUNTS and before:
+        return text[at] not in _COUNTS
+    return not (before and is_han(before)) and not (after and is_han(after))

@@ -17,7 +17,7 @@ from align.language.folding import fold
 from align.language.languages import language_of
 from align.language.scripts import is_han
 from align.language.tags import is_chinese
-from align.language.words import cuts_word, word_set
+from align.language.words import crossing, cuts_clearly, word_set
 from align.terms.written import Written, written
 
 
@@ -27,7 +27,7 @@ class Occurrence:
 
     `pattern` is the place of the term in the sequence that the matcher was made of. `exact` is
     False for a hyphen, plural or plus variant, `cased` is False where the text lacks a capital that
-    the term has.
+    the term has. `sure` is False where Chinese characters may as well belong to other words.
     """
 
     start: int
@@ -35,6 +35,7 @@ class Occurrence:
     pattern: int
     exact: bool = True
     cased: bool = True
+    sure: bool = True
 
 
 class Matcher:
@@ -123,9 +124,10 @@ class Matcher:
         if self._chinese:
             if self._strict[place] and not form.plain[start:end].isupper():
                 return None
-            if cuts_word(folded, start, end):
+            doubt = crossing(folded, start, end)
+            if cuts_clearly(doubt):
                 return None
-            return Occurrence(*form.span(start, end), place)
+            return Occurrence(*form.span(start, end), place, sure=doubt <= 0)
         found = form.plain[start:end]
         if _PLUS_AFTER.match(form.plain, end) or _joins(folded, start, end):
             return None

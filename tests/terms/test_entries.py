@@ -41,6 +41,8 @@ ONLY_TERMS = CheckOptions(
         ("安全理事会（安理会）", "zh", ("安全理事会", "安理会"), ""),
         ("审计长；主计长", "zh", ("审计长", "主计长"), ""),
         ("peace operations", "en", ("peace operations",), ""),
+        ("“蓝盔”", "zh", ("蓝盔",), ""),
+        ("《海洋法公约》", "zh", ("海洋法公约",), ""),
     ],
     ids=lambda value: value if isinstance(value, str) else None,
 )  # fmt: skip

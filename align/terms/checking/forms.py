@@ -69,6 +69,8 @@ _DOER = ("or", "er", "ist", "ee", "r")
 def _alike(wanted: _Word, got: _Word) -> bool:
     """Whether `got` is a form of `wanted`, or derived from it."""
     if wanted.stem == got.stem:
+        if got.text.startswith(wanted.text):  # monitor, monitored
+            return True
         doer = next((end for end in _DOER if wanted.text.rstrip("s").endswith(end)), "")
         return got.text.rstrip("s").endswith(doer)
     return any(got.stem == wanted.stem + ending for ending in _DOER)

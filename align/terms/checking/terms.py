@@ -145,7 +145,7 @@ def _missing(
     wrong = instead if why is None else None
     severity: Severity = "error" if name else "warning"
     if soft or all(mention.weak for mention in mentions):
-        severity = "warning" if name else "info"
+        severity = "warning" if name and not index.is_country(group) else "info"
     missing = _finding(
         case,
         place,
