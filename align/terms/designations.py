@@ -166,7 +166,7 @@ def is_short_form(short: str, full: str) -> bool:
     >>> is_short_form("Secretary-General", "Under-Secretary-General")
     False
     """
-    whole, part = fold(full), fold(short)
+    whole, part = (re.sub("^the ", "", fold(text)) for text in (full, short))
     if len(part) >= len(whole) or not (
         whole.endswith(part) or whole.startswith((part + " of ", part + " for ", part + " on "))
     ):

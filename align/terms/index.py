@@ -149,7 +149,9 @@ class TermIndex:
             if places:
                 group = tuple(dict.fromkeys(places))
                 weak = not any(
-                    self._strong[o.pattern] and o.sure and (o.cased or not self.is_name(group))
+                    self._strong[o.pattern]
+                    and (o.sure or end - start == 1)
+                    and (o.cased or not self.is_name(group))
                     for o in some
                 )
                 mentions.append(Mention(start, end, group, weak))
@@ -181,5 +183,5 @@ def _stands_alone(text: str, at: int) -> bool:
     """
     before, after = text[at - 1 : at], text[at + 1 : at + 2]
     if before in _COUNTS and before:
-        return text[at] not in _COUNTS
+        return text[at] not in _COUNTS or not (after and is_han(after))  # 二两, but not 二百
     return not (before and is_han(before)) and not (after and is_han(after))

@@ -27,12 +27,17 @@ def check_terms(
     aligner: WordAligner | None = None,
     look: Look | None = None,
     soft: frozenset[int] = frozenset(),
+    answered: Counter[Group] | None = None,
 ) -> Iterator[Finding]:
-    """Findings on the terms of each unit, in order. Units with an empty side give none."""
+    """Findings on the terms of each unit, in order. Units with an empty side give none.
+
+    `answered` is told how many units render each group of concepts.
+    """
     case = Case(units, index, aligner, look or Look(), soft)
+    tally = Counter() if answered is None else answered
     for place, unit in enumerate(units):
         if unit.source and unit.target:
-            yield from _unit(case, place)
+            yield from _unit(case, place, tally)
         case.readings.pop(place - _KEPT, None)
 
 
@@ -41,7 +46,7 @@ _KEPT = (
 )
 
 
-def _unit(case: Case, place: int) -> Iterator[Finding]:
+def _unit(case: Case, place: int, answered: Counter[Group]) -> Iterator[Finding]:
     """Findings on the terms of one unit, by the place of the term in the source."""
     index, reading = case.index, case.reading(place)
     for group, mentions in reading.groups.items():
@@ -57,6 +62,7 @@ def _unit(case: Case, place: int) -> Iterator[Finding]:
                 case, place, "term-misspelt", "misspelt", group, mentions, (span,), values=values
             )
         right = answers(index, reading, group)
+        answered[group] += bool(right)
         others = confused(case, place, group)
         if not right and not wrong and not _compound(index, reading.unit.target, group):
             if (found := _missing(case, place, group, mentions, others)) is not None:
@@ -144,8 +150,10 @@ def _missing(
     why = None if instead is not None and instead.sure else reason(case, place, group)
     wrong = instead if why is None else None
     severity: Severity = "error" if name else "warning"
-    if soft or all(mention.weak for mention in mentions):
-        severity = "warning" if name and not index.is_country(group) else "info"
+    if all(mention.weak for mention in mentions):
+        severity = "info"
+    elif soft:
+        severity = "warning" if name else "info"
     missing = _finding(
         case,
         place,
@@ -217,6 +225,7 @@ def _other_form(case: Case, place: int, group: Group) -> Form | None:
 _DESCRIPTIVE = 0.2
 _EXPECTED = 0.02  # of the mentions are missed in a document that follows its termbase: the same
 _WEIGHT = 30  # mentions that this expectation counts for: a paragraph's, not a document's
+_THROUGHOUT = 3  # units that lack a rendering: two may be two mistakes
 _LARGE = 1000  # concepts: glossaries made for a job have hundreds, thesauri thousands
 
 
@@ -242,7 +251,30 @@ def termbase_findings(
     if not entries.prescriptive and own >= _LARGE:
         named, missed = unanswered(case, own)
         soft |= _descriptive(index, named, missed, own)
-    return list(check_terms(units, index, aligner, look, soft)), index
+    answered: Counter[Group] = Counter()
+    found = list(check_terms(units, index, aligner, look, soft, answered))
+    return _once(found, answered, index), index
+
+
+def _once(findings: Sequence[Finding], answered: Counter[Group], index: TermIndex) -> list[Finding]:
+    """The findings, where a text has its own word for a common noun the first alone as a warning."""
+    rendered: Counter[tuple[str, ...]] = Counter()
+    for group, count in answered.items():
+        rendered[index.expected(group)] += count
+    missing = [f for f in findings if f.rule == "term-missing" and f.severity == "warning"]
+    missed = Counter(one.expected for one in missing)
+    seen: set[tuple[str, ...]] = set()
+    kept = []
+    for one in findings:
+        often = (
+            missed[one.expected] >= _THROUGHOUT and missed[one.expected] > rendered[one.expected]
+        )
+        if one.rule == "term-missing" and one.severity == "warning" and often:
+            if one.expected in seen:
+                one = explained(one, "again")
+            seen.add(one.expected)
+        kept.append(one)
+    return kept
 
 
 def unanswered(case: Case, own: int) -> tuple[Counter[int], Counter[int]]:

@@ -35,7 +35,7 @@ def severities(zh: str, en: str, *, to_chinese: bool = False) -> set[str]:
         ("两省签了字。", "The two provinces signed."),
         ("尺寸不对。", "The size was wrong."),
         ("士兵和平民都走了。", "Soldiers and civilians had all left."),
-        ("办事不公民众不满。", "Unfairness caused discontent."),
+        ("救护车和平民车队都停下。", "Ambulances and civilian convoys stopped."),
         ("人民主张改革。", "The people called for reform."),
         ("中国会赢。", "China will win."),
         ("大学会堂很大。", "The university hall is large."),
