@@ -65,7 +65,7 @@ def by_project(unit: TranslationUnit, folder: Path) -> TranslationUnit:
     target = _as_document("a.tmx", [unit.target], unit.target_lang, "")
     head = project.Head(source, target, None, ("a.tmx",), (unit,), "20250101T000000Z")
     path = folder / "a.align"
-    project.create(path, head, rows_of_units([unit])).close()
+    project.create(path, head, rows_of_units(head)).close()
     opened = project.open_project(path)
     opened.close()
     (found,) = opened.head.units

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from align.datatypes import Finding, Severity, TranslationUnit
     from align.embedding.protocol import Encoder
     from align.terms.termbase import Termbase
+    from align.web.project import Project
 
 
 class Level(StrEnum):
@@ -150,6 +151,15 @@ def _units(
     """The units to check, the encoder that follows words, and what aligned them."""
     from align.cli.units import load_tokens, read_units
 
+    if english is None and (project := _project_of(Path(file))) is not None:
+        from align.web.session import Session
+        from align.web.tools import LocalTools
+
+        opened = Session("", project, LocalTools(model=model))
+        _tell(f"{project.path}: its texts and decisions are checked, with what stands alone")
+        units = [unit for unit in opened.units() if unit.state != "rejected"]
+        signature = project.head.signature
+        return units, load_tokens(model), str(signature) if signature else None
     if english is None:
         units = read_units(file, src_lang=src_lang, tgt_lang=tgt_lang)
         signatures = {unit.signature for unit in units}
@@ -165,6 +175,23 @@ def _units(
     for note in result.notes:
         _tell(note)
     return result.units, encoder, str(result.alignment.signature)
+
+
+def _project_of(path: Path) -> Project | None:
+    """The project that a file is, or that `align pair` kept beside this very TMX."""
+    import hashlib
+
+    from align.web import project
+
+    if path.suffix.lower() == project.SUFFIX:
+        return project.read_project(path)
+    beside = project.beside(path)
+    if path.suffix.lower() != ".tmx" or not path.is_file() or not beside.is_file():
+        return None
+    found = project.read_project(beside)
+    with path.open("rb") as file:
+        same = found.head.tmx == hashlib.file_digest(file, "sha256").hexdigest()
+    return found if same else None
 
 
 def _severity(level: Level) -> Severity:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import shlex
 import sys
 import time
 from collections.abc import Callable, Iterable, Sequence
@@ -50,6 +51,11 @@ def pair(
     tgt_lang: str | None = TARGET,
     encoding: str | None = typer.Option(None, "--encoding", help="Encoding of both text files."),
     srx: Path | None = typer.Option(None, "--srx", help="SRX file with segmentation rules."),
+    keep_project: bool = typer.Option(
+        True,
+        "--project/--no-project",
+        help="Keep both texts beside the TMX, for align serve and align check.",
+    ),
     force: bool = typer.Option(
         False, "--force", help="Align also what does not look like a translation."
     ),
@@ -110,11 +116,13 @@ def pair(
     for place, write in outputs:
         if place is not None:
             _write(place, write)
+    if output not in (None, "-") and keep_project and source != "-" and target != "-":
+        _write_project(Path(str(output)), result, (source, target))
     if memory is not None:
         _add_to_memory(memory, result.units, result.source.name)
     if review:
         _list_review(result.units, review, to_stdout="-" not in (output, jsonl, tsv, beads))
-    _summary(result, findings, time.monotonic() - begun)
+    _summary(result, findings, time.monotonic() - begun, output if output != "-" else None)
 
 
 def _check_places(
@@ -195,6 +203,41 @@ def _write_tmx(file: IO[bytes], units: Sequence[TranslationUnit], options: PairO
         raise FormatError(f"the TMX came out wrong, nothing was written: {problems[0].message}")
     if units_written != report.units:
         raise FormatError("the TMX does not hold every unit that was written; nothing was kept")
+
+
+def _write_project(tmx: Path, result: PairResult, files: tuple[str, str]) -> None:
+    """Keep both texts and every row beside the TMX, for `align serve` and `align check`.
+
+    A project that someone has worked on is kept under another name, never written over.
+    """
+    import hashlib
+    import os
+
+    from align.clock import stamp
+    from align.web import project
+    from align.web.edits import rows_of
+
+    place = project.beside(tmx)
+    if place.exists():
+        old = project.open_project(place)
+        worked_on = bool(old.past)
+        old.close()
+        if worked_on:
+            kept = place.with_name(f"{place.name}.old")
+            place.replace(kept)
+            sys.stderr.write(f"decisions made in {place.name} before are kept in {kept.name}\n")
+    folder = tmx.resolve().parent
+    with tmx.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    head = project.Head(
+        result.source,
+        result.target,
+        result.alignment.signature,
+        tuple(os.path.relpath(Path(name).resolve(), folder) for name in files),
+        created=stamp(),
+        tmx=digest,
+    )
+    project.create(place, head, rows_of(result.alignment.beads)).close()
 
 
 def _write_lines(file: IO[bytes], lines: Iterable[str]) -> None:
@@ -314,7 +357,9 @@ def _list_review(units: Sequence[TranslationUnit], count: int, *, to_stdout: boo
         )
 
 
-def _summary(result: PairResult, findings: Sequence[Finding], seconds: float) -> None:
+def _summary(
+    result: PairResult, findings: Sequence[Finding], seconds: float, place: str | None
+) -> None:
     units = result.units
     alone = [unit for unit in units if not unit.source or not unit.target]
     for document in (result.source, result.target):
@@ -344,6 +389,8 @@ def _summary(result: PairResult, findings: Sequence[Finding], seconds: float) ->
         f"{len(units)} units, {source_alone} source and {len(alone) - source_alone} target "
         f"sentences unaligned, {doubtful} to review, {seconds:.1f} s\n"
     )
+    if place is not None:
+        sys.stderr.write(f"wrote {place}; review it with: align serve {shlex.quote(place)}\n")
 
 
 def _short(text: str, most: int = 100) -> str:

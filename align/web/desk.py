@@ -16,7 +16,8 @@ from pathlib import Path
 from typing import Literal
 
 from align.atomic import temporary_beside
-from align.datatypes import Document, Paragraph, Segment, TranslationUnit
+from align.datatypes import Document, Paragraph, Segment
+from align.document.segmentation import split
 from align.errors import AlignError, InputError, NotTranslationsError
 from align.language.tags import primary
 from align.web import project
@@ -155,7 +156,7 @@ class Desk:
             entry, path = self.find(key)
             if entry.kind == "document":
                 raise InputError(f"{entry.name} is a document; choose two of them to align")
-            place = path if entry.kind == "project" else path.with_name(path.name + SUFFIX)
+            place = path if entry.kind == "project" else project.beside(path)
             own = self.key(place)
             if own not in self._sessions:
                 tmx = entry.kind == "tmx"
@@ -165,23 +166,23 @@ class Desk:
             return self._sessions[own]
 
     def _from_tmx(self, path: Path) -> project.Project:
-        beside = path.with_name(path.name + SUFFIX)
+        beside = project.beside(path)
         if os.path.lexists(beside):
             if self._only is not None:
                 self._only.add(beside.resolve())
             if not self._inside(beside):
                 raise InputError(f"{beside.name}: lies outside the opened folder")
             opened = project.open_project(beside)
-            if opened.head.source.sha256 == _digest(path):
+            if _digest(path) in (opened.head.tmx, opened.head.source.sha256):
                 return opened
             return self._carried_tmx(path, opened)
         made = _tmx_head(path, self.tools.now())
-        return project.create(beside, made, rows_of_units(made.units))
+        return project.create(beside, made, rows_of_units(made))
 
     def _carried_tmx(self, path: Path, old: project.Project) -> project.Project:
         """The TMX was changed by another program: decisions go to the units still there."""
         made = _tmx_head(path, self.tools.now())
-        rows = rows_of_units(made.units)
+        rows = rows_of_units(made)
         kept = carry(old.rows, _segments(old.head), _segments(made)).rows
         places = {(row.source.start, row.target.start): index for index, row in enumerate(rows)}
         for row in kept:
@@ -371,24 +372,24 @@ def _tmx_head(path: Path, now: str) -> Head:
 
 
 def _as_document(name: str, texts: Sequence[str], lang: str, digest: str) -> Document:
-    """Unit k as paragraph and sentence k."""
+    """Unit k as paragraph k, cut into its sentences, between which a unit can be split."""
     segments = []
     paragraphs = []
     at = 0
     for index, text in enumerate(texts):
-        segments.append(Segment(text, lang, at, at + len(text), index))
+        for start, end in split(text, lang, None) or [(0, len(text))]:
+            segments.append(Segment(text[start:end], lang, at + start, at + end, index))
         paragraphs.append(Paragraph(at, at + len(text), index + 1))
         at += len(text) + 1
     whole = "\n".join(texts)
     return Document(name, lang, whole, tuple(paragraphs), tuple(segments), sha256=digest)
 
 
-def rows_of_units(units: Sequence[TranslationUnit]) -> list[Row]:
-    """A row a unit, with the score and the state that the TMX carries."""
+def rows_of_units(head: Head) -> list[Row]:
+    """A row a unit of a TMX, with the score and the state that it carries."""
     rows = []
-    for index, unit in enumerate(units):
-        here = range(index, index + 1)
-        row = Row(here, here, unit.confidence)
+    for unit, (source, target) in zip(head.units, head.unit_ranges(), strict=True):
+        row = Row(source, target, unit.confidence)
         if unit.state in ("reviewed", "rejected"):
             row = replace(row, state="reviewed" if unit.state == "reviewed" else "rejected")
         rows.append(row)

@@ -12,6 +12,7 @@ import json
 import os
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
+from itertools import pairwise
 from pathlib import Path
 from typing import IO, Any, TypeVar, get_args
 
@@ -45,8 +46,21 @@ class Head:
     target: Document
     signature: Signature | None
     files: tuple[str, ...] = ()  # names of the two documents, or of the TMX, beside the project
-    units: tuple[TranslationUnit, ...] = ()  # of a TMX: unit k is source and target sentence k
+    units: tuple[TranslationUnit, ...] = ()  # of a TMX: unit k is paragraph k on both sides
     created: str = ""
+    tmx: str = ""  # sha256 of the TMX that was written from it, where `align pair` wrote one
+
+    def unit_ranges(self) -> list[tuple[range, range]]:
+        """The sentences of each unit of a TMX on both sides: those of its paragraph."""
+        if not self.units:
+            return []
+        sides = []
+        for document in (self.source, self.target):
+            ends = [0] * len(self.units)
+            for number, segment in enumerate(document.segments):
+                ends[segment.paragraph] = number + 1
+            sides.append([range(a, b) for a, b in pairwise([0, *ends])])
+        return list(zip(*sides, strict=True))
 
 
 @dataclass
@@ -115,6 +129,24 @@ def create(path: Path, head: Head, rows: Sequence[Row]) -> Project:
     with replacing(path) as file:
         file.write(_line(_head_out(head, rows)))
     return open_project(path)
+
+
+def read_project(path: Path) -> Project:
+    """A project as it is on the disk, for reading only, also while a server has it open.
+
+    Raises FormatError for a file that is no project or is damaged, InputError where there is none.
+    """
+    try:
+        file = path.open("rb")
+    except OSError as error:
+        raise InputError(f"{path}: cannot be opened ({error.strerror})") from error
+    with file:
+        return _read(path, file)[0]
+
+
+def beside(tmx: Path) -> Path:
+    """Where the project of a TMX is: OUT.tmx.alignproject."""
+    return tmx.with_name(tmx.name + SUFFIX)
 
 
 def open_project(path: Path) -> Project:
@@ -284,6 +316,7 @@ def _head_out(head: Head, rows: Sequence[Row]) -> Json:
         "source": document_out(head.source),
         "target": document_out(head.target),
         "units": [to_record(unit) for unit in head.units],
+        "tmx": head.tmx,
         "rows": [_row_out(row) for row in rows],
     }
 
@@ -302,7 +335,8 @@ def _head_in(value: Json) -> tuple[Head, list[Row]]:
         signature = Signature(**texts, options=_pairs(signature["options"]))
     units = tuple(from_record(unit, f"unit {number}") for number, unit in enumerate(value["units"]))
     files = tuple(known(name, str) for name in value["files"])
-    return Head(source, target, signature, files, units, known(value["created"], str)), rows
+    created, tmx = known(value["created"], str), known(value.get("tmx", ""), str)
+    return Head(source, target, signature, files, units, created, tmx), rows
 
 
 def _pairs(values: Sequence[Sequence[str]]) -> tuple[tuple[str, str], ...]:

@@ -51,6 +51,8 @@ class Session:
         self.tools = tools
         self.lock = threading.RLock()
         self._tally: Counter[str] = Counter()
+        # Of a TMX: the unit that a row is, as long as it has the borders it came with.
+        self._units = dict(zip(self.head.unit_ranges(), self.head.units, strict=True))
         self.checks = Checker(self, tools.check, self._count)
         self._count(self.rows, 1)
 
@@ -78,7 +80,29 @@ class Session:
 
     def original(self, row: Row, side: Side) -> str:
         """The text of a side before any edit."""
+        if self.head.units:
+            return self._of_units(row, side)
         return self._joined(side, self.sentences(row, side))
+
+    def _of_units(self, row: Row, side: Side) -> str:
+        """Of a TMX: the text as the file has it between the sentences too."""
+        document = self.document(side)
+        own = row.source if side == "source" else row.target
+        runs: dict[int, list[int]] = {}
+        for index in own:
+            runs.setdefault(document.segments[index].paragraph, []).append(index)
+        pieces = []
+        for number, indices in runs.items():
+            paragraph = document.paragraphs[number]
+            first, last = indices[0], indices[-1]
+            opens = first == 0 or document.segments[first - 1].paragraph != number
+            closes = last + 1 == len(document.segments) or (
+                document.segments[last + 1].paragraph != number
+            )
+            start = paragraph.start if opens else document.segments[first].start
+            end = paragraph.end if closes else document.segments[last].end
+            pieces.append(document.text[start:end])
+        return self._joined(side, pieces)
 
     def text(self, row: Row, side: Side) -> str:
         """The text of a side as it is now."""
@@ -181,11 +205,9 @@ class Session:
         return [self._decided(self._plain(row), row) for row in rows]
 
     def _plain(self, row: Row) -> TranslationUnit:
-        single = len(row.source) == len(row.target) == 1
-        if single and row.source.start < len(self.head.units):
-            unit = self.head.units[row.source.start]
-            if row.source.start == row.target.start:
-                return unit
+        unit = self._units.get((row.source, row.target))
+        if unit is not None:
+            return unit
         return TranslationUnit(
             "",
             "",
@@ -209,6 +231,13 @@ class Session:
             state=state,
             note=row.comment or unit.note,
         )
+
+    def unit_before(self, row: Row) -> tuple[TranslationUnit, TranslationUnit | None]:
+        """Of a TMX: the unit that a row begins in, and the one before it."""
+        first = self.head.source.segments[row.source.start : row.source.start + 1]
+        other = self.head.target.segments[row.target.start : row.target.start + 1]
+        index = (first or other)[0].paragraph
+        return self.head.units[index], self.head.units[index - 1] if index else None
 
     def paragraph(self, row: Row) -> str | None:
         """The number of the paragraph that a row begins in, or its place."""

@@ -144,8 +144,7 @@ def _heading(session: Session, row: Row) -> str:
     if not first and document.segments[row.source.start - 1].paragraph == index:
         return ""
     if session.head.units:  # a TMX: every unit would be a paragraph
-        unit = session.head.units[row.source.start]
-        before = session.head.units[row.source.start - 1] if row.source.start else None
+        unit, before = session.unit_before(row)
         same = before is not None and before.paragraph == unit.paragraph
         return "" if same else " · ".join(part for part in (unit.paragraph, unit.speaker) if part)
     paragraph = document.paragraphs[index]
