@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import IO
 
 from align.alignment.aligner import AlignOptions, align_with_evidence
-from align.alignment.diagnosis import diagnose
+from align.alignment.anchors import Anchors
+from align.alignment.diagnosis import diagnose, unrelated_by_anchors
 from align.alignment.reading.surface import Surface, reading_surfaces
 from align.datatypes import Alignment, Document, TranslationUnit, join_segments
 from align.document import read_document
@@ -95,18 +96,25 @@ def align_documents(
 ) -> PairResult:
     """Align two documents that have been read. Raises NotTranslationsError as `align_files` does."""
     options = options or PairOptions()
+
+    def refuse(reason: str) -> None:
+        if reason and not options.force:
+            raise NotTranslationsError(
+                f"{source.name} and {target.name} do not look like translations of each other "
+                f"({reason}); give the right pair, or --force to align them all the same"
+            )
+
+    def judge(anchors: Anchors, sentences: tuple[int, int]) -> None:
+        refuse(unrelated_by_anchors(anchors, sentences))
+
     alignment, evidence = align_with_evidence(
-        source, target, encoder, options=options.align, surfaces=surfaces
+        source, target, encoder, options=options.align, surfaces=surfaces, judge=judge
     )
     notes: tuple[str, ...] = ()
     if evidence is not None:
         verdict = diagnose(alignment, evidence)
         notes = verdict.notes
-        if verdict.unrelated and not options.force:
-            raise NotTranslationsError(
-                f"{source.name} and {target.name} do not look like translations of each other "
-                f"({verdict.unrelated}); give the right pair, or --force to align them all the same"
-            )
+        refuse(verdict.unrelated)
     return PairResult(
         source, target, alignment, units_from(source, target, alignment, options), notes, encoder
     )

@@ -40,7 +40,12 @@ log = logging.getLogger(__name__)
 _TWO_PASSES = 3_000
 _WIDENINGS = 3  # times that the band may be widened where the path touches its edge
 
+# A band that has more nodes is not widened: a document has some 13 a row (margin 6), and a few
+# stretches of hundreds; more follow where nothing matches, and there no width would find anything.
+_MOST_NODES, _NODES_A_ROW = 400_000, 20
+
 Floats = NDArray[np.float32]
+Judge = Callable[[Anchors, tuple[int, int]], None]
 Pin = tuple[range, range]
 
 
@@ -85,10 +90,13 @@ def align_with_evidence(
     *,
     options: AlignOptions | None = None,
     surfaces: Callable[[], tuple[Surface, Surface]] | None = None,
+    judge: Judge | None = None,
 ) -> tuple[Alignment, Evidence | None]:
     """`align`, and what was seen on the way; no evidence where a side is empty.
 
     `surfaces` gives what `surface_of` finds in the two documents, where somebody reads it already.
+    `judge` is shown the anchors and the number of sentences before the long part of the work, and
+    may raise.
     """
     options = options or AlignOptions()
     weights = options.weights or load_weights()
@@ -110,7 +118,7 @@ def align_with_evidence(
     sides, unit = _renumbered(lexicon.words, sides)
     # A static model's sums are the spans' own vectors; another encoder must read doubtful ones.
     texts = None if encoder is lexicon else Texts(encoder, source.segments, target.segments)
-    beads, evidence = Aligner(options, weights, texts).align(*sides, unit)
+    beads, evidence = Aligner(options, weights, texts, judge).align(*sides, unit)
     return Alignment(source.segments, target.segments, beads, signature), evidence
 
 
@@ -160,6 +168,7 @@ class Aligner:
     options: AlignOptions
     weights: Weights
     texts: Texts | None = None  # for encoders that must read doubtful spans; see `reencoding`
+    judge: Judge | None = None  # is shown the anchors and the sizes before the long part; may raise
 
     def align(self, source: Side, target: Side, unit: Floats) -> tuple[tuple[Bead, ...], Evidence]:
         """The beads of two sides, and what was seen of them; `unit` holds unit token vectors.
@@ -169,6 +178,8 @@ class Aligner:
         """
         anchors = find_anchors(source.vectors, target.vectors)
         log.info("%d anchors for %d and %d sentences", len(anchors.chain), len(source), len(target))
+        if self.judge is not None:
+            self.judge(anchors, (len(source), len(target)))
         pair = make_pair(source, target, unit)
         if max(pair.shape) <= _TWO_PASSES:
             pair = with_word_pairs(pair, anchors, ())
@@ -229,17 +240,22 @@ class Aligner:
         n, m = pair.shape
         processes = self.options.processes
         margins = np.full(n + 1, self.options.margin, dtype=np.int64)
+        band = band_of(anchors, n, m, margin=margins)
         known = None
         for widening in range(_WIDENINGS + 1):
-            band = band_of(anchors, n, m, margin=margins)
             potentials = edge_potentials(pair, band, vector, known=known, processes=processes)
             known = (band, potentials)
             probability, path = self._decoded(band, potentials, anchors)
             touched = _touched(band, path)
             if not len(touched) or widening == _WIDENINGS:
                 break
-            log.info("the path touches the band's edge at %d rows; widening there", len(touched))
             margins = _widened(margins, touched)
+            wider = band_of(anchors, n, m, margin=margins)
+            if wider.n_nodes > max(_MOST_NODES + _NODES_A_ROW * (n + m), band.n_nodes):
+                log.info("the path touches the band's edge at %d rows; too many", len(touched))
+                break
+            log.info("the path touches the band's edge at %d rows; widening there", len(touched))
+            band = wider
         if self.texts is not None:
             better = corrected(pair, band, potentials, probability, vector, self.texts)
             if better is not None:

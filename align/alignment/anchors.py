@@ -235,18 +235,25 @@ def seams_of(anchors: Anchors) -> list[int]:
 
 
 _WIDEST = 400  # columns of the band between two far anchors
+_CELLS = 400_000  # of the band between two anchors: a thousand rows of the widest
+_NARROWEST = 32  # columns; what nothing tells apart (ten thousand equal lines) needs no choice
 
 
 def _narrow(
     at: Ints, rows: Ints, columns: Ints, low: Ints, high: Ints, n: int, m: int
 ) -> tuple[Ints, Ints]:
-    """Where two anchors are far apart on both sides, keep to the straight line between them."""
+    """Where two anchors are far apart on both sides, keep to the straight line between them.
+
+    The farther apart, the nearer to the line: nodes grow with the document, not with its square.
+    """
     x = np.concatenate([[0], rows + 1, [n]])
     y = np.concatenate([[0], columns + 1, [m]])
     middle = np.interp(at, x, y)
     gap = np.clip(np.searchsorted(x, at, side="left"), 1, len(x) - 1)
-    tall = (x[gap] - x[gap - 1]) > _WIDEST // 4
-    wide = tall & (high - low > _WIDEST)
-    low = np.where(wide, np.maximum(low, middle - _WIDEST // 2), low).astype(np.int64)
-    high = np.where(wide, np.minimum(high, middle + _WIDEST // 2), high).astype(np.int64)
+    rows_between = x[gap] - x[gap - 1]
+    most = np.maximum(_CELLS // np.maximum(rows_between, 1), _NARROWEST)
+    most = np.where(rows_between > _WIDEST // 4, np.minimum(most, _WIDEST), most)
+    wide = high - low > most
+    low = np.where(wide, np.maximum(low, middle - most // 2), low).astype(np.int64)
+    high = np.where(wide, np.minimum(high, middle + most // 2), high).astype(np.int64)
     return low, high

@@ -44,6 +44,28 @@ def diagnose(alignment: Alignment, evidence: Evidence) -> Verdict:
     return Verdict(unrelated, tuple(moved_parts(evidence.anchors)))
 
 
+# Of 17 collections, cut into documents of 100 to 20,000 sentences: translations find candidates for
+# 0.56 of their sentences and more, 0.94 of those in order; wrong pairs for 0.26 at most, about as few
+# of them in order as of numbers drawn by lot (twice the root of their number).
+_ENOUGH = 10
+_FEW_CANDIDATES = 0.3
+_LARGE = 250_000  # cells; the full evidence of a smaller pair takes less than a second
+
+
+def unrelated_by_anchors(anchors: Anchors, sentences: tuple[int, int]) -> str:
+    """Why two long documents are no translations of each other, by their anchors alone, else "".
+
+    Says it before the work of a minute, at whose end `diagnose` would say it. Where hardly anything
+    is a candidate nothing is said: in ten thousand equal lines no sentence is better than another.
+    """
+    found, in_order, shorter = len(anchors.source), len(anchors.chain), min(sentences)
+    if sentences[0] * sentences[1] < _LARGE or found < _ENOUGH:
+        return ""
+    if found > _FEW_CANDIDATES * shorter or in_order >= _MIN_ORDER * found:
+        return ""
+    return f"{found} of {shorter} sentences find a likely counterpart, and only {in_order} in order"
+
+
 def moved_parts(anchors: Anchors) -> list[str]:
     """A sentence for each run of anchors that match in order among themselves but not with the rest."""
     left = np.setdiff1d(np.arange(len(anchors.source)), anchors.chain)

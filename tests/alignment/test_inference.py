@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from align.alignment.lattice import inference
 from align.alignment.lattice.band import Band, full_band, make_band
 from align.alignment.lattice.bead_types import (
     DELETE_EXTEND,
@@ -172,3 +173,13 @@ def test_a_hand_worked_lattice() -> None:
     ]
     assert probability[0, two] == pytest.approx(1 / (1 + np.exp(0.5)), abs=1e-6)
     assert probability[4, one] == pytest.approx(1 / (1 + np.exp(-0.5)), abs=1e-6)
+
+
+@pytest.mark.parametrize("most", [1, 40, 10**6], ids=["row-by-row", "some-rows", "all"])
+@pytest.mark.parametrize("seed", range(3))
+def test_strips_give_what_the_whole_gives(seed: int, most: int) -> None:
+    band, potentials = random_case(23, 19, seed, banded=True)
+    whole, log_z = posteriors(band, potentials)
+    found, found_z = inference._strip_by_strip(band, potentials, most)
+    assert found_z == log_z
+    np.testing.assert_array_equal(found, whole)

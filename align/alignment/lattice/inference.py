@@ -30,7 +30,7 @@ from align.alignment.lattice.bead_types import (
     SOURCE_SIZE,
     TARGET_SIZE,
 )
-from align.alignment.lattice.nodes import Lattice, pieces, whole
+from align.alignment.lattice.nodes import Lattice, neighbours, pieces, whole
 from align.forked import together
 
 Potentials = NDArray[np.float32]  # (n_nodes, N_KINDS)
@@ -42,6 +42,8 @@ _IMPOSSIBLE = -1e30  # finite, so that differences of it are not nan
 _CUT = -1e7  # the same inside a running sum, where it must not swallow what comes after
 _OVERLAP = 12  # rows; see posteriors_in_pieces
 _POSSIBLE = 1e-6  # probability of a bead that may be in a path
+_IN_STRIPS = 200_000  # nodes; a band of more takes over 0.4 GB at once
+_STRIP = 30_000  # nodes of a strip: some 50 MB
 _TOGETHER = 16  # pieces that are walked together, at most: their arrays stay in the cache
 
 
@@ -83,49 +85,79 @@ def _run_sum(start: Floats, go_on: Floats) -> Floats:
 def _forward(lattice: Lattice, potentials: Potentials) -> Floats:
     """Log sum over all paths from the start to each node, by state: (n_nodes + 1, 3)."""
     matches, gaps = _incoming(lattice, potentials)
-    alpha = np.full((lattice.none + 1, 3), _IMPOSSIBLE)
-    total = np.full(lattice.none + 1, _IMPOSSIBLE)  # over the three states
+    alpha, total = _unreached(lattice.none)
     for step, here in enumerate(lattice.rows):
-        match = _logsumexp(total[lattice.before[here]] + matches[here], 1)
-        if step == 0:
-            match[lattice.first] = 0.0
-        above = lattice.above[here]
-        delete = np.logaddexp(
-            alpha[above, _MATCH] + gaps[here, 0], alpha[above, _DELETE] + gaps[here, 1]
-        )
-        # A source gap never follows a target gap: that order would be a second path for one alignment.
-        begun = np.logaddexp(match, delete)
-        opened = np.full(len(match), _IMPOSSIBLE)
-        opened[1:] = begun[:-1] + gaps[here, 2][1:]
-        insert = _run_sum(opened, gaps[here, 3])
-        alpha[here, _MATCH], alpha[here, _DELETE], alpha[here, _INSERT] = match, delete, insert
-        total[here] = np.logaddexp(begun, insert)
+        before, above = lattice.before[here], lattice.above[here]
+        first = None if step else lattice.first
+        _enter(alpha, total, here, before, above, matches[here], gaps[here], first)
     return alpha
+
+
+def _unreached(nodes: int) -> tuple[Floats, Floats]:
+    """Log sums of no path yet, by state and over the three; the last entry is for no node."""
+    return np.full((nodes + 1, 3), _IMPOSSIBLE), np.full(nodes + 1, _IMPOSSIBLE)
+
+
+def _enter(
+    alpha: Floats,
+    total: Floats,
+    here: slice | Ints,
+    before: Ints,
+    above: Ints,
+    matches: Floats,
+    gaps: Floats,
+    first: Ints | None,
+) -> None:
+    """Sum over all paths to the nodes `here` of one row; `first` are those where paths begin."""
+    match = _logsumexp(total[before] + matches, 1)
+    if first is not None:
+        match[first] = 0.0
+    delete = np.logaddexp(alpha[above, _MATCH] + gaps[:, 0], alpha[above, _DELETE] + gaps[:, 1])
+    # A source gap never follows a target gap: that order would be a second path for one alignment.
+    begun = np.logaddexp(match, delete)
+    opened = np.full(len(match), _IMPOSSIBLE)
+    opened[1:] = begun[:-1] + gaps[1:, 2]
+    insert = _run_sum(opened, gaps[:, 3])
+    alpha[here, _MATCH], alpha[here, _DELETE], alpha[here, _INSERT] = match, delete, insert
+    total[here] = np.logaddexp(begun, insert)
 
 
 def _backward(lattice: Lattice, potentials: Potentials) -> Floats:
     """Log sum over all paths from each node to the end, by the state at the node: (n_nodes + 1, 3)."""
-    beta = np.full((lattice.none + 1, 3), _IMPOSSIBLE)
+    beta, from_match = _unreached(lattice.none)
     outgoing = _outgoing(lattice, potentials)
-    from_match = np.full(lattice.none + 1, _IMPOSSIBLE)
     ends = np.full(lattice.none, _IMPOSSIBLE)
     ends[lattice.last] = 0.0
     for here in reversed(lattice.rows):
-        ahead = _logsumexp(from_match[lattice.after[here]] + outgoing[here, :N_MATCHES], 1)
-        ahead = np.logaddexp(ahead, ends[here])
-        # state INSERT: matches, or one more inserted sentence
-        go_on = np.full(len(ahead), _IMPOSSIBLE)
-        go_on[:-1] = outgoing[here, INSERT_EXTEND][:-1]
-        insert = _run_sum(ahead[::-1], go_on[::-1])[::-1]
-        opening = np.full(len(ahead), _IMPOSSIBLE)
-        opening[:-1] = outgoing[here, INSERT_OPEN][:-1] + insert[1:]
-        ahead = np.logaddexp(ahead, opening)
-        deleted = beta[lattice.below[here], _DELETE]
-        match = np.logaddexp(ahead, outgoing[here, DELETE_OPEN] + deleted)
-        delete = np.logaddexp(ahead, outgoing[here, DELETE_EXTEND] + deleted)
-        beta[here, _MATCH], beta[here, _DELETE], beta[here, _INSERT] = match, delete, insert
-        from_match[here] = match
+        after, below = lattice.after[here], lattice.below[here]
+        _leave(beta, from_match, here, after, below, outgoing[here], ends[here])
     return beta
+
+
+def _leave(
+    beta: Floats,
+    from_match: Floats,
+    here: slice | Ints,
+    after: Ints,
+    below: Ints,
+    outgoing: Floats,
+    ends: Floats,
+) -> None:
+    """Sum over all paths from the nodes `here` of one row; `ends` is 0 where paths end."""
+    ahead = _logsumexp(from_match[after] + outgoing[:, :N_MATCHES], 1)
+    ahead = np.logaddexp(ahead, ends)
+    # state INSERT: matches, or one more inserted sentence
+    go_on = np.full(len(ahead), _IMPOSSIBLE)
+    go_on[:-1] = outgoing[:-1, INSERT_EXTEND]
+    insert = _run_sum(ahead[::-1], go_on[::-1])[::-1]
+    opening = np.full(len(ahead), _IMPOSSIBLE)
+    opening[:-1] = outgoing[:-1, INSERT_OPEN] + insert[1:]
+    ahead = np.logaddexp(ahead, opening)
+    deleted = beta[below, _DELETE]
+    match = np.logaddexp(ahead, outgoing[:, DELETE_OPEN] + deleted)
+    delete = np.logaddexp(ahead, outgoing[:, DELETE_EXTEND] + deleted)
+    beta[here, _MATCH], beta[here, _DELETE], beta[here, _INSERT] = match, delete, insert
+    from_match[here] = match
 
 
 def probabilities(lattice: Lattice, potentials: Potentials) -> tuple[NDArray[np.float32], Floats]:
@@ -138,19 +170,37 @@ def probabilities(lattice: Lattice, potentials: Potentials) -> tuple[NDArray[np.
     log_z = np.logaddexp.reduceat(ends, np.searchsorted(lattice.last, lattice.begins))
     if log_z.min() < _CUT / 2:
         raise ValueError("no path leads through the band")
-    head = alpha[:-1]
+    sizes = np.diff(np.append(lattice.begins, lattice.none))
+    outgoing = _outgoing(lattice, potentials)
+    everywhere = slice(0, lattice.none)
+    found = _edges(
+        alpha, beta, everywhere, lattice.after, lattice.below, outgoing, np.repeat(log_z, sizes)
+    )
+    return found, log_z
+
+
+def _edges(
+    alpha: Floats,
+    beta: Floats,
+    here: slice,
+    after: Ints,
+    below: Ints,
+    outgoing: Floats,
+    log_z: Floats,
+) -> NDArray[np.float32]:
+    """Posteriors of the edges that begin at the nodes `here`, whose neighbours the others hold."""
+    head = alpha[here]
     total = _logsumexp(head, 1)
-    logs = np.empty((lattice.none, N_KINDS))
-    logs[:, :N_MATCHES] = total[:, None] + beta[lattice.after, _MATCH]
-    logs[:, DELETE_OPEN] = head[:, _MATCH] + beta[lattice.below, _DELETE]
-    logs[:, DELETE_EXTEND] = head[:, _DELETE] + beta[lattice.below, _DELETE]
-    right = np.append(beta[1:-1, _INSERT], _IMPOSSIBLE)
+    logs = np.empty((len(head), N_KINDS))
+    logs[:, :N_MATCHES] = total[:, None] + beta[after, _MATCH]
+    logs[:, DELETE_OPEN] = head[:, _MATCH] + beta[below, _DELETE]
+    logs[:, DELETE_EXTEND] = head[:, _DELETE] + beta[below, _DELETE]
+    right = beta[here.start + 1 : here.stop + 1, _INSERT]  # after the last node of all comes none
     logs[:, INSERT_OPEN] = np.logaddexp(head[:, _MATCH], head[:, _DELETE]) + right
     logs[:, INSERT_EXTEND] = head[:, _INSERT] + right
-    logs += _outgoing(lattice, potentials)
-    sizes = np.diff(np.append(lattice.begins, lattice.none))
-    logs -= np.repeat(log_z, sizes)[:, None]
-    return np.exp(np.minimum(logs, 0.0, out=logs)).astype(np.float32), log_z
+    logs += outgoing
+    logs -= log_z[:, None]
+    return np.exp(np.minimum(logs, 0.0, out=logs)).astype(np.float32)
 
 
 def posteriors(band: Band, potentials: Potentials) -> tuple[NDArray[np.float32], float]:
@@ -158,8 +208,83 @@ def posteriors(band: Band, potentials: Potentials) -> tuple[NDArray[np.float32],
 
     Raises ValueError when no path leads from corner to corner.
     """
+    if band.n_nodes > _IN_STRIPS:
+        return _strip_by_strip(band, potentials)
     found, log_z = probabilities(whole(band), potentials)
     return found, float(log_z[0])
+
+
+def _strip_by_strip(
+    band: Band, potentials: Potentials, most: int = _STRIP
+) -> tuple[NDArray[np.float32], float]:
+    """`posteriors` of a large band: the same numbers in a fifth of the memory.
+
+    What takes most of it, the neighbours of each node, is there for some rows at a time only.
+    """
+    none = band.n_nodes
+    strips = _strips(band, most)
+    alpha, total = _unreached(none)
+    for first, last in strips:
+        around = neighbours(band, first, last)
+        before, above = _or_none(around.before, none), _or_none(around.above, none)
+        matches = np.maximum(_taken(potentials, before, np.arange(N_MATCHES)), _IMPOSSIBLE)
+        gaps = np.full((len(above), 4), -np.inf)
+        gaps[:, :2] = _taken(potentials, above[:, None], np.arange(DELETE_OPEN, DELETE_EXTEND + 1))
+        base, end = int(band.offset[first]), int(band.offset[last])
+        gaps[1:, 2:] = potentials[base : end - 1, INSERT_OPEN : INSERT_EXTEND + 1]
+        gaps[
+            band.offset[first:last] - base, 2:
+        ] = -np.inf  # the first of a row has none on its left
+        gaps = np.maximum(gaps, _IMPOSSIBLE)
+        for row, here in _rows(band, first, last):
+            own = slice(here.start - base, here.stop - base)
+            starts = None if row else np.zeros(1, dtype=np.int64)
+            _enter(alpha, total, here, before[own], above[own], matches[own], gaps[own], starts)
+    log_z = _logsumexp(alpha[none - 1 : none], 1)
+    if log_z[0] < _CUT / 2:
+        raise ValueError("no path leads through the band")
+    found = np.empty_like(potentials)
+    beta, from_match = _unreached(none)
+    for first, last in reversed(strips):
+        around = neighbours(band, first, last)
+        after, below = _or_none(around.after, none), _or_none(around.below, none)
+        strip = slice(int(band.offset[first]), int(band.offset[last]))
+        outgoing = np.maximum(potentials[strip], _IMPOSSIBLE).astype(np.float64)
+        outgoing[band.offset[first + 1 : last + 1] - strip.start - 1, INSERT_OPEN:] = _IMPOSSIBLE
+        ends = np.full(len(below), _IMPOSSIBLE)
+        if strip.stop == none:
+            ends[-1] = 0.0
+        for _, here in reversed(_rows(band, first, last)):
+            own = slice(here.start - strip.start, here.stop - strip.start)
+            _leave(beta, from_match, here, after[own], below[own], outgoing[own], ends[own])
+        found[strip] = _edges(alpha, beta, strip, after, below, outgoing, log_z)
+    return found, float(log_z[0])
+
+
+def _strips(band: Band, most: int) -> list[tuple[int, int]]:
+    """Runs of rows (from, to) with at most `most` nodes, or one row."""
+    cuts = [0]
+    for row in range(1, len(band.low)):
+        if band.offset[row + 1] - band.offset[cuts[-1]] > most:
+            cuts.append(row)
+    return list(pairwise([*cuts, len(band.low)]))
+
+
+def _rows(band: Band, first: int, last: int) -> list[tuple[int, slice]]:
+    offsets = band.offset[first : last + 1].tolist()
+    return [(row, slice(x, y)) for row, (x, y) in enumerate(pairwise(offsets), first)]
+
+
+def _or_none(numbers: Ints, none: int) -> Ints:
+    numbers[numbers < 0] = none
+    return numbers
+
+
+def _taken(potentials: Potentials, nodes: Ints, kinds: Ints) -> Floats:
+    """Potentials of edges of these kinds that begin at `nodes`, -inf for no node."""
+    found = potentials[np.minimum(nodes, len(potentials) - 1), kinds].astype(np.float64)
+    found[np.broadcast_to(nodes == len(potentials), found.shape)] = -np.inf
+    return found
 
 
 def posteriors_in_pieces(

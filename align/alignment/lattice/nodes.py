@@ -52,16 +52,16 @@ def piece(band: Band, first: int, last: int) -> Lattice:
 
     Paths begin and end at any node, but for the document's own beginning and end.
     """
-    return _cut(band, _neighbours(band, first, last), first, last)
+    return _cut(band, neighbours(band, first, last), first, last)
 
 
 def pieces(band: Band, cuts: Sequence[tuple[int, int]]) -> Lattice:
     """Pieces (first, last) of a band's lattice, rising, side by side."""
-    around = _neighbours(band, cuts[0][0], cuts[-1][1])
+    around = neighbours(band, cuts[0][0], cuts[-1][1])
     return beside([_cut(band, around, first, last) for first, last in cuts])
 
 
-class _Neighbours(NamedTuple):
+class Neighbours(NamedTuple):
     """Node numbers of the whole band for the nodes of some rows; -1 for no node."""
 
     base: int  # number of the first node
@@ -71,7 +71,8 @@ class _Neighbours(NamedTuple):
     below: Ints
 
 
-def _neighbours(band: Band, first: int, last: int) -> _Neighbours:
+def neighbours(band: Band, first: int, last: int) -> Neighbours:
+    """The neighbours of the nodes of rows first..last (exclusive)."""
     i, j = band.nodes(first, last)
     before = np.empty((len(i), N_MATCHES), dtype=np.int64)
     after = np.empty((len(i), N_MATCHES), dtype=np.int64)
@@ -79,10 +80,10 @@ def _neighbours(band: Band, first: int, last: int) -> _Neighbours:
         before[:, kind] = band.number(i - a, j - b)
         after[:, kind] = band.number(i + a, j + b)
     above, below = band.number(i - 1, j), band.number(i + 1, j)
-    return _Neighbours(int(band.offset[first]), before, after, above, below)
+    return Neighbours(int(band.offset[first]), before, after, above, below)
 
 
-def _cut(band: Band, around: _Neighbours, first: int, last: int) -> Lattice:
+def _cut(band: Band, around: Neighbours, first: int, last: int) -> Lattice:
     """The lattice of rows first..last (exclusive), which are among those of `around`."""
     offset = band.offset[first : last + 1] - band.offset[first]
     begin, none, last_row = int(band.offset[first]), int(offset[-1]), int(offset[-2])
