@@ -8,9 +8,8 @@ import pytest
 from align.alignment.anchors import Anchors, band_of
 from align.alignment.diagnosis import unrelated_by_anchors
 
-NONE = Anchors(
-    *(np.zeros(0, np.int64) for _ in range(2)), np.zeros(0, np.float32), np.zeros(0, np.int64)
-)
+_NO_PLACE = np.zeros(0, np.int64)
+NONE = Anchors(_NO_PLACE, _NO_PLACE, np.zeros(0, np.float32), _NO_PLACE)
 
 
 def anchors(found: int, in_order: int) -> Anchors:
