@@ -76,7 +76,7 @@ def align_files(
     options = options or PairOptions()
     source_document = read_side(source, options, chinese=True)
     target_document = read_side(target, options, chinese=False)
-    check_languages(source_document, target_document)
+    check_languages(source_document, target_document, options)
     # What texts show by themselves is read while the model is.
     processes = options.align.processes
     with reading_surfaces(source_document, target_document, processes) as surfaces:
@@ -132,25 +132,40 @@ def read_side(file: str | Path | IO[bytes], options: PairOptions, *, chinese: bo
     )
 
 
-def check_languages(source: Document, target: Document) -> None:
-    """Raise when the files are the wrong way round or not one Chinese and one English."""
-    from align.language.scripts import detect_language
+def check_languages(source: Document, target: Document, options: PairOptions | None = None) -> None:
+    """Raise when the files are the wrong way round or not one Chinese and one English.
 
-    found = [primary(detect_language(document.text)) for document in (source, target)]
-    if found == ["en", "zh"]:
+    Nothing is refused with `options.force`, nor a side whose language the options name.
+    """
+    options = options or PairOptions()
+    if options.force:
+        return
+    stated = (options.source_lang is not None, options.target_lang is not None)
+    found = [_language(document) for document in (source, target)]
+    if found == ["en", "zh"] and not any(stated):
         raise NotTranslationsError(
             f"the files are the wrong way round: {source.name} is English and {target.name} is "
             "Chinese; give the Chinese file first"
         )
-    for document, lang, wanted in zip((source, target), found, ("zh", "en"), strict=True):
-        if lang != wanted and _letters(document.text) >= 20:
+    sides = zip((source, target), found, ("zh", "en"), stated, strict=True)
+    for document, lang, wanted, is_stated in sides:
+        if lang != wanted and not is_stated and _letters(document.text) >= 20:
             name = {"zh": "Chinese", "en": "English"}
             seen = name.get(lang, "another language")
             both = " like the other file" if found[0] == found[1] else ""
+            option = {"zh": "--src-lang zh-CN", "en": "--tgt-lang en-US"}[wanted]
             raise InputError(
                 f"{document.name}: {name[wanted]} was expected here, but the text is {seen}{both}; "
-                "give the Chinese document first and the English one second"
+                "give the Chinese document first and the English one second, or say that it is "
+                f"{name[wanted]} with {option}"
             )
+
+
+def _language(document: Document) -> str:
+    from align.language.scripts import detect_document_language
+
+    texts = [document.text[part.start : part.end] for part in document.paragraphs]
+    return primary(detect_document_language(texts))
 
 
 def _letters(text: str) -> int:

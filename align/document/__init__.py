@@ -19,7 +19,7 @@ from align.document.segmentation import SEGMENTER_VERSION
 from align.document.speakers import speaker_of
 from align.document.symbols import document_symbol
 from align.errors import InputError
-from align.language.scripts import detect_language
+from align.language.scripts import detect_document_language
 from align.language.tags import is_chinese, language_tag
 
 __all__ = ["SEGMENTER_VERSION", "read_document"]
@@ -52,7 +52,7 @@ def read_document(
         data = path.read(MAX_BYTES + 1)
     raw = mend_letters(to_blocks(data, name, encoding=encoding))
     lines = raw.lines
-    lang = language_tag(lang) if lang else _LANGUAGES.get(detect_language("\n".join(lines)), "und")
+    lang = language_tag(lang) if lang else _LANGUAGES.get(detect_document_language(lines), "und")
     if pre_segmented:
         flowed, segments = _as_given(raw, lang)
     else:

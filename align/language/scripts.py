@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Literal
 
 from align.language.wordset import wordset
@@ -73,6 +73,11 @@ _NEIGHBOURS = (
     wordset("de het een en van is niet dat zijn voor met op te aan door ook bij"),
 )  # fmt: skip
 _SAMPLE = 60_000
+_VOTERS = 2_000  # paragraphs that are asked
+# Six letters and the end of a sentence: no heading, no cell, no name.
+_PROSE = re.compile(
+    f"[A-Za-z{HAN}].*[A-Za-z{HAN}].*[。！？；.!?;:：][\"'”’）)」』]*\\s*$", re.DOTALL
+)
 
 
 def is_han(char: str) -> bool:
@@ -105,6 +110,40 @@ def detect_language(text: str) -> Language:
     if 3 * han >= latin:
         return "zh-Hant" if _is_traditional(counts) else "zh-Hans"
     return _latin_language(text)
+
+
+def detect_document_language(paragraphs: Sequence[str]) -> Language:
+    """The language of a document by its prose: a table in another one does not make it that.
+
+    Where both scripts are there in number, the paragraphs that end as sentences do are counted;
+    a Chinese page with a long English table is Chinese. Others are judged by their letters alone.
+
+    >>> detect_document_language(["会议开始。", "好。", "Table of all the lamps of the house", "A"])
+    'zh-Hans'
+    """
+    text = "\n".join(paragraphs)
+    overall = detect_language(text)
+    if overall == "other" or not _is_mixed(_sample(text)):
+        return overall
+    prose = [one for one in _spread(paragraphs) if _PROSE.search(one)]
+    votes = Counter("zh" if found[:2] == "zh" else found for found in map(detect_language, prose))
+    if not votes or votes["zh"] == votes["en"]:
+        return overall
+    if votes["zh"] > votes["en"]:
+        return detect_language("\n".join(one for one in prose if detect_language(one)[:2] == "zh"))
+    return "en" if votes["en"] >= votes["other"] else overall
+
+
+def _is_mixed(text: str) -> bool:
+    """Whether neither script has nineteen of twenty letters: names in brackets have fewer."""
+    counts = Counter(text)
+    han, latin = 3 * _total(counts, _HAN.match), _total(counts, _LATIN.match)
+    return 20 * min(han, latin) > han + latin
+
+
+def _spread(paragraphs: Sequence[str]) -> Sequence[str]:
+    """Paragraphs from the whole of a document, a bounded number of them."""
+    return paragraphs[:: 1 + len(paragraphs) // _VOTERS]
 
 
 def _sample(text: str) -> str:

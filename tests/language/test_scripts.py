@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from align.language.scripts import detect_language, is_han
+from align.language.scripts import detect_document_language, detect_language, is_han
 
 CASES = Path(__file__).parent / "cases" / "languages.tsv"
 ROWS = [line.split("\t") for line in CASES.read_text(encoding="utf-8").splitlines()[1:]]
@@ -34,3 +34,25 @@ def test_corpora(corpora: Path) -> None:
     for path in corpora.glob("*/*.txt"):
         if path.stem in ("zh", "en"):
             assert detect_language(path.read_text(encoding="utf-8"))[:2] == path.stem
+
+
+CHINESE_PROSE = ["山上有一座图书馆，晴天可以望见湖面。", "没有人记得它是谁建的。", "灯亮了。"]
+ENGLISH_PROSE = ["There is a library on the hill.", "Nobody remembers who built it.", "It is lit."]
+ENGLISH_TABLE = ["Lamp of the northern reading room", "Oil for the lamps of the house", "Wick"] * 40
+CHINESE_TABLE = ["北阅览室的灯与灯油的清单", "楼梯与走廊的灯的清单", "灯芯"] * 40
+
+
+@pytest.mark.parametrize(
+    ("paragraphs", "language"),
+    [
+        pytest.param(CHINESE_PROSE + ENGLISH_TABLE, "zh-Hans", id="English table"),
+        pytest.param(ENGLISH_PROSE + CHINESE_TABLE, "en", id="Chinese table"),
+        pytest.param(CHINESE_PROSE * 3 + ENGLISH_PROSE, "zh-Hans", id="more Chinese prose"),
+        pytest.param(ENGLISH_PROSE * 9 + CHINESE_PROSE, "en", id="more English prose"),
+        pytest.param(["圖書館在山上。", *ENGLISH_TABLE], "zh-Hant", id="traditional"),
+        pytest.param(ENGLISH_TABLE, "en", id="no prose"),
+        pytest.param([], "other", id="nothing"),
+    ],
+)
+def test_prose_decides_about_a_document(paragraphs: list[str], language: str) -> None:
+    assert detect_document_language(paragraphs) == language

@@ -1,0 +1,56 @@
+"""Who decides that two files do not fit: prose, unless the user says otherwise."""
+
+from __future__ import annotations
+
+from io import BytesIO
+
+import pytest
+
+from align.datatypes import Document
+from align.document import read_document
+from align.errors import AlignError
+from align.pipeline import PairOptions, check_languages
+
+CHINESE = "山上有一座图书馆，晴天可以望见湖面。\n\n没有人记得它是谁建的。\n\n灯亮了。\n\n"
+ENGLISH = "There is a library on the hill.\n\nNobody remembers who built it.\n\nIt is lit.\n\n"
+TABLE = "Lamp of the northern reading room\n\nOil for the lamps of the house\n\n" * 30
+FRENCH = "La bibliothèque est sur la colline et les lampes ne sont pas dans la maison.\n\n" * 3
+
+
+def document(text: str) -> Document:
+    return read_document(BytesIO(text.encode()), name="file")
+
+
+def test_a_chinese_page_with_an_english_table_is_chinese() -> None:
+    source = document(CHINESE + TABLE)
+    assert source.lang == "zh-CN"
+    check_languages(source, document(ENGLISH + TABLE))
+
+
+@pytest.mark.parametrize(
+    ("source", "target", "options", "message"),
+    [
+        pytest.param(ENGLISH, CHINESE, {}, "wrong way round", id="turned"),
+        pytest.param(ENGLISH, ENGLISH, {}, "is English like the other", id="both English"),
+        pytest.param(CHINESE, FRENCH, {}, "--tgt-lang en-US", id="French"),
+        pytest.param(FRENCH, ENGLISH, {"target_lang": "en-GB"}, "--src-lang zh-CN", id="one said"),
+    ],
+)
+def test_refused(source: str, target: str, options: dict[str, str], message: str) -> None:
+    with pytest.raises(AlignError, match=message):
+        check_languages(document(source), document(target), PairOptions(**options))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "options",
+    [PairOptions(force=True), PairOptions(source_lang="zh-CN", target_lang="en-US")],
+    ids=["force", "languages"],
+)
+@pytest.mark.parametrize(
+    ("source", "target"), [(ENGLISH, CHINESE), (ENGLISH, ENGLISH), (CHINESE, FRENCH)],
+    ids=["turned", "both English", "French"],
+)  # fmt: skip
+def test_the_user_goes_through_every_refusal(
+    source: str, target: str, options: PairOptions
+) -> None:
+    check_languages(document(source), document(target), options)
