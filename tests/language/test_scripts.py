@@ -49,7 +49,9 @@ CHINESE_TABLE = ["北阅览室的灯与灯油的清单", "楼梯与走廊的灯�
         pytest.param(ENGLISH_PROSE + CHINESE_TABLE, "en", id="Chinese table"),
         pytest.param(CHINESE_PROSE * 3 + ENGLISH_PROSE, "zh-Hans", id="more Chinese prose"),
         pytest.param(ENGLISH_PROSE * 9 + CHINESE_PROSE, "en", id="more English prose"),
-        pytest.param(["圖書館在山上。", *ENGLISH_TABLE], "zh-Hant", id="traditional"),
+        pytest.param(
+            ["圖書館在山上，可以望見湖面。", *ENGLISH_TABLE[:30]], "zh-Hant", id="traditional"
+        ),
         pytest.param(ENGLISH_TABLE, "en", id="no prose"),
         pytest.param([], "other", id="nothing"),
     ],
