@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from align.language.languages import language_of
@@ -224,6 +224,9 @@ class Term:
     type: TermType | None = None
     part_of_speech: str | None = None
     note: str | None = None
+    # Whether the termbase states the status, or it follows from the place; terms that differ in
+    # nothing else are the same.
+    stated: bool = field(default=True, compare=False)
 
     def __post_init__(self) -> None:
         _normalise_tags(self, "lang")

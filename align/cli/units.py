@@ -84,7 +84,10 @@ def read_terms(path: Path | None) -> Termbase | None:
         return None
     if not path.is_file():
         raise InputError(f"{path}: no such termbase; give a TBX, CSV, TSV or XLSX")
-    return load_termbase(path)
+    termbase = load_termbase(path)
+    for note in termbase.notes:
+        sys.stderr.write(f"{path}: {note}\n")
+    return termbase
 
 
 def load_tokens(model: str | None) -> TokenEncoder:

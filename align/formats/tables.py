@@ -109,26 +109,55 @@ def numbered(
     names a column twice, and for a row with more cells than the header; InputError where the bytes
     are no text.
     """
+    columns: list[str] = []
+    name = xml.name_of(source)
+    with closing(rows(source, kind=kind, encoding=encoding, sheet=sheet)) as found:
+        for line, cells in found:
+            if not columns:
+                columns = header(cells, name, line)
+            else:
+                yield line, named_cells(columns, cells, name, line)
+    if not columns:
+        raise FormatError(f"{name}: the table is empty; it needs a row of column names")
+
+
+def rows(
+    source: Source,
+    *,
+    kind: Kind | None = None,
+    encoding: str | None = None,
+    sheet: str | None = None,
+    merged: bool = False,
+) -> Generator[tuple[int, list[str]], None, None]:
+    """The rows of a table as they stand, its header too, each with its line; but for empty ones.
+
+    `merged` gives every cell of a merged range (XLSX) the range's text.
+    """
     with _opened(source) as (file, name):
         kind = kind or kind_of(Path(name))
         if kind == "xlsx":
-            rows = xlsx.read_sheet(file, name, sheet=sheet)
+            found = xlsx.read_sheet(file, name, sheet=sheet, merged=merged)
         else:
-            rows = _delimited(file, name, kind, encoding)
-        columns: list[str] = []
-        with closing(rows):  # before the file is: an error here must not leave it a traceback
-            for line, cells in rows:
-                if not any(cell.strip() for cell in cells):
-                    continue
-                if not columns:
-                    columns = _header(cells, name, line)
-                else:
-                    yield line, _row(columns, cells, name, line)
-        if not columns:
-            raise FormatError(f"{name}: the table is empty; it needs a row of column names")
+            found = _delimited(file, name, kind, encoding)
+        with closing(found):  # before the file is: an error here must not leave it a traceback
+            for line, cells in found:
+                if any(cell.strip() for cell in cells):
+                    yield line, cells
 
 
-def _header(cells: list[str], name: str, line: int) -> list[str]:
+def sheets(source: Source, *, kind: Kind | None = None) -> list[str | None]:
+    """The names of a workbook's sheets; [None] for a table that has none."""
+    with _opened(source) as (file, name):
+        start = file.tell()
+        if (kind or kind_of(Path(name))) != "xlsx":
+            return [None]
+        names = xlsx.sheet_names(file, name)
+        file.seek(start)
+        return list(names)
+
+
+def header(cells: list[str], name: str, line: int) -> list[str]:
+    """The names in a row of column names; raises FormatError where one is there twice."""
     columns = [cell.strip() for cell in cells]
     while columns and not columns[-1]:
         columns.pop()
@@ -139,7 +168,8 @@ def _header(cells: list[str], name: str, line: int) -> list[str]:
     return columns
 
 
-def _row(columns: list[str], cells: list[str], name: str, line: int) -> dict[str, str]:
+def named_cells(columns: list[str], cells: list[str], name: str, line: int) -> dict[str, str]:
+    """A row by its columns' names, "" where a cell is missing; FormatError for one too many."""
     if len(cells) > len(columns) and any(cell.strip() for cell in cells[len(columns) :]):
         raise FormatError(
             f"{name}:{line}: {len(cells)} cells, but the header names {len(columns)} columns "

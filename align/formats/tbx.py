@@ -171,7 +171,8 @@ def _language(
         term.status == "preferred" for index, term in enumerate(terms) if index not in unstated
     )
     for index in unstated:
-        terms[index] = replace(terms[index], status="admitted" if taken else "preferred")
+        status: TermStatus = "admitted" if taken else "preferred"
+        terms[index] = replace(terms[index], status=status, stated=False)
         taken = True
     return terms
 
@@ -360,7 +361,7 @@ class _Writer:
         values = (
             ("partOfSpeech", pos),
             ("termType", term.type),
-            ("administrativeStatus", _WRITTEN_STATUS[term.status]),
+            ("administrativeStatus", _WRITTEN_STATUS[term.status] if term.stated else None),
         )
         for kind, value in values:
             if value:

@@ -1,4 +1,4 @@
-"""The rules of TBX-Basic (ISO 30042:2019), in both styles: structure, categories and picklists.
+"""The rules of TBX-Basic, Min and Core (ISO 30042:2019): structure, categories and picklists.
 
 An older martif gets the same checks under its own names, and one finding that says that it is old.
 """
@@ -19,6 +19,9 @@ from align.language import tags
 NAMESPACE = "urn:iso:std:iso:30042:ed-2"
 MIN = "http://www.tbxinfo.net/ns/min"
 BASIC = "http://www.tbxinfo.net/ns/basic"
+
+# Which modules of data categories each dialect has (ISO 30042:2019, 9): Core has none.
+DIALECTS = {"TBX-Basic": {MIN, BASIC}, "TBX-Min": {MIN}, "TBX-Core": frozenset[str]()}
 
 _CONCEPT, _LANGUAGE, _TERM = "conceptEntry", "langSec", "termSec"
 # The names of 2019 for what martif calls otherwise.
@@ -162,6 +165,7 @@ class _State:
 
     file: str
     style: str = "dca"
+    dialect: str = "TBX-Basic"
     old: bool = False
     headers: int = 0
     entries: int = 0
@@ -192,8 +196,10 @@ def _root(root: xml.Root, state: _State) -> Iterator[Finding]:
         shown = f"the namespace {root.namespace}" if root.namespace else "no namespace"
         yield state.found("tbx-namespace", f"<tbx> is in {shown}, not in {NAMESPACE}", line)
     kind = root.attributes.get("type")
-    if kind != "TBX-Basic":
-        message = f'the type of <{root.tag}> is "{kind}", not "TBX-Basic"'
+    if kind in DIALECTS:
+        state.dialect = kind
+    else:
+        message = f'the type of <{root.tag}> is "{kind}", none of: {", ".join(DIALECTS)}'
         yield state.found("tbx-type", message, line)
     style = root.attributes.get("style")
     if not state.old and style not in {"dca", "dct"}:
@@ -443,9 +449,9 @@ def _item(element: Element, level: str, state: _State, concept: str | None) -> I
     if not kind:
         yield state.found("tbx-category", f"<{name}> has no type", element, concept)
         return
-    category = _CATEGORIES.get(kind)
+    category = _category(kind, state)
     if category is None or category.element != name:
-        message = f'"{kind}" is not a data category of TBX-Basic for <{name}>'
+        message = f'"{kind}" is not a data category of {state.dialect} for <{name}>'
         yield state.found("tbx-category", message, element, concept)
         return
     yield from _value(element, kind, category, level, state, concept)
@@ -457,15 +463,21 @@ def _tag(element: Element, level: str, state: _State, concept: str | None) -> It
     if state.style != "dct":
         message = f"<{kind}> is of the dct style in a file of the dca style"
         yield state.found("tbx-style", message, element, concept)
-    category = _CATEGORIES.get(kind)
+    category = _category(kind, state)
     if category is None:
-        message = f'"{kind}" is not a data category of TBX-Basic'
+        message = f'"{kind}" is not a data category of {state.dialect}'
         yield state.found("tbx-category", message, element, concept)
         return
     if not str(element.tag).startswith(f"{{{category.namespace}}}"):
         message = f"<{kind}> belongs to the namespace {category.namespace}"
         yield state.found("tbx-namespace", message, element, concept)
     yield from _value(element, kind, category, level, state, concept)
+
+
+def _category(kind: str, state: _State) -> _Category | None:
+    """A data category, where the file's dialect has it."""
+    category = _CATEGORIES.get(kind)
+    return category if category and category.namespace in DIALECTS[state.dialect] else None
 
 
 def _value(

@@ -17,6 +17,7 @@ are written only where a concept needs them:
 ``…_langs``                    language codes that say more than the column's (``zh-TW``)
 ``subject``                    subject field
 ``definition``, ``source``     of the concept
+``usage``                      ``prescriptive`` or ``descriptive``
 =============================  ====================================================================
 
 A header may as well say Chinese and English, or 中文, 英文 and 备注. Without a ``…_types`` column a
@@ -25,19 +26,22 @@ term in capitals and digits (A4P, MINUSMA) is taken for an acronym.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import IO, cast, get_args
 
-from align.datatypes import Concept, Term, TermStatus, TermType
+from align.datatypes import Concept, Term, TermStatus, TermType, Usage
 from align.errors import FormatError
 from align.formats import tables, xml
 from align.formats.tables import Kind, TableReport
 from align.language import tags
+from align.language.scripts import is_han
 
 BASE = ("zh", "en", "en_variants", "forbidden", "note")
 
@@ -49,16 +53,23 @@ _SUFFIXES: dict[TermStatus, str] = {
 }
 _STATUSES = {suffix: status for status, suffix in _SUFFIXES.items()}
 _DETAILS = ("_types", "_pos", "_notes", "_langs")
-_CONCEPT_COLUMNS = ("note", "id", "subject", "definition", "source")
+_CONCEPT_COLUMNS = ("note", "id", "subject", "definition", "source", "usage")
 # What people call the usual columns.
 _ALIASES = {
     **dict.fromkeys(("chinese", "中文", "汉语", "漢語", "中文术语", "中文術語"), "zh"),
     **dict.fromkeys(("english", "英文", "英语", "英語", "英文术语", "英文術語"), "en"),
     **dict.fromkeys(("variants", "英文变体", "英文變體"), "en_variants"),
     **dict.fromkeys(("禁用", "禁用译法", "禁用譯法"), "forbidden"),
+    **dict.fromkeys(("性质", "性質", "效力"), "usage"),
+    **dict.fromkeys(("comment", "comments", "remarks", "注释", "註釋", "注"), "note"),
+    **dict.fromkeys(("定义", "定義"), "definition"),
     **dict.fromkeys(("notes", "备注", "備註", "备考", "说明", "說明"), "note"),
 }
 _TYPES = frozenset(get_args(TermType))
+_USAGES: dict[str, Usage] = {
+    **dict.fromkeys(("prescriptive", "required", "规定", "強制", "强制"), "prescriptive"),
+    **dict.fromkeys(("descriptive", "for reference", "描述", "参考", "參考"), "descriptive"),
+}
 _COLUMN = re.compile(
     r"(?:term_(?P<other>[a-z]{1,8})|(?P<lang>zh|en))(?P<status>_variants|_forbidden|_superseded|)"
     r"(?P<detail>_types|_pos|_notes|_langs|)"
@@ -73,6 +84,14 @@ class ReadReport:
     rows: int = 0
     skipped: Counter[str] = field(default_factory=Counter)  # reason → rows
     unknown_columns: tuple[str, ...] = ()
+    sheets: dict[str, str] = field(default_factory=dict)  # left out, and why
+
+    def notes(self) -> list[str]:
+        """What of the table was not taken over, a line each."""
+        notes = [f"the sheet {name!r} is left out: {why}" for name, why in self.sheets.items()]
+        if self.unknown_columns:
+            notes.append(f"columns that were not read: {', '.join(self.unknown_columns)}")
+        return notes
 
 
 # Reading
@@ -92,8 +111,107 @@ def read_concepts(
     where a row contradicts itself, and where there is neither a zh nor an en column.
     """
     name = xml.name_of(source)
-    rows = tables.numbered(source, kind=kind, encoding=encoding, sheet=sheet)
-    return concepts_of(rows, name=name, report=report)
+    report = report if report is not None else ReadReport()
+    names = [sheet] if sheet is not None else tables.sheets(source, kind=kind)
+    failed: FormatError | None = None
+    given = False
+    for one in names:
+        rows = tables.rows(source, kind=kind, encoding=encoding, sheet=one, merged=True)
+        shown = name if len(names) < 2 else f"{name}({one})"
+        try:
+            with closing(rows):
+                for concept in concepts_of(_named(rows, shown), name=shown, report=report):
+                    given = True
+                    yield concept
+        except NoTermColumnsError as error:
+            if len(names) < 2:
+                raise
+            failed = error
+            report.sheets[str(one)] = "no Chinese and English columns"
+    if failed is not None and not given:
+        raise failed
+
+
+class NoTermColumnsError(FormatError):
+    """A table without a Chinese and an English column."""
+
+
+def _named(
+    rows: Iterator[tuple[int, list[str]]], name: str
+) -> Iterator[tuple[int, Mapping[str, str]]]:
+    """The rows by their columns' names, also where there are no names.
+
+    A line above the header that fills one cell only is a title. A column under a name that says no
+    language (术语, 译文, target) is of the language that its cells are written in.
+    """
+    head = list(itertools.islice(rows, _LOOKED_AT))
+    while len(head) > 1 and _is_title(head[0][1]):
+        head.pop(0)
+    if not head:
+        raise FormatError(f"{name}: the table is empty; it needs a row of column names")
+    line, cells = head[0]
+    by_script = _scripts([row for _, row in head[1:]] or [cells])
+    if not any(map(_canonical, cells)) and _is_data(cells, by_script):
+        columns = [by_script[0], by_script[1], "note"][: len(cells)]
+        columns += [f"column {place + 1}" for place in range(3, len(cells))]
+    else:
+        columns = _understood(tables.header(cells, name, line), by_script)
+        head.pop(0)
+    for number, row in itertools.chain(head, rows):
+        yield number, tables.named_cells(columns, row, name, number)
+
+
+def _is_title(cells: Sequence[str]) -> bool:
+    return len({cell.strip() for cell in cells} - {""}) < 2 and not any(map(_canonical, cells))
+
+
+_LOOKED_AT = 200  # rows whose scripts tell the languages of columns
+_LATIN = re.compile("[A-Za-z]")
+
+
+def _scripts(rows: Sequence[list[str]]) -> dict[int, str]:
+    """The columns whose cells are mostly Chinese ("zh") or mostly in Latin letters ("en")."""
+    found: dict[int, str] = {}
+    for place in range(max(map(len, rows), default=0)):
+        cells = [row[place] for row in rows if place < len(row) and row[place].strip()]
+        chinese = sum(any(map(is_han, cell)) for cell in cells)
+        latin = sum(_LATIN.search(cell) is not None for cell in cells) - chinese
+        if 2 * chinese > len(cells):
+            found[place] = "zh"
+        elif 2 * latin > len(cells):
+            found[place] = "en"
+    return found
+
+
+def _is_data(cells: Sequence[str], by_script: Mapping[int, str]) -> bool:
+    """Whether a first row is no header, as OmegaT's glossaries have none: source, target, comment.
+
+    Each of its first two cells is then in the script of its column, one Chinese, one English.
+    """
+    languages = {by_script.get(0), by_script.get(1)}
+    own = _scripts([list(cells)])
+    return languages == {"zh", "en"} and all(own.get(at) == by_script[at] for at in (0, 1))
+
+
+# Headers that name a side and no language.
+_EITHER = frozenset(
+    "source target term terms translation source_term target_term 术语 術語 译文 譯文 原文 源语 目标语 "
+    "源语言 目标语言 译名 譯名 词条 詞條 名称 名稱 译法 譯法 对应词".split()
+)
+
+
+def _understood(columns: list[str], by_script: Mapping[int, str]) -> list[str]:
+    """The header with zh or en for a column whose name says no language, where that is missing."""
+    known = [_canonical(column) for column in columns]
+    for lang in ("zh", "en"):
+        free = [
+            place
+            for place, column in enumerate(columns)
+            if by_script.get(place) == lang and column.lower().replace(" ", "_") in _EITHER
+        ]
+        if lang not in known and len(free) == 1:
+            columns = [lang if place == free[0] else one for place, one in enumerate(columns)]
+    return columns
 
 
 def concepts_of(
@@ -111,7 +229,7 @@ def concepts_of(
         report.rows += 1
         if names is None:
             names = _columns(row, f"{name}:{line}", report)
-            plan = _plan(names.values())
+            plan = _plan(names)
         cells = {names[key]: value for key, value in row.items() if key in names}
         concept = _concept(cells, plan, f"{name}:{line}", report.rows)
         if not concept.terms:
@@ -128,21 +246,26 @@ def _columns(row: Mapping[str, str], where: str, report: ReadReport) -> dict[str
     names: dict[str, str] = {}
     for column in row:
         name = _canonical(column)
+        if name in ("zh", "en") and name in names.values():
+            name += "_variants"  # 简体中文 and 繁體中文, English (UK) and English (US)
         if name in names.values():
             raise FormatError(f"{where}: two columns mean {name!r}")
         if name is not None:
             names[column] = name
-    if not {"zh", "en"} & set(names.values()):
-        raise FormatError(
-            f"{where}: a termbase needs the columns zh and en; there are: {', '.join(row)}"
+    lacking = [lang for lang in ("zh", "en") if lang not in names.values()]
+    unknown = [column for column in row if column not in names]
+    if len(lacking) == 2 or (lacking and unknown):
+        raise NoTermColumnsError(
+            f"{where}: a termbase needs the columns zh and en; no column is known to be "
+            f"{' or '.join(lacking)} among: {', '.join(row)}"
         )
-    report.unknown_columns = tuple(column for column in row if column not in names)
+    report.unknown_columns = tuple(dict.fromkeys((*report.unknown_columns, *unknown)))
     return names
 
 
 def _canonical(column: str) -> str | None:
     name = column.strip().lower().replace(" ", "_")
-    name = _ALIASES.get(name, name)
+    name = _ALIASES.get(name) or _spoken(column) or name
     if name == "forbidden" or name.startswith("forbidden_"):
         name = f"en_{name}"
     if name in _CONCEPT_COLUMNS or _COLUMN.fullmatch(name):
@@ -152,27 +275,82 @@ def _canonical(column: str) -> str | None:
     return None
 
 
+_CHINESE = re.compile(
+    r"(?:chinese|mandarin|中文|汉语|漢語|华语|華語|中国语|中國語)[\s_]*(?:[(（\[]?[\s_]*"
+    r"(?:simplified|traditional|prc|china|taiwan|hong kong|简体?|簡體?|繁體?|繁体?)[\s_]*[)）\]]?)?"
+    r"|(?:simplified|traditional)[\s_]+chinese|[简簡繁][体體](?:中文|字)?",
+    re.IGNORECASE,
+)
+_ENGLISH = re.compile(
+    r"(?:english|英文|英语|英語)[\s_]*(?:[(（\[]?[\s_]*[\w. ]{2,20}[\s_]*[)）\]]?)?", re.IGNORECASE
+)
+_TERM_WORD = re.compile(
+    r"[\s_:：-]*(?:terms?|术语|術語|译文|譯文|译名|譯名|名称|名稱)$", re.IGNORECASE
+)
+
+
+def _spoken(column: str) -> str | None:
+    """The language that a header names, in words or by a code in brackets.
+
+    >>> [_spoken(name) for name in ("Chinese (Simplified)", "繁體中文", "English (US)", "中文术语")]
+    ['zh', 'zh', 'en', 'zh']
+    >>> _spoken("English definition")
+    """
+    name = _TERM_WORD.sub("", column.strip())
+    if _CHINESE.fullmatch(name):
+        return "zh"
+    if _ENGLISH.fullmatch(name) and not re.search(
+        "definition|定义|variant|note|comment|例", name, re.I
+    ):
+        return "en"
+    code = re.fullmatch(r"[^()（）]*[(（]([a-z]{2,3}[-_][a-z]{2,4})[)）]", name, re.IGNORECASE)
+    if code and tags.is_chinese(code[1]):
+        return "zh"
+    return "en" if code and tags.is_english(code[1]) else None
+
+
 @dataclass(frozen=True, slots=True)
 class _Group:
-    """A column of terms, and the columns that say more of them."""
+    """A column of terms, and the columns that say more of them.
+
+    `stated` where the header gives its terms their status.
+    """
 
     column: str
     lang: str
     status: TermStatus
     details: tuple[str, ...]
+    stated: bool
 
 
-def _plan(columns: Iterable[str]) -> list[_Group]:
-    """The columns of terms in the order that their terms take in a concept."""
-    present = set(columns)
+def _plan(names: Mapping[str, str]) -> list[_Group]:
+    """The columns of terms in the order that their terms take in a concept; `names` by header."""
+    headers = {name: header for header, name in names.items()}
+    present = set(headers)
+    stated = any(_SUFFIXES[status] and _canonical(header) == name
+                 for header, name in names.items() for status in _SUFFIXES
+                 if name.endswith(_SUFFIXES[status]))  # fmt: skip
     groups: list[_Group] = []
     for column in sorted(present, key=_place):
         found = _COLUMN.fullmatch(column)
         if found and not found["detail"]:
             details = tuple(detail for detail in _DETAILS if column + detail in present)
             status = _STATUSES[found["status"]]
-            groups.append(_Group(column, found["lang"] or found["other"], status, details))
+            lang = found["lang"] or found["other"]
+            own = _canonical(headers[column]) == column
+            if not own:
+                lang = _second_tag(headers[column], lang)
+            groups.append(_Group(column, lang, status, details, stated and own))
     return groups
+
+
+def _second_tag(header: str, lang: str) -> str:
+    """The tag of a second column of a language: 繁體中文 beside 简体中文, zh-TW beside zh-CN."""
+    if tags.is_well_formed(tags.normalise(header)):
+        return tags.normalise(header)
+    if lang == "zh":
+        return "zh-Hant" if re.search("[繁臺台港]|trad|taiwan|hong", header, re.I) else "zh-Hans"
+    return lang
 
 
 def _concept(cells: Mapping[str, str], plan: Sequence[_Group], where: str, ordinal: int) -> Concept:
@@ -184,7 +362,15 @@ def _concept(cells: Mapping[str, str], plan: Sequence[_Group], where: str, ordin
         subject=cells.get("subject") or None,
         definition=cells.get("definition") or None,
         source=cells.get("source") or None,
+        usage=_usage(cells.get("usage", ""), where),
     )
+
+
+def _usage(cell: str, where: str) -> Usage | None:
+    value = _USAGES.get(cell.strip().lower())
+    if value is None and cell.strip():
+        raise FormatError(f"{where}: the usage {cell!r} is neither prescriptive nor descriptive")
+    return value or None
 
 
 def _place(column: str) -> tuple[int, str, int]:
@@ -223,6 +409,7 @@ def _terms(group: _Group, cells: Mapping[str, str], where: str) -> Iterator[Term
             cast(TermType, kind) if kind else None if "_types" in values else _type_of(text),
             values.get("_pos", "").strip() or None,
             values.get("_notes") or None,
+            group.stated,
         )
 
 
@@ -317,6 +504,7 @@ def _row(concept: Concept, *, needed: bool = False) -> dict[str, str]:
         "subject": concept.subject or "",
         "definition": concept.definition or "",
         "source": concept.source or "",
+        "usage": concept.usage or "",
     }
     groups: dict[str, list[Term]] = {}
     for term in concept.terms:

@@ -12,6 +12,7 @@ import zipfile
 import zlib
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import IO, TYPE_CHECKING, Any, TypeVar
 
@@ -84,10 +85,11 @@ def _meant(found: re.Match[str]) -> str:
 
 
 def read_sheet(
-    file: IO[bytes], name: str, *, sheet: str | None = None
+    file: IO[bytes], name: str, *, sheet: str | None = None, merged: bool = False
 ) -> Generator[tuple[int, list[str]], None, None]:
     """The rows of a sheet (the first by default) that hold something, with 1-based numbers, as text.
 
+    `merged` gives every cell of a merged range the range's text, which is stored in its first.
     Formulas are never computed: the value that was stored with them counts. Raises FormatError
     where the file is no XLSX, has no such sheet, or would unpack to more than 2 GB.
     """
@@ -101,8 +103,13 @@ def read_sheet(
         table: Any = workbook[sheet] if sheet is not None else workbook.worksheets[0]
         # openpyxl's own table of strings loses the difference between _x0041_ and an escaped one.
         table._shared_strings = strings
+        spans: list[_Merged] = []
+        if merged:
+            with table._get_source() as part:
+                spans = _merged_ranges(part, name)
         with table._get_source() as part:
-            yield from _rows(table, part, workbook, name)
+            for number, cells in _rows(table, part, workbook, name):
+                yield number, _filled(cells, number, spans)
 
 
 def sheet_names(file: IO[bytes], name: str) -> list[str]:
@@ -171,6 +178,50 @@ def _quietly(rows: Iterator[T]) -> Iterator[T]:
             except StopIteration:
                 return
         yield row
+
+
+@dataclass(slots=True)
+class _Merged:
+    """A merged range, 1-based and inclusive, and the text of its first cell once it is read."""
+
+    first_row: int
+    last_row: int
+    first_column: int
+    last_column: int
+    text: str = ""
+
+
+_MOST_MERGED = 10_000  # ranges; with more a sheet is a form, and each row would ask them all
+
+
+def _merged_ranges(part: IO[bytes], name: str) -> list[_Merged]:
+    """The merged ranges of a sheet by their first rows; openpyxl leaves them out of a stream."""
+    from openpyxl.utils.cell import range_boundaries
+
+    found: list[_Merged] = []
+    with xml.reading(part, name=name) as document:
+        for item in document.records("mergeCell"):
+            edges = range_boundaries(item.get("ref") or "")
+            left, top, right, bottom = (int(edge or 0) for edge in edges)
+            found.append(_Merged(top, bottom, left, min(right, MAX_COLUMNS)))
+            if len(found) > _MOST_MERGED:
+                return []
+    return sorted(found, key=lambda span: (span.first_row, span.first_column))
+
+
+def _filled(cells: list[str], number: int, spans: list[_Merged]) -> list[str]:
+    """A row with the text of each merged range in all of the cells that it covers."""
+    spans[:] = [span for span in spans if span.last_row >= number]
+    for span in spans:
+        if span.first_row > number:
+            break
+        low, high = span.first_column - 1, span.last_column
+        if number == span.first_row:
+            span.text = cells[low] if 0 <= low < len(cells) else ""
+        if span.text:
+            cells += [""] * (high - len(cells))
+            cells[low:high] = [span.text] * (high - low)
+    return cells
 
 
 def _checked(file: IO[bytes], name: str) -> list[str]:

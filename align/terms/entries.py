@@ -41,7 +41,7 @@ def entries_of(concepts: Sequence[Concept]) -> Entries:
         prescriptive |= concept.usage == "prescriptive"
         changed = False
         for term in concept.terms:
-            prescriptive |= term.status != "preferred"
+            prescriptive |= term.stated and term.status != "preferred"
             lang = language_of(term.lang).rules
             read = designations(term.text, lang)
             texts = read.texts if lang == "zh" else [uncased(t, convention) for t in read.texts]

@@ -18,10 +18,14 @@ FORBIDDEN = ("deprecated", "superseded")
 
 
 class Termbase:
-    """Concepts in their order; nothing in it changes after it is made."""
+    """Concepts in their order; nothing in it changes after it is made.
 
-    def __init__(self, concepts: Iterable[Concept]) -> None:
+    `notes` say what of its file was not taken over.
+    """
+
+    def __init__(self, concepts: Iterable[Concept], notes: Iterable[str] = ()) -> None:
         self.concepts = tuple(concepts)
+        self.notes = tuple(notes)
 
     def __len__(self) -> int:
         return len(self.concepts)
@@ -61,21 +65,27 @@ def load_termbase(path: str | Path) -> Termbase:
     """
     path = Path(path)
     if path.suffix.lower() in (".tbx", ".xml", ".tbxm"):
-        from align.formats.tbx import read_termbase
+        from align.formats import tbx
 
-        concepts = tuple(read_termbase(path))
+        read = tbx.ReadReport()
+        concepts = tuple(tbx.read_termbase(path, report=read))
+        notes = [
+            f"not taken over: {what} ({count:,})" for what, count in sorted(read.left_out.items())
+        ]
         if not concepts:
             raise FormatError(f"{path}: holds no concept that has a term; see `align validate`")
     else:
-        from align.formats.termtable import read_concepts
+        from align.formats import termtable
 
-        concepts = tuple(read_concepts(path))
+        rows = termtable.ReadReport()
+        concepts = tuple(termtable.read_concepts(path, report=rows))
+        notes = rows.notes()
     if not concepts:
         raise FormatError(
-            f"{path}: holds no concept; a table needs a header row with zh and en, and rows under "
-            "it (of an XLSX the first sheet is read)"
+            f"{path}: holds no concept; a table needs a Chinese and an English column, and terms "
+            "in them"
         )
-    return Termbase(concepts)
+    return Termbase(concepts, notes)
 
 
 def covers(termbase: Termbase, source_lang: str, target_lang: str) -> bool:

@@ -64,3 +64,36 @@ def test_styles_do_not_mix() -> None:
 def test_other_files() -> None:
     assert "tbx-root" in {item.rule for item in tbx.validate(CASES / "valid.tmx")}
     assert [item.rule for item in tbx.validate(io.BytesIO(b"x"))] == ["tbx-well-formed"]
+
+
+@pytest.mark.parametrize(
+    ("dialect", "categories", "refused"),
+    [
+        ("TBX-Basic", ("subjectField", "source"), []),
+        ("TBX-Min", ("subjectField",), []),
+        ("TBX-Min", ("subjectField", "source"), ["source"]),
+        ("TBX-Core", (), []),
+        ("TBX-Core", ("subjectField", "source"), ["subjectField", "source"]),
+    ],
+    ids=["Basic", "Min", "Basic's in Min", "Core", "categories in Core"],
+)
+def test_a_dialect_has_its_own_categories(
+    dialect: str, categories: tuple[str, ...], refused: list[str]
+) -> None:
+    lines = {
+        "subjectField": '<descrip type="subjectField">baking</descrip>',
+        "source": '<admin type="source">the baker</admin>',
+    }
+    text = (
+        f'<?xml version="1.0"?>\n<tbx type="{dialect}" style="dca" xml:lang="en" '
+        'xmlns="urn:iso:std:iso:30042:ed-2"><tbxHeader><fileDesc><sourceDesc><p>x</p></sourceDesc>'
+        '</fileDesc></tbxHeader><text><body><conceptEntry id="c1">'
+        + "".join(lines[one] for one in categories)
+        + '<langSec xml:lang="en"><termSec><term>loaf</term></termSec></langSec></conceptEntry>'
+        "</body></text></tbx>"
+    )
+    found = tbx.validate(io.BytesIO(text.encode()))
+    assert [(item.rule, item.message.split('"')[1]) for item in found] == [
+        ("tbx-category", one) for one in refused
+    ]
+    assert all(dialect in item.message for item in found)

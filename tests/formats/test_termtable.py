@@ -80,8 +80,9 @@ def test_headers_may_be_odd_and_columns_foreign() -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("source\ttarget\n水\twater\n", "needs the columns zh and en; there are: source, target"),
-        ("zh\tzh_CN\n水\t水\n", "two columns mean 'zh'"),
+        ("foo\tbar\n水\twater\n", "no column is known to be zh or en among: foo, bar"),
+        ("zh\tWasser\n水\twater\n", "no column is known to be en among: zh, Wasser"),
+        ("zh\tzh_CN\tzh_TW\n水\t水\t水\n", "two columns mean 'zh_variants'"),
         ("id\tzh\na\t水\na\t火\n", "<input>:3: another row has the id 'a' already"),
         ("zh\tzh_types\n水\tfoo\n", "<input>:2: the term type 'foo' is none of: abbreviation"),
         ("zh\ten\ten_pos\n水\t\tnoun\n", "<input>:2: a detail in en… belongs to no term"),
@@ -202,3 +203,116 @@ def test_headers_in_words(header: str) -> None:
     (concept,) = termtable.read_concepts(io.BytesIO(f"{header}\n{row}\n".encode()), kind="csv")
     assert [(term.text, term.lang) for term in concept.terms] == [("和平", "zh"), ("peace", "en")]
     assert concept.note == "n"
+
+
+# --- tables as they come -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("zh", "en"),
+    [
+        ("Chinese (Simplified)", "English"),
+        ("Simplified Chinese", "English (US)"),
+        ("简体中文", "英文"),
+        ("繁體中文", "英語"),
+        ("ZH-CN", "EN-GB"),
+        ("zh_Hans", "en_US"),
+        ("中文（简体）", "English (United Kingdom)"),
+        ("Chinese term", "English term"),
+        ("中文术语", "英文术语"),
+        ("术语", "译文"),
+        ("Source", "Target"),
+        ("原文", "译名"),
+        ("Simplified (zh-CN)", "American (en-US)"),
+    ],
+)
+def test_headers_are_understood(zh: str, en: str) -> None:
+    expected = [Concept("c1", (Term("水", "zh"), Term("water", "en")))]
+    assert read(f"{zh}\t{en}\n水\twater\n") == expected
+    assert read(f"{en}\t{zh}\nwater\t水\n") == expected
+
+
+def test_simplified_and_traditional_are_two_terms_of_a_concept() -> None:
+    (concept,) = read("简体中文\t繁體中文\tEnglish\n网络\t網路\tnetwork\n")
+    assert [(term.text, term.lang, term.stated) for term in concept.terms] == [
+        ("网络", "zh", False), ("網路", "zh-Hant", False), ("network", "en", False),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["水\twater\n火\tfire\n", "水\twater\tof the sea\n火\tfire\t\n", "water\t水\nfire\t火\n"],
+    ids=["two columns", "comments", "English first"],
+)
+def test_a_glossary_without_a_header(text: str) -> None:
+    found = read(text)
+    assert [[term.text for term in concept.terms] for concept in found] == [
+        ["水", "water"], ["火", "fire"],
+    ]  # fmt: skip
+    assert found[0].note == ("of the sea" if "sea" in text else None)
+
+
+def test_what_is_not_read_is_named() -> None:
+    report = termtable.ReadReport()
+    text = "Glossary of 2024\t\t\nzh\ten\tClient\n水\twater\tX\n"
+    found = list(termtable.read_concepts(io.BytesIO(text.encode()), kind="tsv", report=report))
+    assert len(found) == 1
+    assert report.notes() == ["columns that were not read: Client"]
+
+
+def test_every_sheet_and_merged_cells() -> None:
+    import openpyxl
+
+    book = openpyxl.Workbook()
+    first: Any = book.active
+    first.title = "Water"
+    first.append(["Glossary", None, None])
+    first.merge_cells("A1:C1")
+    for row in (["中文", "English", "备注"], ["水", "water", "wet"], [None, "aqua", "wet"]):
+        first.append(row)
+    first.merge_cells("A3:A4")
+    second = book.create_sheet("Fire")
+    second.append(["English", "Chinese (Simplified)"])
+    second.append(["fire", "火"])
+    third = book.create_sheet("About")
+    third.append(["made by", "us"])
+    third.append(["in", "2024"])
+    file = io.BytesIO()
+    book.save(file)
+    file.seek(0)
+    report = termtable.ReadReport()
+    found = list(termtable.read_concepts(file, kind="xlsx", report=report))
+    assert [[term.text for term in concept.terms] for concept in found] == [
+        ["水", "water"], ["水", "aqua"], ["火", "fire"],
+    ]  # fmt: skip
+    assert report.notes() == ["the sheet 'About' is left out: no Chinese and English columns"]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "gb18030"])
+def test_semicolons_and_encodings(encoding: str) -> None:
+    text = (
+        "English;Chinese (Simplified)\nwater;水\n" + "meeting;主席宣布会议开始并感谢各位代表\n" * 9
+    )
+    found = list(termtable.read_concepts(io.BytesIO(text.encode(encoding)), kind="csv"))
+    assert [term.text for term in found[0].terms] == ["水", "water"]
+
+
+def test_what_an_entry_prescribes_comes_back() -> None:
+    (one, other) = read("zh\ten\tusage\n水\twater\tdescriptive\n火\tfire\t\n")
+    assert (one.usage, other.usage) == ("descriptive", None)
+    file = io.BytesIO()
+    termtable.write_concepts(file, [one], kind="tsv")
+    file.seek(0)
+    assert next(iter(termtable.read_concepts(file, kind="tsv"))).usage == "descriptive"
+    with pytest.raises(FormatError, match="neither prescriptive nor descriptive"):
+        read("zh\ten\tusage\n水\twater\tmaybe\n")
+
+
+def test_a_status_that_no_column_gives_is_none() -> None:
+    (plain,) = read("zh\ten\n水\twater\n")
+    (stated,) = read("zh\ten\tforbidden\n水\twater\taqua\n")
+    assert [term.stated for term in plain.terms] == [False, False]
+    assert [term.stated for term in stated.terms] == [True, True, True]
+    file = io.BytesIO()
+    tbx.write_termbase(file, [plain])
+    assert b"administrativeStatus" not in file.getvalue()
