@@ -102,6 +102,7 @@ from align.cli import pair as _pair  # noqa: E402
 from align.cli import pairs as _pairs  # noqa: E402
 from align.cli import reference as _reference  # noqa: E402
 from align.cli import serve as _serve  # noqa: E402
+from align.cli import server as _server  # noqa: E402
 from align.cli import show as _show  # noqa: E402
 from align.cli import terms as _terms  # noqa: E402
 from align.cli import validate as _validate  # noqa: E402
@@ -117,6 +118,7 @@ app.command("pairs")(_pairs.pairs)
 app.command("reference")(_reference.reference)
 app.command("revise")(_reference.revise)
 app.command("serve")(_serve.serve)
+app.command("server")(_server.server)
 app.command("show")(_show.show)
 app.add_typer(_terms.app, name="terms")
 app.command("validate")(_validate.validate)

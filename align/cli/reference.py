@@ -61,6 +61,7 @@ def reference(
     from align.document import read_document
     from align.errors import InputError
     from align.reference import analysis
+    from align.report.references.records import record_of
 
     for path in output:
         if path.suffix.lower() not in _ENDINGS:
@@ -174,6 +175,8 @@ def _form(
         units = {a.origin.unit: None for each in found for a in answers(each)}
         tmx.write_units(file, list(units), created=clock.stamp())
     elif suffix == ".jsonl":
+        from align.report.references.records import record_of
+
         for each in found:
             file.write((json.dumps(record_of(each), ensure_ascii=False) + "\n").encode())
     else:
@@ -181,40 +184,6 @@ def _form(
 
         version: Any = xliff
         write_xliff(file, document, found, target_lang=target_lang, version=version)
-
-
-def record_of(found: SentenceReference) -> dict[str, Any]:
-    """A sentence's references with stable keys, as ``--json`` prints them."""
-    from align.reference.analysis import band_of
-    from align.report.references.rows import answers
-
-    return {
-        "text": found.segment.text,
-        "paragraph": found.paragraph,
-        "band": band_of(found),
-        "repeats": found.repeats,
-        "answers": [
-            {
-                "kind": answer.kind,
-                "score": answer.score,
-                "text": answer.text,
-                "marks": [list(span) for span in answer.marks],
-                "old": answer.old,
-                "old_marks": [list(span) for span in answer.old_marks],
-                "here": [list(span) for span in answer.here],
-                "cited": answer.origin.cited,
-                "memory": answer.origin.memory,
-                "date": answer.origin.date or None,
-                "state": answer.origin.unit.state,
-                "confidence": answer.origin.unit.confidence,
-            }
-            for answer in answers(found)
-        ],
-        "terms": [
-            {"span": list(term.span), "text": term.text, "renderings": list(term.renderings)}
-            for term in found.terms
-        ],
-    }
 
 
 def revise(

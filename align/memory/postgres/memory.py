@@ -146,6 +146,11 @@ class PostgresMemory(Searching):
         with explained(self.address):
             yield from units.select(self.connection, selection, approved=self.approved_only)
 
+    def languages(self) -> list[tuple[str, str]]:
+        """The pairs of languages, source and target, that units have or had."""
+        with self._reading():
+            return self._languages()
+
     def stats(self) -> Stats:
         """Counts of what the memory holds."""
         with self._reading():

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 _LOCK = 0x414C544D  # of the list of memories; "ALTM"
 
-_REGISTRY = """
+REGISTRY = """
 CREATE SCHEMA IF NOT EXISTS align;
 CREATE TABLE IF NOT EXISTS align.memories(
     id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY, name text NOT NULL UNIQUE,
@@ -126,7 +126,7 @@ def _found(connection: psycopg.Connection[Any], address: Address) -> tuple[int, 
 def _upgraded(connection: psycopg.Connection[Any], address: Address) -> int:
     with connection.transaction():
         connection.execute("SELECT pg_advisory_xact_lock(%s)", (_LOCK,))
-        connection.execute(_REGISTRY)
+        connection.execute(REGISTRY)
         _extension(connection, address)
         found = _found(connection, address)  # another program may have made it meanwhile
         if found is None:
