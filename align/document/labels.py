@@ -101,6 +101,6 @@ def is_label(text: str) -> bool:
     [True, True, True, True, True, False, False]
     """
     text = text.strip()
-    if len(text) == 1 and "\ue000" <= text <= "\uf8ff":
+    if len(text) == 1 and ("\ue000" <= text <= "\uf8ff" or text == "\ufffd"):
         return True  # a glyph of a symbol font
     return _BARE.fullmatch(text) is not None

@@ -12,9 +12,10 @@ from align.language.radicals import has_radicals, unify_radicals
 from align.language.scripts import detect_language
 
 BULLET = "•"
+_OPEN = "\ufffd"
 _PRIVATE = re.compile("[\ue000-\uf8ff\U000f0000-\U000ffffd\U00100000-\U0010fffd]")
 # What Wingdings, Symbol and Courier New draw as bullets, by the letter that stands in the file.
-_BULLET = re.compile("([no§lquvwØüàè])[ \t\u00a0\u3000]+(?=\\S)|([§Øü])(?=\\w)")
+_BULLET = re.compile("([no§lquvwØüàè\ufffd])[ \t\u00a0\u3000]+(?=\\S)|([§Øü\ufffd])(?=\\w)")
 _LEAST = 2  # items: one line may begin with a letter that is a name
 
 
@@ -32,9 +33,25 @@ def mend_letters(raw: RawDocument) -> RawDocument:
     removals: list[Removal] = []
     if bullets or any(_PRIVATE.search(block.text) for block in blocks):
         blocks = tuple(_mended(block, bullets, removals) for block in blocks)
-    if blocks is raw.blocks:
+    warnings = raw.warnings + (_unreadable(blocks) if raw.torn else ())
+    if blocks is raw.blocks and warnings == raw.warnings:
         return raw
-    return replace(raw, blocks=blocks, removals=(*raw.removals, *removals))
+    return replace(raw, blocks=blocks, removals=(*raw.removals, *removals), warnings=warnings)
+
+
+def _unreadable(blocks: tuple[Block, ...]) -> tuple[str, ...]:
+    """A warning for characters of a PDF that no library could map."""
+    odd = [(block.page, block.text.count(_OPEN)) for block in blocks if _OPEN in block.text]
+    if not odd:
+        return ()
+    pages = sorted({page for page, _ in odd if page is not None})
+    named = ", ".join(map(str, pages[:8])) + (" …" if len(pages) > 8 else "")
+    total = sum(times for _, times in odd)
+    said = (
+        f"{total} characters cannot be read, their font does not say what its glyphs are; they "
+        f"stand as {_OPEN} (page {named}); read those pages with OCR or ask for the source file"
+    )
+    return (said,)
 
 
 def _bullets(blocks: tuple[Block, ...]) -> frozenset[str]:

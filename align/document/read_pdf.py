@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from align.document.blocks import RawDocument
-from align.document.pdf.characters import Reader
+from align.document.pdf.characters import Characters, Reader
 from align.document.pdf.fragments import fragments
 from align.document.pdf.pages import Page, to_document
-from align.document.pdf.rulings import read_rulings
+from align.document.pdf.rulings import Rulings, read_rulings
+from align.document.pdf.unmapped import mend_unmapped
 from align.errors import InputError
 
 MAX_PAGES = 10_000
@@ -36,7 +37,12 @@ def read_pdf(data: bytes, name: str) -> RawDocument:
     with document:
         if n_pages > MAX_PAGES:
             raise InputError(f"{name}: {n_pages} pages, more than {MAX_PAGES}; divide it")
-        pages = _pages(document, n_pages, name)
+        characters, rulings = _read(document, n_pages, name)
+    characters = mend_unmapped(characters, data)
+    pages = [
+        Page(each.width, each.height, tuple(fragments(each)), lines)
+        for each, lines in zip(characters, rulings, strict=True)
+    ]
     letters = sum(len(fragment.text) for page in pages for fragment in page.fragments)
     if letters < _MIN_CHARACTERS_PER_PAGE * n_pages or not letters:
         raise InputError(
@@ -45,37 +51,37 @@ def read_pdf(data: bytes, name: str) -> RawDocument:
     return to_document(pages)
 
 
-def _pages(document: Any, n_pages: int, name: str) -> list[Page]:
+def _read(document: Any, n_pages: int, name: str) -> tuple[list[Characters], list[Rulings]]:
+    """The characters and the drawn lines of each page."""
     import pypdfium2
 
     reader = Reader()
-    pages: list[Page] = []
+    characters: list[Characters] = []
+    rulings: list[Rulings] = []
     size = 0
     for number in range(n_pages):
         try:
-            page, characters = _page(document, number, reader)
+            found, lines = _page(document, number, reader)
         except pypdfium2.PdfiumError as error:
             raise InputError(
                 f"{name}: page {number + 1} is damaged and cannot be read; print the file to a new "
                 "PDF, or leave that page out"
             ) from error
-        size += characters
+        size += len(found.codes)
         if size > MAX_CHARACTERS:
             raise InputError(f"{name}: more than {MAX_CHARACTERS >> 20} million characters")
-        pages.append(page)
-    return pages
+        characters.append(found)
+        rulings.append(lines)
+    return characters, rulings
 
 
-def _page(document: Any, number: int, reader: Reader) -> tuple[Page, int]:
-    """What stands on a page, and how many characters it has."""
+def _page(document: Any, number: int, reader: Reader) -> tuple[Characters, Rulings]:
     page = document[number]
     try:
         layer = page.get_textpage()
         try:
-            read = reader.read(page, layer)
+            return reader.read(page, layer), read_rulings(page)
         finally:
             layer.close()
-        found = Page(read.width, read.height, tuple(fragments(read)), read_rulings(page))
-        return found, len(read.codes)
     finally:
         page.close()

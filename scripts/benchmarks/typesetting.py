@@ -267,11 +267,17 @@ def docx_bytes(items: Sequence[Item], layout: Layout, chinese: bool, path: Path)
             continue
         if rows:
             table = made.add_table(0, max(len(row.cells) for row in rows))
+            room = layout.paper[0] - 2 * layout.margin - (layout.columns - 1) * layout.gutter
+            for column in table.columns:
+                column.width = Pt(room / layout.columns / len(table.columns))
             if layout.table == "ruled":
                 table.style = "Table Grid"
             for row in rows:
-                for cell, text in zip(table.add_row().cells, row.cells, strict=False):
+                for at, (cell, text) in enumerate(
+                    zip(table.add_row().cells, row.cells, strict=False)
+                ):
                     cell.text = text
+                    cell.width = table.columns[at].width
             rows = []
         if item.kind == "end":
             break

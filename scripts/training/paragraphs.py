@@ -44,6 +44,7 @@ def document(
     texts = [text for text in texts if 4 < len(text) < 600]
     items: list[Item] = []
     numbered = rng.random() < 0.4
+    clauses = rng.random() < 0.25  # a resolution: paragraphs that no full stop ends
     number = 0
     lists = rng.choice(["(a)", "•", "1.", "（一）", "–", "a.", "i."])
     place = 0
@@ -55,6 +56,8 @@ def document(
             ]
             text = (short or [texts[place][: 12 if chinese else 30]])[0].rstrip("。.，,；;")
             items.append(Item((text,), "heading"))
+            if rng.random() < 0.3:  # a subtitle
+                items.append(Item((short[-1].rstrip("。.，,；;") if short else text,), "heading"))
         elif kind == "list":
             for step in range(rng.randint(2, 6)):
                 if place >= len(texts):
@@ -75,6 +78,8 @@ def document(
             place += n
             if not chosen:
                 break
+            if clauses and chosen[-1][-1] in "。.":
+                chosen[-1] = chosen[-1][:-1] + rng.choice("，；" if chinese else ",;")
             if numbered:
                 number += 1
                 chosen[0] = f"{number}. {chosen[0]}"

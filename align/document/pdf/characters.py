@@ -10,6 +10,7 @@ from __future__ import annotations
 import ctypes
 from dataclasses import dataclass
 from itertools import repeat
+from math import atan2, hypot
 from typing import Any
 
 import numpy as np
@@ -63,7 +64,8 @@ class Reader:
         pointer, integer = ctypes.c_void_p, ctypes.c_int
         self._unicode = _function("FPDFText_GetUnicode", ctypes.c_uint, pointer, integer)
         self._box = _function("FPDFText_GetLooseCharBox", integer, pointer, integer, pointer)
-        self._object = _function("FPDFText_GetTextObject", pointer, pointer, integer)
+        # As an integer: 0 for none.
+        self._object = _function("FPDFText_GetTextObject", ctypes.c_size_t, pointer, integer)
         self._matrix = _function("FPDFText_GetMatrix", integer, pointer, integer, pointer)
         self._size = _function("FPDFText_GetFontSize", ctypes.c_double, pointer, integer)
         self._weight = _function("FPDFText_GetFontWeight", integer, pointer, integer)
@@ -76,12 +78,19 @@ class Reader:
             ctypes.c_ulong,
             pointer,
         )
+        self._text_font = _function("FPDFTextObj_GetFont", ctypes.c_size_t, pointer)
+        self._marks = _function("FPDFPageObj_CountMarks", integer, pointer)
+        self._six = (ctypes.c_float * 6)()
+        self._text = ctypes.create_string_buffer(128)
+        self._flags = integer()
+        self._bold: dict[int, bool] = {}  # of each font of the page
         self._unmapped = _function("FPDFText_HasUnicodeMapError", integer, pointer, integer)
 
     def read(self, page: Any, layer: Any) -> Characters:
         """The characters of a page (a pypdfium2 page and its text page)."""
         import pypdfium2.raw as pdfium
 
+        self._bold.clear()  # closing a page may free its fonts, whose addresses come again
         handle = ctypes.cast(layer.raw, ctypes.c_void_p).value
         n = max(0, pdfium.FPDFText_CountChars(layer))
         indices = range(n)
@@ -91,10 +100,15 @@ class Reader:
         places = range(base, base + _BYTES_PER_BOX * n, _BYTES_PER_BOX)
         for _ in map(self._box, repeat(handle), indices, places):
             pass
-        objects = np.fromiter(
-            (each or 0 for each in map(self._object, repeat(handle), indices)), np.uint64, n
-        )
-        unmapped = np.fromiter(map(self._unmapped, repeat(handle), indices), np.int32, n) > 0
+        objects = np.fromiter(map(self._object, repeat(handle), indices), np.uint64, n)
+        # A file with characters that are not mapped shows some from scripts that no text mixes.
+        odd = np.ones(n, np.bool_)
+        for first, last in _USUAL:
+            odd &= (codes < first) | (codes > last)
+        unmapped = np.zeros(n, np.bool_)
+        if odd.any():
+            flags = map(self._unmapped, repeat(handle), indices)
+            unmapped = np.fromiter(flags, np.int32, n) > 0
         distinct, firsts, fonts = np.unique(objects, return_index=True, return_inverse=True)
         fonts = fonts.astype(np.int32)
         styles: list[Font] = []
@@ -112,37 +126,43 @@ class Reader:
         return Characters(width, height, codes, boxes, to_style[fonts], tuple(styles), unmapped)
 
     def _font(self, handle: int | None, index: int, pdfium: Any, address: int) -> Font:
-        matrix = (ctypes.c_float * 6)()
-        self._matrix(handle, index, ctypes.addressof(matrix))
-        a, b, c, d = matrix[0], matrix[1], matrix[2], matrix[3]
-        scale = float(np.hypot(c, d)) or 1.0
-        buffer = ctypes.create_string_buffer(128)
-        flags = ctypes.c_int()
-        self._name(handle, index, ctypes.addressof(buffer), 128, ctypes.addressof(flags))
-        weight = self._weight(handle, index)
-        name = buffer.value.lower()
-        bold = weight >= 600 or any(word in name for word in _BOLD)
-        size = round(self._size(handle, index) * scale, 1)
-        angle = 0.0 if abs(b) <= abs(a) * _UPRIGHT and a >= 0 else float(np.arctan2(b, a))
-        return Font(size, bold, round(angle, 2), _is_artifact(address, pdfium))
+        """The font of a text object, by one of its characters."""
+        self._matrix(handle, index, ctypes.addressof(self._six))
+        a, b, c, d = self._six[:4]
+        font = self._text_font(address)
+        if font not in self._bold:
+            self._name(
+                handle, index, ctypes.addressof(self._text), 128, ctypes.addressof(self._flags)
+            )
+            name = self._text.value.lower()
+            weight = self._weight(handle, index)
+            self._bold[font] = weight >= 600 or any(word in name for word in _BOLD)
+        size = round(self._size(handle, index) * (hypot(c, d) or 1.0), 1)
+        angle = 0.0 if abs(b) <= abs(a) * _UPRIGHT and a >= 0 else round(atan2(b, a), 2)
+        return Font(size, self._bold[font], angle, self._is_artifact(address, pdfium))
+
+    def _is_artifact(self, address: int, pdfium: Any) -> bool:
+        """Whether the program marked an object as page furniture."""
+        for at in range(max(0, self._marks(address))):
+            found = ctypes.cast(ctypes.c_void_p(address), pdfium.FPDF_PAGEOBJECT)
+            mark = pdfium.FPDFPageObj_GetMark(found, at)
+            buffer = (ctypes.c_ushort * 16)()
+            length = ctypes.c_ulong()
+            pdfium.FPDFPageObjMark_GetName(mark, buffer, ctypes.sizeof(buffer), length)
+            if bytes(buffer).decode("utf-16-le", "replace").startswith("Artifact"):
+                return True
+        return False
 
 
+# Code points that texts consist of: Latin, punctuation, ideographs and their punctuation, and what
+# PDFium writes for line ends and hyphens at them.
+_USUAL = (
+    (0x0A, 0x0D), (0x20, 0x7E), (0xA0, 0xFF), (0x2000, 0x206F), (0x3000, 0x303F), (0x4E00, 0x9FFF),
+    (0xFF00, 0xFFEF), (0xFFFE, 0xFFFE),
+)  # fmt: skip
 # The names that foundries give to heavy cuts; a font file that is not embedded states no weight.
 _BOLD = (b"bold", b"black", b"heavy", b"demi", b"simhei", b",b")
 _UPRIGHT = 0.1  # oblique cuts made by a matrix shear the y axis only; 6 degrees is no text line
-
-
-def _is_artifact(address: int, pdfium: Any) -> bool:
-    """Whether the program marked an object as page furniture."""
-    found = ctypes.cast(ctypes.c_void_p(address), pdfium.FPDF_PAGEOBJECT)
-    for at in range(max(0, pdfium.FPDFPageObj_CountMarks(found))):
-        mark = pdfium.FPDFPageObj_GetMark(found, at)
-        buffer = (ctypes.c_ushort * 16)()
-        length = ctypes.c_ulong()
-        pdfium.FPDFPageObjMark_GetName(mark, buffer, ctypes.sizeof(buffer), length)
-        if bytes(buffer).decode("utf-16-le", "replace").startswith("Artifact"):
-            return True
-    return False
 
 
 def _turn(boxes: npt.NDArray[np.float32], page: Any) -> tuple[float, float]:

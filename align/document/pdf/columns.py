@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -189,8 +190,19 @@ def _is_filled(column: Sequence[Row], em: float) -> bool:
     frame = bounds(f for row in column for f in row)
     if frame.width < _NARROWEST * em:
         return False
-    reaching = sum(edge >= frame.right - _FILLED * frame.width for edge in right)
+    reaching = sum(
+        edge >= frame.right - _FILLED * frame.width and not _has_cells(row, em)
+        for edge, row in zip(right, column, strict=True)
+    )
     return 2 * reaching >= len(column)
+
+
+def _has_cells(row: Row, em: float) -> bool:
+    """Whether a gap stands in a row that no justified line has, the one after a label aside."""
+    return any(
+        after.box.left - before.box.right > 2 * em and not is_label(before.text)
+        for before, after in pairwise(row)
+    )
 
 
 def _table(inside: Sequence[Fragment], em: float) -> list[Area]:

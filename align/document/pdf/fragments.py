@@ -39,13 +39,13 @@ def fragments(page: Characters) -> list[Fragment]:
     """The fragments of a page in the order of the file; white space becomes one space inside."""
     codes, boxes = page.codes, page.boxes
     made_up = page.fonts < 0
-    hyphen = np.isin(codes, _HYPHENS)
+    hyphen = np.isin(codes, _HYPHENS) & ~page.unmapped
     blank = (codes < 0x20) & ~hyphen | np.isin(codes, _SPACES) | (made_up & ~hyphen)
     glyphs = np.flatnonzero(~blank & ~made_up)
     if not len(glyphs):
         return []
     codes, fonts = codes[glyphs], page.fonts[glyphs]
-    codes = np.where(np.isin(codes, _HYPHENS), ord("-"), codes)
+    codes = np.where(hyphen[glyphs], ord("-"), codes)
     sizes = np.array([font.size for font in page.styles], np.float32)[fonts]
     angles = np.array([font.angle for font in page.styles], np.float32)[fonts]
     artifacts = np.array([font.artifact for font in page.styles], np.bool_)[fonts]

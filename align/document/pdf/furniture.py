@@ -22,6 +22,10 @@ _LARGER = 1.12  # of the size of the text: what is set larger is a heading, what
 _DIGITS = re.compile(r"\d+")
 _NUMBER = re.compile(r"(?<!\d)\d{1,4}(?!\d)")
 _NUMERALS = re.compile(r"\d+|\b[ivxlc]+\b")
+_ENDS = re.compile(r"(?:^|\s)(\d{1,4})(?=\s*$)|^(\d{1,4})(?=\s)")
+_MOST = 0.6  # of the rows at one height: half may be chance, and some pages have no header
+_APART = 1.4  # lines: further than the text's own from the next row
+_SMALLER = 0.95  # of the text's size
 _BARE = re.compile(r"[-–—]?\s?(?:\d{1,4}|[ivxlc]{1,7})\s?[-–—]?", re.IGNORECASE)
 
 
@@ -68,7 +72,7 @@ def find_furniture(
         for row, each in enumerate(rows):
             if each.artifact and (page, row) not in found and each.size <= _LARGER * size:
                 found[page, row] = Found(furniture.RUNNING_HEADER, "marked as artifact in the file")
-    return _outermost(found, pages)
+    return found
 
 
 def _bands(pages: Sequence[Sequence[Row]], edge: str, leading: float) -> list[list[_Candidate]]:
@@ -106,52 +110,60 @@ def _judge(
     found: dict[tuple[int, int], Found],
 ) -> None:
     """Add the rows of a band that are furniture."""
+    band = [each for each in band if _is_outer((each.page, each.row), pages, edge, found)]
     held = {each.page for each in band}
     if len(held) < 2:
         return
     rows = {(each.page, each.row): pages[each.page][each.row] for each in band}
     place = f"at the same height in the {edge} band of {len(held)} of {len(pages)} pages"
-    counting = _counting(rows)
-    forms = Counter(_NUMERALS.sub("#", row.text.lower()) for row in rows.values())
+    counting = _counting(rows, len(held))
+    forms = Counter(_form(row.text) for row in rows.values())
     exact = Counter(row.text for row in rows.values())
-    known = set()
+    known: dict[tuple[int, int], Found] = {}
     for key, row in rows.items():
-        if not _is_outer(key, pages, edge, found):
-            continue
         large = row.size > _LARGER * size
-        form = _NUMERALS.sub("#", row.text.lower())
+        times = forms[_form(row.text)]
         if key in counting and (not large or _BARE.fullmatch(row.text)):
-            found[key] = Found(furniture.PAGE_NUMBER, f"its number counts the pages, {place}")
+            known[key] = Found(furniture.PAGE_NUMBER, f"its number counts the pages, {place}")
         elif large and 2 * exact[row.text] < len(pages):
-            continue
-        elif forms[form] >= 2 and _NUMERALS.sub("", row.text).strip():
-            same = f"the same words on {forms[form]} pages"
-            found[key] = Found(_kind(row.text), f"{same}, {place}")
-        else:
-            continue
-        known.add(key)
+            continue  # a title of a slide, a heading at the head of each chapter
+        elif times >= 2 and _reads_on(row.text) and 5 * times < 4 * len(held):
+            continue  # a label or half a sentence, however often it comes
+        elif times >= 2 and _NUMERALS.sub("", row.text).strip(" -–—/|"):
+            known[key] = Found(_kind(row.text), f"the same words on {times} pages, {place}")
+    # Where the text itself begins on every page, other words stand on most of them.
+    if _MOST * len(rows) > len(known):
+        known = {}
+    found.update(known)
+    gaps = sorted(each.gap for each in band)
     # What else stands where most pages have furniture: section titles that change.
-    if 2 * len(held) >= len(pages) and 2 * len(known) >= len(rows):
+    if known and 2 * len(held) >= len(pages):
         sizes = {pages[page][row].size for page, row in known}
-        gaps = sorted(each.gap for each in band if (each.page, each.row) in known)
+        least = min(each.gap for each in band if (each.page, each.row) in known)
         for each in band:
             key = each.page, each.row
-            if key in found or rows[key].size not in sizes or each.gap < 0.9 * gaps[0]:
-                continue
-            if _is_outer(key, pages, edge, found):
+            if key not in found and rows[key].size in sizes and each.gap >= max(least, _APART):
                 found[key] = Found(_kind(rows[key].text), f"others of its kind, {place}")
-        return
     # Titles that change on every page: smaller than the text and always apart from it.
-    if (
+    elif (
         len(held) >= 3
         and 3 * len(held) >= 2 * len(pages)
         and len(held) == len(band)
-        and all(row.size < 0.95 * size for row in rows.values())
-        and min(each.gap for each in band) > 1.5
+        and all(row.size < _SMALLER * size for row in rows.values())
+        and gaps[0] > _APART
     ):
         for key, row in rows.items():
-            if key not in found and _is_outer(key, pages, edge, found):
-                found[key] = Found(_kind(row.text), f"small and apart from the text, {place}")
+            found[key] = Found(_kind(row.text), f"small and apart from the text, {place}")
+
+
+def _form(text: str) -> str:
+    """The words of a row with its numbers left open."""
+    return _NUMERALS.sub("#", text.lower())
+
+
+def _reads_on(text: str) -> bool:
+    """Whether a row is a label or a part of a sentence by its form."""
+    return text[:1].islower() or text.rstrip()[-1:] in ":：,，、;；"
 
 
 def _kind(text: str) -> str:
@@ -160,8 +172,12 @@ def _kind(text: str) -> str:
     return furniture.reason_of(text) or furniture.RUNNING_HEADER
 
 
-def _counting(rows: dict[tuple[int, int], Row]) -> set[tuple[int, int]]:
-    """The rows that hold a number which grows by one from page to page."""
+def _counting(rows: dict[tuple[int, int], Row], pages: int) -> set[tuple[int, int]]:
+    """The rows that hold a number which grows by one from page to page.
+
+    A number within a sentence may do so by chance on two pages: where the words around it differ
+    as well, it must stand at an end of its row, and on most pages.
+    """
     votes: defaultdict[int, set[tuple[int, int]]] = defaultdict(set)
     for (page, row), each in rows.items():
         for match in _NUMBER.finditer(each.text):
@@ -169,8 +185,15 @@ def _counting(rows: dict[tuple[int, int], Row]) -> set[tuple[int, int]]:
     if not votes:
         return set()
     best = max(votes.values(), key=len)
-    pages = {page for page, _ in best}
-    return best if len(pages) >= 2 and 2 * len(best) >= len(rows) else set()
+    offset = next(offset for offset, held in votes.items() if held is best)
+    forms = Counter(_form(rows[key].text) for key in best)
+    sure = {key for key in best if forms[_form(rows[key].text)] >= 2}
+    if len(best) >= max(3, _MOST * pages):
+        for page, row in best:
+            ends = {match[1] or match[2] for match in _ENDS.finditer(rows[page, row].text)}
+            if str(offset + page) in ends:
+                sure.add((page, row))
+    return sure if len({page for page, _ in sure}) >= 2 else set()
 
 
 def _is_outer(
@@ -203,10 +226,3 @@ def _by_words(
                 if reason is None:
                     break
                 found[page, row] = Found(reason, f"outermost at the {edge} of its page")
-
-
-def _outermost(
-    found: dict[tuple[int, int], Found], pages: Sequence[Sequence[Row]]
-) -> dict[tuple[int, int], Found]:
-    """`found` without pages that would be left with nothing but a heading's text."""
-    return dict(sorted(found.items()))

@@ -72,9 +72,10 @@ def line_of(row: Sequence[Fragment]) -> Line:
         if before is not None:
             gap = fragment.box.left - before.box.right
             if parts and (fragment.spaced or gap > _WORD_GAP * size):
-                parts.append(" ")
+                wide = gap > 2 * size
+                parts.append("\t" if wide else " ")
                 length += 1
-                gapped = gapped or gap > 2 * size
+                gapped = gapped or wide
         parts.append(fragment.text)
         length += len(fragment.text)
         before = fragment
@@ -94,7 +95,7 @@ def _without_leaders(text: str, raised: list[Raised]) -> tuple[str, bool, list[R
     if found is None:
         return text, False, raised
     kept = [each for each in raised if each.at <= found.start()]
-    return f"{text[: found.start()]} {text[found.end() :]}", True, kept
+    return f"{text[: found.start()]}\t{text[found.end() :]}", True, kept
 
 
 _ONLY_LEADERS = re.compile(r"[.·•…‥．・。﹒\uf02e_\s–—-]+")

@@ -97,7 +97,7 @@ def _areas(kept: Sequence[Fragment], page: Page, arranger: Arranger) -> list[Are
     """The areas of a page in reading order, the cells of ruled tables among them."""
     if not kept:
         return []
-    em = median(fragment.font.size for fragment in kept for _ in fragment.text)
+    em = _usual_size(kept)
     rules = page.rulings.across
     found = [grid for grid in grids(page.rulings, em) if _holds_text(grid, kept)]
     found = [grid for grid in found if not any(_within(grid, other) for other in found)]
@@ -130,6 +130,19 @@ def _areas(kept: Sequence[Fragment], page: Page, arranger: Arranger) -> list[Are
     for box, cells in narrow:
         areas = _inserted(areas, box, cells)
     return _numbered(areas)
+
+
+def _usual_size(kept: Sequence[Fragment]) -> float:
+    """The median font size of a page's characters, in points."""
+    sizes: Counter[float] = Counter()
+    for fragment in kept:
+        sizes[fragment.font.size] += len(fragment.text)
+    half = sizes.total() / 2
+    for size in sorted(sizes):
+        half -= sizes[size]
+        if half <= 0:
+            return size
+    return 0.0
 
 
 def _numbered(areas: Iterable[Area]) -> list[Area]:

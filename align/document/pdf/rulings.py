@@ -41,6 +41,8 @@ class Grid:
     box: Box
     across: tuple[Ruling, ...]
     down: tuple[Ruling, ...]
+    tops: tuple[float, ...]  # of its rows
+    lefts: tuple[float, ...]  # of its columns
 
     def cell(self, x: float, y: float) -> tuple[int, int] | None:
         """Row and column of the cell in which a point stands, None outside; a cell that goes over
@@ -49,29 +51,22 @@ class Grid:
             return None
         row = [r.at for r in self.across if r.at <= y and r.start <= x <= r.end]
         column = [r.at for r in self.down if r.at <= x and r.start <= y <= r.end]
-        tops, lefts = self.tops(), self.lefts()
         return (
-            _nearest(tops, max(row, default=self.box.top)),
-            _nearest(lefts, max(column, default=self.box.left)),
+            _nearest(self.tops, max(row, default=self.box.top)),
+            _nearest(self.lefts, max(column, default=self.box.left)),
         )
-
-    def tops(self) -> list[float]:
-        return _distinct(ruling.at for ruling in self.across)
-
-    def lefts(self) -> list[float]:
-        return _distinct(ruling.at for ruling in self.down)
 
 
 def _nearest(places: Sequence[float], place: float) -> int:
     return min(range(len(places)), key=lambda at: abs(places[at] - place))
 
 
-def _distinct(places: Iterable[float]) -> list[float]:
+def _distinct(places: Iterable[float]) -> tuple[float, ...]:
     found: list[float] = []
     for place in sorted(places):
         if not found or place - found[-1] > _TOUCHING:
             found.append(place)
-    return found
+    return tuple(found)
 
 
 def read_rulings(page: Any) -> Rulings:
@@ -208,13 +203,13 @@ def grids(rulings: Rulings, em: float) -> list[Grid]:
             lines[1].append(down[at - len(across)])
     found = []
     for horizontal, vertical in groups.values():
-        grid_rows = len(_distinct(r.at for r in horizontal)) - 1
-        columns = len(_distinct(r.at for r in vertical)) - 1
-        if grid_rows >= 2 and columns >= 2:
+        row_tops = _distinct(r.at for r in horizontal)
+        column_lefts = _distinct(r.at for r in vertical)
+        if len(row_tops) > 2 and len(column_lefts) > 2:
             lefts = [r.start for r in horizontal] + [r.at for r in vertical]
             rights = [r.end for r in horizontal] + [r.at for r in vertical]
             tops = [r.start for r in vertical] + [r.at for r in horizontal]
             feet = [r.end for r in vertical] + [r.at for r in horizontal]
             box = Box(min(lefts), min(tops), max(rights), max(feet))
-            found.append(Grid(box, tuple(horizontal), tuple(vertical)))
+            found.append(Grid(box, tuple(horizontal), tuple(vertical), row_tops, column_lefts))
     return sorted(found, key=lambda grid: (grid.box.top, grid.box.left))
