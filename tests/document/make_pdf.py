@@ -23,7 +23,8 @@ def make_pdf(pages: list[list[str]], *, encrypted: bool = False) -> bytes:
             b"/DescendantFonts [4 0 R] /ToUnicode 5 0 R >>"
         ),
         (
-            b"<< /Type /Font /Subtype /CIDFontType2 /BaseFont /Test /DW 1000 /CIDSystemInfo "
+            b"<< /Type /Font /Subtype /CIDFontType2 /BaseFont /Test /DW 1000 "
+            b"/W [32 126 500] /CIDSystemInfo "
             b"<< /Registry (Adobe) /Ordering (Identity) /Supplement 0 >> >>"
         ),
         _stream(_TO_UNICODE),

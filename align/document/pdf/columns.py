@@ -259,13 +259,27 @@ def row_starts(lines: Sequence[Row], starts: Sequence[float]) -> list[bool]:
     """
     tops = [bounds(line).top for line in lines]
     gaps = np.diff(tops)
-    first = [line[0].box.left < starts[1] if len(starts) > 1 else True for line in lines]
-    if len(gaps) and not all(first):
+    ends = [*starts[1:], np.inf]
+    filled = [
+        {int(np.searchsorted(ends, f.box.left, side="right")) for f in line} for line in lines
+    ]
+    first = [0 in columns for columns in filled]
+    if len(gaps):
         least, most = float(gaps.min()), float(gaps.max())
         # Lines of a cell are set solid; a row adds the padding of two cells, a fifth of a line
         # in the tightest tables of the usual programs.
         if most > 1.2 * least:
-            apart = gaps > (least + min(most, 2 * least)) / 2
-            if all(begins or not first[at + 1] for at, begins in enumerate(apart)):
-                return [True, *map(bool, apart)]
+            apart = (gaps > (least + min(most, 2 * least)) / 2).tolist()
+            if not all(first):
+                if all(begins or not first[at + 1] for at, begins in enumerate(apart)):
+                    return [True, *apart]
+            elif not all(len(columns) == len(starts) for columns in filled):
+                # A line that goes on leaves some column empty.
+                return [
+                    True,
+                    *(
+                        begins or len(filled[at + 1]) == len(starts)
+                        for at, begins in enumerate(apart)
+                    ),
+                ]
     return [True, *first[1:]]

@@ -90,6 +90,7 @@ def _table(
         for each in row:
             areas += cells_of(each, starts, frame.right, number, em)
             number += 1
-    if number < 2:
+    # A row that a page break left alone has three cells; two may be a line and its page number.
+    if number < 2 and len(starts) < 3:
         return frame, [], []
     return Box(frame.left, top, frame.right, bottom), areas, held
