@@ -22,6 +22,7 @@ import numpy.typing as npt
 
 from align.document.blocks import Block, Cell
 from align.document.labels import label_of
+from align.document.structure import is_preambular
 from align.errors import ModelError
 from align.language.scripts import FULL_WIDTH, HAN
 
@@ -36,7 +37,8 @@ STATIC = (
     "stop_room", "stop_full", "open_full", "open_room", "open_lower", "comma_room", "broken_open",
     "broken_full", "broken_lower", "broken_stop", "a_gapped", "b_gapped", "a_contents",
     "b_contents", "a_centred", "b_centred", "a_label_only", "label_indent", "label_aligned",
-    "label_follows", "short", "in_cell",
+    "label_follows", "short", "in_cell", "nearly", "open_nearly", "stop_nearly", "comma_nearly",
+    "opener", "comma_opener", "comma_no_opener",
 )  # fmt: skip
 SEQUENTIAL = (
     "first", "labelled", "labelled_first", "hanging", "aligned_to_first", "aligned_to_last",
@@ -51,6 +53,9 @@ _BULLETS = frozenset("•●○■▪◆◦∙·‣➢➤►▶✓✔*-–—▫
 # Of a column's lines one in eight may stick out: punctuation hangs over the edge of justified
 # Chinese in what office programs set.
 _HANGING = 0.88
+# Font sizes that a full line may lack: no line of Chinese begins with a stop, so the character
+# before it goes down as well.
+_KINSOKU = 1.5
 _LOOSER = 1.25  # no usual style sets a heading's own lines further apart than that
 _LEVEL = 0.08  # of a leading: baselines of one size are set to a few hundredths of it
 
@@ -71,6 +76,7 @@ class _Line:
     quote: bool
     bare: bool
     number: str
+    opener: bool  # as the paragraphs of a resolution begin
     word: float  # points that its first word needs
     centred: bool
     edge: float  # the right edge of its column
@@ -105,6 +111,7 @@ def _lines(blocks: Sequence[Block], edges: Sequence[float]) -> list[_Line]:
                 first in '“"「『‘《（(',
                 end >= len(text) > 0,
                 number or "",
+                is_preambular(text[:40]),
                 box.width * share,
                 centred,
                 edge,
@@ -286,6 +293,7 @@ class Features:
         a_inside = min(max((one.box.left - one.frame.left) / em, 0.0), 6.0)
         room = (a.edge - one.box.right - b.word) / em - (0.0 if self.chinese else 0.2)
         full = room <= 0
+        nearly = room <= _KINSOKU
         around = [
             line.block.box.right
             for line in self.lines[max(0, at - 2) : at + 4]
@@ -313,6 +321,8 @@ class Features:
             two.role == "contents", a.centred, b.centred, a.bare,
             b.label and step > 0.5, b.label and abs(step) < 0.3,
             b.label and _follows(a.number, b.number), len(one.text) < 12, one.cell is not None,
+            nearly, opened and nearly, a.stop and nearly, a.comma and nearly,
+            b.opener, a.comma and b.opener, a.comma and not b.opener,
         ]  # fmt: skip
 
     def sequential(self, first: int, at: int) -> list[float]:

@@ -178,9 +178,10 @@ def _holds(grid: Grid, fragment: Fragment) -> bool:
 
 
 def _holds_text(grid: Grid, kept: Sequence[Fragment]) -> bool:
-    """Whether text stands in two cells of a grid: a drawing's lines hold none."""
+    """Whether text stands in two columns of a grid: a drawing's lines hold none, and the lines
+    under links make cells of one column."""
     cells = {_cell_of(grid, fragment) for fragment in kept if _holds(grid, fragment)}
-    return len(cells) >= 2
+    return len({cell[1] for cell in cells if cell}) >= 2
 
 
 def _cell_of(grid: Grid, fragment: Fragment) -> tuple[int, int] | None:
