@@ -112,6 +112,7 @@ def run(
     import uvicorn
 
     from align.web.app import make_app
+    from align.web.timely import timely_protocol
 
     port = listening.getsockname()[1]
     names = {*LOCAL[:2], "[::1]"} if host in LOCAL else {host, f"[{host}]"}
@@ -122,6 +123,7 @@ def run(
         log_level="warning",
         access_log=False,
         server_header=False,
+        http=timely_protocol(),
         ws="none",
         proxy_headers=False,
         lifespan="off",

@@ -27,7 +27,7 @@ from align.report.rendering import ASSETS
 from align.web import views
 from align.web.desk import UPLOAD_LIMIT, Desk
 from align.web.edits import EditError
-from align.web.guard import SMALL, Guard, TooLargeError, refused, token_of
+from align.web.guard import SMALL, Guard, TooLargeError, TooSlowError, refused, token_of
 from align.web.project import SUFFIX
 from align.web.session import Outcome, Session
 from align.web.strings import negotiate, words
@@ -56,6 +56,7 @@ def make_app(
         routes=site.routes(),
         exception_handlers={
             TooLargeError: site.too_large,
+            TooSlowError: site.too_slow,
             AlignError: site.failed,
             404: site.missing,
         },
@@ -352,6 +353,10 @@ class Site:
     def too_large(self, request: Request, error: Exception) -> Response:
         """A body without a length that grew too long."""
         return refused(413, str(error))
+
+    def too_slow(self, request: Request, error: Exception) -> Response:
+        """A body that did not come in time."""
+        return refused(408, str(error))
 
     def missing(self, request: Request, error: Exception) -> Response:
         """An address that is not there."""

@@ -6,6 +6,7 @@ rows in the place of old ones, so that undo is the same change the other way rou
 
 from __future__ import annotations
 
+import hashlib
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -46,6 +47,15 @@ class Row:
     def id(self) -> str:
         """Where it begins on both sides: no other row begins there."""
         return f"{self.source.start}-{self.target.start}"
+
+    @property
+    def mark(self) -> str:
+        """What tells this state of the row from every other: an edit says which one it has seen."""
+        parts = (self.source, self.target, self.state, self.pinned, self.comment)
+        text = repr((*parts, self.source_text, self.target_text)).encode(
+            "utf-8", "backslashreplace"
+        )
+        return hashlib.blake2b(text, digest_size=6).hexdigest()
 
     @property
     def by_hand(self) -> bool:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import hmac
 from collections.abc import Callable, Collection
-from http.cookies import CookieError, SimpleCookie
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -27,6 +27,8 @@ HEADERS = {
     "cross-origin-resource-policy": "same-origin",
     "permissions-policy": "camera=(), microphone=(), geolocation=()",
 }
+MOST_FIELDS = 20  # in an address; the page uses four
+_SLOWEST = 10_000  # bytes a second that must come: a fifth of the slowest modem
 SMALL = 1 << 20  # bytes of a request's body, but for uploads
 
 
@@ -51,6 +53,7 @@ class Guard:
         port: int,
         limit: Callable[[str], int],
         denied: str,
+        patience: float = 30.0,
     ) -> None:
         self.app = app
         self.hosts = {host.lower() for host in hosts}
@@ -58,6 +61,7 @@ class Guard:
         self.cookie = f"align_{port}"
         self.limit = limit
         self.denied = denied
+        self.patience = patience  # seconds for a request's body, and more for a large one
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer, or pass the request on."""
@@ -80,6 +84,8 @@ class Guard:
         host = headers.get("host", "").lower()
         if host not in self.hosts:
             return refused(403, "this server answers to its own address only")
+        if scope["query_string"].count(b"&") >= MOST_FIELDS:
+            return refused(400, f"at most {MOST_FIELDS} fields can be asked with")
         if scope["path"].startswith("/static/") and scope["method"] in ("GET", "HEAD"):
             return None
         if scope["path"] == "/" and scope["method"] == "GET" and self._key_in(scope):
@@ -96,7 +102,7 @@ class Guard:
         return None
 
     def _key_in(self, scope: Scope) -> bool:
-        query = parse_qs(scope["query_string"].decode("latin-1"), max_num_fields=20)
+        query = parse_qs(scope["query_string"].decode("latin-1"))
         return _same(query.get("key", [""])[0], self.key)
 
     def _welcome(self) -> RedirectResponse:
@@ -105,19 +111,27 @@ class Guard:
         return answer
 
     def _known(self, headers: dict[str, str]) -> bool:
-        try:
-            cookies = SimpleCookie(headers.get("cookie", ""))
-        except CookieError:
-            return False
-        return self.cookie in cookies and _same(cookies[self.cookie].value, self.key)
+        # Read by hand: `http.cookies` gives up at the first cookie that it does not understand, and
+        # all applications on this computer share one jar.
+        pairs = (part.strip().partition("=") for part in headers.get("cookie", "").split(";"))
+        given = [value.strip('"') for name, _, value in pairs if name == self.cookie]
+        return any([_same(value, self.key) for value in given])
 
     async def _bounded(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Run the application, but stop reading a body that has no length and does not end."""
         limit, got = self.limit(scope["path"]), 0
+        begun, done = asyncio.get_running_loop().time(), False
 
         async def counting() -> Message:
-            nonlocal got
-            message = await receive()
+            nonlocal got, done
+            if done:  # what comes now is that the browser has gone: that may take its time
+                return await receive()
+            left = begun + self.patience + got / _SLOWEST - asyncio.get_running_loop().time()
+            try:
+                message = await asyncio.wait_for(receive(), max(left, 0.01))
+            except TimeoutError as error:
+                raise TooSlowError("the request did not come in time") from error
+            done = not message.get("more_body", False)
             got += len(message.get("body", b""))
             if got > limit:
                 raise TooLargeError(f"at most {limit:,} bytes can be sent here")
@@ -128,6 +142,10 @@ class Guard:
 
 class TooLargeError(AlignError):
     """More came than may come."""
+
+
+class TooSlowError(AlignError):
+    """A request came more slowly than any connection is."""
 
 
 def _same(one: str, other: str) -> bool:

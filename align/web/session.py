@@ -123,7 +123,10 @@ class Session:
             if what in ("undo", "redo"):
                 effect = self.project.undo() if what == "undo" else self.project.redo()
                 return self._outcome(what, effect, effect.new[0].id)
-            change = self._change(what, edits.find(self.rows, row_id), options)
+            index = edits.find(self.rows, row_id)
+            if options.get("seen") not in (None, self.rows[index].mark):
+                raise EditError("changed", f"row {row_id} was changed elsewhere in the meantime")
+            change = self._change(what, index, options)
             if change.old == change.new:
                 return Outcome("nothing", (), (), row_id)
             self.project.do(change, now=self.tools.now())

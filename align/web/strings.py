@@ -143,6 +143,10 @@ _WORDS: dict[str, tuple[str, str]] = {
         "这一侧的文本已修改，请先恢复原文再移动句子。",
     ),
     "error_long": ("The text is too long.", "文本过长。"),
+    "error_changed": (
+        "This row was changed elsewhere in the meantime; the page is loaded again",
+        "这一行已在别处修改，页面将重新载入",
+    ),
     "error_gone": (
         "This unit has changed meanwhile; the page shows it as it is now.",
         "该单元已有变化，页面已更新。",

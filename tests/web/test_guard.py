@@ -321,3 +321,105 @@ def test_scripts_in_segments_stay_text_everywhere(server: Running) -> None:
         assert "<script>alert" not in page
         assert "<img" not in page
     assert sum("&lt;script&gt;alert(1)" in page for page in pages) >= 5
+
+
+@pytest.mark.parametrize(
+    "others",
+    ["a=b c; {own}", "{own}; x[1]=(2)", "=nothing; {own}", "theme=\"dark; {own}", "ü=1; {own}", "a;b;;{own}"],
+    ids=["blank-in-value", "brackets", "no-name", "open-quote", "not-ascii", "no-equals"],
+)  # fmt: skip
+def test_a_cookie_of_another_application_does_not_lock_the_user_out(
+    server: Running, others: str
+) -> None:
+    own = f"align_{server.url.rsplit(':', 1)[1]}={KEY}"
+    assert (
+        ask(server, "GET", "/", Cookie=others.format(own=own).encode().decode("latin-1"))[0] == 200
+    )
+    wrong = own.replace(KEY, "x")
+    assert (
+        ask(server, "GET", "/", Cookie=others.format(own=wrong).encode().decode("latin-1"))[0]
+        == 403
+    )
+
+
+@pytest.mark.parametrize("cookie", [True, False], ids=["with-key", "without"])
+def test_too_many_fields_are_a_bad_request(server: Running, cookie: bool) -> None:
+    left_out = () if cookie else ("Cookie",)
+    for path in ("/", "/jobs/x"):
+        status, _, text = ask(server, "GET", path + "?" + "a=1&" * 5000, leave_out=left_out)
+        assert (status, text) == (400, "at most 20 fields can be asked with\n")
+
+
+def test_deep_json_is_a_bad_request(server: Running) -> None:
+    for body in (
+        "[" * 100_000,
+        '{"a":' * 5000 + "1" + "}" * 5000,
+        '{"do": NaN}',
+        '{"do": "\\ud800"}',
+    ):
+        assert ask(server, "POST", "/pairs", body.encode())[0] == 400
+
+
+def test_a_connection_that_says_too_little_is_closed() -> None:
+    import asyncio
+
+    import uvicorn
+    from starlette.responses import PlainTextResponse
+
+    from align.web.guard import Guard
+    from align.web.timely import timely_protocol
+
+    listening = socket.socket()
+    listening.bind(("127.0.0.1", 0))
+    listening.listen()
+    port = listening.getsockname()[1]
+
+    async def reading(scope: Any, receive: Any, send: Any) -> None:
+        while (await receive()).get("more_body"):
+            pass
+        await PlainTextResponse("read")(scope, receive, send)
+
+    async def refusing(scope: Any, receive: Any, send: Any) -> None:
+        from align.web.guard import TooSlowError
+
+        try:
+            await reading(scope, receive, send)
+        except TooSlowError:
+            await PlainTextResponse("slow", 408)(scope, receive, send)
+
+    guard = Guard(
+        refusing, hosts=[f"127.0.0.1:{port}"], key=KEY, port=port,
+        limit=lambda path: 1 << 20, denied="no", patience=0.5,
+    )  # fmt: skip
+    head = (
+        f"POST / HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nCookie: align_{port}={KEY}\r\n"
+        f"Origin: http://127.0.0.1:{port}\r\nX-Align-Token: {token_of(KEY)}\r\nContent-Length: 9\r\n\r\n"
+    )
+
+    def first_answer(sent: str, more: str = "") -> bytes:
+        with socket.create_connection(("127.0.0.1", port), timeout=30) as client:
+            client.sendall(sent.encode())
+            if more:
+                time.sleep(0.1)
+                client.sendall(more.encode())
+            with contextlib.suppress(ConnectionError):
+                return client.recv(4096)
+        return b""
+
+    async def main() -> list[bytes]:
+        config = uvicorn.Config(
+            guard, http=timely_protocol(0.5), log_level="critical", lifespan="off", ws="none"
+        )
+        server = uvicorn.Server(config)
+        serving = asyncio.create_task(server.serve(sockets=[listening]))
+        asked = [("", ""), (head[:40], ""), (head, "1234"), (head, "123456789")]
+        found = await asyncio.gather(*(asyncio.to_thread(first_answer, *each) for each in asked))
+        server.should_exit = True
+        await serving
+        return found
+
+    silent, half_a_head, half_a_body, whole = asyncio.run(main())
+    listening.close()
+    assert (silent, half_a_head) == (b"", b"")
+    assert half_a_body.startswith(b"HTTP/1.1 408 ")
+    assert whole.startswith(b"HTTP/1.1 200 ")

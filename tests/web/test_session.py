@@ -141,3 +141,16 @@ def test_after_a_shift_the_hand_stays_with_the_row(session: Session) -> None:
     assert session.act("up", "5-4", {"side": "target"}).focus == "5-5"
     assert session.act("merge", "8-8", {}).focus == "8-8"
     assert session.act("split", "8-8", {}).focus == "8-8"
+
+
+def test_the_second_of_two_edits_of_one_state_is_told(session: Session) -> None:
+    row = session.rows[4]
+    seen = {"side": "target", "seen": row.mark}
+    session.act("edit", row.id, {**seen, "text": "The first one's text."})
+    with pytest.raises(EditError) as caught:
+        session.act("edit", row.id, {**seen, "text": "The second one's text."})
+    assert caught.value.code == "changed"
+    assert session.text(session.rows[4], "target") == "The first one's text."
+    session.act("comment", row.id, {"seen": session.rows[4].mark, "text": "so it is"})
+    assert session.rows[4].comment == "so it is"
+    assert len({each.mark for each in session.rows}) == len(session.rows)

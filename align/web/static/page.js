@@ -69,7 +69,7 @@ async function act(what, more = {}) {
   working = true;
   const began = performance.now();
   try {
-    const done = await send(`${path}/act`, { do: what, row: current.dataset.id, side, ...more });
+    const done = await send(`${path}/act`, { do: what, row: current.dataset.id, seen: current.dataset.mark, side, ...more });
     park();
     change(done.removed, done.html);
     const row = rowOf(done.focus) || (await reveal(done.focus));
@@ -80,7 +80,7 @@ async function act(what, more = {}) {
     if (done.removed.length) recheck(done.version);
   } catch (error) {
     tell(error.message, true);
-    if (error.code === "gone") location.reload();
+    if (error.code === "gone" || error.code === "changed") location.reload();
   } finally {
     working = false;
     document.body.dataset.took = String(Math.round(performance.now() - began));
