@@ -115,7 +115,7 @@ class Guard:
         # all applications on this computer share one jar.
         pairs = (part.strip().partition("=") for part in headers.get("cookie", "").split(";"))
         given = [value.strip('"') for name, _, value in pairs if name == self.cookie]
-        return any([_same(value, self.key) for value in given])
+        return any(_same(value, self.key) for value in given)
 
     async def _bounded(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Run the application, but stop reading a body that has no length and does not end."""
