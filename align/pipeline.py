@@ -232,11 +232,8 @@ def _paragraph(
     for at in range(index, -1, -1):
         paragraph = document.paragraphs[at]
         if paragraph.number is not None and paragraph.number.isdigit():
-            # A list item or a wrapped part belongs to the numbered paragraph before it.
-            if at == index or document.paragraphs[index].kind == "list":
-                return paragraph.number
-            break
-        if document.paragraphs[index].kind != "list":
+            return paragraph.number
+        if document.paragraphs[index].kind != "list":  # an item belongs to what is numbered before
             break
     return document.paragraphs[index].number or f"¶{index + 1}"
 

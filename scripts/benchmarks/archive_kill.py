@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+import logging
 import os
 import random
 import shutil
@@ -131,7 +132,7 @@ def kill_nodes(kills: int, manifest: Path, folder: Path, chance: random.Random) 
     cluster = Cluster(initialize_head=True, head_node_args={**small, "include_dashboard": False})
     cluster.add_node(**small)
     cluster.wait_for_nodes()
-    ray.init(cluster.address, log_to_driver=False, logging_level="ERROR")
+    ray.init(cluster.address, log_to_driver=False, logging_level=logging.ERROR)
     entries = read_manifest(manifest)
     recipe = AlignPairs.of(PairOptions())
     calm: dict[str, str] | None = None

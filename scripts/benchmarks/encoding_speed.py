@@ -14,7 +14,8 @@ from typing import TypeVar
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
-from align.embedding.load import embedded_folder, load_encoder
+from align.embedding.folders import embedded_folder
+from align.embedding.load import load_encoder
 from align.embedding.static import StaticEncoder
 
 T = TypeVar("T")

@@ -102,7 +102,7 @@ def phrase(text: str, rng: random.Random) -> str:
     """One to six characters or one to three words of a text."""
     runs = re.findall("[\u4e00-\u9fff]+", text)
     if runs:
-        run = rng.choice(runs)
+        run = str(rng.choice(runs))
         start = rng.randrange(len(run))
         return run[start : start + rng.randint(1, 6)]
     words = re.findall("[A-Za-z]+", text) or ["the"]

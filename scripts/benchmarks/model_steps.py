@@ -129,7 +129,7 @@ class _Runs:
             if step.clean:
                 shares = shares * recipe.clean(margins, self._pairs, 0.1)
             if step.runs:
-                groups = training.topics((left + right) / 2, 512, recipe.SEED)
+                groups = training.topics(((left + right) / 2).astype(np.float32), 512, recipe.SEED)
         matrix = self._train(step, shares, groups)
         if step == STEPS[0]:
             self._first = matrix

@@ -168,7 +168,7 @@ def without(pairs: Sequence[Pair], tests: dict[str, list[tuple[str, str]]]) -> l
 
 
 def _letters(text: str) -> str:
-    return regex.sub(r"[^\p{L}\p{N}]", "", fold(text))
+    return str(regex.sub(r"[^\p{L}\p{N}]", "", fold(text)))
 
 
 def _distinct(pairs: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:

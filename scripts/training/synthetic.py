@@ -101,9 +101,9 @@ def _operate(
     if dice < rates.triple and len(pairs) > 2:
         zhs, ens = [p[0] for p in pairs[:3]], [p[1] for p in pairs[:3]]
         if rng.random() < 0.5:
-            made.add(zhs, [_joined(_joined(*ens[:2], "en"), ens[2], "en")])
+            made.add(zhs, [_joined(_joined(ens[0], ens[1], "en"), ens[2], "en")])
         else:
-            made.add([_joined(_joined(*zhs[:2], "zh"), zhs[2], "zh")], ens)
+            made.add([_joined(_joined(zhs[0], zhs[1], "zh"), zhs[2], "zh")], ens)
         return 3
     dice -= rates.triple
     if dice < rates.split:
@@ -178,7 +178,9 @@ def _document(
             starts.add(place)
         elif structured and rng.random() < 0.3:
             starts.add(place + 1)
-    segments, paragraphs, at, number = [], [], 0, 0
+    segments: list[Segment] = []
+    paragraphs: list[Paragraph] = []
+    at = number = 0
     begin, label = 0, None
     order = {place: k + 1 for k, place in enumerate(breaks)}
     for index, text in enumerate(texts):

@@ -93,7 +93,7 @@ def main() -> int:
 
     left, right = embed(matrix, source), embed(matrix, target)
     good = clean(training.margins(left, right, seed=SEED), pairs, options.drop)
-    groups = training.topics((left + right) / 2, 2048, SEED)
+    groups = training.topics(((left + right) / 2).astype(np.float32), 2048, SEED)
     del left, right
     log.info("cleaning leaves %d of %d pairs", int(good.sum()), len(pairs))
     second = replace(recipe, epochs=options.epochs, seed=SEED + 1)
@@ -143,7 +143,8 @@ def clean(
     crawled = np.array([pair.file.startswith("jiyu_") for pair in pairs])
     if not crawled.any() or not drop:
         return np.ones(len(pairs), bool)
-    return ~crawled | (margins > np.quantile(margins[crawled], drop))
+    good: NDArray[np.bool_] = ~crawled | (margins > np.quantile(margins[crawled], drop))
+    return good
 
 
 def score(

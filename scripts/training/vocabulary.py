@@ -16,7 +16,7 @@ import os
 import tempfile
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
 from pathlib import Path
 
@@ -167,7 +167,7 @@ def build(
     han = Counter({word: n for word, n in counts.items() if _is_han(word)})
     digits = Counter({word: n for word, n in counts.items() if word.isascii() and word.isdigit()})
     words = {word: n for word, n in counts.items() if word[0].isalpha() and word not in han}
-    signs = {
+    signs: dict[str, float] = {
         word: n
         for word, n in counts.items()
         if word not in han and word not in digits and word not in words
@@ -211,7 +211,7 @@ def _han(counts: Counter[str], room: int, keep: Sequence[str]) -> dict[str, floa
 
 
 def _latin(
-    counts: dict[str, float], room: int, keep: Sequence[str], parts: int = 6000
+    counts: Mapping[str, float], room: int, keep: Sequence[str], parts: int = 6000
 ) -> dict[str, float]:
     """Frequent Latin words whole, marked at their beginning, and parts to spell the others with.
 
@@ -229,7 +229,7 @@ def _latin(
     return pieces
 
 
-def _parts(counts: dict[str, float], size: int) -> dict[str, float]:
+def _parts(counts: Mapping[str, float], size: int) -> dict[str, float]:
     import sentencepiece
 
     lines = [f"{word}\t{round(n)}" for word, n in sorted(counts.items()) if n >= 2]

@@ -14,7 +14,7 @@ from align.alignment.bead_files import BeadIndices
 from align.datatypes import Document, Paragraph, Segment
 
 sys.path.append(str(Path(__file__).parents[2] / "scripts"))
-from training.synthetic import (  # type: ignore[import-not-found]
+from training.synthetic import (
     alone_in,
     leave_out,
     make_document,
