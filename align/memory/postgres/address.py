@@ -17,8 +17,9 @@ if TYPE_CHECKING:
 SCHEMES = ("postgresql://", "postgres://")
 _NAME = re.compile(r"[\w][\w .-]{0,62}")
 # A search never reads a whole table where an index answers, and a query of a few milliseconds is
-# not compiled first.
-_OPTIONS = "-c enable_seqscan=off -c jit=off -c gin_pending_list_limit=64MB"
+# not compiled first. What is new waits in a list beside the GIN index, which every search reads
+# through: it is kept short (an import has a long one, and empties it at its end).
+_OPTIONS = "-c enable_seqscan=off -c jit=off -c gin_pending_list_limit=256kB"
 
 
 @dataclass(frozen=True, slots=True)

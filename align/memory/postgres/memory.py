@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     import psycopg
 
 
+LARGE = 2_000  # units of an import after which the indexes are put in order
+
+
 class PostgresMemory(Searching):
     """A memory of a database that many read and write at once.
 
@@ -127,7 +130,14 @@ class PostgresMemory(Searching):
         """
         sink = writing.Sink(self.connection, self.number)
         with self._lock, explained(self.address):
-            return add_to(sink, units, origin=origin, now=stamp(now), stream=stream, saved=saved)
+            try:
+                report = add_to(
+                    sink, units, origin=origin, now=stamp(now), stream=stream, saved=saved
+                )
+            finally:
+                if not self.connection.closed and sink.saved >= LARGE:
+                    sink.settle()
+        return report
 
     def units(
         self,
@@ -223,17 +233,21 @@ class PostgresMemory(Searching):
 
     @contextlib.contextmanager
     def _reading(self) -> Iterator[None]:
+        from psycopg import IsolationLevel
         from psycopg.pq import TransactionStatus
 
         with self._lock, explained(self.address):
             if self.connection.info.transaction_status != TransactionStatus.IDLE:
                 yield
                 return
-            with self.connection.transaction():
-                self.connection.execute(
-                    "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"
-                )
-                yield
+            # With the BEGIN, not as a statement after it: each is a way to the server and back.
+            self.connection.isolation_level = IsolationLevel.REPEATABLE_READ
+            try:
+                with self.connection.transaction():
+                    yield
+            finally:
+                if not self.connection.closed:
+                    self.connection.isolation_level = None
 
     def _languages(self) -> list[tuple[str, str]]:
         return self.connection.execute("SELECT source, target FROM languages").fetchall()

@@ -51,6 +51,7 @@ class Sink:
     def __init__(self, connection: Connection, number: int) -> None:
         self._connection = connection
         self._number = number
+        self.saved = 0  # units
 
     def begin(self, name: str, now: str, stream: str | None) -> tuple[int, int, bool]:
         """The import's number, how many units it has committed, and whether it was finished."""
@@ -72,6 +73,8 @@ class Sink:
     ) -> Counter[str]:
         """Store the units of an import from its `position` on; what became of them, counted."""
         with writing(self._connection, self._number):
+            if len(batch) >= _MANY:
+                self._connection.execute("SET LOCAL gin_pending_list_limit = '64MB'")
             counts = DatabaseWriter(self._connection, run, origin).write(batch)
             cursor = self._connection.execute(
                 "UPDATE imports SET position = position + %s, added = added + %s,"
@@ -89,7 +92,16 @@ class Sink:
                 raise MemoryFileError(
                     f"{origin}: another program is doing the same import; let it finish"
                 )
+        self.saved += len(batch)
         return counts
+
+    def settle(self) -> None:
+        """After a large import: what waits goes into the indexes, and the planner counts anew."""
+        for side in grams.SIDES:
+            self._connection.execute(
+                "SELECT gin_clean_pending_list(%s::regclass)", (f"search_{side}",)
+            )
+        self._connection.execute("ANALYZE units, provenance, search, gram_counts")
 
     def finish(self, run: int) -> None:
         """Note that an import is whole."""
