@@ -96,6 +96,7 @@ from align.cli import batch as _batch  # noqa: E402
 from align.cli import check as _check  # noqa: E402
 from align.cli import evaluate as _evaluate  # noqa: E402
 from align.cli import lookup as _lookup  # noqa: E402
+from align.cli import mcp as _mcp  # noqa: E402
 from align.cli import memory as _memory  # noqa: E402
 from align.cli import model as _model  # noqa: E402
 from align.cli import pair as _pair  # noqa: E402
@@ -111,6 +112,7 @@ app.command("batch")(_batch.batch)
 app.command("check")(_check.check)
 app.command("evaluate")(_evaluate.evaluate)
 app.command("lookup")(_lookup.lookup)
+app.command("mcp")(_mcp.mcp)
 app.add_typer(_memory.app, name="memory")
 app.add_typer(_model.app, name="model")
 app.command("pair")(_pair.pair)
