@@ -15,6 +15,7 @@ from align.document.numbering import label
 from align.document.raised import is_note_mark, lowered, raised
 from align.errors import InputError
 from align.language.wordset import wordset
+from align.outside import whole_number
 
 _CHARSET = re.compile(
     rb"<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([A-Za-z0-9_:-]{2,30})", re.IGNORECASE
@@ -99,6 +100,18 @@ def read_html(data: bytes, name: str, *, encoding: str | None) -> RawDocument:
     refer to them. Raises InputError when there is no text.
     """
     text, codec, warnings = _decode(data, name, encoding)
+    raw = html_blocks(text)
+    if not raw.blocks:
+        raise InputError(f"{name}: no text in this HTML page")
+    return replace(raw, encoding=codec, warnings=(*warnings, *raw.warnings))
+
+
+def html_blocks(text: str) -> RawDocument:
+    """The blocks of a page or of a part of one, none where it shows no text.
+
+    An attribute ``data-line`` gives the line of the file that a block comes from, where the page
+    was made from another format.
+    """
     stream = HtmlStream(text)
     page = _Page()
     for token in stream:
@@ -109,13 +122,8 @@ def read_html(data: bytes, name: str, *, encoding: str | None) -> RawDocument:
         else:
             page.end(token)
     page.finish()
-    if not page.blocks:
-        raise InputError(f"{name}: no text in this HTML page")
     return RawDocument(
-        tuple(page.blocks),
-        removals=tuple(page.removals),
-        encoding=codec,
-        warnings=(*warnings, *stream.warnings),
+        tuple(page.blocks), removals=tuple(page.removals), warnings=tuple(stream.warnings)
     )
 
 
@@ -160,6 +168,7 @@ class _Page:
         self._notes_named: set[str] = set()
         self._text = _Collapsed()
         self._line = 1
+        self._stated_line = 0
         self._role: Role | None = None
         self._label = ""
         self._note: str | None = None
@@ -238,6 +247,7 @@ class _Page:
 
     def _push(self, token: Start) -> None:
         tag, attributes = token.tag, token.attributes
+        self._stated_line = whole_number(attributes.get("data-line", "")) or self._stated_line
         if self._stack and self._stack[-1].tag in _MATH_SIGNS:
             self._formula()
         element = _Element(tag, token.line, _why_hidden(token), attributes)
@@ -342,7 +352,7 @@ class _Page:
             if self._is_removing():
                 self._pass_up(text)
             else:
-                self.removals.append(Removal(element.line, bare, element.why_hidden))
+                self.removals.append(Removal(self._place(element), bare, element.why_hidden))
         elif element.tag == "a":
             self._note_link(element, text)
         elif self._gathering:
@@ -365,7 +375,8 @@ class _Page:
             self._pass_up(text)
             return
         if bare and _BACK.fullmatch(bare):
-            self.removals.append(Removal(element.line, bare, "note mark", "leads back to the text"))
+            place = self._place(element)
+            self.removals.append(Removal(place, bare, "note mark", "leads back to the text"))
             return
         is_mark = 0 < len(bare) <= _LONGEST_MARK and is_note_mark(bare)
         is_raised = bool(self._gathering) or bool(_NOTE_LINK.search(_kind(element.attributes)))
@@ -376,6 +387,9 @@ class _Page:
             self._pass_up(text)
         else:
             self._add(text, element.line)
+
+    def _place(self, element: _Element) -> int:
+        return self._stated_line or element.line
 
     def _in_note(self) -> bool:
         return self._note is not None or bool(self._notes_open)
@@ -415,7 +429,7 @@ class _Page:
         self.blocks.append(
             Block(
                 text,
-                self._line,
+                self._stated_line or self._line,
                 starts=True,
                 role=self._role,
                 label=self._label,

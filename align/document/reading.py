@@ -7,6 +7,9 @@ from pathlib import Path
 from align.document.blocks import RawDocument, from_text
 from align.document.encoding import decode
 from align.document.read_html import looks_like_html, read_html
+from align.document.read_markdown import SUFFIXES as MARKDOWN
+from align.document.read_markdown import read_markdown
+from align.document.read_subtitles import is_subtitles, read_subtitles
 from align.errors import InputError
 
 MAX_BYTES = 200 << 20
@@ -41,7 +44,7 @@ def load(path: Path, name: str) -> bytes:
 
 
 def to_blocks(data: bytes, name: str, *, encoding: str | None = None) -> RawDocument:
-    """The blocks of a document, its format told by its content, not by its name.
+    """The blocks of a document, its format told by its content; Markdown alone by its name.
 
     `encoding` is for text and HTML; PDF and DOCX say themselves. Raises InputError for what is
     empty, too large, damaged, or no document.
@@ -70,6 +73,8 @@ def to_blocks(data: bytes, name: str, *, encoding: str | None = None) -> RawDocu
             raise InputError(f"{name}: {kind}")
     if looks_like_html(data):
         return read_html(data, name, encoding=encoding)
+    if name.lower().endswith(MARKDOWN):
+        return read_markdown(data, name, encoding=encoding)
     return _read_text(data, name, encoding)
 
 
@@ -77,4 +82,6 @@ def _read_text(data: bytes, name: str, encoding: str | None) -> RawDocument:
     text, codec, warnings = decode(data, name, encoding)
     if not any(line.strip() for line in text.split("\n")):
         raise InputError(f"{name}: nothing but white space; give a document with text")
+    if is_subtitles(text):
+        return read_subtitles(text, name, encoding=codec, warnings=warnings)
     return from_text(text, codec, warnings)
