@@ -16,7 +16,7 @@ from align.formats import tmx
 from align.formats.units import COLUMNS, FIELDS, PROPS, from_record, to_record, to_report
 from align.memory import TranslationMemory, exchange
 from align.web import project
-from align.web.desk import rows_of_units
+from align.web.opened_folder import rows_of_units
 
 FULL = TranslationUnit(
     source="水位上升了三米。",
@@ -59,7 +59,7 @@ def by_memory(unit: TranslationUnit, folder: Path) -> TranslationUnit:
 
 
 def by_project(unit: TranslationUnit, folder: Path) -> TranslationUnit:
-    from align.web.desk import _as_document
+    from align.web.opened_folder import _as_document
 
     source = _as_document("a.tmx", [unit.source], unit.source_lang, "")
     target = _as_document("a.tmx", [unit.target], unit.target_lang, "")

@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from align.batch.content import Candidate, Comparison, choose, compare
-from align.batch.describe import Description
+from align.batch.content_pairing import Candidate, Comparison, choose, compare
+from align.batch.description import Description
 from align.batch.manifest import Entry, pair_id
-from align.batch.names import pair_by_name, pair_by_pattern
+from align.batch.name_pairing import pair_by_name, pair_by_pattern
 
 By = Literal["name", "symbol", "content"]
 Describer = Callable[[Sequence[str]], tuple[dict[str, Description], dict[str, str]]]

@@ -9,13 +9,13 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
-from align.batch.describe import Describe, Description
-from align.batch.described import describe_all
-from align.batch.local import Done, run_local
+from align.batch.description import Describe, Description
+from align.batch.description_cache import describe_all
+from align.batch.local_engine import Done, run_local
 from align.batch.manifest import Entry, check_unique, is_url, read_manifest
+from align.batch.pair_task import model_hash, shareable
 from align.batch.pairing import EVERY, SUFFIXES, By, Pairing, pair_documents
 from align.batch.storage import list_files
-from align.batch.task import model_hash, shareable
 from align.errors import InputError
 
 MANIFESTS = (".csv", ".tsv", ".xlsx", ".jsonl", ".ndjson")

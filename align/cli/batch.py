@@ -16,10 +16,10 @@ from align.cli.stopping import Stopped
 from align.outside import json_out
 
 if TYPE_CHECKING:
+    from align.batch.archive_run import BatchReport, Engine, Shard
     from align.batch.journal import Record
     from align.batch.manifest import Entry
     from align.batch.pairing import Pairing
-    from align.batch.run import BatchReport, Engine, Shard
     from align.batch.summary import Rows
     from align.pipeline import PairOptions
 
@@ -65,9 +65,9 @@ def batch(
     Given again after an interruption or a change, the same command does what is left to do. Exit
     code 1 when a pair failed; the reasons are in the summary and on stderr.
     """
-    from align.batch.run import run_batch
+    from align.batch.archive_run import run_batch
+    from align.batch.pair_task import AlignPairs
     from align.batch.sources import PairingOptions, find_entries
-    from align.batch.task import AlignPairs
     from align.errors import AlignError, InputError
     from align.pipeline import PairOptions
 
@@ -135,7 +135,7 @@ def batch(
 
 
 def _shard(text: str) -> Shard:
-    from align.batch.run import Shard
+    from align.batch.archive_run import Shard
     from align.errors import AlignError
 
     number, slash, count = text.partition("/")
@@ -154,11 +154,11 @@ def _engine(
 ) -> Engine:
     from functools import partial
 
-    from align.batch.task import shareable
+    from align.batch.pair_task import shareable
 
     share = shareable(options.model)
     if engine == "ray":
-        from align.batch.cluster import connect, run_ray
+        from align.batch.ray_engine import connect, run_ray
 
         connect(address)
         if gpus is None:  # Ray shows an actor only the GPUs that it asked for
@@ -166,7 +166,7 @@ def _engine(
         return partial(
             run_ray, actors=workers, gpus=gpus, timeout=timeout, share=share, address=address
         )
-    from align.batch.local import run_local
+    from align.batch.local_engine import run_local
 
     return partial(run_local, workers=workers or cores(), timeout=timeout, share=share)
 
@@ -191,8 +191,8 @@ def _write_summary(output: Path, part: Shard, rows: Rows, unpaired: tuple[Entry,
 
 def _merge(target: Path, output: Path, report: BatchReport, options: PairOptions) -> None:
 
-    from align.batch.merge import merge
-    from align.batch.run import tmx_path
+    from align.batch.archive_run import tmx_path
+    from align.batch.tmx_merge import merge
     from align.clock import fixed, stamp
 
     done = [
@@ -213,7 +213,7 @@ def _merge(target: Path, output: Path, report: BatchReport, options: PairOptions
 
 
 def _fill(memory: str, output: Path, report: BatchReport, part: Shard) -> None:
-    from align.batch.fill import fill_memory
+    from align.batch.memory_filling import fill_memory
     from align.cli.indexing import refresh_after_adding
     from align.clock import stamp
     from align.memory.opening import open_memory

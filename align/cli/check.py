@@ -152,8 +152,8 @@ def _units(
     from align.cli.units import load_tokens, read_units
 
     if english is None and (project := _project_of(Path(file))) is not None:
+        from align.web.services import LocalTools
         from align.web.session import Session
-        from align.web.tools import LocalTools
 
         opened = Session("", project, LocalTools(model=model))
         _tell(f"{project.path}: its texts and decisions are checked, with what stands alone")

@@ -10,7 +10,7 @@ import typer
 if TYPE_CHECKING:
     import socket
 
-    from align.web.desk import Desk
+    from align.web.opened_folder import OpenedFolder
 
 
 def serve(
@@ -32,7 +32,7 @@ def serve(
     import secrets
     import sys
 
-    from align.web.tools import LocalTools
+    from align.web.services import LocalTools
 
     logging.basicConfig(level=logging.WARNING, format="align: %(message)s")
     tools = LocalTools(model=model, terms=terms, memory_path=memory)
@@ -57,21 +57,21 @@ def serve(
 LOCAL = ("127.0.0.1", "localhost", "::1")
 
 
-def open_desk(place: Path, tools: object) -> tuple[Desk, str | None]:
+def open_desk(place: Path, tools: object) -> tuple[OpenedFolder, str | None]:
     """The folder of the page, and the key of the file that it opens with."""
     from typing import cast
 
     from align.errors import InputError
-    from align.web.desk import Desk
-    from align.web.tools import Tools
+    from align.web.opened_folder import OpenedFolder
+    from align.web.services import Tools
 
     known = cast(Tools, tools)
     if place.is_dir():
-        return Desk(place, known), None
+        return OpenedFolder(place, known), None
     if not place.is_file():
         raise InputError(f"{place}: no such file or folder")
     place = place.resolve()
-    desk = Desk(place.parent, known, only=[place])
+    desk = OpenedFolder(place.parent, known, only=[place])
     entries = [entry for entry in desk.entries() if entry.kind != "document"]
     if not entries:
         raise InputError(f"{place}: not a TMX or a project; open its folder to align documents")
@@ -106,13 +106,13 @@ def address(listening: socket.socket, host: str) -> str:
 
 
 def run(
-    desk: Desk, listening: socket.socket, *, key: str, host: str, first: str | None = None
+    desk: OpenedFolder, listening: socket.socket, *, key: str, host: str, first: str | None = None
 ) -> None:
     """Serve until the process is stopped."""
     import uvicorn
 
     from align.web.app import make_app
-    from align.web.timely import timely_protocol
+    from align.web.idle_connections import timely_protocol
 
     port = listening.getsockname()[1]
     names = {*LOCAL[:2], "[::1]"} if host in LOCAL else {host, f"[{host}]"}

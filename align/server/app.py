@@ -35,7 +35,7 @@ from align.server.pools import BusyError, Pools
 from align.server.roles import DeniedError, Role
 from align.terms.termbase import Termbase
 from align.terms.wordalign import WordAligner
-from align.web.guard import HEADERS
+from align.web.request_guard import HEADERS
 
 if TYPE_CHECKING:
     import psycopg

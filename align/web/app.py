@@ -24,11 +24,11 @@ from align.formats.units import to_report
 from align.outside import json_in, json_out
 from align.report.marking import Highlight, mark
 from align.report.rendering import ASSETS
-from align.web import views
-from align.web.desk import UPLOAD_LIMIT, Desk
+from align.web import row_views
 from align.web.edits import EditError
-from align.web.guard import SMALL, Guard, TooLargeError, TooSlowError, refused, token_of
+from align.web.opened_folder import UPLOAD_LIMIT, OpenedFolder
 from align.web.project import SUFFIX
+from align.web.request_guard import SMALL, Guard, TooLargeError, TooSlowError, refused, token_of
 from align.web.session import Outcome, Session
 from align.web.strings import negotiate, words
 
@@ -48,7 +48,7 @@ _SCRIPT_WORDS = (
 
 
 def make_app(
-    desk: Desk, *, key: str, hosts: Collection[str], port: int, first: str | None = None
+    desk: OpenedFolder, *, key: str, hosts: Collection[str], port: int, first: str | None = None
 ) -> Guard:
     """The application for a folder; `first` is the key of a project that is opened at once."""
     site = Site(desk, key, first)
@@ -74,7 +74,7 @@ def make_app(
 class Site:
     """The handlers, and what they share: the folder, the templates, the token."""
 
-    def __init__(self, desk: Desk, key: str, first: str | None) -> None:
+    def __init__(self, desk: OpenedFolder, key: str, first: str | None) -> None:
         self.desk = desk
         self.token = token_of(key)
         self.first = first
@@ -180,7 +180,7 @@ class Site:
         session = self.session(request)
         session.checks.begin()
         version = session.checks.version
-        parts = views.chunks(session)
+        parts = row_views.chunks(session)
         stop = parts[1].start if len(parts) > 1 else None
         return self.page(
             request,
@@ -188,7 +188,7 @@ class Site:
             session=session,
             title=_title(session),
             chunks=parts,
-            first=views.between(session, "0-0", stop) if parts else [],
+            first=row_views.between(session, "0-0", stop) if parts else [],
             version=version,
             stats=session.stats(),
             stale=self.desk.stale(session),
@@ -198,7 +198,7 @@ class Site:
     def rows(self, request: Request) -> Response:
         """A run of rows as HTML."""
         stop = request.query_params.get("to") or None
-        shown = views.between(self.session(request), request.query_params.get("from", ""), stop)
+        shown = row_views.between(self.session(request), request.query_params.get("from", ""), stop)
         return self.page(request, "rows.html", rows=shown)
 
     async def act(self, request: Request) -> Response:
@@ -220,7 +220,7 @@ class Site:
 
     def _effect(self, request: Request, session: Session, outcome: Outcome) -> dict[str, Any]:
         with session.lock:
-            shown = [views.row_view(session, row) for row in outcome.added]
+            shown = [row_views.row_view(session, row) for row in outcome.added]
             stats, version = session.stats(), session.checks.version
         w = words(_language(request))
         rendered = bytes(self.page(request, "rows.html", rows=shown).body).decode()
@@ -242,7 +242,7 @@ class Site:
         with session.lock:
             keys = set(session.checks.since(since))
             rows = [row for row in session.rows if row.id in keys]
-            shown = [views.row_view(session, row) for row in rows[: 4 * views.CHUNK]]
+            shown = [row_views.row_view(session, row) for row in rows[: 4 * row_views.CHUNK]]
             stats = session.stats()
         rendered = bytes(self.page(request, "rows.html", rows=shown).body).decode()
         return JSONResponse({"rows": [v.id for v in shown], "html": rendered, "stats": stats})
@@ -266,7 +266,7 @@ class Site:
         """What waits for the reviewer."""
         session = self.session(request)
         waiting, rows = session.queue()
-        shown = [views.row_view(session, row) for row in rows]
+        shown = [row_views.row_view(session, row) for row in rows]
         return self.page(request, "queue.html", waiting=waiting, rows=shown)
 
     def search(self, request: Request) -> Response:
@@ -314,14 +314,14 @@ class Site:
     def findings(self, request: Request) -> Response:
         """What the checks found."""
         session = self.session(request)
-        found = views.all_findings(session)
+        found = row_views.all_findings(session)
         return self.page(
             request,
             "findings.html",
             checked=session.checks.done,
             failed=session.checks.error,
-            found=found[: views.PANEL],
-            more=len(found) > views.PANEL,
+            found=found[: row_views.PANEL],
+            more=len(found) > row_views.PANEL,
         )
 
     # ------------------------------------------------------------------------- the exports
@@ -435,7 +435,7 @@ def _write_html(file: io.BytesIO, session: Session, ui: Any) -> None:
 
     units = session.units()
     places = {row.id: index for index, row in enumerate(session.rows)}
-    found = [replace(finding, unit=places[row]) for row, finding in views.all_findings(session)]
+    found = [replace(finding, unit=places[row]) for row, finding in row_views.all_findings(session)]
     marker = session.tools.marker
     hits = marker.hits(units) if marker else None
     head = session.head

@@ -17,7 +17,7 @@ from align.web.checking import Checker
 from align.web.edits import Change, EditError, Row, Side
 from align.web.project import Head, Project
 from align.web.realigning import realign
-from align.web.tools import Tools
+from align.web.services import Tools
 
 _NO_SIGNATURE = Signature("", "", "", "", "")
 SIDES: tuple[Side, Side] = ("source", "target")

@@ -16,12 +16,12 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
+from align.batch.archive_run import Engine, PairTask, run_batch
 from align.batch.journal import Record
-from align.batch.local import run_local
+from align.batch.local_engine import run_local
 from align.batch.manifest import Entry
-from align.batch.run import Engine, PairTask, run_batch
+from align.batch.pair_task import AlignPairs
 from align.batch.sources import PairingOptions, find_entries
-from align.batch.task import AlignPairs
 from align.pipeline import PairOptions
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -307,7 +307,7 @@ def main() -> int:
         measure("1 process", partial(run_local, workers=1, timeout=60.0), sample, recipe)
         measure(f"{workers} processes", local, sample, recipe)
         if not arguments.no_ray:
-            from align.batch.cluster import connect, run_ray
+            from align.batch.ray_engine import connect, run_ray
 
             began = time.perf_counter()
             connect()

@@ -20,10 +20,10 @@ from typing import Any
 
 from archive import make_archive
 
+from align.batch.archive_run import run_batch
 from align.batch.journal import Record
 from align.batch.manifest import Entry, pair_id, read_manifest, write_manifest
-from align.batch.run import run_batch
-from align.batch.task import AlignPairs
+from align.batch.pair_task import AlignPairs
 from align.pipeline import PairOptions
 
 Bytes = dict[str, str]
@@ -126,7 +126,7 @@ def kill_nodes(kills: int, manifest: Path, folder: Path, chance: random.Random) 
     import ray
     from ray.cluster_utils import Cluster
 
-    from align.batch.cluster import run_ray
+    from align.batch.ray_engine import run_ray
 
     small: dict[str, Any] = {"num_cpus": 1, "object_store_memory": 100 * 2**20}
     cluster = Cluster(initialize_head=True, head_node_args={**small, "include_dashboard": False})

@@ -18,10 +18,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from align.atomic import replacing
-from align.batch.fill import fill_memory
+from align.batch.archive_run import tmx_path
 from align.batch.journal import Record, hash_file
-from align.batch.merge import merge
-from align.batch.run import tmx_path
+from align.batch.memory_filling import fill_memory
+from align.batch.tmx_merge import merge
 from align.datatypes import TranslationUnit
 from align.embedding.load import load_encoder
 from align.embedding.protocol import TokenEncoder

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from archive import DEV, Pair, Truth, make_archive
 
-from align.batch.describe import Describer, Description
+from align.batch.description import Describer, Description
 from align.batch.pairing import pair_documents
 from align.embedding.load import load_encoder
 

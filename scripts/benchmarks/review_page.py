@@ -21,7 +21,7 @@ from align.pipeline import units_from
 from align.report.html import write_report
 from align.web import edits, project
 from align.web.project import SUFFIX, Head
-from align.web.tools import LocalTools
+from align.web.services import LocalTools
 
 UNITS = 10_000
 EDITS = 15

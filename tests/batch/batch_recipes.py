@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from align.batch.run import PairOutcome, PairTask
+from align.batch.archive_run import PairOutcome, PairTask
 from align.batch.storage import local_copy
 from align.datatypes import REVIEW_BELOW, TranslationUnit
 from align.errors import InputError, ModelError

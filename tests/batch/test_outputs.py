@@ -11,16 +11,16 @@ import pytest
 from batch_recipes import LineRecipe
 from hypothesis import given
 from hypothesis import strategies as st
-from test_run import contents, make_archive
+from test_archive_run import contents, make_archive
 
 from align.batch import storage
-from align.batch.fill import fill_memory
+from align.batch.archive_run import BatchReport, PairTask, run_batch, tmx_path
 from align.batch.journal import Record
-from align.batch.local import run_local
+from align.batch.local_engine import run_local
 from align.batch.manifest import Entry, pair_id, read_manifest, safe_name, write_manifest
-from align.batch.merge import merge
-from align.batch.run import BatchReport, PairTask, run_batch, tmx_path
+from align.batch.memory_filling import fill_memory
 from align.batch.summary import totals, write_csv, write_html
+from align.batch.tmx_merge import merge
 from align.datatypes import TranslationUnit
 from align.errors import FormatError, InputError
 from align.formats import tmx

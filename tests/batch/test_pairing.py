@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from align.batch.describe import Description
+from align.batch.description import Description
 from align.batch.pairing import _by_symbol
 
 

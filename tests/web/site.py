@@ -18,9 +18,9 @@ from align.datatypes import Alignment, Bead, Document, Finding, TranslationUnit
 from align.errors import InputError
 from align.report.termmarks import TermMarker
 from align.terms.termbase import Termbase
-from align.web.desk import Desk
+from align.web.opened_folder import OpenedFolder
 from align.web.realigning import Pins
-from align.web.tools import Entry
+from align.web.services import Entry
 
 KEY = "the-key-of-the-tests"
 
@@ -121,7 +121,7 @@ class Running:
     """A server that runs in a thread of the tests."""
 
     url: str
-    desk: Desk
+    desk: OpenedFolder
 
     @property
     def entrance(self) -> str:

@@ -80,6 +80,10 @@ class Reader:
                 raise AssertionError(f"nothing after {seconds} s; the page says {self.said()!r}")
             time.sleep(0.02)
 
+    def typing(self) -> bool:
+        """Whether keys go to a box of text: it is there a moment before it has the focus."""
+        return bool(self.script("return document.activeElement.tagName === 'TEXTAREA'"))
+
     def press(self, *keys: str) -> None:
         """Press keys where the focus is: on no element, for a row may be drawn anew at any time."""
         from selenium.webdriver import ActionChains
@@ -205,19 +209,19 @@ def test_edit_comment_review_reject_by_keyboard_and_survive_a_reload(
 
     reader = opened(browser, site)
     reader.press("e")
-    reader.until(lambda: reader.all("textarea"))
+    reader.until(reader.typing)
     reader.press(Keys.CONTROL + "a")
     reader.press("New text & <b>.")
     reader.act(Keys.CONTROL + Keys.ENTER, "Text saved.")
     reader.press("c")
-    reader.until(lambda: reader.all("textarea"))
+    reader.until(reader.typing)
     reader.press("ask the author")
     reader.act(Keys.CONTROL + Keys.ENTER, "Comment saved.")
     reader.act("r", "Reviewed.")
     reader.press("j")
     reader.act("x", "Changed.")
     reader.press("e")
-    reader.until(lambda: reader.all("textarea"))
+    reader.until(reader.typing)
     reader.press("not kept", Keys.ESCAPE)
     browser.refresh()
     reader.until(lambda: reader.script("return document.body.dataset.ready"))

@@ -12,8 +12,8 @@ from align.cli import app
 from align.cli.serve import open_desk
 from align.formats import tmx
 from align.web import project
+from align.web.services import LocalTools
 from align.web.session import Session
-from align.web.tools import LocalTools
 
 ZH = "会议开始。\n\n主席宣布议程通过，并感谢各位代表。\n\n鲸鱼在海里唱了一整夜的歌，谁也没有听见。\n\n秘书处分发了 12 份文件。\n\n散会。\n"
 EN = (

@@ -20,7 +20,7 @@ from report.sample import SIGNATURE, document, numbered, units_of
 from align.datatypes import Alignment, Document
 from align.errors import FormatError, InputError
 from align.web import edits, project
-from align.web.carrying import carry, content_keys
+from align.web.carried_decisions import carry, content_keys
 from align.web.edits import EditError, Row
 from align.web.project import Head, Project
 from align.web.realigning import Pins, realign

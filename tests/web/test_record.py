@@ -17,7 +17,7 @@ from align.report.html import write_report
 from align.report.sheet import read_sheet, write_sheet
 from align.report.termmarks import TermMarker
 from align.terms.checking import check_units
-from align.web.tools import LocalTools
+from align.web.services import LocalTools
 from web.site import running
 from web.test_browser import Reader, exported
 

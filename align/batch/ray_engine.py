@@ -14,7 +14,7 @@ import sys
 from collections.abc import Callable, Generator, Iterable, Iterator
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from align.batch.local import Done, Pool
+from align.batch.local_engine import Done, Pool
 from align.errors import AlignError, InputError
 
 if TYPE_CHECKING:

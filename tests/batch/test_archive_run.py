@@ -16,10 +16,10 @@ from pathlib import Path
 import pytest
 from batch_recipes import UNFORESEEN, LineRecipe
 
+from align.batch.archive_run import BatchReport, Engine, Shard, run_batch, tmx_path
 from align.batch.journal import Record, open_journal, read_records
-from align.batch.local import run_local
+from align.batch.local_engine import run_local
 from align.batch.manifest import Entry, pair_id
-from align.batch.run import BatchReport, Engine, Shard, run_batch, tmx_path
 from align.errors import InputError
 
 Archive = tuple[Entry, ...]
@@ -190,9 +190,9 @@ from functools import partial
 from pathlib import Path
 sys.path.insert(0, sys.argv[1])
 from batch_recipes import LineRecipe
-from align.batch.local import run_local
+from align.batch.local_engine import run_local
 from align.batch.manifest import read_manifest
-from align.batch.run import run_batch
+from align.batch.archive_run import run_batch
 
 if __name__ == "__main__":
     run_batch(read_manifest(sys.argv[2]), LineRecipe(pause=0.02, gate=Path(sys.argv[3]).parent / "gate"),

@@ -15,10 +15,11 @@ from typing import IO, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from align.batch import describe, storage
-from align.batch.describe import Description
+from align.batch import description as descriptions
+from align.batch import storage
+from align.batch.description import Description
 from align.batch.journal import digest
-from align.batch.local import Done
+from align.batch.local_engine import Done
 
 Engine = Callable[[Iterator[str]], Iterator[Done[str, Description]]]
 Bytes = NDArray[np.uint8]
@@ -48,7 +49,7 @@ def describe_all(
 
         def todo() -> Iterator[str]:
             for path in paths:
-                prints[path] = digest([describe.version(), recipe, storage.fingerprint(path)])
+                prints[path] = digest([descriptions.version(), recipe, storage.fingerprint(path)])
                 if prints[path] in known:
                     watch(path, False)
                 else:

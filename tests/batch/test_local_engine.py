@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from batch_recipes import UNFORESEEN, Square, dies_while_loading, loads_with_a_bug, no_model
 
-from align.batch.local import Failure, run_local
+from align.batch.local_engine import Failure, run_local
 from align.errors import AlignError, ModelError
 
 both_ways = pytest.mark.parametrize("share", [True, False], ids=["forked", "spawned"])

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
+from align.batch.archive_run import tmx_path
 from align.batch.journal import Journal, Record, digest, open_journal
-from align.batch.run import tmx_path
 from align.datatypes import TranslationUnit
 from align.formats import tmx
 from align.memory.opening import open_memory

@@ -17,8 +17,8 @@ import pytest
 
 from align.errors import InputError
 from align.web import project
-from align.web.desk import UPLOAD_LIMIT, Desk, safe_name
-from align.web.guard import token_of
+from align.web.opened_folder import UPLOAD_LIMIT, OpenedFolder, safe_name
+from align.web.request_guard import token_of
 from web.site import KEY, Running, ToyTools, chinese, english, running
 
 EVIL = "<script>alert(1)</script><img src=x onerror=alert(2)>\"'&bad"
@@ -211,7 +211,7 @@ def test_a_project_that_is_a_link_out_is_not_written(server: Running, tmp_path: 
 def test_only_the_named_file_is_open(tmp_path: Path) -> None:
     (tmp_path / "other.tmx").write_text("<tmx/>")
     (tmp_path / "this.tmx").write_text("<tmx/>")
-    desk = Desk(tmp_path, ToyTools(), only=[tmp_path / "this.tmx"])
+    desk = OpenedFolder(tmp_path, ToyTools(), only=[tmp_path / "this.tmx"])
     assert [entry.name for entry in desk.entries()] == ["this.tmx"]
 
 
@@ -366,8 +366,8 @@ def test_a_connection_that_says_too_little_is_closed() -> None:
     import uvicorn
     from starlette.responses import PlainTextResponse
 
-    from align.web.guard import Guard
-    from align.web.timely import timely_protocol
+    from align.web.idle_connections import timely_protocol
+    from align.web.request_guard import Guard
 
     listening = socket.socket()
     listening.bind(("127.0.0.1", 0))
@@ -380,7 +380,7 @@ def test_a_connection_that_says_too_little_is_closed() -> None:
         await PlainTextResponse("read")(scope, receive, send)
 
     async def refusing(scope: Any, receive: Any, send: Any) -> None:
-        from align.web.guard import TooSlowError
+        from align.web.request_guard import TooSlowError
 
         try:
             await reading(scope, receive, send)

@@ -10,13 +10,13 @@ from typing import Any
 
 import pytest
 from batch_recipes import UNFORESEEN, LineRecipe, Square, no_model, visible_gpus
+from test_archive_run import contents, make_archive
 from test_commands import align, needs_model
-from test_run import contents, make_archive
 
+from align.batch.archive_run import run_batch
 from align.batch.journal import Record
-from align.batch.local import Failure, run_local
+from align.batch.local_engine import Failure, run_local
 from align.batch.manifest import Entry
-from align.batch.run import run_batch
 from align.errors import InputError, ModelError
 
 pytestmark = [
@@ -68,7 +68,7 @@ def cluster() -> Iterator[Any]:
 
 
 def test_outcomes_are_those_of_the_local_engine(cluster: Any) -> None:
-    from align.batch.cluster import run_ray
+    from align.batch.ray_engine import run_ray
 
     tasks = [*range(1, 30), -1, -2, -3, -4]
     done = {item.task: item for item in run_ray(Square(), tasks, timeout=3.0)}
@@ -88,7 +88,7 @@ def test_outcomes_are_those_of_the_local_engine(cluster: Any) -> None:
 
 
 def test_actors_get_the_gpus_that_they_ask_for(cluster: Any) -> None:
-    from align.batch.cluster import run_ray
+    from align.batch.ray_engine import run_ray
 
     with pytest.raises(InputError, match="--gpus 1: the Ray cluster has 0 GPUs"):
         list(run_ray(visible_gpus, [1], gpus=1))
@@ -126,7 +126,7 @@ def test_the_command_gives_the_same_bytes_on_a_running_cluster_and_on_its_own(
 
 
 def test_a_node_that_dies_changes_no_byte(cluster: Any, tmp_path: Path) -> None:
-    from align.batch.cluster import run_ray
+    from align.batch.ray_engine import run_ray
 
     entries = make_archive(tmp_path / "in", 80)
     run_batch(entries, LineRecipe(), tmp_path / "calm", engine=partial(run_local, workers=2))

@@ -17,7 +17,7 @@ from align.cli import serve
 from align.datatypes import Document, TranslationUnit
 from align.errors import FormatError, InputError
 from align.formats.tmx import write_units
-from align.web.desk import Desk, Job
+from align.web.opened_folder import Job, OpenedFolder
 from align.web.session import Session
 from web.site import ToyTools, chinese, english
 
@@ -32,11 +32,11 @@ class HashingTools(ToyTools):
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
+def desk(tmp_path: Path) -> Iterator[OpenedFolder]:
     """A folder with a pair of twenty lines."""
     (tmp_path / "zh.txt").write_text(chinese(20), encoding="utf-8")
     (tmp_path / "en.txt").write_text(english(20), encoding="utf-8")
-    opened = Desk(tmp_path, HashingTools())
+    opened = OpenedFolder(tmp_path, HashingTools())
     yield opened
     opened.close()
 
@@ -48,12 +48,12 @@ def finished(job: Job) -> Job:
     return job
 
 
-def paired(desk: Desk) -> Session:
+def paired(desk: OpenedFolder) -> Session:
     keys = {entry.name: entry.key for entry in desk.entries()}
     return desk.session(finished(desk.pair(keys["en.txt"], keys["zh.txt"])).project)
 
 
-def test_decisions_survive_when_the_documents_are_read_again(desk: Desk) -> None:
+def test_decisions_survive_when_the_documents_are_read_again(desk: OpenedFolder) -> None:
     session = paired(desk)
     session.act("merge", "4-4", {})
     session.act("edit", "9-9", {"side": "target", "text": "Mine."})
@@ -79,7 +79,7 @@ def test_decisions_survive_when_the_documents_are_read_again(desk: Desk) -> None
     assert '"why"' in (desk.root / job.kept_in).read_text(encoding="utf-8")
 
 
-def test_pairing_again_keeps_what_was_decided(desk: Desk) -> None:
+def test_pairing_again_keeps_what_was_decided(desk: OpenedFolder) -> None:
     session = paired(desk)
     session.act("reviewed", "3-3", {})
     again = paired(desk)
@@ -87,7 +87,7 @@ def test_pairing_again_keeps_what_was_decided(desk: Desk) -> None:
     assert [row.id for row in again.rows if row.state] == ["3-3"]
 
 
-def test_a_project_is_opened_again_as_it_was(desk: Desk) -> None:
+def test_a_project_is_opened_again_as_it_was(desk: OpenedFolder) -> None:
     session = paired(desk)
     session.act("merge", "0-0", {})
     key, rows = session.key, list(session.rows)
@@ -137,7 +137,7 @@ def test_a_tmx_keeps_what_it_carried_and_what_was_decided(tmp_path: Path) -> Non
 def test_a_tmx_and_its_project_are_one(tmp_path: Path) -> None:
     with (tmp_path / "memory.tmx").open("wb") as file:
         write_units(file, units(3), created=None)
-    desk = Desk(tmp_path, HashingTools())
+    desk = OpenedFolder(tmp_path, HashingTools())
     (tmx,) = desk.entries()
     session = desk.session(tmx.key)
     keys = {entry.kind: entry.key for entry in desk.entries()}
@@ -149,7 +149,7 @@ def test_a_tmx_and_its_project_are_one(tmp_path: Path) -> None:
 
 def test_the_memory_answers_a_search(tmp_path: Path) -> None:
     from align.memory import TranslationMemory
-    from align.web.tools import LocalTools
+    from align.web.services import LocalTools
 
     with TranslationMemory.open(tmp_path / "m.sqlite", create=True) as memory:
         memory.add(units(30), origin="ours", now="20260101T000000Z")

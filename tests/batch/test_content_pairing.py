@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from align.batch.content import (
+from align.batch.content_pairing import (
     Rows,
     _heaviest_chain,
     choose,
@@ -24,9 +24,9 @@ from align.batch.content import (
     search,
     windows,
 )
-from align.batch.describe import Describer, Description, describe
-from align.batch.described import describe_all
-from align.batch.local import Done, Failure
+from align.batch.description import Describer, Description, describe
+from align.batch.description_cache import describe_all
+from align.batch.local_engine import Done, Failure
 from align.batch.pairing import Pairing, pair_documents
 from align.document import read_document
 from align.errors import InputError

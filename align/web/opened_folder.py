@@ -21,11 +21,11 @@ from align.document.segmentation import split
 from align.errors import AlignError, InputError, NotTranslationsError
 from align.language.tags import primary
 from align.web import project
-from align.web.carrying import carry
+from align.web.carried_decisions import carry
 from align.web.edits import Row, rows_of
 from align.web.project import SUFFIX, Head
+from align.web.services import Tools
 from align.web.session import Session
-from align.web.tools import Tools
 
 log = logging.getLogger(__name__)
 
@@ -63,7 +63,7 @@ class Job:
     thread: threading.Thread | None = field(default=None, repr=False)
 
 
-class Desk:
+class OpenedFolder:
     """A folder that is open; `only` restricts it to some files."""
 
     def __init__(self, root: Path, tools: Tools, *, only: Sequence[Path] | None = None) -> None:

@@ -9,8 +9,8 @@ from dataclasses import asdict, dataclass, replace
 
 from align import __version__
 from align.alignment.model.weights import load_weights
+from align.batch.archive_run import PairOutcome, PairTask
 from align.batch.journal import digest, hash_file
-from align.batch.run import PairOutcome, PairTask
 from align.batch.storage import local_copy
 from align.datatypes import REVIEW_BELOW
 from align.document import SEGMENTER_VERSION

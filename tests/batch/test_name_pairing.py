@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from align.batch.names import NamedPair, pair_by_name, pair_by_pattern, read_name
+from align.batch.name_pairing import NamedPair, pair_by_name, pair_by_pattern, read_name
 from align.errors import AlignError
 
 CASES = [

@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from align.batch.describe import Description
+from align.batch.description import Description
 
 Floats = NDArray[np.float32]
 

@@ -16,7 +16,7 @@ from typing import Protocol
 
 from align.batch import storage
 from align.batch.journal import Journal, Record, digest, hash_file, open_journal
-from align.batch.local import Done, Failure
+from align.batch.local_engine import Done, Failure
 from align.batch.manifest import Entry
 from align.errors import InputError
 
