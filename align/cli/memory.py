@@ -337,11 +337,39 @@ def export(
     tgt_lang: str = typer.Option(
         "en-US", "--tgt-lang", callback=checked_tag, help="Target language of a TMX."
     ),
+    terms: Path | None = typer.Option(None, "--terms", help="Termbase for --glossary."),
+    glossary: Path | None = typer.Option(
+        None, "--glossary", help="Also write the termbase as OmegaT's glossary (a .txt)."
+    ),
+    watch: bool = typer.Option(
+        False, "--watch", help="Go on: write again whenever the memory or the termbase changes."
+    ),
+    every: float = typer.Option(5.0, "--every", min=0.1, help="Seconds between two looks."),
 ) -> None:
-    """Write the units, all or by origin, date and confidence. Days are YYYYMMDD or YYYY-MM-DD."""
+    """Write the units, all or by origin, date and confidence. Days are YYYYMMDD or YYYY-MM-DD.
+
+    With --watch the files, such as those in the folders tm and glossary of an OmegaT project, are
+    kept in step until Ctrl+C. A file is replaced only where its content changes.
+    """
+    from align.errors import InputError
     from align.memory import exchange
 
+    if (glossary is None) != (terms is None):
+        raise InputError("--glossary and --terms go together: what is written, and from what")
+    if watch and output == "-":
+        raise InputError("--watch writes files; name one with -o")
     langs = {"source_lang": src_lang, "target_lang": tgt_lang}
+    if watch or glossary:
+        from align.cli.watching import Kept, keep
+
+        selection = {"since": _day(since), "until": _day(until), "confidence": confidence}
+        with _open(memory) as opened:
+            keep(
+                Kept(opened, Path(output), origin, selection, langs, terms, glossary),
+                every=every if watch else None,
+                told=_tell,
+            )
+        return
     with _open(memory) as opened:
         units = opened.units(origin, since=_day(since), until=_day(until), confidence=confidence)
         if output == "-":
@@ -349,6 +377,68 @@ def export(
             return
         count = exchange.write_file(Path(output), units, created=stamp(), **langs)
     _tell(f"{output}: {count:,} units")
+
+
+@app.command()
+def sync(
+    local: Path = typer.Argument(metavar="LOCAL", help="The memory of this desk: a file."),
+    shared: str = typer.Argument(metavar="SHARED", help="The team's: postgresql://…"),
+    dry_run: bool = typer.Option(False, "--dry-run", help="Say what would be done, do nothing."),
+    as_json: bool = _JSON,
+) -> None:
+    """Bring a memory together with the team's, both ways: what is new, changed or removed.
+
+    Where both have changed the same, both texts are kept and shown, the local one as a draft. What
+    is replaced or removed on either side is written down beside LOCAL first.
+    """
+    from align.memory import sync as together
+    from align.memory.postgres.address import Address
+
+    shown = str(Address.parse(shared))
+    kept = together.kept_path(local)
+    with _open(str(local), create=not dry_run) as here, _open(shared, create=not dry_run) as there:
+        report = together.sync(
+            here,
+            there,
+            state=together.state_path(local, shown),
+            kept=kept,
+            now=stamp(),
+            dry_run=dry_run,
+        )
+    if as_json:
+        from align.formats.units import to_record
+
+        _put(
+            {
+                "to_shared": report.to_remote,
+                "to_local": report.to_local,
+                "removed_shared": report.removed_remote,
+                "removed_local": report.removed_local,
+                "dry_run": dry_run,
+                "conflicts": [
+                    {
+                        "kind": each.kind,
+                        "local": to_record(each.local) if each.local else None,
+                        "shared": to_record(each.remote) if each.remote else None,
+                    }
+                    for each in report.conflicts
+                ],
+            }
+        )
+        return
+    for each in report.conflicts:
+        typer.echo(styled(f"conflict ({each.kind})", bold=True))
+        for name, unit in (("here", each.local), ("there", each.remote)):
+            if unit is not None:
+                typer.echo(f"  {name:<5} {unit.source}\n        {unit.target}")
+    would = "would go " if dry_run else ""
+    _tell(
+        f"{report.to_remote:,} places {would}to {shown}, {report.to_local:,} to {local};"
+        f" {report.removed_remote:,} removed there, {report.removed_local:,} here;"
+        f" {len(report.conflicts):,} conflicts"
+    )
+    if kept.is_file() and not dry_run:
+        _tell(f"what was replaced is kept in {kept}")
 
 
 @app.command()

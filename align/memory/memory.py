@@ -125,6 +125,22 @@ class TranslationMemory(Searching):
             for stored in store.select(self._connection, selection):
                 yield stored.unit
 
+    def places(self) -> Iterator[TranslationUnit]:
+        """Every place of every unit, as a unit with the values that it has there."""
+        with explained(self.path):
+            yield from store.places(self._connection)
+
+    def drop(self, places: Iterable[TranslationUnit]) -> int:
+        """Take places out, told by texts, origin and id; how many were there."""
+        with self._lock, explained(self.path):
+            return removing.drop(self._connection, places)
+
+    def revision(self) -> str:
+        """Another text whenever anybody has changed something; for who watches."""
+        with self._lock, explained(self.path):
+            ours = self._connection.total_changes
+            return f"{self._connection.execute('PRAGMA data_version').fetchone()[0]}.{ours}"
+
     def stats(self) -> Stats:
         """Counts of what the memory holds."""
         with self._reading():

@@ -78,6 +78,12 @@ class Memory(Protocol):
     ) -> Iterator[TranslationUnit]:
         """The units in the order they came in, or those of an origin, of dates, of a confidence."""
 
+    def places(self) -> Iterator[TranslationUnit]:
+        """Every place of every unit, as a unit with the values that it has there."""
+
+    def drop(self, places: Iterable[TranslationUnit]) -> int:
+        """Take places out, told by texts, origin and id; how many were there."""
+
     def search(
         self,
         text: str,
@@ -125,6 +131,9 @@ class Memory(Protocol):
 
     def index_status(self) -> str:
         """Whether the index of meanings fits the units, for people; "none" where there is none."""
+
+    def revision(self) -> str:
+        """Another text whenever anybody has changed something, soon after; for who watches."""
 
     def stats(self) -> Stats:
         """Counts of what the memory holds."""

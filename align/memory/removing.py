@@ -5,13 +5,14 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 
+from align.datatypes import TranslationUnit
 from align.language.folding import simplify
 from align.language.tags import primary
 from align.memory import grams, textindex
 from align.memory.connection import transaction
-from align.memory.keys import mixed, normal
+from align.memory.keys import key, mixed, normal
 from align.memory.store import Stored, read
-from align.memory.writing import change_state
+from align.memory.writing import change_state, chinese_first
 
 
 def remove(connection: sqlite3.Connection, origin: str) -> tuple[int, int]:
@@ -55,6 +56,31 @@ def _drop_orphans(connection: sqlite3.Connection, units: Sequence[int]) -> int:
         connection.executemany("DELETE FROM units WHERE id = ?", [(row[0],) for row in rows])
         change_state(connection, -len(rows), -sum(mixed(row[1], row[2]) for row in rows))
         gone += len(rows)
+    return gone
+
+
+def drop(connection: sqlite3.Connection, places: Iterable[TranslationUnit]) -> int:
+    """Take places out, told by texts, origin and id; how many were there."""
+    gone = 0
+    with transaction(connection):
+        units: set[int] = set()
+        for place in places:
+            turned = chinese_first(place)
+            texts = turned.source.strip(), turned.target.strip()
+            rows = connection.execute(
+                "SELECT p.unit, p.origin FROM units u JOIN provenance p ON p.unit = u.id"
+                " JOIN origins o ON o.id = p.origin WHERE u.source_key = ? AND u.target_key = ?"
+                " AND u.source = ? AND u.target = ? AND o.name = ? AND p.tuid = ?",
+                (key(texts[0]), key(texts[1]), *texts, place.origin, place.id),
+            ).fetchall()
+            for unit, origin in rows:
+                connection.execute(
+                    "DELETE FROM provenance WHERE unit = ? AND origin = ? AND tuid = ?",
+                    (unit, origin, place.id),
+                )
+                units.add(unit)
+                gone += 1
+        _drop_orphans(connection, sorted(units))
     return gone
 
 

@@ -149,6 +149,25 @@ def select(connection: sqlite3.Connection, selection: Selection) -> Iterator[Sto
             last = stored.id
 
 
+def places(connection: sqlite3.Connection) -> Iterator[TranslationUnit]:
+    """Every place of every unit, as a unit with the values that it has there."""
+    last = connection.execute("SELECT coalesce(max(id), 0) FROM units").fetchone()[0]
+    for first in range(0, last, _PLACES):
+        rows = connection.execute(
+            f"SELECT {UNIT}{FROM} WHERE p.unit > ? AND p.unit <= ? ORDER BY p.unit, o.name, p.tuid",
+            (first, first + _PLACES),
+        ).fetchall()
+        yield from (place(row) for row in rows)
+
+
+_PLACES = 4_000  # units whose places are read at once
+
+
+def place(row: tuple[Any, ...]) -> TranslationUnit:
+    """One place from a row of UNIT."""
+    return _stored([row]).unit
+
+
 def grouped(rows: Iterable[tuple[Any, ...]]) -> Iterator[Stored]:
     """Units from rows of UNIT, those of one unit together."""
     group: list[tuple[Any, ...]] = []

@@ -151,6 +151,16 @@ class PostgresMemory(Searching):
         for stored in self.select(Selection(origin, since, until, confidence)):
             yield stored.unit
 
+    def places(self) -> Iterator[TranslationUnit]:
+        """Every place of every unit, as a unit with the values that it has there."""
+        with explained(self.address):
+            yield from units.places(self.connection)
+
+    def drop(self, places: Iterable[TranslationUnit]) -> int:
+        """Take places out, told by texts, origin and id; how many were there."""
+        with self._lock, explained(self.address):
+            return writing.drop(self.connection, self.number, places)
+
     def select(self, selection: Selection) -> Iterator[Stored]:
         """The selected units with their numbers, in the order they came in."""
         with explained(self.address):
@@ -160,6 +170,17 @@ class PostgresMemory(Searching):
         """The pairs of languages, source and target, that units have or had."""
         with self._reading():
             return self._languages()
+
+    def revision(self) -> str:
+        """Another text whenever anybody has changed something, soon after; for who watches."""
+        with self._lock, explained(self.address):
+            row = self.connection.execute(
+                "SELECT sum(n_tup_ins + n_tup_upd + n_tup_del), (SELECT units FROM state)"
+                " FROM pg_stat_user_tables WHERE schemaname = %s"
+                " AND relname IN ('units', 'provenance')",
+                (f"align_m{self.number}",),
+            ).fetchone()
+            return str(row)
 
     def stats(self) -> Stats:
         """Counts of what the memory holds."""

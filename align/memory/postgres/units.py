@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
+from align.datatypes import TranslationUnit
 from align.memory.keys import key
-from align.memory.store import FROM, UNIT, Selection, Stored, grouped
+from align.memory.store import FROM, UNIT, Selection, Stored, grouped, place
 
 if TYPE_CHECKING:
     import psycopg
 
 _SIDES = ("source", "target")
+_PLACES = 4_000  # units whose places are read at once
 _APPROVED = " AND EXISTS (SELECT 1 FROM search a WHERE a.unit = u.id AND a.approved)"
 
 
@@ -57,6 +59,19 @@ def both_texts(
         ([int(unit) for unit in ids],),
     )
     return [(unit, (source, target)) for unit, source, target in rows]
+
+
+def places(connection: psycopg.Connection[Any]) -> Iterator[TranslationUnit]:
+    """Every place of every unit, as a unit with the values that it has there."""
+    row = connection.execute("SELECT following FROM state").fetchone()
+    assert row is not None
+    for first in range(0, row[0], _PLACES):
+        rows = connection.execute(
+            f"SELECT {UNIT}{FROM} WHERE p.unit > %s AND p.unit <= %s"
+            " ORDER BY p.unit, o.name, p.tuid",
+            (first, first + _PLACES),
+        ).fetchall()
+        yield from (place(row) for row in rows)
 
 
 def select(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,12 +16,12 @@ import numpy as np
 from align.datatypes import TranslationUnit
 from align.errors import MemoryFileError
 from align.memory import grams as gram_table
-from align.memory.keys import mixed, signed
+from align.memory.keys import key, mixed, signed
 from align.memory.postgres import grams
 from align.memory.postgres.units import read
 from align.memory.removing import groups_of_one_form
 from align.memory.store import APPROVED, Stored
-from align.memory.writing import PLACE_COLUMNS, NewUnit, Writer
+from align.memory.writing import PLACE_COLUMNS, NewUnit, Writer, chinese_first
 
 if TYPE_CHECKING:
     import psycopg
@@ -249,6 +249,27 @@ def remove(connection: Connection, number: int, origin: str) -> tuple[int, int]:
             "DELETE FROM origins o WHERE NOT EXISTS (SELECT 1 FROM provenance WHERE origin = o.id)"
         )
     return len(rows), gone
+
+
+def drop(connection: Connection, number: int, places: Iterable[TranslationUnit]) -> int:
+    """Take places out, told by texts, origin and id; how many were there."""
+    units: list[int] = []
+    with writing(connection, number):
+        for place in places:
+            turned = chinese_first(place)
+            texts = turned.source.strip(), turned.target.strip()
+            rows = connection.execute(
+                "DELETE FROM provenance p USING units u, origins o WHERE u.id = p.unit"
+                " AND o.id = p.origin AND u.source_key = %s AND u.target_key = %s"
+                " AND u.source = %s AND u.target = %s AND o.name = %s AND p.tuid = %s"
+                " RETURNING p.unit",
+                (key(texts[0]), key(texts[1]), *texts, place.origin, place.id),
+            )
+            units += [row[0] for row in rows]
+        drop_orphans(connection, units)
+        mark_approved(connection, units)
+        connection.execute("UPDATE units SET version = version + 1 WHERE id = ANY(%s)", (units,))
+    return len(units)
 
 
 def drop_orphans(connection: Connection, units: Sequence[int]) -> int:
