@@ -464,12 +464,24 @@ def stats(memory: str = _MEMORY, as_json: bool = _JSON) -> None:
 
 
 @app.command()
-def index(memory: str = _MEMORY, model: str | None = _MODEL) -> None:
+def index(
+    memory: str = _MEMORY,
+    model: str | None = _MODEL,
+    anew: bool = typer.Option(
+        False, "--anew", help="Make a team's index anew, with another --model than before."
+    ),
+) -> None:
     """Bring the index of meanings up to date, which the first search by meaning would do else."""
-    from align.errors import MemoryFileError
+    from align.errors import InputError, MemoryFileError
+    from align.memory.postgres.memory import PostgresMemory
 
-    with _open(memory, encoder=_encoder(model) if model else None) as opened:
-        done = refresh(opened)
+    with _open(memory, write=anew, encoder=_encoder(model) if model else None) as opened:
+        if anew:
+            if not isinstance(opened, PostgresMemory):
+                raise InputError(f"{memory}: the index of a file is made anew by itself")
+            done = opened.refresh_index(anew=True)
+        else:
+            done = refresh(opened)
         if opened.index_status() != "up to date":
             raise MemoryFileError(f"{memory}: the index of meanings cannot be kept beside it")
         _tell(

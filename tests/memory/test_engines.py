@@ -362,3 +362,39 @@ def test_a_server_that_is_not_there_is_told_in_one_line() -> None:
     assert "cannot be reached" in str(told.value)
     assert "hidden" not in str(told.value)
     assert "\n" not in str(told.value)
+
+
+def test_every_command_takes_an_address(postgres: Callable[[], str], tmp_path: Path) -> None:
+    import json
+
+    from typer.testing import CliRunner
+
+    from align.cli import app
+
+    place = postgres()
+    units_file = tmp_path / "u.jsonl"
+    units_file.write_text(
+        "\n".join(json.dumps({"source": zh, "target": en}) for zh, en in PAIRS), encoding="utf-8"
+    )
+    new = tmp_path / "new.txt"
+    new.write_text("会议下午6时散会。", encoding="utf-8")
+    run = CliRunner().invoke
+    for command, told in (
+        (["memory", "add", place, str(units_file)], ""),
+        (["memory", "search", place, "会议下午6时散会。"], "The meeting rose at 6 p.m."),
+        (["memory", "concordance", place, "mandate"], "The [mandate] is clear."),
+        (["memory", "stats", place], "9 units"),
+        (["memory", "index", place], ""),
+        (["memory", "index", place, "--anew"], ""),
+        (["memory", "dedupe", place], "9 left"),
+        (["memory", "export", place, "-o", str(tmp_path / "out.tmx")], ""),
+        (["lookup", "维和行动", "--memory", place], "peacekeeping operations"),
+        (["reference", str(new), "-m", place, "-o", str(tmp_path / "r.jsonl")], ""),
+        (["check", place, "--fail-on", "never"], ""),
+        (["memory", "remove", place, "--origin", "u.jsonl"], "9 units removed"),
+    ):
+        done = run(app, command)
+        assert done.exit_code == 0, (command, done.output, done.exception)
+        assert told in done.output, command
+    assert "The meeting rose at 6 p.m." in (tmp_path / "r.jsonl").read_text(encoding="utf-8")
+    assert (tmp_path / "out.tmx").read_bytes().count(b"<tu ") == len(PAIRS)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import http.client
+import json
 import os
 import shutil
 import signal
@@ -108,6 +111,12 @@ def test_a_trial_with_one_command_and_what_a_kill_leaves(folder: Path, tmp_path:
             path = quote("a%2Fb/c\n", safe="")
             (match,) = client.get(f"/amagama/main/zh/en/unit/{path}").json()
             assert (match["target"], match["quality"]) == ("slash", 100)
+            # OmegaT's Java sends the bar between the languages as it is.
+            raw = http.client.HTTPConnection(url.removeprefix("http://"), timeout=30)
+            raw.request("GET", f"/apertium/main/translate?q={path}&langpair=zh|en_US&key={token}")
+            with contextlib.closing(raw):
+                told = json.loads(raw.getresponse().read())
+            assert told["responseData"] == {"translatedText": "slash"}
             answer = client.post(f"{front}/imports", params={"name": "big.tmx"}, content=sent)
             job = answer.json()["job"]
             until(lambda: client.get(f"/api/v1/jobs/{job}").json()["units"] > 0)

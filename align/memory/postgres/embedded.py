@@ -20,6 +20,7 @@ from urllib.parse import quote
 
 from align.errors import InputError
 
+_LONGEST = 75  # letters of a folder's path: a socket's whole path has at most 107
 _SECONDS = 30.0  # that a start or a stop may take; after a crash the log is read first
 # Stops the server when nobody holds the pipe any longer: `read` then returns.
 _WATCH = '"$@" & server=$!; read _; kill -INT $server; wait $server'
@@ -52,11 +53,15 @@ class EmbeddedServer:
         self._programs = found
         self.folder = folder.resolve()
         self._as = _plain_user()
-        self._sockets = Path(tempfile.mkdtemp(prefix="align-pg-"))
+        self._own_sockets = len(str(self.folder)) > _LONGEST
+        self._sockets = self.folder / "sockets"
+        if self._own_sockets:
+            self._sockets = Path(tempfile.mkdtemp(prefix="align-pg-"))
         self._watch: subprocess.Popen[bytes] | None = None
         try:
             if not (self.folder / "PG_VERSION").is_file():
                 self._make()
+            self._sockets.mkdir(exist_ok=True)
             self._own(self._sockets)
             self._start(durable)
         except BaseException:
@@ -152,7 +157,8 @@ class EmbeddedServer:
             except subprocess.TimeoutExpired:
                 watch.kill()
                 watch.wait()
-        shutil.rmtree(self._sockets, ignore_errors=True)
+        if self._own_sockets:
+            shutil.rmtree(self._sockets, ignore_errors=True)
 
     def __enter__(self) -> Self:
         return self

@@ -180,12 +180,20 @@ class VectorTable:
 
     def _graph(self, connection: psycopg.Connection[Any], units: int) -> None:
         """An HNSW index where comparing all vectors would take too long."""
-        if units > FLAT_MOST:
-            connection.execute("SET maintenance_work_mem = '1GB'")
-            connection.execute(
-                "CREATE INDEX IF NOT EXISTS vectors_near ON vectors USING hnsw"
-                f" ((vector::halfvec({self.encoder.dim})) halfvec_ip_ops)"
-            )
+        if units <= FLAT_MOST:
+            return
+        row = connection.execute(
+            "SELECT indisvalid FROM pg_index WHERE indexrelid = to_regclass('vectors_near')"
+        ).fetchone()
+        if row == (True,):
+            return
+        # Beside the writers, who would wait for minutes; one that was cut short is made anew.
+        connection.execute("DROP INDEX IF EXISTS vectors_near")
+        connection.execute("SET maintenance_work_mem = '1GB'")
+        connection.execute(
+            "CREATE INDEX CONCURRENTLY vectors_near ON vectors USING hnsw"
+            f" ((vector::halfvec({self.encoder.dim})) halfvec_ip_ops)"
+        )
 
     def _embedded(self, rows: list[tuple[str, str]]) -> Vectors:
         return unit_vectors(self.encoder.encode([text for row in rows for text in row]))
