@@ -56,10 +56,10 @@ def lookup(
         lang=primary, entries=limit, renderings=limit, examples=examples, near=limit
     )
     termbase = read_terms(terms)
-    encoder = load_tokens(model)
     if memory is None:
-        answer = ask(text, termbase=termbase, encoder=encoder, options=options)
+        answer = ask(text, termbase=termbase, encoder=lambda: load_tokens(model), options=options)
     else:
+        encoder = load_tokens(model)
         with _memory(memory, encoder) as opened:
             answer = ask(text, termbase=termbase, memory=opened, encoder=encoder, options=options)
     for record in records(answer) if as_json else ():
@@ -104,6 +104,8 @@ def _passing_memory(name: str, units: Sequence[TranslationUnit], encoder: Any) -
 
 def records(answer: Lookup) -> list[dict[str, Any]]:
     """One record for each entry, rendering and near unit; `kind` tells which."""
+    from align.terms.lookup import SURE
+
     lines: list[dict[str, Any]] = []
     for entry in answer.entries:
         lines.append(
@@ -127,7 +129,9 @@ def records(answer: Lookup) -> list[dict[str, Any]]:
                 "rendering": one.text,
                 "count": one.count,
                 "score": one.score,
+                "sure": one.status is not None or one.score >= SURE,
                 "status": one.status,
+                "forms": list(answer.forms),
                 "origins": dict(one.origins),
                 "first": one.first,
                 "last": one.last,
@@ -153,6 +157,8 @@ def _example(example: Example) -> dict[str, Any]:
         "target_spans": [list(span) for span in example.target_spans],
         "paragraph": example.unit.paragraph,
         "speaker": example.unit.speaker,
+        "symbol": example.unit.symbol,
+        "date": example.unit.changed or example.unit.created,
         "origin": example.unit.origin,
     }
 
@@ -179,7 +185,12 @@ def _print(answer: Lookup) -> None:
         for entry in (entry for entry in answer.entries if entry.kind == kind):
             typer.echo(f"  {_entry_line(entry.concept, answer.lang)}  ({entry.score:.2f})")
     if answer.renderings:
-        typer.echo(f"\nIn the memory ({answer.occurrences} occurrences):")
+        also = f", with {' and '.join(answer.forms)}" if answer.forms else ""
+        typer.echo(f"\nIn the memory ({answer.occurrences} occurrences{also}):")
+        if not answer.sure:
+            typer.echo("  Not found for sure. It may be:")
+    elif answer.occurrences:
+        typer.echo(f"\nIn the memory {answer.occurrences} times, but what it became was not found.")
     for one in answer.renderings:
         typer.echo(_rendering_line(one))
         for example in one.examples:
@@ -206,12 +217,31 @@ def _rendering_line(one: Evidence) -> str:
     status = {"deprecated": ", forbidden", "superseded": ", superseded"}.get(one.status or "", "")
     origins = ", ".join(f"{name} {count}" for name, count in one.origins[:3])
     dates = f", {one.first[:8]}–{one.last[:8]}" if one.first and one.last else ""
-    return f"  {one.text}  ×{one.count}{status}{f'  ({origins}{dates})' if origins else ''}"
+    sure = f"  {one.score:.0%}" if one.status is None else ""
+    return f"  {one.text}  ×{one.count}{sure}{status}{f'  ({origins}{dates})' if origins else ''}"
 
 
 def _print_example(example: Example) -> None:
-    typer.echo(f"      {_marked(example.unit.source, example.source_spans)}")
-    typer.echo(f"      {_marked(example.unit.target, example.target_spans)}")
+    """The two texts, and where they stand: symbol, paragraph, speaker, date."""
+    unit = example.unit
+    date = (unit.changed or unit.created or "")[:8]
+    where = [
+        unit.symbol or "",
+        _paragraph(unit.paragraph),
+        unit.speaker or "",
+        f"{date[:4]}-{date[4:6]}-{date[6:]}" if len(date) == 8 else "",
+    ]
+    typer.echo(f"      {_marked(unit.source, example.source_spans)}")
+    typer.echo(f"      {_marked(unit.target, example.target_spans)}")
+    if any(where):
+        typer.echo(f"        ({', '.join(filter(None, where))})")
+
+
+def _paragraph(number: str | None) -> str:
+    """A paragraph as it is cited; those without a number are counted with ¶ already."""
+    if not number:
+        return ""
+    return number if number.startswith("¶") else f"para. {number}"
 
 
 def _marked(text: str, spans: tuple[Span, ...]) -> str:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import itertools
+import math
+import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -14,10 +17,13 @@ from rapidfuzz import fuzz, process
 from align.datatypes import Concept, Term, TranslationUnit
 from align.embedding.protocol import Encoder, TokenEncoder
 from align.language.folding import fold
-from align.language.scripts import is_han
+from align.language.scripts import HAN, is_han
 from align.language.tags import same_language
+from align.language.words import crossing
+from align.terms.following.pieces import SMALL_CHINESE, SMALL_ENGLISH
 from align.terms.matcher import Matcher, term_key
 from align.terms.renderings import Place, find_terms, key, side, term_renderings
+from align.terms.short_forms import other_forms
 from align.terms.termbase import Termbase
 from align.terms.wordalign import WordAligner
 from align.terms.written import written
@@ -41,7 +47,7 @@ class LookupOptions:
     near: int = 10
     minimum: float = 0.7  # of a fuzzy or semantic match
     units: int = 500  # of the memory that are read
-    company: int = 2000  # other units of the memory that say which words keep company
+    company: int = 500  # other units of the memory that say which words keep company
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +75,7 @@ class Evidence:
 
     text: str
     count: int
-    score: float  # how sure the word alignment is, in [0, 1]
+    score: float  # the probability that the places are rightly found, in [0, 1]
     status: str | None  # the termbase's verdict
     origins: tuple[tuple[str, int], ...]
     first: str | None  # date of the earliest and the latest unit
@@ -87,6 +93,21 @@ class Lookup:
     renderings: tuple[Evidence, ...]  # the commonest first
     occurrences: int  # of the words in the units read
     near: tuple[Example, ...]  # units of like meaning, where the words are nowhere
+    forms: tuple[str, ...] = ()  # other forms of the same concept, whose renderings are counted too
+
+    @property
+    def sure(self) -> bool:
+        """Whether the first rendering may be shown as the answer, not as a guess.
+
+        It may where the termbase knows it, or its probability is at least one half: by then it is
+        likelier right than wrong, as the probabilities are calibrated.
+        """
+        return bool(self.renderings) and (
+            self.renderings[0].status is not None or self.renderings[0].score >= SURE
+        )
+
+
+SURE = 0.5
 
 
 def lookup(
@@ -94,29 +115,44 @@ def lookup(
     *,
     termbase: Termbase | None = None,
     memory: Memory | None = None,
-    encoder: Encoder | None = None,
+    encoder: Encoder | Callable[[], Encoder] | None = None,
     options: LookupOptions | None = None,
 ) -> Lookup:
     """Everything that is known about `text`, in either language.
 
-    Without an `encoder` whose tokens have vectors the memory's renderings are those that the
-    termbase knows; nothing is found by meaning.
+    Quotation marks around `text` are left out. `encoder` may be a function that loads one: it is
+    called only where the termbase has no exact entry or a memory is asked. Without an encoder whose
+    tokens have vectors the memory tells no renderings, and nothing is found by meaning.
     """
     options = options or LookupOptions()
-    text = " ".join(text.split())
+    text = unquoted(" ".join(text.split()))
     lang = options.lang or ("zh" if any(map(is_han, text)) else "en")
     entries = find_entries(text, lang, termbase, encoder, options) if termbase else ()
     renderings: tuple[Evidence, ...] = ()
+    forms: tuple[str, ...] = ()
     occurrences = 0
     near: tuple[Example, ...] = ()
     if memory is not None:
-        units = _units_with(text, lang, memory, options)
-        renderings, occurrences = _evidence(
-            text, lang, units, memory, termbase, encoder, options
+        loaded = encoder() if callable(encoder) else encoder
+        renderings, occurrences, forms = _evidence(
+            text, lang, memory, termbase, loaded, options
         )  # fmt: skip
         if not occurrences:
             near = _alike(text, lang, memory, options)
-    return Lookup(text, lang, tuple(entries), renderings, occurrences, near)
+    return Lookup(text, lang, tuple(entries), renderings, occurrences, near, forms)
+
+
+def unquoted(text: str) -> str:
+    """`text` without the quotation marks or title marks around it, a plus behind them kept.
+
+    >>> unquoted("“A4P”"), unquoted("“以行动促维和”+"), unquoted("《宪章》")
+    ('A4P', '以行动促维和+', '宪章')
+    """
+    match = _QUOTED.fullmatch(text)
+    return match[1] + match[2] if match else text
+
+
+_QUOTED = re.compile(r"[“\"‘'「『《](.+?)[”\"’'」』》](\s?[+＋]?)")
 
 
 # --- the termbase -------------------------------------------------------------------------------
@@ -126,7 +162,7 @@ def find_entries(
     text: str,
     lang: str,
     termbase: Termbase,
-    encoder: Encoder | None,
+    encoder: Encoder | Callable[[], Encoder] | None,
     options: LookupOptions,
 ) -> tuple[Entry, ...]:
     """The concepts that `text` names: exactly, in nearly the same words, or by meaning."""
@@ -138,7 +174,9 @@ def find_entries(
         found.setdefault(concept.id, Entry(concept, term, "part", score))
     for concept, term, score in _written_alike(text, pool, options):
         found.setdefault(concept.id, Entry(concept, term, "fuzzy", score))
-    if encoder is not None and len(found) < options.entries:
+    exact = any(entry.kind == "exact" for entry in found.values())
+    if encoder is not None and not exact and len(found) < options.entries:
+        encoder = encoder() if callable(encoder) else encoder
         for concept, term, score in _meant_alike(text, pool, encoder, options):
             found.setdefault(concept.id, Entry(concept, term, "semantic", score))
     order = {"exact": 0, "part": 1, "fuzzy": 1, "semantic": 2}
@@ -214,38 +252,96 @@ def _units_with(
 def _evidence(
     text: str,
     lang: str,
-    units: list[TranslationUnit],
     memory: Memory,
     termbase: Termbase | None,
     encoder: Encoder | None,
     options: LookupOptions,
-) -> tuple[tuple[Evidence, ...], int]:
+) -> tuple[tuple[Evidence, ...], int, tuple[str, ...]]:
+    """The renderings that the memory shows, how often the words occur, and their other forms."""
+    units = _units_with(text, lang, memory, options)
     longer = _longer_terms(text, lang, termbase)
-    places = find_terms([text, *longer], units, lang=lang)[text]
-    if not places or not isinstance(encoder, TokenEncoder):
-        return (), len(places)
-    company = itertools.islice(memory.units(), options.company)
+    crossed = _careful(encoder) if isinstance(encoder, TokenEncoder) else crossing
+    if not find_terms([text, *longer], units, lang=lang, crossed=crossed)[text]:
+        return (), 0, ()
+    forms = other_forms(text, lang, (side(unit, lang)[0] for unit in units))[:_FORMS]
+    for form in forms:
+        units += _units_with(form, lang, memory, options)
+    units = list(dict.fromkeys(units))
+    found_places = find_terms([text, *forms, *longer], units, lang=lang, crossed=crossed)
+    places = [place for form in (text, *forms) for place in found_places[form]]
+    if not isinstance(encoder, TokenEncoder):
+        return (), len(places), tuple(forms)
     seen = {(unit.source, unit.target) for unit in units}
+    company = itertools.islice(memory.units(), options.company)
     others = [unit for unit in company if (unit.source, unit.target) not in seen]
-    aligner = WordAligner(encoder, [*units, *others])
-    (found,) = term_renderings(
-        {text: places}, [*units, *others], aligner, lang=lang, termbase=termbase
+    read = [*units, *others]
+    aligner = WordAligner(encoder, read)
+    (found,) = term_renderings({text: places}, read, aligner, lang=lang, termbase=termbase)
+    weights = _context_weights([p for r in found.renderings for p in r.places], units, lang)
+    ranked = sorted(
+        (r for r in found.renderings if r.text),
+        key=lambda r: (-sum(p.score * weights[p.unit, p.source_span] for p in r.places), r.text),
     )
-    evidence = [
-        _one(
-            rendering.text,
-            rendering.places,
-            rendering.status,
-            rendering.score,
-            units,
-            lang,
-            options,
+    evidence = [_one(r.text, r.places, r.status, r.score, units, lang, options) for r in ranked]
+    return tuple(evidence[: options.renderings]), len(places), tuple(forms)
+
+
+def _careful(encoder: TokenEncoder) -> Callable[[str, int, int], float]:
+    """`crossing`, asked only where a token of the encoder lies across a border.
+
+    Most borders need no dictionary, whose loading takes longer than all else of a lookup.
+    """
+
+    @lru_cache(maxsize=1024)
+    def tokens(text: str) -> list[tuple[int, int]]:
+        return [(int(a), int(b)) for a, b in encoder.tokenize([text]).spans]
+
+    def crossed(text: str, start: int, end: int) -> float:
+        across = any(a < start < b or a < end < b for a, b in tokens(text))
+        ends_in_actor = text.startswith("者", end)  # 维持和平行动者: no dictionary is needed
+        return crossing(text, start, end) if across or ends_in_actor else 0.0
+
+    return crossed
+
+
+def _context_weights(
+    places: Sequence[Place], units: Sequence[TranslationUnit], lang: str
+) -> dict[tuple[int, Span], float]:
+    """How much each occurrence counts: the less, the more others have the same word beside it.
+
+    Contexts are evidence, not occurrences (accessor variety, Feng et al. 2004): where 和平行动 stands
+    in 维持和平行动 fifty times and by itself six times, the six say what it is called by itself.
+    """
+    beside = {
+        (p.unit, p.source_span): _beside(side(units[p.unit], lang)[0], p.source_span)
+        for p in places
+    }
+    counts = [Counter(pair[k] for pair in beside.values()) for k in (0, 1)]
+    return {
+        place: math.prod(
+            1.0 if not word else counts[k][word] ** -0.5 for k, word in enumerate(pair)
         )
-        for rendering in found.renderings
-        if rendering.text
-    ]
-    evidence = sorted(evidence, key=lambda e: (-e.count * max(e.score, 0.05), e.text))
-    return tuple(evidence[: options.renderings]), len(places)
+        for place, pair in beside.items()
+    }
+
+
+def _beside(text: str, span: Span) -> tuple[str, str]:
+    """The piece right before a span and the one right behind it, "" at a mark or a small word."""
+    before = _LAST_PIECE.search(text, 0, span[0])
+    after = _NEXT_PIECE.match(text, span[1])
+    return _context(before), _context(after)
+
+
+def _context(match: re.Match[str] | None) -> str:
+    """What counts as a context: each mark, border and small word is one of its own."""
+    word = match[0].strip().lower() if match else ""
+    return "" if word in SMALL_ENGLISH or word in SMALL_CHINESE else word
+
+
+_LAST_PIECE = re.compile(rf"(?:[{HAN}]|[A-Za-z0-9]+[ -]?)$")
+_NEXT_PIECE = re.compile(rf"[{HAN}]|[ -]?[A-Za-z0-9]+")
+
+_FORMS = 2  # other forms of a concept that are looked up with it
 
 
 def _longer_terms(text: str, lang: str, termbase: Termbase | None) -> list[str]:

@@ -8,7 +8,7 @@ checked at each candidate's borders is what substring search gets wrong: ``A4P``
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import ahocorasick
@@ -49,8 +49,16 @@ class Matcher:
     [2]
     """
 
-    def __init__(self, terms: Sequence[str], lang: str) -> None:
+    def __init__(
+        self,
+        terms: Sequence[str],
+        lang: str,
+        *,
+        crossed: Callable[[str, int, int], float] = crossing,
+    ) -> None:
+        """`crossed` says of a span of a folded Chinese text what `words.crossing` says."""
         self._terms = tuple(terms)
+        self._crossing = crossed
         self._lang = language_of(lang).rules
         self._chinese = self._lang == "zh"
         self._folded = [written(term, self._lang).folded.strip() for term in terms]
@@ -124,7 +132,7 @@ class Matcher:
         if self._chinese:
             if self._strict[place] and not form.plain[start:end].isupper():
                 return None
-            doubt = crossing(folded, start, end)
+            doubt = self._crossing(folded, start, end)
             if cuts_clearly(doubt):
                 return None
             return Occurrence(*form.span(start, end), place, sure=doubt <= 0)

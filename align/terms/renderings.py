@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache, lru_cache
+from typing import Any
 
 from align.datatypes import Concept, TranslationUnit
-from align.language.tags import primary, same_language
+from align.language.folding import fold
+from align.language.languages import language_of
+from align.language.tags import same_language
+from align.language.words import crossing, word_set
+from align.terms.coordination import conjunct, coordination
+from align.terms.following.model import Answer, Question, Run, other
 from align.terms.index import TermIndex
 from align.terms.matcher import Matcher, is_acronym
 from align.terms.termbase import Termbase
@@ -64,10 +70,17 @@ class TermRenderings:
 
 
 def find_terms(
-    terms: Sequence[str], units: Sequence[TranslationUnit], *, lang: str = "zh"
+    terms: Sequence[str],
+    units: Sequence[TranslationUnit],
+    *,
+    lang: str = "zh",
+    crossed: Callable[[str, int, int], float] = crossing,
 ) -> dict[str, list[tuple[int, Span]]]:
-    """Where each of `terms` occurs on that language's side, as (unit, span); longer ones mask."""
-    matcher = Matcher(list(terms), lang)
+    """Where each of `terms` occurs on that language's side, as (unit, span); longer ones mask.
+
+    `crossed` says of a span of a folded Chinese text what `words.crossing` says.
+    """
+    matcher = Matcher(list(terms), lang, crossed=crossed)
     found: dict[str, list[tuple[int, Span]]] = {term: [] for term in terms}
     for place, unit in enumerate(units):
         for one in matcher.find(side(unit, lang)[0]):
@@ -92,26 +105,24 @@ def term_renderings(
 ) -> list[TermRenderings]:
     """What each term became, the most inconsistent terms first.
 
-    A rendering that the termbase knows is taken where it stands; else the word alignment says where
-    the term went, and of its proposals the one that other units with the term share is chosen.
+    The rendering of a term is decided for all its occurrences together, then placed in each: what
+    one unit leaves open the others settle. A rendering that the termbase knows is taken where it
+    stands, the one that the span went to where several do.
     """
     finder = _Finder(units, aligner, lang, termbase)
-    found = [finder.term(term, places) for term, places in occurrences.items() if places]
+    found = finder.terms({term: places for term, places in occurrences.items() if places})
     return sorted(found, key=lambda t: (-_disorder(t), t.term))
 
 
 def _disorder(term: TermRenderings) -> float:
-    """How much of a term's use departs from its commonest rendering, more for forbidden ones."""
-    odd = (1 - term.consistency) * term.count
+    """How many occurrences of a term probably depart from its commonest rendering.
+
+    Forbidden ones count twice more. A rendering counts by its probability: one that is only a doubt
+    of the alignment is no inconsistency.
+    """
+    sums = sorted((sum(p.score for p in r.places) for r in term.renderings if r.text), reverse=True)
     bad = sum(r.count for r in term.renderings if r.status in ("deprecated", "superseded"))
-    return odd + 2 * bad + term.count / 1e6
-
-
-_PROPOSED = 12  # proposals of the word alignment that are looked at for each occurrence
-_COMPANY = 0.2
-_KNOWN = 0.5  # least score of what the termbase knows
-_SHARED = 0.1
-_OTHER_SIDE = {"zh": "en", "en": "zh"}
+    return sum(sums[1:]) + 2 * bad + term.count / 1e6
 
 
 class _Finder:
@@ -123,35 +134,48 @@ class _Finder:
         termbase: Termbase | None,
     ) -> None:
         self.units = units
-        self.aligner = aligner
-        self.lang = primary(lang)
-        self.other = _OTHER_SIDE[self.lang]
+        self.follower = aligner.follower
+        self.lang = language_of(lang).rules
+        self.other = other(self.lang)
         self.index = TermIndex(termbase.concepts, self.lang, self.other) if termbase else None
-        self.texts = [f" {key(side(unit, self.lang)[1])} " for unit in units]
-        self.holding: dict[str, frozenset[int]] = {}
 
-    def term(self, term: str, places: Sequence[tuple[int, Span]]) -> TermRenderings:
-        """All renderings of one term."""
+    def terms(self, occurrences: Mapping[str, Sequence[tuple[int, Span]]]) -> list[TermRenderings]:
+        """All renderings of some terms, followed in one go."""
+        asked: list[Question] = []
+        whose: list[tuple[str, int, Span]] = []
+        for group, (term, places) in enumerate(occurrences.items()):
+            for unit, span in places:
+                source, target = side(self.units[unit], self.lang)
+                if target:
+                    asked.append(Question(source, target, span, group))
+                    whose.append((term, unit, span))
+        answers = self.follower.answers(asked, self.other) if asked else []
+        by_place = dict(zip(whose, answers, strict=True))
+        return [self._term(term, places, by_place) for term, places in occurrences.items()]
+
+    def _term(
+        self,
+        term: str,
+        places: Sequence[tuple[int, Span]],
+        by_place: Mapping[tuple[str, int, Span], Answer],
+    ) -> TermRenderings:
         known = self._known(term)
         status = self._statuses(term)
-        own = {unit for unit, _ in places}
         counts: dict[str, list[tuple[Place, str]]] = {}
-        proposals = [self._proposals(unit, span, known) for unit, span in places]
-        for (unit, span), proposed in zip(places, proposals, strict=True):
-            best = self._best(proposed, own)
+        for unit, span in places:
+            answer = by_place.get((term, unit, span))
+            best = self._best(unit, span, answer, known) if answer else None
             if best is None:
                 counts.setdefault("", []).append((Place(unit, span, (0, 0), 0.0), ""))
             else:
                 place = Place(unit, span, (best.start, best.end), round(best.score, 4))
-                counts.setdefault(key(best.text), []).append((place, best.text))
-        renderings = [_count(found, status.get(form)) for form, found in counts.items()]
+                counts.setdefault(lemma_key(best.text), []).append((place, best.text))
+        renderings = [_count(found, status) for found in counts.values()]
         renderings.sort(key=lambda r: (not r.text, -r.count, -r.score, r.text))
         return TermRenderings(term, self.lang, tuple(renderings))
 
     def _statuses(self, term: str) -> dict[str, str]:
         """The termbase's verdict on each rendering that it knows for the term."""
-        if self.index is None:
-            return {}
         found: dict[str, str] = {}
         for concept in self._concepts(term):
             for one in concept.in_language(self.other):
@@ -171,86 +195,95 @@ class _Finder:
     def _known(self, term: str) -> Matcher | None:
         """A matcher of what the termbase says the term may or must not be."""
         texts = [t.text for c in self._concepts(term) for t in c.in_language(self.other)]
-        if is_acronym(term):
+        if texts and is_acronym(term):
             texts.append(term)  # it may stand as it is: A4P与A4P+
         return Matcher(list(dict.fromkeys(texts)), self.other) if texts else None
 
-    def _proposals(self, unit: int, span: Span, known: Matcher | None) -> list[Rendering]:
+    def _best(
+        self, unit: int, span: Span, answer: Answer, known: Matcher | None
+    ) -> Rendering | None:
         source, target = side(self.units[unit], self.lang)
-        if not target:
-            return []
-        proposed = self.aligner.renderings(
-            source, target, span, limit=_PROPOSED, target_lang=self.other
+        if known is not None and (standing := known.find(target)):
+            # Several may stand there: the one that the span went to.
+            spans = [(o.start, o.end) for o in standing]
+            likely = [answer.within(span) for span in spans]
+            best = max(range(len(spans)), key=lambda at: (likely[at], spans[at][1] - spans[at][0]))
+            start, end = spans[best]
+            return Rendering(start, end, target[start:end], max(likely[best], _KNOWN))
+        if not answer.runs or answer.nothing > answer.runs[0].probability:
+            return None
+        run = _beside(source, span, target, answer)
+        start = run.start + (
+            len(m[0]) if (m := _SMALL_WORDS.match(target[run.start : run.end])) else 0
         )
-        proposed = _in_brackets(source, target, span, proposed)
-        if known is None:
-            return proposed
-        standing = [
-            Rendering(o.start, o.end, target[o.start : o.end], 0.0) for o in known.find(target)
-        ]
-        if not standing:
-            return proposed
-        # Several may stand there: the one that the alignment points at.
-        best = max(standing, key=lambda r: (_overlap(r, proposed), r.end - r.start, -r.start))
-        return [replace(best, score=max(_overlap(best, proposed), _KNOWN))]
+        text = self._reading(source, span, target[start : run.end])
+        return Rendering(start, run.end, text, run.probability)
 
-    def _best(self, proposed: Sequence[Rendering], own: set[int]) -> Rendering | None:
-        """The proposal that scores best and that the term's other units share."""
-        best: tuple[float, Rendering] | None = None
-        for one in proposed:
-            form = key(one.text)
-            if not form:
-                continue
-            value = max(one.score, 1e-6) * self._support(form, own)
-            if best is None or value > best[0]:
-                best = (value, one)
-        return best[1] if best else None
-
-    def _support(self, form: str, own: set[int]) -> float:
-        if len(own) < 2:
-            return 1.0
-        if form not in self.holding:
-            needle = f" {form}" if self.other == "en" else form
-            self.holding[form] = frozenset(
-                at for at, text in enumerate(self.texts) if needle in text
-            )
-        holding = self.holding[form]
-        shared = len(holding & own)
-        dice = 2 * shared / (len(own) + max(len(holding), 1))
-        return 1 - _COMPANY + _COMPANY * dice + _SHARED * math.log(max(shared, 1))
+    def _reading(self, source: str, span: Span, text: str) -> str:
+        """The conjunct that a span is, where its rendering shares a part with another's."""
+        found = coordination(text) if self.other == "en" else None
+        which = conjunct(source, span, len(found.readings)) if found else None
+        return found.readings[which] if found and which is not None else text
 
 
-_BRACKETS = re.compile(r"[(（]([^()（）]{2,40})[)）]")
+def _beside(source: str, span: Span, target: str, answer: Answer) -> Run:
+    """The likeliest run; for an acronym that brackets repeat, the form that stands before them.
+
+    A4P went to 以行动促维和 where the other side has 以行动促维和（A4P）.
+    """
+    best = answer.runs[0]
+    asked = source[span[0] : span[1]]
+    if not is_acronym(asked) or fold(target[best.start : best.end]) != fold(asked):
+        return best
+    if not _OPENED.search(target, 0, best.start):
+        return best
+    for run in answer.runs[1:]:
+        if _OPENED.fullmatch(target, run.end, best.start):
+            return replace(run, probability=min(best.probability + run.probability, 1.0))
+    return best
 
 
-def _in_brackets(
-    source: str, target: str, span: Span, proposed: Sequence[Rendering]
-) -> list[Rendering]:
-    """Where the term is all that brackets hold, so is its rendering: (MINUSMA), (马里稳定团)."""
-    spans = {match.span(1) for match in _BRACKETS.finditer(source)}
-    if span not in spans or len(spans) != 1:
-        return list(proposed)
-    whole = [match.span(1) for match in _BRACKETS.finditer(target)]
-    if len(whole) != 1:
-        return list(proposed)
-    (start, end), best = whole[0], max((r.score for r in proposed), default=0.0)
-    sure = any(start <= r.start and r.end <= end and r.score >= best for r in proposed)
-    if not sure and not is_acronym(target[start:end]):
-        return list(proposed)
-    return [Rendering(start, end, target[start:end], best)]
+# Small words before a rendering are none of it; The and A of a title may be.
+_SMALL_WORDS = re.compile(
+    r"(?:(?:the|an?|of|for|in|on|at|to|by|with|from|and|or|that|its?|their) )+(?=\w)"
+)
+_OPENED = re.compile(r"[”\"’'」』》]?\s*[(（]\s*$")
+
+_KNOWN = 0.5  # least probability of what the termbase knows, as the termbase is evidence itself
 
 
-def _overlap(one: Rendering, proposed: Sequence[Rendering]) -> float:
-    return max(
-        (r.score for r in proposed if r.start < one.end and one.start < r.end), default=0.0
-    )  # fmt: skip
-
-
-def _count(found: Sequence[tuple[Place, str]], status: str | None) -> RenderingCount:
-    text = Counter(text for _, text in found).most_common(1)[0][0]
+def _count(found: Sequence[tuple[Place, str]], status: Mapping[str, str]) -> RenderingCount:
+    texts = Counter(text for _, text in found)
+    text = max(texts, key=lambda t: (key(t) in status, texts[t], -len(t), t))
     places = tuple(place for place, _ in found)
     score = sum(place.score for place in places) / len(places)
-    return RenderingCount(text, places, status, round(score, 4))
+    return RenderingCount(text, places, status.get(key(text)), round(score, 4))
+
+
+@cache
+def _stemmer() -> Any:
+    import snowballstemmer
+
+    return snowballstemmer.stemmer("english")
+
+
+_WEAK = word_set("the a an of for in on to and or")
+
+
+@lru_cache(maxsize=65536)
+def lemma_key(text: str) -> str:
+    """What renderings are counted as one by: number, verb forms and small words apart.
+
+    >>> lemma_key("contributing to the mission") == lemma_key("contributed to missions")
+    True
+    >>> lemma_key("financing gap") == lemma_key("financing shortfall")
+    False
+    """
+    plain = key(text)
+    if not plain.isascii():
+        return plain
+    words = [word for word in plain.split() if word not in _WEAK]
+    return " ".join(word if "+" in word else str(_stemmer().stemWord(word)) for word in words)
 
 
 _NO_WORD = re.compile(r"[^\w+]+")

@@ -152,9 +152,13 @@ def test_lookup_of_a_sentence_gives_the_terms_in_it_at_their_borders() -> None:
 
 def test_an_acronym_that_stands_on_both_sides_is_its_own_rendering() -> None:
     units = [TranslationUnit("A4P与A4P+不是两个计划。", "A4P and A4P+ were not two operations.")]
-    aligner = WordAligner(ENCODER, units)
+    encoder = load_encoder()
+    assert isinstance(encoder, TokenEncoder)
     found = term_renderings(
-        find_terms(["A4P", "A4P+"], units, lang="en"), units, aligner, lang="en"
+        find_terms(["A4P", "A4P+"], units, lang="en"),
+        units,
+        WordAligner(encoder, units),
+        lang="en",
     )
     assert {t.term: [r.text for r in t.renderings] for t in found} == {
         "A4P": ["A4P"],

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 from toy import ToyEncoder
 
 from align.datatypes import TranslationUnit
 from align.embedding.protocol import TokenEncoder
+from align.terms.following.batch import make_batch
+from align.terms.following.model import Follower
 from align.terms.wordalign import WordAligner
 
 ENCODER = ToyEncoder()
@@ -60,7 +64,21 @@ def test_company_over_units_finds_what_vectors_do_not_know() -> None:
     ]
     others = [("学生在学校。", "Students in the school."), ("苹果很好。", "Apples very good.")] * 4
     units = [TranslationUnit(zh, en) for zh, en in pairs + others]
-    assert went("甲乙欢迎报告。", "Zorbla welcomed the report.", "甲乙", WordAligner(ENCODER, units)) == "Zorbla"  # fmt: skip
+    (unit, *_) = units
+    shares = []
+    for known in ((), units):
+        follower = Follower(ENCODER, known)
+        reader = follower.reader
+        batch = make_batch(
+            reader.read([unit.source], "zh"),
+            reader.read([unit.target], "en"),
+            ENCODER,
+            follower.company,
+            follower.model.soft,
+        )
+        shares.append(float(batch.to_target[0, 0, 0]))  # 甲 → Zorbla
+    assert shares[0] < 0.2
+    assert shares[1] > 0.5
 
 
 def test_blocked_spans_are_not_used() -> None:
@@ -86,3 +104,38 @@ def test_renderings_are_cut_from_the_target(source: str, target: str) -> None:
         assert one.text == target[one.start : one.end]
         assert 0 < one.score <= 1.3
         assert one.text.strip() == one.text
+
+
+def test_coverage_is_the_same_alone_and_in_a_block() -> None:
+    pairs = [
+        ("委员会欢迎报告。", "The Committee welcomed the report."),
+        ("学生在学校。", "Students in the school."),
+        ("会员国支持安全理事会主席。", "Member States support the Security Council chair."),
+    ]
+    units = [TranslationUnit(zh, en) for zh, en in pairs]
+    block = WordAligner(ENCODER, units)
+    for zh, en in pairs:
+        for one, other in ((zh, en), (en, zh)):
+            whole = (0, len(one))
+            assert block.coverage(one, other, whole) == pytest.approx(
+                ALIGNER.coverage(one, other, whole), abs=1e-5
+            )
+
+
+def test_coverage_by_a_slow_twin() -> None:
+    source, target = "委员会欢迎报告。", "The Committee welcomed the report of the chair."
+    ours, theirs = (ENCODER.tokenize([text]) for text in (source, target))
+
+    def rows(ids: NDArray[np.int32]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        norms = np.linalg.norm(ENCODER.matrix[ids], axis=1)
+        return ENCODER.matrix[ids] / norms[:, None], norms
+
+    (left, weights), (right, _) = rows(ours.ids), rows(theirs.ids)
+    place = ours.spans.mean(axis=1) / len(source)
+    other = theirs.spans.mean(axis=1) / len(target)
+    scores = left @ right.T - 0.25 * abs(place[:, None] - other[None, :])
+    raised = np.exp(20 * (scores - 0.25))
+    to_source = raised / (1 + raised.sum(axis=0))
+    fits = np.maximum(left @ right.T, 0) * to_source / to_source.max(axis=0)
+    expected = float(weights @ fits.max(axis=1) / weights.sum())
+    assert ALIGNER.coverage(source, target, (0, len(source))) == pytest.approx(expected, abs=1e-4)

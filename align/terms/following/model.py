@@ -1,0 +1,330 @@
+"""Where spans went: probabilities over runs of pieces, and over nothing, for many spans at once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
+
+from align.datatypes import TranslationUnit
+from align.embedding.protocol import TokenEncoder
+from align.terms.following.batch import Batch, Reader, Text, batches, make_batch
+from align.terms.following.candidates import Questions, Runs, ask, find_runs
+from align.terms.following.company import FEW, MOST_UNITS, Company
+from align.terms.following.features import FEATURES, edges, look, nothing
+from align.terms.following.support import log_support, run_keys, support
+from align.terms.following.weights import Model, Weights, load_model
+
+Span = tuple[int, int]
+Floats = NDArray[np.float32]
+Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Where ``source[span[0]:span[1]]`` went in `target`; those of one `group` are of one term."""
+
+    source: str
+    target: str
+    span: Span
+    group: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """Questions with their runs and features, one row a question.
+
+    `places` (q, k, 2) are characters of the targets; a key of 0 is padding.
+    """
+
+    places: Ints
+    keys: NDArray[np.uint64]
+    features: Floats  # (q, k, features)
+    edges: NDArray[np.int16]  # (q, k, 4)
+    nothing: Floats  # (q, features of nothing)
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """Runs of each question with their probabilities, one row a question, not sorted.
+
+    `probability` (q, k) sums to at most 1 a row; what is left is that nothing answers.
+    """
+
+    places: Ints  # (q, k, 2)
+    keys: NDArray[np.uint64]  # (q, k): equal for runs of the same words
+    probability: Floats
+
+    def best(self) -> Ints:
+        """The likeliest run of each question, (q,)."""
+        best: Ints = np.argmax(self.probability, axis=1)
+        return best
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Characters of a target with the probability that a span went there."""
+
+    start: int
+    end: int
+    probability: float
+    key: int  # equal for runs of the same words
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Where one span went: runs, the likeliest first, and the probability of nothing."""
+
+    runs: tuple[Run, ...]
+    nothing: float
+
+    def within(self, span: Span) -> float:
+        """The probability that the span went to this place, nearly: its best run's that overlaps."""
+        return max(
+            (r.probability for r in self.runs if r.start < span[1] and span[0] < r.end), default=0.0
+        )
+
+
+class Follower:
+    """Follows spans from one language into the other, either way.
+
+    `units` are those at hand (a document, a memory's hits): which words keep company in them, and
+    which are bound to their neighbours, sharpens the answer.
+    """
+
+    def __init__(
+        self,
+        encoder: TokenEncoder,
+        units: Sequence[TranslationUnit] = (),
+        *,
+        model: Model | None = None,
+    ) -> None:
+        self.encoder = encoder
+        self.model = model or load_model()
+        self.reader = Reader(encoder, self.model.words)
+        self.company: Company | None = None
+        sides = sides_of(units)
+        if len(sides["zh"]) >= FEW:
+            step = -(-len(sides["zh"]) // MOST_UNITS)  # of many units some, evenly
+            some = {lang: texts[::step] for lang, texts in sides.items()}
+            self.company = Company.of(
+                {lang: encoder.tokenize(texts, spans=False) for lang, texts in some.items()}
+            )
+            self.reader.learn_from(some)
+
+    def follow(self, questions: Sequence[Question], into: str) -> Followed:
+        """The runs of each question's target, in the language `into`, with their probabilities."""
+        described = self.describe(questions, into)
+        groups = np.array([question.group for question in questions], np.int64)
+        return self.decide(described, groups, into)
+
+    def answers(self, questions: Sequence[Question], into: str) -> list[Answer]:
+        """The likeliest runs of each question, those of the same words at one place as one."""
+        followed = self.follow(questions, into)
+        return [
+            answer(followed.keys[row], followed.places[row], followed.probability[row])
+            for row in range(len(questions))
+        ]
+
+    def decide(self, described: Described, groups: Ints, into: str) -> Followed:
+        """Probabilities for described questions: each alone, then with what its group supports."""
+        weights = self.model.into[into]
+        scores, none = scored(described, weights)
+        probability = softmax(scores, none, described.keys)
+        alone = calibrated(probability, weights.calibration[0])
+        several = (np.bincount(groups)[groups] > 1)[:, None] if len(groups) else np.zeros((0, 1))
+        if not several.any():
+            return Followed(described.places, described.keys, alone)
+        for _ in range(ROUNDS):
+            found, of_none = support(groups, described.keys, probability)
+            together = softmax(*supported(scores, none, found, of_none, weights), described.keys)
+            probability = np.where(several, together, probability)
+        together = calibrated(probability, weights.calibration[1])
+        return Followed(described.places, described.keys, np.where(several, together, alone))
+
+    def describe(self, questions: Sequence[Question], into: str) -> Described:
+        """The features of every run of every question."""
+        units = list(dict.fromkeys((q.source, q.target) for q in questions))
+        place = {unit: at for at, unit in enumerate(units)}
+        owner = np.array([place[q.source, q.target] for q in questions], np.int64)
+        spans = np.array([q.span for q in questions], np.int64).reshape(-1, 2)
+        ours = self.reader.read([source for source, _ in units], other(into))
+        theirs = self.reader.read([target for _, target in units], into)
+        parts: list[tuple[Ints, Described]] = []
+        sizes = [(len(a.ids), len(b.ids)) for a, b in zip(ours, theirs, strict=True)]
+        with threadpool_limits(1, "blas"):  # thousands of small products: threads only wait
+            for some in batches(sizes):
+                for rows, batch, asked in self._asked(some, ours, theirs, owner, spans):
+                    parts.append((rows, _describe(batch, asked)))
+        return joined(parts, len(questions))
+
+    def _asked(
+        self,
+        some: Sequence[int],
+        ours: Sequence[Text],
+        theirs: Sequence[Text],
+        owner: Ints,
+        spans: Ints,
+    ) -> list[tuple[Ints, Batch, Questions]]:
+        batch = make_batch(
+            [ours[at] for at in some],
+            [theirs[at] for at in some],
+            self.encoder,
+            self.company,
+            self.model.soft,
+        )
+        local = np.full(len(ours), -1)
+        local[list(some)] = np.arange(len(some))
+        rows = np.flatnonzero(local[owner] >= 0)
+        cells = max(batch.to_source.shape[1] * batch.to_source.shape[2], 1)
+        step = max(_CELLS // cells, 1)
+        return [
+            (part, batch, ask(batch, local[owner[part]], spans[part]))
+            for part in (rows[first : first + step] for first in range(0, len(rows), step))
+        ]
+
+
+def answer(keys: NDArray[np.uint64], places: Ints, probability: Floats) -> Answer:
+    """The answer that a row of runs gives.
+
+    "the report" and "report" are one run: the likelier is given, with the probability of both.
+    """
+    order = np.argsort(-probability, kind="stable")[:_SHOWN]
+    found: dict[tuple[int, int], Run] = {}
+    for at in order[probability[order] > _LEAST].tolist():
+        (start, end), share = places[at].tolist(), float(probability[at])
+        key = (int(keys[at]), end)
+        if key in found:
+            one = found[key]
+            share = min(one.probability + share, 1.0)
+            found[key] = Run(one.start, one.end, share, one.key)
+        else:
+            found[key] = Run(start, end, share, key[0])
+    runs = sorted(found.values(), key=lambda run: (-run.probability, run.start, run.end))
+    return Answer(tuple(runs), max(0.0, 1.0 - float(probability.sum())))
+
+
+_SHOWN = 16  # runs of an answer
+_LEAST = 1e-4  # of a run's probability
+
+ROUNDS = 2  # of support: the second changes one answer in a thousand, further ones none
+_CELLS = 300_000  # of the questions' share of the soft alignment at a time
+
+
+def other(lang: str) -> str:
+    """The other of the two languages."""
+    return "en" if lang == "zh" else "zh"
+
+
+def primary(lang: str) -> str:
+    """ "zh" or "en", as anything that is not Chinese is read like English."""
+    return "zh" if lang.split("-")[0].lower() == "zh" else "en"
+
+
+def sides_of(units: Sequence[TranslationUnit]) -> dict[str, list[str]]:
+    """The Chinese and the other texts of the units that have both."""
+    found: dict[str, list[str]] = {"zh": [], "en": []}
+    for unit in units:
+        if unit.source and unit.target:
+            straight = primary(unit.source_lang) == "zh" or primary(unit.target_lang) != "zh"
+            found["zh"].append(unit.source if straight else unit.target)
+            found["en"].append(unit.target if straight else unit.source)
+    return found
+
+
+def softmax(scores: Floats, none: Floats, keys: NDArray[np.uint64]) -> Floats:
+    """Probabilities of runs (q, k) whose scores are given, beside that of nothing, `none` (q,)."""
+    scores = np.where(keys > 0, scores, -np.inf)
+    high = np.maximum(scores.max(axis=1, initial=-np.inf), none)
+    raised = np.exp(scores - high[:, None])
+    return np.asarray(
+        raised / (raised.sum(axis=1) + np.exp(none - high))[:, None], np.float32
+    )  # fmt: skip
+
+
+def calibrated(probability: Floats, calibration: tuple[float, float]) -> Floats:
+    """Probabilities whose log odds are stretched to what held-out spans bear out."""
+    bounded = np.clip(probability.astype(np.float64), 1e-9, 1 - 1e-9)
+    slope, offset = calibration
+    odds = slope * np.log(bounded / (1 - bounded)) + offset
+    return np.where(probability > 0, 1 / (1 + np.exp(-odds)), 0.0).astype(np.float32)
+
+
+def scored(described: Described, weights: Weights) -> tuple[Floats, Floats]:
+    """The scores of runs (q, k), and of nothing (q,), each by itself."""
+    scores = described.features @ weights.features
+    for role in range(4):
+        scores += weights.edges[role][described.edges[:, :, role]]
+    return scores, described.nothing @ weights.nothing
+
+
+def supported(
+    scores: Floats, none: Floats, found: Floats, of_none: Floats, weights: Weights
+) -> tuple[Floats, Floats]:
+    """The scores with what the term's other occurrences say of runs and of nothing."""
+    alone, share, log_share, nothing = weights.support.tolist()
+    return (
+        alone * scores + share * found + log_share * log_support(found),
+        alone * none + nothing * of_none,
+    )
+
+
+def _describe(batch: Batch, questions: Questions) -> Described:
+    runs = find_runs(batch, questions)
+    view = look(batch, questions, runs)
+    features = np.stack([np.broadcast_to(f(view), runs.starts.shape) for f in FEATURES], axis=-1)
+    return Described(
+        _characters(batch, questions, runs),
+        run_keys(batch, questions, runs),
+        features.astype(np.float32),
+        edges(batch, questions, runs).astype(np.int16),
+        nothing(runs, questions, batch),
+    )
+
+
+def _characters(batch: Batch, questions: Questions, runs: Runs) -> Ints:
+    """The characters of each run, (q, k, 2), with the bracket that closes right behind it."""
+    pieces, at = batch.pieces, questions.unit[:, None]
+    places = np.stack([pieces.starts[at, runs.starts], pieces.ends[at, runs.ends - 1]], axis=-1)
+    opened = pieces.opened[at, runs.ends] - pieces.opened[at, runs.starts + 1]
+    for row, k in zip(*np.nonzero((opened != 0) & runs.real), strict=True):
+        text = batch.theirs[questions.unit[row]].text
+        start, end = places[row, k]
+        if opened[row, k] > 0:
+            places[row, k, 1] = _next_mark(text, end, '”’」』》〉）)]】"', 1)
+        else:
+            places[row, k, 0] = _next_mark(text, start - 1, '“‘「『《〈（([【"', -1)
+    return places
+
+
+def _next_mark(text: str, at: int, marks: str, step: int) -> int:
+    """The border behind the next of `marks`, from `at` in the direction of `step`."""
+    here = at
+    while 0 <= here < len(text) and not text[here].isalnum():
+        if text[here] in marks:
+            return here + 1 if step > 0 else here
+        here += step
+    return at if step > 0 else at + 1
+
+
+def joined(parts: Sequence[tuple[Ints, Described]], n: int) -> Described:
+    """Parts of n questions, each with the rows that are its own, as one."""
+    width = max((part.keys.shape[1] for _, part in parts), default=1)
+    found = Described(
+        np.zeros((n, width, 2), np.int64),
+        np.zeros((n, width), np.uint64),
+        np.zeros((n, width, len(FEATURES)), np.float32),
+        np.zeros((n, width, 4), np.int16),
+        np.zeros((n, parts[0][1].nothing.shape[1] if parts else 1), np.float32),
+    )
+    for rows, part in parts:
+        k = part.keys.shape[1]
+        found.places[rows, :k] = part.places
+        found.keys[rows, :k] = part.keys
+        found.features[rows, :k] = part.features
+        found.edges[rows, :k] = part.edges
+        found.nothing[rows] = part.nothing
+    return found
