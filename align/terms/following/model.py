@@ -11,6 +11,7 @@ from threadpoolctl import threadpool_limits
 
 from align.datatypes import TranslationUnit
 from align.embedding.protocol import TokenEncoder
+from align.language.tags import is_chinese
 from align.terms.following.batch import Batch, Reader, Text, batches, make_batch
 from align.terms.following.candidates import Questions, Runs, ask, find_runs
 from align.terms.following.company import FEW, MOST_UNITS, Company
@@ -219,17 +220,12 @@ def other(lang: str) -> str:
     return "en" if lang == "zh" else "zh"
 
 
-def primary(lang: str) -> str:
-    """ "zh" or "en", as anything that is not Chinese is read like English."""
-    return "zh" if lang.split("-")[0].lower() == "zh" else "en"
-
-
 def sides_of(units: Sequence[TranslationUnit]) -> dict[str, list[str]]:
     """The Chinese and the other texts of the units that have both."""
     found: dict[str, list[str]] = {"zh": [], "en": []}
     for unit in units:
         if unit.source and unit.target:
-            straight = primary(unit.source_lang) == "zh" or primary(unit.target_lang) != "zh"
+            straight = is_chinese(unit.source_lang) or not is_chinese(unit.target_lang)
             found["zh"].append(unit.source if straight else unit.target)
             found["en"].append(unit.target if straight else unit.source)
     return found
