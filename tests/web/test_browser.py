@@ -86,9 +86,15 @@ class Reader:
 
     def press(self, *keys: str) -> None:
         """Press keys where the focus is: on no element, for a row may be drawn anew at any time."""
-        from selenium.webdriver import ActionChains
+        from selenium.webdriver import ActionChains, Keys
 
-        ActionChains(self.browser).send_keys(*keys).perform()
+        actions = ActionChains(self.browser)
+        for key in keys:
+            if key[0] == Keys.CONTROL:  # send_keys would let go of it before the next key
+                actions.key_down(key[0]).send_keys(key[1:]).key_up(key[0])
+            else:
+                actions.send_keys(key)
+        actions.perform()
 
     def act(self, key: str, told: str) -> None:
         """Press a key that changes something and wait for what the page says."""
