@@ -127,3 +127,42 @@ def test_language_tags_are_taken_apart_in_one_module(path: Path) -> None:
         ):
             found.append(f"line {node.lineno}: {ast.unparse(node)}")
     assert found == [], "ask align.language.tags"
+
+
+def _listing() -> list[tuple[str, list[str]]]:
+    """The house as CONTRIBUTING.md lists it from the top down: floors, each with its rooms."""
+    text = (PACKAGE.parent / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    block = text.split("## The house")[1].split("```")[1]
+    found: list[tuple[str, list[str]]] = []
+    for line in block.strip().splitlines():
+        name = line.split()[0]
+        if line.startswith(" "):
+            found[-1][1].append(name)
+        else:
+            found.append((name, []))
+    return found
+
+
+def test_the_listing_of_the_house_is_true() -> None:
+    floors = [f"{name}/" if (PACKAGE / name).is_dir() else f"{name}.py" for name in FLOORS]
+    assert [name for name, _ in _listing()] == floors[::-1], "see CONTRIBUTING.md, The house"
+    parts = {path.name for path in PACKAGE.glob("*.py")} | {
+        f"{path.parent.name}/" for path in PACKAGE.glob("*/__init__.py")
+    }
+    assert parts - {"__init__.py", "__main__.py", "_models/"} == set(floors)
+
+
+@pytest.mark.parametrize("floor", [name for name in FLOORS if (PACKAGE / name).is_dir()])
+def test_the_listing_has_every_room_of_a_floor(floor: str) -> None:
+    rooms = {
+        f"{path.parent.relative_to(PACKAGE / floor).as_posix()}/"
+        for path in (PACKAGE / floor).glob("*/__init__.py")
+    }
+    assert set(dict(_listing())[f"{floor}/"]) == rooms, "see CONTRIBUTING.md, The house"
+
+
+@pytest.mark.parametrize("path", _files(), ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_a_module_says_in_its_first_line_what_it_holds(path: Path) -> None:
+    said = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
+    assert said
+    assert path.name == "__main__.py" or len(said.splitlines()[0]) > 20
