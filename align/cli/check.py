@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from enum import StrEnum
 from pathlib import Path
@@ -14,6 +15,7 @@ from align.cli.languages import SOURCE, TARGET
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from align.cli.places import Locate
     from align.datatypes import Finding, Severity, TranslationUnit
     from align.embedding.protocol import Encoder
     from align.terms.termbase import Termbase
@@ -76,6 +78,9 @@ def check(
     omissions: bool = typer.Option(True, help="Look for sentences left out or added."),
     negations: bool = typer.Option(True, help="Look for a not that was lost or gained."),
     consistency: bool = typer.Option(True, help="Compare translations of equal sentences."),
+    lang: str | None = typer.Option(
+        None, "--lang", help="Language of the messages, en or zh; else the system's."
+    ),
     model: str | None = typer.Option(None, "--model", help="Encoder; else the embedded one."),
     src_lang: str | None = SOURCE,
     tgt_lang: str | None = TARGET,
@@ -85,16 +90,15 @@ def check(
     Names and forbidden renderings are errors, ordinary terms warnings; what a neighbouring unit, a
     pronoun or a doubtful alignment explains is a note.
     """
-    from dataclasses import replace
-
     from align.cli.units import read_terms
     from align.terms.checking import CheckOptions, at_least, check_units
     from align.terms.checking import waivers as accepted
+    from align.terms.rules import in_language
 
     termbase = read_terms(terms)
     known = accepted.read_baseline(_there(baseline)) if baseline else frozenset()
     reasons = accepted.read_waivers(_there(waivers)) if waivers else ()
-    units, encoder, signature = _units(file, english, model, src_lang, tgt_lang)
+    units, encoder, signature, locate = _units(file, english, model, src_lang, tgt_lang)
     if termbase is not None:
         _covering(termbase, units, terms)
     options = CheckOptions(
@@ -105,7 +109,12 @@ def check(
         consistency=consistency,
     )
     found = check_units(units, termbase, encoder=encoder, options=options)
-    found = [replace(one, file=None if file == "-" else file) for one in found]
+    found = [locate(one) for one in found]
+    if omissions and english is None and all(unit.source and unit.target for unit in units):
+        _tell(
+            f"{file}: every unit has both sides, so that a sentence left out whole cannot be found "
+            "here; check the two documents for that"
+        )
     found = accepted.waive(found, reasons)
     if write_baseline:
         accepted.write_baseline(write_baseline, found, units)
@@ -114,6 +123,7 @@ def check(
     if len(fresh) < len(found):
         _tell(f"{len(found) - len(fresh):,} findings were there before and are left out")
     shown = [one for one in fresh if least == Level.never or _reaches(one, least)]
+    shown = in_language(shown, lang or _system_language())
     shape = _format(style, as_json, output)
     if shape in (Format.xliff, Format.docx):
         _annotate(shown, units, shape, Path(english or file), output)
@@ -147,9 +157,10 @@ def _there(path: Path) -> Path:
 
 def _units(
     file: str, english: Path | None, model: str | None, src_lang: str | None, tgt_lang: str | None
-) -> tuple[Sequence[TranslationUnit], Encoder, str | None]:
-    """The units to check, the encoder that follows words, and what aligned them."""
-    from align.cli.units import load_tokens, read_units
+) -> tuple[Sequence[TranslationUnit], Encoder, str | None, Locate]:
+    """The units to check, the encoder that follows words, what aligned them, and their places."""
+    from align.cli.places import in_documents, in_file
+    from align.cli.units import load_tokens
 
     if english is None and (project := _project_of(Path(file))) is not None:
         from align.web.services import LocalTools
@@ -159,11 +170,13 @@ def _units(
         _tell(f"{project.path}: its texts and decisions are checked, with what stands alone")
         units = [unit for unit in opened.units() if unit.state != "rejected"]
         signature = project.head.signature
-        return units, load_tokens(model), str(signature) if signature else None
+        return units, load_tokens(model), str(signature) if signature else None, in_file(file, [])
     if english is None:
-        units = read_units(file, src_lang=src_lang, tgt_lang=tgt_lang)
+        lines: list[int] = []
+        units = _units_of(file, src_lang, tgt_lang, lines)
         signatures = {unit.signature for unit in units}
-        return units, load_tokens(model), signatures.pop() if len(signatures) == 1 else None
+        signed = signatures.pop() if len(signatures) == 1 else None
+        return units, load_tokens(model), signed, in_file(file, lines)
     from align.errors import InputError
     from align.pipeline import PairOptions, align_files
 
@@ -174,7 +187,29 @@ def _units(
     result = align_files(_there(Path(file)), _there(english), options=options, encoder=encoder)
     for note in result.notes:
         _tell(note)
-    return result.units, encoder, str(result.alignment.signature)
+    locate = in_documents(result, str(english))
+    return result.units, encoder, str(result.alignment.signature), locate
+
+
+def _units_of(
+    file: str, src_lang: str | None, tgt_lang: str | None, lines: list[int]
+) -> list[TranslationUnit]:
+    """The units of one file; a document by itself is said to lack its translation."""
+    from align.cli.units import read_units
+    from align.errors import AlignError, InputError
+
+    try:
+        return read_units(file, src_lang=src_lang, tgt_lang=tgt_lang, as_file=True, lines=lines)
+    except AlignError as error:
+        if Path(file).suffix.lower() not in _DOCUMENTS or not Path(file).is_file():
+            raise
+        raise InputError(
+            f"{file}: holds no units; if it is a document, its translation is missing: "
+            f"align check {file} TRANSLATION"
+        ) from error
+
+
+_DOCUMENTS = (".txt", ".pdf", ".docx", ".htm", ".html")
 
 
 def _project_of(path: Path) -> Project | None:
@@ -192,6 +227,21 @@ def _project_of(path: Path) -> Project | None:
     with path.open("rb") as file:
         same = found.head.tmx == hashlib.file_digest(file, "sha256").hexdigest()
     return found if same else None
+
+
+def _system_language() -> str:
+    """The language of messages that the system asks for: zh or en."""
+    from align.language.tags import is_chinese
+
+    settings = (os.environ.get(name) for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
+    return "zh" if is_chinese(next(filter(None, settings), "en")) else "en"
+
+
+def _coloured() -> bool:
+    """Whether standard output is a terminal that shows colours (https://no-color.org)."""
+    return (
+        sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    )
 
 
 def _severity(level: Level) -> Severity:
@@ -236,8 +286,10 @@ def _write(
         Format.xlsx: render.write_xlsx,
     }[style]
 
+    painted = {"colour": True} if style == Format.text and output == "-" and _coloured() else {}
+
     def put(file: IO[bytes]) -> None:
-        write(file, findings, units=units, signature=signature)
+        write(file, findings, units=units, signature=signature, **painted)
 
     if output == "-":
         put(sys.stdout.buffer)

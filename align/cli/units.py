@@ -17,11 +17,18 @@ _SQLITE = b"SQLite format 3\x00"
 
 
 def read_units(
-    place: str, *, src_lang: str | None = None, tgt_lang: str | None = None
+    place: str,
+    *,
+    src_lang: str | None = None,
+    tgt_lang: str | None = None,
+    as_file: bool = False,
+    lines: list[int] | None = None,
 ) -> list[TranslationUnit]:
     """The units of a TMX, table, JSON lines file or memory, or of a TMX on standard input (-).
 
-    Units that are skipped are counted on standard error.
+    With `as_file` the source is what the file says it is, else Chinese. `lines` is filled with the
+    line (of a table the row) of each unit, where the format has such. Units that are skipped are
+    counted on standard error.
     """
     from align.errors import InputError
     from align.formats import tmx
@@ -31,7 +38,11 @@ def read_units(
     if place == "-":
         units = list(
             tmx.read_units(
-                sys.stdin.buffer, source_lang=src_lang, target_lang=tgt_lang, report=report
+                sys.stdin.buffer,
+                source_lang=src_lang,
+                target_lang=tgt_lang,
+                report=report,
+                as_file=as_file,
             )
         )
     else:
@@ -42,8 +53,12 @@ def read_units(
         if not path.is_file():
             raise InputError(f"{path}: no such file; give a TMX, a table or a memory")
         units = list(
-            exchange.read_file(path, source_lang=src_lang, target_lang=tgt_lang, report=report)
+            exchange.read_file(
+                path, source_lang=src_lang, target_lang=tgt_lang, report=report, as_file=as_file
+            )
         )
+    if lines is not None and len(report.lines) == len(units):
+        lines[:] = report.lines
     for reason, count in sorted(report.skipped.items()):
         sys.stderr.write(f"{place}: {count:,} skipped: {reason}\n")
     if not units:

@@ -37,6 +37,7 @@ class ReadReport:
     inline: int = 0  # inline elements whose codes were dropped from the text
     dates: int = 0  # dates that are none
     removed_characters: int = 0  # control characters that XML forbids, passed over
+    lines: list[int] = field(default_factory=list)  # where the target of each unit begins
     header: dict[str, str] = field(default_factory=dict)
     encoding: str = ""
 
@@ -60,20 +61,18 @@ def read_units(
     source_lang: str | None = None,
     target_lang: str | None = None,
     report: ReadReport | None = None,
+    as_file: bool = False,
 ) -> Iterator[TranslationUnit]:
     """The units of a TMX that pair the two languages, whichever comes first in the file.
 
-    By default Chinese is the source and English the target, of whatever region. A region asked for
+    By default Chinese is the source and English the target, of whatever region; with `as_file` the
+    source is the one of the two that the header's srclang names. A region asked for
     rules out another script only (see `tags.fitness`). What is skipped is counted in `report`.
     Raises FormatError with file and line where the file is no TMX or breaks off; the units before
     that place have then been given.
     """
     report = report if report is not None else ReadReport()
-    if source_lang is None:
-        source_lang = "en" if target_lang and tags.is_chinese(target_lang) else "zh"
-    if target_lang is None:
-        target_lang = "zh" if tags.is_english(source_lang) else "en"
-    fits = _Fits(source_lang, target_lang)
+    fits = _fits(source_lang, target_lang)
     with xml.reading(source, lenient=True) as document:
         if document.root.tag != "tmx":
             raise FormatError(
@@ -85,10 +84,21 @@ def read_units(
             for element in document.records("header", "tu"):
                 if xml.local(element) == "header":
                     report.header = {str(key): str(value) for key, value in element.attrib.items()}
+                    said = tags.primary(report.header.get("srclang", ""))
+                    if as_file and source_lang is None and target_lang is None and said == "en":
+                        fits = _fits("en", None)
                 else:
                     yield from _units(element, fits, report)
         finally:
             report.removed_characters = document.removed_characters
+
+
+def _fits(source_lang: str | None, target_lang: str | None) -> _Fits:
+    if source_lang is None:
+        source_lang = "en" if target_lang and tags.is_chinese(target_lang) else "zh"
+    if target_lang is None:
+        target_lang = "zh" if tags.is_english(source_lang) else "en"
+    return _Fits(source_lang, target_lang)
 
 
 class _Fits(dict[str, tuple[int, int]]):
@@ -154,6 +164,7 @@ def _units(tu: Element, fits: _Fits, report: ReadReport) -> list[TranslationUnit
         if source_markup or target_markup:
             segs = zip(inline.SEGS, (source_markup, target_markup), strict=True)
             all_props = [*all_props, *((kind, seg) for kind, seg in segs if seg)]
+        report.lines.append(xml.line_of(target_tuv))
         units.append(
             _unit(
                 tu,

@@ -8,6 +8,7 @@ import re
 import zlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import closing
 from itertools import islice
 from pathlib import Path
 from typing import IO, cast
@@ -15,7 +16,7 @@ from typing import IO, cast
 from align.atomic import replacing
 from align.datatypes import TranslationUnit
 from align.errors import FormatError
-from align.formats import docx_table, po, tables, tmx, xliff
+from align.formats import columns, docx_table, po, tables, tmx, xliff
 from align.formats.tmx import ReadReport
 from align.formats.units import ALIASES, COLUMNS, from_record, to_record
 from align.language import tags
@@ -37,18 +38,27 @@ def read_file(
     target_lang: str | None = None,
     report: ReadReport | None = None,
     opened: Callable[[IO[bytes]], None] | None = None,
+    as_file: bool = False,
 ) -> Iterator[TranslationUnit]:
     """The units of a file, by the ending of its name; a stream, but for an XLSX's shared texts.
+
+    The source is Chinese where `source_lang` does not say otherwise; with `as_file` it is what the
+    file says: the srclang of a TMX, the first of a table's columns.
 
     `opened` is given the open file, whose position tells how far the reading is. Raises FormatError
     with file and line where the file is not what its name says. What a reviewer has rejected is
     left out and counted in `report`.
     """
-    for unit in _read_file(Path(path), source_lang, target_lang, report, opened):
+    report = report if report is not None else ReadReport()
+    read = _read_file(Path(path), source_lang, target_lang, report, opened, as_file)
+    for place, unit in enumerate(read):
         if unit.state != "rejected":
             yield unit
-        elif report is not None:
+        else:
             report.skipped["rejected by a reviewer"] += 1
+            if place < len(report.lines):
+                report.lines[place] = 0
+    report.lines = [line for line in report.lines if line]
 
 
 def kind_of(path: Path) -> str:
@@ -61,8 +71,9 @@ def _read_file(
     path: Path,
     source_lang: str | None,
     target_lang: str | None,
-    report: ReadReport | None,
+    report: ReadReport,
     opened: Callable[[IO[bytes]], None] | None,
+    as_file: bool,
 ) -> Iterator[TranslationUnit]:
     suffix = kind_of(path)
     if suffix not in KINDS:
@@ -71,12 +82,14 @@ def _read_file(
         if opened:
             opened(file)
         if path.suffix.lower() != ".gz":
-            yield from _read_kind(suffix, file, path, source_lang, target_lang, report)
+            yield from _read_kind(suffix, file, path, source_lang, target_lang, report, as_file)
             return
         try:
             with gzip.open(file) as unpacked:
                 content = cast(IO[bytes], unpacked)
-                yield from _read_kind(suffix, content, path, source_lang, target_lang, report)
+                yield from _read_kind(
+                    suffix, content, path, source_lang, target_lang, report, as_file
+                )
         except (gzip.BadGzipFile, EOFError, zlib.error) as error:
             raise FormatError(f"{path}: damaged gzip file ({error}); pack it anew") from error
 
@@ -87,25 +100,30 @@ def _read_kind(
     path: Path,
     source_lang: str | None,
     target_lang: str | None,
-    report: ReadReport | None,
+    report: ReadReport,
+    as_file: bool,
 ) -> Iterator[TranslationUnit]:
     if suffix == ".tmx":
         yield from tmx.read_units(
-            file, source_lang=source_lang, target_lang=target_lang, report=report
+            file,
+            source_lang=source_lang,
+            target_lang=target_lang,
+            report=report,
+            as_file=as_file,
         )
     elif suffix == ".jsonl":
-        yield from _read_lines(file, path)
+        yield from _read_lines(file, path, report)
     elif suffix in WRITTEN:
-        yield from _read_table(file, path, source_lang or "zh", target_lang or "en")
+        languages = None if as_file and not source_lang else (source_lang or "zh", target_lang)
+        yield from _read_table(file, path, languages, report)
     else:
         units, skipped = _bilingual(suffix, file, path, target_lang)
         for unit in units:
             if _asked_for(unit, source_lang, target_lang):
                 yield unit
-            elif report is not None:
+            else:
                 report.skipped["of other languages than those asked for"] += 1
-        if report is not None:
-            report.skipped.update(skipped)
+        report.skipped.update(skipped)
 
 
 def _bilingual(
@@ -137,21 +155,48 @@ def stream_id(path: Path, *options: str | None) -> str:
 
 
 def _read_table(
-    file: IO[bytes], path: Path, source_lang: str, target_lang: str
+    file: IO[bytes], path: Path, asked: tuple[str, str | None] | None, report: ReadReport
 ) -> Iterator[TranslationUnit]:
-    kind = tables.kind_of(path)
+    """The units of a table, from and to the languages asked for; None: as its columns stand."""
     names: dict[str, str] = {}
     spoken: dict[str, str] = {}
-    for line, row in tables.numbered(file, kind=kind):
-        if not names:
-            names = _columns(row, path, source_lang, target_lang)
-            spoken = {"source_lang": source_lang, "target_lang": target_lang} | {
-                f"{side}_lang": tags.normalise(name)
-                for name, side in names.items()
-                if side in ("source", "target") and _is_code(name)
-            }
-        record = {names[name]: value for name, value in row.items() if name in names and value}
-        yield from_record({**spoken, **record}, f"{path}:{line}")
+    with closing(tables.rows(file, kind=tables.kind_of(path))) as rows:
+        for line, row in columns.named_rows(rows, str(path), _known_column, _SIDES):
+            if not names:
+                source, target = asked or (_first_language(row), None)
+                target = target or ("zh" if tags.is_english(source) else "en")
+                names = _columns(row, path, source, target)
+                spoken = {"source_lang": source, "target_lang": target} | {
+                    f"{side}_lang": tags.normalise(name)
+                    for name, side in names.items()
+                    if side in ("source", "target") and _is_code(name)
+                }
+            record = {names[name]: value for name, value in row.items() if name in names and value}
+            report.lines.append(line)
+            yield from_record({**spoken, **record}, f"{path}:{line}")
+
+
+_SIDES = columns.EITHER - {"source", "target"}  # which are columns of a unit
+
+
+def _first_language(row: Mapping[str, str]) -> str:
+    """The language of the first column that has one, Chinese where none says so."""
+    found = (_language(name) for name in row)
+    return next((lang for lang in found if lang in ("zh", "en")), "zh")
+
+
+def _language(name: str) -> str:
+    """The language that a header names, "" where it names none."""
+    lower = name.strip().lower()
+    if lower in _CHINESE or lower in _ENGLISH:
+        return "zh" if lower in _CHINESE else "en"
+    return columns.language_in(name) or (tags.primary(lower) if _is_code(lower) else "")
+
+
+def _known_column(name: str) -> str | None:
+    lower = name.strip().lower()
+    lower = ALIASES.get(lower, lower)
+    return _language(name) or (lower if lower in COLUMNS else None)
 
 
 def _is_code(name: str) -> bool:
@@ -180,22 +225,23 @@ def _named(row: Mapping[str, str], most: int = 12) -> str:
 
 def _field(name: str, source: str, target: str) -> str | None:
     lower = name.strip().lower()
-    spoken = "zh" if lower in _CHINESE else "en" if lower in _ENGLISH else tags.primary(lower)
-    if spoken == tags.primary(source):
+    spoken = _language(name)
+    if spoken and spoken == tags.primary(source):
         return "source"
-    if spoken == tags.primary(target):
+    if spoken and spoken == tags.primary(target):
         return "target"
     lower = ALIASES.get(lower, lower)
     return lower if lower in COLUMNS else None
 
 
-def _read_lines(file: IO[bytes], path: Path) -> Iterator[TranslationUnit]:
+def _read_lines(file: IO[bytes], path: Path, report: ReadReport) -> Iterator[TranslationUnit]:
     for number, line in enumerate(iter(lambda: file.readline(_LONGEST_LINE + 1), b""), 1):
         if not line.strip():
             continue
         record = json_in(line, f"{path}:{number}", most=_LONGEST_LINE)
         if not isinstance(record, dict) or not {"source", "target"} <= record.keys():
             raise FormatError(f"{path}:{number}: a line needs the keys source and target")
+        report.lines.append(number)
         yield from_record(record, f"{path}:{number}")
 
 

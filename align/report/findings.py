@@ -10,6 +10,7 @@ from typing import IO, Any
 from align.datatypes import Finding, TranslationUnit
 from align.outside import json_out, shown
 from align.report.marking import Highlight, mark
+from align.terms.rules import catalogue
 
 _LEVELS = {"error": "error", "warning": "warning", "info": "note"}
 _COLUMNS = (
@@ -68,6 +69,8 @@ def line_of(finding: Finding) -> str:
 def _file(finding: Finding) -> str | None:
     if finding.file and finding.line:
         return f"{finding.file}:{finding.line}"
+    if finding.file and finding.row:
+        return f"{finding.file}, row {finding.row}"
     return finding.file
 
 
@@ -89,6 +92,9 @@ def record_of(finding: Finding) -> dict[str, Any]:
         "file": finding.file,
         "line": finding.line,
         "waived": finding.waived,
+        "message_zh": finding.message_zh,
+        "probability": finding.probability,
+        "row": finding.row,
     }
 
 
@@ -98,11 +104,20 @@ def write_text(
     *,
     units: Sequence[TranslationUnit] | None = None,
     signature: str | None = None,
+    colour: bool = False,
 ) -> None:
-    """A line a finding, then the count of each severity."""
+    """A line a finding, then the count of each severity; `colour` for a terminal."""
     for finding in findings:
-        file.write(_utf8(shown(line_of(finding))))
+        line = shown(line_of(finding))
+        if colour:
+            word = f": {finding.severity}: "
+            painted = f": \x1b[{_COLOURS[finding.severity]}m{finding.severity}\x1b[0m: "
+            line = line.replace(word, painted, 1)
+        file.write(_utf8(line))
     file.write(_utf8(summary(findings)))
+
+
+_COLOURS = {"error": "1;31", "warning": "33", "info": "36"}  # red, yellow, cyan
 
 
 def write_jsonl(
@@ -135,9 +150,7 @@ def write_sarif(
     driver: dict[str, Any] = {
         "name": "align",
         "semanticVersion": __version__,
-        "rules": [
-            {"id": rule, "shortDescription": {"text": rule.replace("-", " ")}} for rule in rules
-        ],
+        "rules": [_rule(rule) for rule in rules],
     }
     run: dict[str, Any] = {
         "tool": {"driver": driver},
@@ -154,6 +167,24 @@ def write_sarif(
     file.write(_utf8(json_out(log, indent=2)))
 
 
+def _rule(id: str) -> dict[str, Any]:
+    """A rule as SARIF describes it, from the catalogue; by its id alone where that has none."""
+    known = catalogue().get(id)
+    if known is None:  # of the validators of TMX and TBX
+        return {"id": id, "shortDescription": {"text": id.replace("-", " ")}}
+    example = known.example
+    help_text = f"{example.source}\nwrong: {example.wrong}\nright: {example.right}"
+    return {
+        "id": id,
+        "name": "".join(part.title() for part in id.split("-")),
+        "shortDescription": {"text": known.name.en},
+        "fullDescription": {"text": known.description.en},
+        "help": {"text": help_text},
+        "defaultConfiguration": {"level": _LEVELS[known.severity]},
+        "properties": {"name_zh": known.name.zh, "description_zh": known.description.zh},
+    }
+
+
 def _result(finding: Finding, rule_index: int) -> dict[str, Any]:
     result: dict[str, Any] = {
         "ruleId": finding.rule,
@@ -164,7 +195,8 @@ def _result(finding: Finding, rule_index: int) -> dict[str, Any]:
         "properties": {
             key: value
             for key, value in record_of(finding).items()
-            if key not in ("rule", "severity", "message", "file", "line", "waived") and value
+            if key not in ("rule", "severity", "message", "file", "line", "waived")
+            and value not in (None, "", [])
         },
     }
     if location := _location(finding):
@@ -178,8 +210,10 @@ def _location(finding: Finding) -> dict[str, Any]:
     location: dict[str, Any] = {}
     if finding.file:
         physical: dict[str, Any] = {"artifactLocation": {"uri": _uri(finding.file)}}
-        if finding.line:
-            physical["region"] = {"startLine": finding.line}
+        if finding.line or finding.row:
+            physical["region"] = {"startLine": finding.line or finding.row}
+            if finding.found:
+                physical["region"]["snippet"] = {"text": finding.found}
         location["physicalLocation"] = physical
     names = [("paragraph", finding.paragraph), ("unit", finding.tuid)]
     logical = [{"name": name, "kind": kind} for kind, name in names if name]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -97,11 +97,16 @@ class TermIndex:
             return frozenset(at for at, owners in owned if any(self._names[c] for c in owners))
         return frozenset(at for at, text in enumerate(self.target_texts) if is_name(text))
 
-    def take_for_names(self, concepts: Iterable[int]) -> None:
-        """Count further concepts, whose capitals say nothing, among the names."""
-        for concept in concepts:
-            self._names[concept] = True
-            self.names |= frozenset(self.accepted[concept])
+    def decide_names(self, own: int, names: Container[int]) -> None:
+        """Of the first `own` concepts, whose capitals say nothing, only `names` are names."""
+        for concept in range(own):
+            self._names[concept] = concept in names
+        self.names = frozenset(
+            at
+            for at, owners in enumerate(self.owners)
+            if any(self._names[concept] for concept in owners)
+            and (at in self.names or any(concept < own for concept in owners))
+        )
 
     def label(self, concept: int) -> str:
         """The preferred target term, "" where there is none."""

@@ -8,13 +8,14 @@ a finding away (a neighbouring unit has it). Pages, SARIF and the documentation 
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
 from align.datatypes import Finding, Severity, TranslationUnit
+from align.language.tags import is_chinese
 
 Span = tuple[int, int]
 
@@ -139,6 +140,13 @@ def finding(
         target_spans=target_spans,
         probability=probability,
     )
+
+
+def in_language(findings: Iterable[Finding], lang: str) -> list[Finding]:
+    """The findings with their messages in a language: Chinese where there is one, else English."""
+    if not is_chinese(lang):
+        return list(findings)
+    return [replace(one, message=one.message_zh or one.message) for one in findings]
 
 
 def explained(finding: Finding, reason: str, severity: Severity | None = None) -> Finding:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,7 +15,7 @@ from align.formats import tmx
 CASES = Path(__file__).parent / "cases"
 
 
-def read(name: str, **languages: str) -> tuple[list[TranslationUnit], tmx.ReadReport]:
+def read(name: str, **languages: Any) -> tuple[list[TranslationUnit], tmx.ReadReport]:
     report = tmx.ReadReport()
     return list(tmx.read_units(CASES / name, report=report, **languages)), report
 

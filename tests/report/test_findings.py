@@ -91,7 +91,10 @@ def test_sarif_names_rules_levels_places_and_suppressions() -> None:
     assert all(rules[r["ruleIndex"]] == r["ruleId"] for r in run["results"])
     place = first["locations"][0]
     assert place["physicalLocation"]["artifactLocation"]["uri"] == "folder/out%201.tmx"
-    assert place["physicalLocation"]["region"] == {"startLine": 12}
+    assert place["physicalLocation"]["region"] == {
+        "startLine": 12,
+        "snippet": {"text": "Action to Promote Peacekeeping"},
+    }
     assert {n["kind"]: n["name"] for n in place["logicalLocations"]} == {
         "paragraph": "32",
         "unit": "u1",

@@ -58,12 +58,13 @@ def test_a_cell_names_each_of_its_designations(
     [
         (["Security Council", "peace operations", "A4P"], "as written"),
         (["SECURITY COUNCIL", "PEACE OPERATIONS", "FLOODS"], "capitals"),
-        (["Peace operations", "Water supply", "Security Council", "Floods"], "head"),
-        (["Peace Operations", "Water Supply", "Role of Women", "Floods"], "every word"),
+        (["Peace operations", "Water supply", "Security Council", "Floods"] * 5, "head"),
+        (["Peace Operations", "Water Supply", "Role of Women", "Floods"] * 5, "every word"),
+        (["Security Council", "Board of Auditors"], "as written"),
         (["UNDP", "WHO", "A4P+"], "as written"),
         ([], "as written"),
     ],
-    ids=["names by capitals", "capitals", "head", "every word", "acronyms", "empty"],
+    ids=["names by capitals", "capitals", "head", "every word", "a few names", "acronyms", "empty"],
 )
 def test_the_whole_file_tells_what_capitals_mean(terms: list[str], convention: str) -> None:
     assert convention_of(terms) == convention
@@ -106,7 +107,8 @@ def _found(entries: Sequence[tuple[str, str]], units: Sequence[TranslationUnit])
     ids=["capitals", "capital at every word", "capital at the head"],
 )
 def test_in_a_list_of_capitals_the_text_says_what_is_a_name(case: type[str]) -> None:
-    found = _found([(zh, case(en)) for zh, en in THESAURUS], UNITS)
+    more = [(f"词语{n}", f"entry number {'abcdefghijklmnopqrst'[n]}") for n in range(20)]
+    found = _found([(zh, case(en)) for zh, en in THESAURUS + more], UNITS)
     assert [(one.unit, one.source, one.severity) for one in found] == [
         (3, "安全理事会", "error"),
         (4, "学校", "warning"),

@@ -48,7 +48,8 @@ class Case:
     """All that a check of terms looks at: units in the order of the text, termbase, word aligner.
 
     `soft` are the places of concepts whose renderings the termbase describes but does not
-    prescribe: that one is missing is a note.
+    prescribe: that one is missing is a note. `capitals` is False where those of the termbase say
+    nothing.
     """
 
     units: Sequence[TranslationUnit]
@@ -56,6 +57,7 @@ class Case:
     aligner: WordAligner | None = None
     look: Look = field(default_factory=Look)
     soft: frozenset[int] = frozenset()
+    capitals: bool = True
     readings: dict[int, Reading] = field(default_factory=dict)
 
     def reading(self, place: int) -> Reading:

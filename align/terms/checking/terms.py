@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from align.datatypes import Concept, Finding, Severity, TranslationUnit
 from align.terms.checking.case import Case, Look, Reading, answers
@@ -27,13 +28,14 @@ def check_terms(
     aligner: WordAligner | None = None,
     look: Look | None = None,
     soft: frozenset[int] = frozenset(),
+    capitals: bool = True,
     answered: Counter[Group] | None = None,
 ) -> Iterator[Finding]:
     """Findings on the terms of each unit, in order. Units with an empty side give none.
 
     `answered` is told how many units render each group of concepts.
     """
-    case = Case(units, index, aligner, look or Look(), soft)
+    case = Case(units, index, aligner, look or Look(), soft, capitals)
     tally = Counter() if answered is None else answered
     for place, unit in enumerate(units):
         if unit.source and unit.target:
@@ -73,7 +75,7 @@ def _unit(case: Case, place: int, answered: Counter[Group]) -> Iterator[Finding]
                 case, place, "term-confused", "another", group, mentions, ((one.start, one.end),),
                 severity="error" if index.is_name(group) else None,
             )  # fmt: skip
-        if right and not any(answer.cased for answer in right):
+        if case.capitals and right and not any(answer.cased for answer in right):
             spans = tuple((one.start, one.end) for one in right)
             yield _finding(case, place, "term-case", "wrong-case", group, mentions, spans)
 
@@ -245,15 +247,35 @@ def termbase_findings(
     index = TermIndex(entries.concepts + tuple(further), *direction)
     case = Case(units, index, aligner, look or Look())
     own = len(entries.concepts)
-    if entries.convention != "as written":
-        index.take_for_names(_written_as_names(case, own))
+    told = entries.convention == "as written"
+    if not told:
+        index.decide_names(own, _written_as_names(case, own))
     soft: frozenset[int] = entries.descriptive
     if not entries.prescriptive and own >= _LARGE:
         named, missed = unanswered(case, own)
         soft |= _descriptive(index, named, missed, own)
     answered: Counter[Group] = Counter()
-    found = list(check_terms(units, index, aligner, look, soft, answered))
-    return _once(found, answered, index), index
+    found = list(check_terms(units, index, aligner, look, soft, told, answered))
+    return _once(_merged(found), answered, index), index
+
+
+def _merged(findings: Sequence[Finding]) -> list[Finding]:
+    """The findings, those on the very words of another finding joined to it: one mistake, one finding.
+
+    世界气象组织 and 气象组织 are both rendered World Weather Organization: the longer term says so.
+    """
+    kept: dict[tuple[object, ...], Finding] = {}
+    for place, one in enumerate(findings):
+        spans = one.target_spans
+        key = (one.unit, spans) if spans and one.severity != "info" else (one.unit, place)
+        first = kept.get(key)
+        if first is None:
+            kept[key] = one
+            continue
+        longer, other = sorted((first, one), key=lambda f: -len(f.source or ""))
+        union = tuple(sorted({*longer.source_spans, *other.source_spans}))
+        kept[key] = replace(longer, source_spans=union)
+    return list(kept.values())
 
 
 def _once(findings: Sequence[Finding], answered: Counter[Group], index: TermIndex) -> list[Finding]:
@@ -319,7 +341,7 @@ def _in_longer_name(text: str, start: int, end: int) -> bool:
     return _CAPITAL_AFTER.match(text, end) is not None
 
 
-def _written_as_names(case: Case, own: int) -> list[int]:
+def _written_as_names(case: Case, own: int) -> frozenset[int]:
     """The concepts that running English writes with capitals more often than without.
 
     What the text does not have goes with most of what it has.
@@ -343,4 +365,5 @@ def _written_as_names(case: Case, own: int) -> list[int]:
                 tally.update(concept for concept in concepts if concept < own)
     seen = capital.keys() | small.keys()
     names = {concept for concept in seen if capital[concept] > small[concept]}
-    return [c for c in range(own) if (c in names if c in seen else 2 * len(names) > len(seen))]
+    others = 2 * len(names) >= len(seen)
+    return frozenset(c for c in range(own) if (c in names if c in seen else others))
