@@ -362,15 +362,24 @@ def _summary(
 ) -> None:
     units = result.units
     alone = [unit for unit in units if not unit.source or not unit.target]
+    from align.document.removals import share_removed, suspects
+
     for document in (result.source, result.target):
         pieces = len(document.removals)
-        removed = f", {pieces} piece{'s' * (pieces > 1)} removed" if pieces else ""
+        share = f"{share_removed(document):.1%} of its letters"
+        removed = f", {pieces} piece{'s' * (pieces > 1)} removed ({share})" if pieces else ""
         sys.stderr.write(
             f"{document.name}: {len(document.segments)} sentences, {document.lang}"
             f"{f', {document.encoding}' if document.encoding else ''}{removed}\n"
         )
         for warning in document.warnings:
             sys.stderr.write(f"{document.name}: warning: {warning}\n")
+        for removal in suspects(document.removals)[:_LISTED]:
+            where = f"page {removal.page}" if removal.page else f"line {removal.line}"
+            sys.stderr.write(
+                f"{document.name}: warning: removed as {removal.reason}, but it reads as text: "
+                f"{_short(removal.text)} ({where}); align show prints all that was removed\n"
+            )
     for note in result.notes:
         sys.stderr.write(f"note: {note}\n")
     for unit in alone[:_LISTED]:

@@ -93,7 +93,9 @@ def _removals(document: Document) -> Iterator[dict[str, Any]]:
         yield {
             "type": "removed",
             "line": removal.line,
+            "page": removal.page,
             "reason": removal.reason,
+            "evidence": removal.evidence,
             "text": removal.text,
         }
 
@@ -104,7 +106,8 @@ def _as_json(record: dict[str, Any]) -> str:
 
 def _as_text(record: dict[str, Any]) -> str:
     if record["type"] == "removed":
-        return f"{record['line']:>6}  removed ({record['reason']}): {record['text']}"
+        why = f"  [{record['evidence']}]" if record["evidence"] else ""
+        return f"{record['line']:>6}  removed ({record['reason']}): {record['text']}{why}"
     about = [record["kind"]] if record["kind"] != "body" else []
     about += [f"¶{record['number']}"] if record["number"] else []
     about += [record["speaker"]] if record["speaker"] else []

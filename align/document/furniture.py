@@ -41,6 +41,7 @@ _INTRODUCES = re.compile(
 _TEXT = re.compile(r"[a-z]{5}|[\u3400-\u9fff]{3}")  # what no footer of numbers holds
 _RULE = re.compile(r"[_\-–—=*·~\s]{5,}|[.\s]{12,}|(?:\*\s?){3}|(?:_\s?){3,}")
 _DIGITS = re.compile(r"[\d一二三四五六七八九十]+|\b[ivxlc]+\b")
+_SECTION = re.compile(r"[A-Z]?\d{1,3}(?:\.\d{1,3})+")
 _SYMBOL_LINE = re.compile(SYMBOL.pattern)
 _TERMINAL = re.compile(r"[.!?。！？…][\"'”’）)」』】》]*$")
 _EDGE = 3  # lines at the top and the foot of a page that can be a header or a footer
@@ -190,10 +191,12 @@ def _add_headers(
     again: defaultdict[str, list[int]] = defaultdict(list)
     for index in content:
         line = lines[index]
-        if line[0].islower() or len(line) > 120 or _TERMINAL.search(line):
-            continue  # text
+        if line[0].islower() or len(line) > 120 or _TERMINAL.search(line) or line[-1] in ":：":
+            continue  # text, or a label of what follows, however often it comes
         if index not in found:
-            again[_DIGITS.sub("#", line)].append(index)
+            # Another section's number makes another line: A1.1 Description, A2.1 Description.
+            form = line if _SECTION.match(line) else _DIGITS.sub("#", line)
+            again[form].append(index)
     known = len(pages)
     for form, indices in again.items():
         if len(indices) < 2 or not any(char.isalpha() for char in form):
@@ -202,7 +205,7 @@ def _add_headers(
             continue  # a refrain, or a column of a table
         near = [index for index in indices if _near_edge(index, place, content, edges)]
         needed = 2 if not known else max(2, known // 5)
-        if len(near) >= needed and 2 * len(near) >= len(indices):
+        if len(near) >= needed and 5 * len(near) >= 4 * len(indices):
             near += [index for index in indices if place[index] < _EDGE]
             found.update(dict.fromkeys(near, RUNNING_HEADER))
         elif wrapped and len(indices) >= 3 and _spread(indices) >= 2 * _PAGE_LINES:
@@ -258,6 +261,17 @@ def _add_separators(found: dict[int, str], lines: Sequence[str], content: Sequen
         line = lines[index]
         if line[0] in "_-–—=*.·~" and index not in found and _RULE.fullmatch(line):
             found[index] = SEPARATOR
+
+
+EVIDENCE = {
+    PAGE_NUMBER: "a page number alone on its line, at the edge of a page or counting on",
+    JOB_NUMBER: "a job number alone on its line",
+    RUNNING_HEADER: "comes again at page breaks or within sentences",
+    DOCUMENT_SYMBOL: "a document symbol alone on its line at the head or the edge of a page",
+    URL: "an address that nothing introduces, between words that belong together",
+    SEPARATOR: "a line of dashes, dots or the like",
+}
+"""What shows that a line of plain text is furniture, by its reason."""
 
 
 def injected_urls(line: str) -> list[tuple[int, int]]:

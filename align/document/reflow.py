@@ -100,7 +100,13 @@ def _compose(
     words = Vocabulary(lines if torn and _has_hyphens(lines) else ())
     removals = list(raw.removals)
     removals += [
-        Removal(blocks[index].line, lines[index].strip(), why, page=blocks[index].page)
+        Removal(
+            blocks[index].line,
+            lines[index].strip(),
+            why,
+            furniture.EVIDENCE[why],
+            blocks[index].page,
+        )
         for index, why in removed.items()
     ]
     pieces: list[str] = []
@@ -123,7 +129,14 @@ def _compose(
             if torn and "://" in line:
                 line, cut = _without_urls(line)
                 removals.extend(
-                    Removal(block.line, url, furniture.URL, page=block.page) for url in cut
+                    Removal(
+                        block.line,
+                        url,
+                        furniture.URL,
+                        furniture.EVIDENCE[furniture.URL],
+                        block.page,
+                    )
+                    for url in cut
                 )
             line = tidy(line, chinese=chinese, torn=torn and index not in rows)
             if not line:

@@ -40,7 +40,10 @@ def test_text(file: Path) -> None:
         ),
         "     6  [heading] General debate",
         "     7  [¶2, The Chair] 2. The Chair thanked the Director and closed the meeting at noon.",
-        "     3  removed (page number): 3/9",
+        (
+            "     3  removed (page number): 3/9  [a page number alone on its line, at the edge of a "
+            "page or counting on]"
+        ),
     ]
     assert result.stderr.endswith("en-US, utf-8, 3 paragraphs, 4 segments, 1 removals\n")
 
@@ -57,7 +60,14 @@ def test_json(file: Path) -> None:
         "speaker": None,
         "text": "General debate",
     }
-    assert records[3] == {"type": "removed", "line": 3, "reason": "page number", "text": "3/9"}
+    assert records[3] == {
+        "type": "removed",
+        "line": 3,
+        "page": None,
+        "reason": "page number",
+        "evidence": "a page number alone on its line, at the edge of a page or counting on",
+        "text": "3/9",
+    }
     assert result.stderr == ""
 
 

@@ -23,6 +23,7 @@ Row = list[Fragment]
 _LEAST_ROWS = 3  # two lines may leave the same white by chance
 _ALIGNED = 1.5  # points within which lines begin together; typesetters are exact to a fifth of one
 _GUTTER = 0.9  # font sizes; as wide as what divides fragments
+_HANGING = 0.6  # font sizes by which an opening quotation mark or bracket may hang into a gutter
 _FILLED = 0.15  # of a column's width: what a ragged right edge leaves, a word of eight letters
 _NARROWEST = 9  # font sizes: newspapers set 22 letters a line, which are ten; cells hold less
 _MOST_DEPTH = 12
@@ -76,8 +77,9 @@ class Arranger:
         if gutter.columns:
             if not any(abs(gutter.x - x) <= _ALIGNED for x in self._known):
                 self._known.append(gutter.x)
-            left = [f for f in inside if f.box.left < gutter.x - _ALIGNED]
-            right = [f for f in inside if f.box.left >= gutter.x - _ALIGNED]
+            edge = gutter.x - _HANGING * em
+            left = [f for f in inside if f.box.left < edge]
+            right = [f for f in inside if f.box.left >= edge]
             areas += self._arrange(left, em, rules, depth + 1)
             areas += self._arrange(right, em, rules, depth + 1)
         else:
@@ -115,7 +117,8 @@ def _gutter(
     best: tuple[float, _Gutter] | None = None
     leftmost = left.min()
     for x, least in _beginnings(left, leftmost + em, known):
-        blocking = (left < x - _ALIGNED) & (right > x - _GUTTER * em)
+        hanging = x - _HANGING * em
+        blocking = (left < hanging) & (right > x - _GUTTER * em)
         crossing = [r.at for r in rules if r.start < x - _GUTTER * em and r.end > x + em]
         edges = np.sort(np.concatenate(([-np.inf], middle[blocking], crossing, [np.inf])))
         begins = np.abs(left - x) <= _ALIGNED
@@ -125,7 +128,7 @@ def _gutter(
             inside = (middle > top) & (middle < bottom) & ~blocking
             here = [found[at] for at in np.flatnonzero(inside).tolist()]
             before = [f for f in here if f.box.right <= x - _GUTTER * em + _ALIGNED]
-            after = [f for f in here if f.box.left >= x - _ALIGNED]
+            after = [f for f in here if f.box.left >= hanging]
             if len(before) < least or not after:
                 continue
             height = min(_height(before), _height(after))

@@ -1,0 +1,44 @@
+"""What was taken out of a document: how much, and what of it looks like content."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from align.datatypes import Document, Removal
+
+_SENTENCE = re.compile(r"[.!?。！？；;:：,，、][\"'”’）)」』】》\]]*$")
+
+
+def letters(text: str) -> int:
+    """How many letters and digits `text` has."""
+    return sum(map(str.isalnum, text))
+
+
+def share_removed(document: Document) -> float:
+    """The letters in removals, as a share of all letters of the file."""
+    removed = sum(letters(removal.text) for removal in document.removals)
+    return removed / max(1, removed + letters(document.text))
+
+
+def looks_like_content(removal: Removal) -> bool:
+    """Whether a removal reads as a part of the text: a sentence or half of one, or a label.
+
+    >>> looks_like_content(Removal(3, "and to set up a group", "running header"))
+    True
+    >>> looks_like_content(Removal(3, "Report of the Fund 12", "running header"))
+    False
+    """
+    text = removal.text.strip()
+    if removal.reason != "running header" or not text:
+        return False
+    return text[0].islower() or _SENTENCE.search(text) is not None
+
+
+def suspects(removals: Sequence[Removal]) -> list[Removal]:
+    """The removals that look like content, each text once."""
+    found: dict[str, Removal] = {}
+    for removal in removals:
+        if looks_like_content(removal):
+            found.setdefault(removal.text, removal)
+    return list(found.values())
