@@ -1,17 +1,28 @@
-"""Reading speed: raw text of 100,000 sentences to segments, against a bare join and split."""
+"""Reading: twins (PDF against DOCX), texts typeset by real engines, and the speed of raw text.
+
+    scripts/bench reading [twins|typeset|speed …] [--folder FOLDER]
+
+Sentence recovery is F1 of the two multisets of sentences of eight letters or more, compared letter
+for letter without leading labels. Twins are NAME.pdf beside NAME.docx in FOLDER (by default that
+of the private material). pypdf and pdfminer.six read the same PDFs, through the same reflow.
+"""
 
 from __future__ import annotations
 
 import argparse
+import os
 import random
 import re
 import resource
 import textwrap
 import time
+from collections import Counter
+from collections.abc import Iterable
 from io import BytesIO
 from pathlib import Path
 
 from align.document import read_document
+from align.errors import AlignError
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 NAIVE = {
@@ -41,10 +52,124 @@ def raw_text(lang: str, n_sentences: int) -> bytes:
     return "\n".join(lines).encode()
 
 
+SHORTEST = 8  # letters of a sentence that counts
+_LABEL = re.compile(
+    r"(?:[\W_]*(?:\d{1,3}(?:\.\d{1,3})*|[A-Za-z]{1,4}|[一二三四五六七八九十]{1,3})[.．、)）:：]+\s*"
+    r"|[\W_]+|\d{1,3}(?:\.\d{1,3})+\s+)+"
+)
+
+
+def letters(sentence: str) -> str:
+    """The letters and digits of a sentence after its labels."""
+    label = _LABEL.match(sentence)
+    return "".join(filter(str.isalnum, sentence[label.end() :] if label else sentence))
+
+
+def counted(sentences: Iterable[str]) -> Counter[str]:
+    found = Counter(map(letters, sentences))
+    return Counter({text: n for text, n in found.items() if len(text) >= SHORTEST})
+
+
+def sentences_of(source: Path | bytes) -> Counter[str]:
+    """The sentences of a document that count."""
+    read = source if isinstance(source, Path) else BytesIO(source)
+    return counted(segment.text for segment in read_document(read).segments)
+
+
+def f1(truth: Counter[str], found: Counter[str]) -> float:
+    return 2 * (truth & found).total() / max(1, truth.total() + found.total())
+
+
+def with_pypdf(path: Path) -> bytes:
+    import pypdf
+
+    pages = (page.extract_text() for page in pypdf.PdfReader(path).pages)
+    return "\f".join(pages).encode("utf-8", "replace")
+
+
+def with_pdfminer(path: Path) -> bytes:
+    from pdfminer.high_level import extract_text
+
+    return extract_text(str(path)).encode("utf-8", "replace")
+
+
+def twins(folder: Path) -> None:
+    """Recovery of the sentences of DOCX files from the PDFs of the same text."""
+    paths = sorted(path for path in folder.glob("*.pdf") if path.with_suffix(".docx").exists())
+    if not paths:
+        print(f"no twins in {folder}: put NAME.pdf beside NAME.docx there")
+        return
+    print(f"{'twin':<28} {'sentences':>9} {'align':>7} {'pypdf':>7} {'pdfminer':>9} {'removed':>8}")
+    for path in paths:
+        truth = sentences_of(path.with_suffix(".docx"))
+        document = read_document(path)
+        body = "".join(map(letters, truth))
+        kept = letters(document.text)
+        wrong = sum(
+            len(text) >= SHORTEST and text in body and text not in kept
+            for text in {letters(removal.text) for removal in document.removals}
+        )
+        figures = [f1(truth, counted(segment.text for segment in document.segments))]
+        for other in (with_pypdf, with_pdfminer):
+            try:
+                figures.append(f1(truth, sentences_of(other(path))))
+            except (ImportError, AlignError):
+                figures.append(float("nan"))
+        print(
+            f"{path.stem:<28} {truth.total():>9,} {figures[0]:>7.3f} {figures[1]:>7.3f} "
+            f"{figures[2]:>9.3f} {wrong:>8}"
+        )
+    print("removed: texts taken out that are body text in the twin and are nowhere else")
+
+
+def typeset(*, unseen: bool) -> None:
+    """Recovery of the sentences of corpora/ from PDFs of them in many layouts."""
+    import typesetting
+
+    documents = sorted(path.parent.name for path in (ROOT / "corpora").glob("*/source.txt"))
+    print(f"{'layout':<28} {'engine':<12} {'sentences':>9} {'recovered':>9}")
+    chosen = typesetting.unseen_layouts() if unseen else typesetting.layouts()
+    for name, engine, layout in chosen:
+        if engine != "typst" and not typesetting.has(typesetting.PROGRAMS[engine]):
+            print(f"{name:<28} {engine:<12} not installed")
+            continue
+        jobs = [
+            (typesetting.corpus_items(document, side), layout, side == "zh")
+            for document in documents
+            for side in ("zh", "en")
+        ]
+        if engine == "libreoffice":
+            pdfs = typesetting.with_libreoffice(jobs)
+        else:
+            pdfs = [typesetting.ENGINES[engine](*job) for job in jobs]
+        found = whole = 0
+        for (items, _, _), pdf in zip(jobs, pdfs, strict=True):
+            truth = counted(sentence for item in items for sentence in item.sentences)
+            found += (truth & sentences_of(pdf)).total()
+            whole += truth.total()
+        print(f"{name:<28} {engine:<12} {whole:>9,} {found / whole:>9.4f}")
+
+
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("parts", nargs="*", default=["twins", "typeset", "speed"])
+    shared = Path(os.environ.get("ALIGN_SHARED", ROOT.parent / "shared"))
+    parser.add_argument("--folder", type=Path, default=shared / "real" / "twins")
+    parser.add_argument("--unseen", action="store_true", help="layouts that nothing was made with")
     parser.add_argument("--sentences", type=int, default=100_000)
     options = parser.parse_args()
+    if "twins" in options.parts:
+        twins(options.folder)
+    if "typeset" in options.parts:
+        typeset(unseen=options.unseen)
+    if "speed" in options.parts:
+        speed(options)
+
+
+def speed(options: argparse.Namespace) -> None:
+    """Raw text to segments against a bare join and split."""
     print(f"{'':<4} {'MB':>6} {'segments':>9} {'seconds':>8} {'bare':>7} {'ratio':>6}")
     for lang in ("zh", "en"):
         data = raw_text(lang, options.sentences)

@@ -418,3 +418,47 @@ ENGINES: dict[str, Engine] = {
     "chromium": with_chromium,
     "libreoffice": lambda items, layout, chinese: with_libreoffice([(items, layout, chinese)])[0],
 }
+
+
+PROGRAMS = {"chromium": "chromium", "libreoffice": "soffice"}
+
+
+def unseen_layouts() -> Iterator[tuple[str, str, Layout]]:
+    """Layouts that neither the code nor its weights were made with."""
+    base = Layout()
+    yield (
+        "B5 book, small indent",
+        "typst",
+        replace(base, paper=(499.0, 709.0), margin=54.0, size=9.0, leading_em=0.72, spacing_em=0.72,
+                indent_em=1.2, hyphenate=True, header="#h(1fr) Corpora #h(1fr) {page}"),
+    )  # fmt: skip
+    yield (
+        "three columns, ragged",
+        "typst",
+        replace(base, paper=(842.0, 595.0), margin=40.0, columns=3, gutter=20.0, size=9.0,
+                justify=False, spacing_em=1.0, footer="{page} \\/ 9"),
+    )  # fmt: skip
+    yield (
+        "double-spaced draft",
+        "typst",
+        replace(base, size=12.0, leading_em=1.4, spacing_em=1.4, indent_em=3.0, justify=False,
+                header="DRAFT #h(1fr) Not for circulation", footer="#align(right)[Page {page}]"),
+    )  # fmt: skip
+    yield (
+        "sans, tight, hanging",
+        "typst",
+        replace(base, font="DejaVu Sans", size=8.5, leading_em=0.45, spacing_em=0.9, hanging=True,
+                heading_size_em=1.0, table="bare", footer="© 2024 #h(1fr) {page}"),
+    )  # fmt: skip
+    yield (
+        "web page, wide",
+        "chromium",
+        replace(base, paper=(842.0, 595.0), margin=30.0, size=13.0, justify=True, hyphenate=True,
+                spacing_em=1.1, table="bare"),
+    )  # fmt: skip
+    yield (
+        "Word, indents, footer",
+        "libreoffice",
+        replace(base, size=12.0, indent_em=2.0, spacing_em=0.65, heading_centred=True,
+                footer="Shared Rivers Fund", justify=False),
+    )  # fmt: skip

@@ -75,7 +75,9 @@ def test_committed_files(path: Path) -> None:
 
 @pytest.mark.shared
 def test_real_files(shared: Path) -> None:
-    paths = sorted((shared / "real").rglob("*.pdf")) + sorted((shared / "cases" / "bugs").rglob("*.pdf"))
+    paths = sorted((shared / "real").rglob("*.pdf")) + sorted(
+        (shared / "cases" / "bugs").rglob("*.pdf")
+    )
     assert paths
     for path in paths:
         check(path.read_bytes())
