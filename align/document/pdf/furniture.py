@@ -72,6 +72,8 @@ def find_furniture(
         for row, each in enumerate(rows):
             if each.artifact and (page, row) not in found and each.size <= _LARGER * size:
                 found[page, row] = Found(furniture.RUNNING_HEADER, "marked as artifact in the file")
+    if len(found) == sum(map(len, pages)):  # a header stands beside text; here is none
+        found = {key: why for key, why in found.items() if why.reason != furniture.RUNNING_HEADER}
     return found
 
 
