@@ -62,6 +62,7 @@ class Server:
         self.indexer = Indexer(self.pools, self._names)
         self._terms: dict[str, tuple[int, Termbase]] = {}
         self._lock = threading.Lock()
+        self._aligners = threading.local()
         self._counts: Counter[tuple[str, str, int]] = Counter()
         self._seconds: defaultdict[tuple[str, str], float] = defaultdict(float)
         self.operations = (*_OWN, *api.operations(), _IMPORT, *doors.operations())
@@ -109,8 +110,13 @@ class Server:
         return held[1]
 
     def aligner(self) -> WordAligner | None:
-        """What finds renderings, where the encoder has vectors of tokens."""
-        return WordAligner(self.encoder) if isinstance(self.encoder, TokenEncoder) else None
+        """What finds renderings, where the encoder has vectors of tokens: one for each thread."""
+        if not isinstance(self.encoder, TokenEncoder):
+            return None
+        found: WordAligner | None = getattr(self._aligners, "aligner", None)
+        if found is None:  # it takes the lengths of all token vectors, a tenth of a second
+            found = self._aligners.aligner = WordAligner(self.encoder)
+        return found
 
     def locate(
         self, unit: TranslationUnit, side: str, span: tuple[int, int]
@@ -148,11 +154,10 @@ class Server:
             if operation is _IMPORT:
                 return await self._import(request)
             raw = b""
-            if operation.least is not Role.none:
+            if operation.method not in ("GET", "DELETE"):
                 # Who asks is known before the body is read.
                 await run_in_threadpool(self._known, operation, request)
-                if operation.method not in ("GET", "DELETE"):
-                    raw = await _body(request, TERMS if operation.upload else SMALL)
+                raw = await _body(request, TERMS if operation.upload else SMALL)
             return await run_in_threadpool(self._run, operation, request, raw)
         except _UnknownError:
             refusal = answer({"error": "a token is needed, and this is none or nobody's"}, 401)

@@ -113,7 +113,10 @@ class Jobs:
         while not self._stop.is_set():
             try:
                 done = self._next()
-            except Exception:  # the database is away: the next round tries again
+            except AlignError as error:  # the database is away: the next round tries again
+                log.warning("imports: %s", error)
+                done = False
+            except Exception:
                 log.exception("imports: trying again")
                 done = False
             if not done:
