@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -487,6 +488,23 @@ def index(
         _tell(
             f"{memory}: {len(opened):,} units, index of meanings {'made' if done else 'up to date'}"
         )
+
+
+@app.command()
+def repair(
+    memory: Path = _MEMORY,
+    new: Path = typer.Argument(metavar="NEW", help="The file to save into; it must not exist."),
+    as_json: bool = _JSON,
+) -> None:
+    """Save what can still be read of a damaged memory into a new one."""
+    from align.memory.repairing import repair as save
+
+    done = save(memory, new)
+    if as_json:
+        _put(asdict(done))
+        return
+    lost = f", {done.lost:,} could not be read" if done.lost else ""
+    _tell(f"{new}: {done.units:,} units from {done.places:,} places saved{lost}")
 
 
 @app.command()

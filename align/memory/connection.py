@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import sqlite3
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +13,8 @@ from align.errors import MemoryFileError
 from align.memory import migrations
 
 BUSY_SECONDS = 20.0
+_BEING_MADE = 2.0  # seconds from the birth of a file to its tables, on a slow disk
+_EMPTY = "{path}: empty, no translation memory yet; `align memory add` makes it one"
 
 
 def connect(path: Path, *, create: bool, read_only: bool) -> sqlite3.Connection:
@@ -31,9 +34,9 @@ def connect(path: Path, *, create: bool, read_only: bool) -> sqlite3.Connection:
             if read_only and not _older(path):
                 return _reading(path)
             connection = _opened(path, "rwc" if create else "rw")
-            if not create and migrations.version(connection, path) == 0:
+            if not create and not _made(connection, path):
                 connection.close()
-                raise MemoryFileError(f"{path}: empty, not a translation memory")
+                raise MemoryFileError(_EMPTY.format(path=path))
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = FULL")
             connection.execute("PRAGMA cache_size = -131072")  # the indexes of a million units
@@ -55,12 +58,21 @@ def _reason(path: Path, error: sqlite3.Error) -> str:
 def _older(path: Path) -> bool:
     connection = _reading(path)
     try:
-        number = migrations.version(connection, path)
+        number = migrations.version(connection, path) if _made(connection, path) else 0
     finally:
         connection.close()
     if number == 0:
-        raise MemoryFileError(f"{path}: empty, not a translation memory")
+        raise MemoryFileError(_EMPTY.format(path=path))
     return number < len(migrations.STEPS)
+
+
+def _made(connection: sqlite3.Connection, path: Path) -> bool:
+    """Whether a memory is in the file; one that another program is just making is waited for."""
+    while migrations.version(connection, path) == 0:
+        if time.time() - path.stat().st_mtime > _BEING_MADE:
+            return False
+        time.sleep(0.02)
+    return True
 
 
 def _reading(path: Path) -> sqlite3.Connection:
@@ -119,13 +131,19 @@ def explained(path: Path) -> Iterator[None]:
             ) from error
         if "I/O error" in str(error):
             raise MemoryFileError(f"{path}: the disk fails ({error})") from error
-        raise
+        raise damaged(path, error) from error
     except sqlite3.DatabaseError as error:
         if "not a database" in str(error):
             raise MemoryFileError(f"{path}: not a translation memory") from error
-        if "malformed" in str(error):
-            raise MemoryFileError(f"{path}: damaged ({error}); restore it from a copy") from error
-        raise
+        raise damaged(path, error) from error
+
+
+def damaged(path: Path, error: sqlite3.Error) -> MemoryFileError:
+    """The error for a file that SQLite finds damaged, in whatever words."""
+    return MemoryFileError(
+        f"{path}: damaged ({error}); restore it from a copy, or save the units that can still be "
+        f"read with `align memory repair {path} NEW`"
+    )
 
 
 @contextlib.contextmanager

@@ -86,7 +86,7 @@ def load(path: Path, *, mapped: bool) -> Any:
     flags = faiss.IO_FLAG_MMAP | faiss.IO_FLAG_READ_ONLY if mapped else 0
     try:
         index = faiss.read_index(str(path), flags)
-    except RuntimeError:
+    except Exception:  # whatever FAISS makes of it: RuntimeError, MemoryError, AssertionError
         return None
     set_reading(index)
     return index

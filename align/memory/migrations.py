@@ -111,7 +111,7 @@ def migrate(connection: sqlite3.Connection, path: Path) -> None:
         for number in range(version(connection, path), len(STEPS)):
             STEPS[number](connection)
         if _form_of(connection) != form():
-            _refold(connection)
+            refold(connection)
         connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
         connection.execute(f"PRAGMA user_version = {len(STEPS)}")
         connection.execute("COMMIT")
@@ -124,7 +124,7 @@ def _form_of(connection: sqlite3.Connection) -> str:
     return str(connection.execute("SELECT form FROM state").fetchone()[0])
 
 
-def _refold(connection: sqlite3.Connection) -> None:
+def refold(connection: sqlite3.Connection) -> None:
     """Make keys and grams anew, after the tables that fold characters have changed."""
     content = last = 0
     while rows := connection.execute(

@@ -15,21 +15,23 @@ import json
 import logging
 import sqlite3
 import time
+import zlib
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, fields, replace
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from align.atomic import replacing
 from align.embedding.protocol import Encoder, TokenEncoder, Vectors
-from align.errors import AlignError
+from align.errors import AlignError, FormatError
 from align.memory import indexes
 from align.memory.keys import mixed, signed
 from align.memory.meaning import unit_vectors
+from align.outside import json_in
 
 TAIL_MOST = 2_000  # new units that a search embeds on the fly rather than have the index written
 GROWTH = 2.0  # an inverted index is trained anew when it has grown by this factor
@@ -39,7 +41,8 @@ KEPT_EVERY = 60.0  # seconds after which what has been indexed is kept: who stop
 
 log = logging.getLogger(__name__)
 
-_MAGIC = b"ALTMVEC1"  # the last digit is raised when the vectors are made otherwise
+_MAGIC = b"ALTMVEC2"  # the last digit is raised when the vectors are made otherwise
+_TAIL = 24  # bytes: size of the header, checksum, magic
 Progress = Callable[[int, int], None]  # units done, units in all
 
 
@@ -97,7 +100,7 @@ class VectorIndex:
         units, _ = self._state()
         index = None
         if header is not None and reason == "new units" and not self._outgrown(header, units):
-            index = indexes.load(self.path, mapped=False)
+            index = self._loaded(mapped=False)
         if index is None or header is None:
             index, header = self._made(units)
         todo = units - header.units
@@ -113,6 +116,10 @@ class VectorIndex:
         self._keep(index, done)
         self._index, self._header, self._tail = index, done, None
         return True
+
+    def _loaded(self, *, mapped: bool) -> Any:
+        """The index of the file; None where a byte of it has changed since it was written."""
+        return indexes.load(self.path, mapped=mapped) if intact(self.path) else None
 
     def _keep(self, index: Any, header: Header) -> None:
         """Write the index file, which needs not hold all units yet: those missing are new ones."""
@@ -139,7 +146,7 @@ class VectorIndex:
                 self.refresh()
                 return
         if self._index is None:
-            self._index, self._header = indexes.load(self.path, mapped=True), header
+            self._index, self._header = self._loaded(mapped=True), header
         if self._index is None:  # damaged
             self.path.unlink(missing_ok=True)
             self._header = None
@@ -267,20 +274,58 @@ def read_header(path: Path) -> Header | None:
     """What an index was made from; None when there is no index or it is not one of ours."""
     try:
         with path.open("rb") as file:
-            file.seek(-16, 2)
-            tail = file.read(16)
-            size = int.from_bytes(tail[:8], "little")
-            if tail[8:] != _MAGIC or size > 65_536:
-                return None
-            file.seek(-16 - size, 2)
-            return Header(**json.loads(file.read(size)))
-    except (OSError, ValueError, TypeError):
+            size, _ = _tail(file)
+            file.seek(-_TAIL - size, 2)
+            header = Header(**json_in(file.read(size), str(path)))
+    except (OSError, ValueError, TypeError, FormatError):
         return None
+    kinds = {"str": str, "int": int}
+    sound = all(
+        type(getattr(header, each.name)) is kinds[str(each.type)] for each in fields(header)
+    )
+    return header if sound else None
+
+
+def _tail(file: IO[bytes]) -> tuple[int, int]:
+    """The size of the header and the checksum of all before the tail; ValueError for another file."""
+    file.seek(-_TAIL, 2)
+    tail = file.read(_TAIL)
+    size = int.from_bytes(tail[:8], "little")
+    if tail[-8:] != _MAGIC or size > 65_536:
+        raise ValueError("not an index of a memory")
+    return size, int.from_bytes(tail[8:16], "little")
+
+
+def intact(path: Path) -> bool:
+    """Whether an index file is as it was written: FAISS believes what it reads, and may crash."""
+    try:
+        with path.open("rb") as file:
+            _, checksum = _tail(file)
+            left = file.seek(-_TAIL, 2)
+            file.seek(0)
+            found = 0
+            while left:
+                piece = file.read(min(left, 1 << 20))
+                if not piece:
+                    return False
+                found = zlib.crc32(piece, found)
+                left -= len(piece)
+    except (OSError, ValueError):
+        return False
+    return found == checksum
 
 
 def _write(path: Path, index: Any, header: Header) -> None:
     faiss = indexes.library()
     with replacing(path) as file:
-        faiss.write_index(index, faiss.PyCallbackIOWriter(file.write))
+        checksum = 0
+
+        def write(data: bytes) -> int:
+            nonlocal checksum
+            checksum = zlib.crc32(data, checksum)
+            return file.write(data)
+
+        faiss.write_index(index, faiss.PyCallbackIOWriter(write))
         data = json.dumps(asdict(header), sort_keys=True).encode()
-        file.write(data + len(data).to_bytes(8, "little") + _MAGIC)
+        write(data)
+        file.write(len(data).to_bytes(8, "little") + checksum.to_bytes(8, "little") + _MAGIC)

@@ -287,7 +287,7 @@ def test_files_that_are_no_memory_are_refused(tmp_path: Path) -> None:
             TranslationMemory.open(text, read_only=read_only)
         with pytest.raises(MemoryFileError, match="but not a translation memory"):
             TranslationMemory.open(other, read_only=read_only)
-        with pytest.raises(MemoryFileError, match="empty, not a translation memory"):
+        with pytest.raises(MemoryFileError, match="empty, no translation memory"):
             TranslationMemory.open(empty, read_only=read_only)
         with pytest.raises(MemoryFileError, match="no such translation memory"):
             TranslationMemory.open(tmp_path / "none.tm", read_only=read_only)

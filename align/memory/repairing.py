@@ -1,0 +1,178 @@
+"""What can be read of a damaged memory, saved into a new one.
+
+SQLite says that a file is damaged when it comes to the page that is; what stands on the others can
+still be read. Rows are copied in ranges of their keys, and a range that cannot be read is halved
+until the rows that are lost stand alone. What can be made from the units (keys, grams, state) is.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from align.atomic import scratch_folder
+from align.errors import MemoryFileError
+from align.memory import migrations
+
+_STEP = 512  # rows of one range
+_SPARSE = 1 << 20  # ids without a row that are passed over before a table is taken to have ended
+
+
+@dataclass(frozen=True, slots=True)
+class RepairReport:
+    """What was saved: units and the places that they come from; and what could not be read."""
+
+    units: int
+    places: int
+    lost: int  # units
+    places_lost: int  # units of which places are lost
+
+
+def repair(damaged: Path, new: Path) -> RepairReport:
+    """Copy what can be read of a memory into the new file `new`.
+
+    Raises MemoryFileError when there is no such file, `new` exists, or nothing can be read.
+    """
+    if not damaged.is_file():
+        raise MemoryFileError(f"{damaged}: no such translation memory")
+    if new.exists():
+        raise MemoryFileError(f"{new}: exists already; name a new file to save into")
+    with scratch_folder() as folder:
+        # A copy, so that nothing is written to the damaged file, not even the end of its log.
+        copy = folder / "damaged.db"
+        for ending in ("", "-wal"):
+            part = damaged.with_name(damaged.name + ending)
+            if part.is_file():
+                copy.with_name(copy.name + ending).write_bytes(part.read_bytes())
+        try:
+            return _saved(copy, damaged, new)
+        except BaseException:
+            new.unlink(missing_ok=True)
+            raise
+
+
+def _saved(copy: Path, damaged: Path, new: Path) -> RepairReport:
+    source = sqlite3.connect(copy, isolation_level=None)
+    source.text_factory = lambda data: data.decode("utf-8", "replace")
+    target = sqlite3.connect(new, isolation_level=None)
+    try:
+        migrations.migrate(target, new)
+        target.execute("BEGIN IMMEDIATE")
+        for table in ("languages", "signatures", "origins", "imports"):
+            _copy(source, target, table, "id", damaged)
+        lost = _copy(source, target, "units", "id", damaged)
+        places_lost = _copy(source, target, "provenance", "unit", damaged)
+        units = _count(target, "units")
+        if not units:
+            raise MemoryFileError(f"{damaged}: not one unit can be read; restore it from a copy")
+        _made_whole(target)
+        migrations.refold(target)
+        target.execute("UPDATE state SET units = ?", (units,))
+        target.execute("COMMIT")
+        places = _count(target, "provenance")
+        return RepairReport(units, places, lost, places_lost)
+    finally:
+        source.close()
+        target.close()
+
+
+def _copy(
+    source: sqlite3.Connection, target: sqlite3.Connection, table: str, key: str, damaged: Path
+) -> int:
+    """Copy a table's rows; returns how many keys could not be read."""
+    columns = [row[1] for row in target.execute(f"PRAGMA table_info({table})")]
+    names = ", ".join(f'"{column}"' for column in columns)
+    marks = ", ".join("?" * len(columns))
+    lost = 0
+    for rows in _ranges(source, f"SELECT {names} FROM {table}", table, key, damaged):
+        if rows is None:
+            lost += 1
+        else:
+            target.executemany(f"INSERT OR IGNORE INTO {table} VALUES ({marks})", rows)
+    return lost
+
+
+def _ranges(
+    source: sqlite3.Connection, select: str, table: str, key: str, damaged: Path
+) -> Iterator[list[Any] | None]:
+    """Rows of a table by ranges of its key; None for a key whose row cannot be read."""
+    first, last = 0, _last(source, table, key)
+    empty = 0
+    while first <= last and empty < _SPARSE:
+        found = 0
+        waiting = [(first, first + _STEP - 1)]
+        while waiting:
+            low, high = waiting.pop()
+            try:
+                rows = source.execute(
+                    f"{select} WHERE {key} BETWEEN ? AND ?", (low, high)
+                ).fetchall()
+            except sqlite3.DatabaseError as error:
+                if "not a database" in str(error):
+                    raise MemoryFileError(
+                        f"{damaged}: not a translation memory, or damaged at its very beginning; "
+                        "restore it from a copy"
+                    ) from error
+                if "no such" in str(error):
+                    return
+                if low == high:
+                    yield None
+                else:
+                    middle = (low + high) // 2
+                    waiting += [(middle + 1, high), (low, middle)]
+                continue
+            found += len(rows)
+            yield rows
+        empty = 0 if found else empty + _STEP
+        first += _STEP
+
+
+def _last(source: sqlite3.Connection, table: str, key: str) -> int:
+    try:
+        return int(source.execute(f"SELECT coalesce(max({key}), -1) FROM {table}").fetchone()[0])
+    except (sqlite3.DatabaseError, TypeError, ValueError):
+        return 1 << 40  # unknown: the end is where no rows come any more
+
+
+def _made_whole(target: sqlite3.Connection) -> None:
+    """Give what lost its names or its places new ones, and drop what has lost its texts."""
+    target.execute("DELETE FROM units WHERE typeof(source) != 'text' OR typeof(target) != 'text'")
+    target.execute(
+        "INSERT OR IGNORE INTO languages SELECT DISTINCT languages, 'zh', 'en' || '-x-' || languages"
+        " FROM units WHERE languages NOT IN (SELECT id FROM languages)"
+    )
+    target.execute("DELETE FROM provenance WHERE unit NOT IN (SELECT id FROM units)")
+    target.execute(
+        "INSERT OR IGNORE INTO imports(id, name, date, finished)"
+        " SELECT DISTINCT import, 'repaired', '', 1 FROM provenance"
+        " WHERE import NOT IN (SELECT id FROM imports)"
+    )
+    target.execute(
+        "INSERT OR IGNORE INTO origins SELECT DISTINCT origin, 'repaired ' || origin FROM provenance"
+        " WHERE origin NOT IN (SELECT id FROM origins)"
+    )
+    target.execute(
+        "UPDATE provenance SET languages = (SELECT languages FROM units WHERE id = unit)"
+        " WHERE languages NOT IN (SELECT id FROM languages)"
+    )
+    target.execute(
+        "UPDATE provenance SET signature = NULL WHERE signature NOT IN (SELECT id FROM signatures)"
+    )
+    target.execute("INSERT OR IGNORE INTO origins(name) VALUES ('repaired')")
+    target.execute(
+        "INSERT OR IGNORE INTO imports(id, name, date, finished)"
+        " SELECT coalesce(max(id), 0) + 1, 'repaired', '', 1 FROM imports"
+    )
+    target.execute(
+        "INSERT INTO provenance(unit, origin, tuid, import, languages)"
+        " SELECT id, (SELECT id FROM origins WHERE name = 'repaired'), '',"
+        " (SELECT max(id) FROM imports), languages"
+        " FROM units WHERE id NOT IN (SELECT unit FROM provenance)"
+    )
+
+
+def _count(connection: sqlite3.Connection, table: str) -> int:
+    return int(connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0])

@@ -1,0 +1,149 @@
+"""Damaged files: one clear line, what can be read is saved, and a changed index is made anew."""
+
+from __future__ import annotations
+
+import random
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from align.datatypes import TranslationUnit
+from align.errors import MemoryFileError
+from align.memory import TranslationMemory
+from align.memory.repairing import repair
+from align.memory.vectors import index_path, intact, read_header
+
+from .conftest import NOW, ToyEncoder
+
+
+def units(count: int) -> list[TranslationUnit]:
+    draw = random.Random(1)
+    return [
+        TranslationUnit(
+            "".join(draw.choices("港口码头渡轮船舶航道灯塔", k=20)) + f"{n}。",
+            " ".join(draw.choices("port pier ferry ship channel lighthouse".split(), k=12))
+            + f" {n}.",
+            id=str(n),
+            origin=f"file {n % 7}",
+        )
+        for n in range(count)
+    ]
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    place = tmp_path / "m.db"
+    with TranslationMemory.open(place, create=True) as memory:
+        memory.add(units(1500), origin="x", now=NOW)
+    return place
+
+
+def texts(path: Path) -> set[tuple[str, str]]:
+    with TranslationMemory.open(path) as memory:
+        return {(unit.source, unit.target) for unit in memory.units()}
+
+
+def spoil(path: Path, seed: int, pages: int) -> None:
+    """Overwrite some pages beyond the first."""
+    data = bytearray(path.read_bytes())
+    draw = random.Random(seed)
+    for _ in range(pages):
+        at = draw.randrange(1, len(data) // 4096) * 4096
+        data[at : at + 4096] = draw.randbytes(4096)
+    path.write_bytes(data)
+
+
+def use_all_of(path: Path) -> None:
+    with TranslationMemory.open(path) as memory:
+        list(memory.units())
+        memory.stats()
+        memory.search("港口码头渡轮", limit=5)
+        memory.add(units(1600), origin="y", now=NOW)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_damaged_memory_says_so_in_one_line_and_what_is_left_is_saved(
+    path: Path, tmp_path: Path, seed: int
+) -> None:
+    before = texts(path)
+    spoil(path, seed, pages=6)
+    with pytest.raises(MemoryFileError, match=r"damaged .* `align memory repair "):
+        use_all_of(path)
+    new = tmp_path / "new.db"
+    report = repair(path, new)
+    saved = texts(new)
+    assert len(saved) == report.units
+    assert len(before & saved) >= len(before) * 0.6
+    with TranslationMemory.open(new) as memory:
+        source = next(iter(before & saved))[0]
+        assert memory.search(source, limit=1)[0].score == 1.0
+        memory.add(units(1600), origin="y", now=NOW)
+        assert len(memory) >= 1600
+
+
+def test_a_sound_memory_is_saved_whole(path: Path, tmp_path: Path) -> None:
+    report = repair(path, tmp_path / "new.db")
+    assert (report.units, report.places, report.lost, report.places_lost) == (1500, 1500, 0, 0)
+    assert texts(tmp_path / "new.db") == texts(path)
+    with (
+        TranslationMemory.open(path) as old,
+        TranslationMemory.open(tmp_path / "new.db") as new,
+    ):
+        assert new.stats().origins == old.stats().origins
+        assert list(new.units()) == list(old.units())
+    with pytest.raises(MemoryFileError, match="exists already"):
+        repair(path, tmp_path / "new.db")
+
+
+def test_what_is_no_memory_cannot_be_saved(tmp_path: Path) -> None:
+    (tmp_path / "a.db").write_bytes(b"not a database, but long enough to be one" * 100)
+    with pytest.raises(MemoryFileError, match="not a translation memory"):
+        repair(tmp_path / "a.db", tmp_path / "b.db")
+    assert [entry.name for entry in tmp_path.iterdir()] == ["a.db"]
+
+
+@pytest.mark.parametrize("place", [0.01, 0.3, 0.6, 0.97])
+def test_an_index_with_a_changed_byte_is_made_anew(tmp_path: Path, place: float) -> None:
+    path = tmp_path / "m.db"
+    with TranslationMemory.open(path, create=True, encoder=ToyEncoder()) as memory:
+        memory.add(units(50), origin="x", now=NOW)
+        memory.refresh_index()
+    index = index_path(path)
+    whole = index.read_bytes()
+    assert intact(index)
+    data = bytearray(whole)
+    data[int(place * len(data))] ^= 0x40
+    index.write_bytes(data)
+    assert not intact(index) or read_header(index) is None
+    with TranslationMemory.open(path, encoder=ToyEncoder()) as memory:
+        assert memory.search(units(50)[3].source, kinds=("semantic",), limit=1)
+    assert index.read_bytes() == whole
+
+
+def test_a_memory_that_is_being_made_is_waited_for(tmp_path: Path) -> None:
+    path = tmp_path / "m.db"
+    path.write_bytes(b"")
+
+    def make() -> None:
+        time.sleep(0.2)
+        TranslationMemory.open(path, create=True).close()
+
+    maker = threading.Thread(target=make)
+    maker.start()
+    with TranslationMemory.open(path) as memory:
+        assert len(memory) == 0
+    maker.join()
+
+
+def test_an_old_empty_file_is_told_at_once(tmp_path: Path) -> None:
+    import os
+
+    path = tmp_path / "m.db"
+    path.write_bytes(b"")
+    os.utime(path, (1_600_000_000, 1_600_000_000))
+    begun = time.monotonic()
+    with pytest.raises(MemoryFileError, match="empty, no translation memory yet"):
+        TranslationMemory.open(path)
+    assert time.monotonic() - begun < 1.0
