@@ -103,8 +103,8 @@ def command(arguments: list[str]) -> None:
 
 def _open_project(file: Path) -> None:
     from align.web.project import open_project
+    from align.web.services import LocalTools
     from align.web.session import Session
-    from align.web.tools import LocalTools
 
     with limited(), contextlib.suppress(AlignError):
         opened = open_project(file)
