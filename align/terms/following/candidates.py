@@ -119,7 +119,10 @@ def _balanced(batch: Batch, unit: Ints, starts: Ints, ends: Ints) -> NDArray[np.
     at = unit[:, None, None]
     pieces = batch.pieces
     opened = pieces.opened[at, ends] - pieces.opened[at, starts + 1]
+    # Along the last axis runs grow: none may have closed what it did not open.
+    lowest = np.minimum.accumulate(opened, axis=2)
+    leans = (lowest >= 0) | ((lowest == -1) & (opened == -1))
     opened = np.where((opened == 1) & ((pieces.gaps[at, ends] & CLOSES) > 0), 0, opened)
     opened = np.where((opened == -1) & ((pieces.gaps[at, starts] & OPENS) > 0), 0, opened)
-    found: NDArray[np.bool_] = opened == 0
+    found: NDArray[np.bool_] = (opened == 0) & leans
     return found

@@ -15,7 +15,7 @@ from align.language.tags import is_chinese
 from align.terms.following.batch import Batch, Reader, Text, batches, make_batch
 from align.terms.following.candidates import Questions, Runs, ask, find_runs
 from align.terms.following.company import FEW, MOST_UNITS, Company
-from align.terms.following.features import FEATURES, edges, look, nothing
+from align.terms.following.features import FEATURES, NAMES, edges, look, nothing
 from align.terms.following.support import log_support, run_keys, support
 from align.terms.following.weights import Model, Weights, load_model
 
@@ -138,13 +138,15 @@ class Follower:
         alone = calibrated(probability, weights.calibration[0])
         several = (np.bincount(groups)[groups] > 1)[:, None] if len(groups) else np.zeros((0, 1))
         if not several.any():
-            return Followed(described.places, described.keys, alone)
+            return Followed(described.places, described.keys, whole(described, alone))
         for _ in range(ROUNDS):
             found, of_none = support(groups, described.keys, probability)
             together = softmax(*supported(scores, none, found, of_none, weights), described.keys)
             probability = np.where(several, together, probability)
         together = calibrated(probability, weights.calibration[1])
-        return Followed(described.places, described.keys, np.where(several, together, alone))
+        return Followed(
+            described.places, described.keys, whole(described, np.where(several, together, alone))
+        )
 
     def describe(self, questions: Sequence[Question], into: str) -> Described:
         """The features of every run of every question."""
@@ -247,6 +249,48 @@ def calibrated(probability: Floats, calibration: tuple[float, float]) -> Floats:
     slope, offset = calibration
     odds = slope * np.log(bounded / (1 - bounded)) + offset
     return np.where(probability > 0, 1 / (1 + np.exp(-odds)), 0.0).astype(np.float32)
+
+
+_HELD = tuple(NAMES.index(name) for name in ("held_before", "held_after"))
+_WEAK = tuple(NAMES.index(name) for name in ("weak_first", "weak_last"))
+# Bonds are damped by (n - 1) / (n + 1): this is what three of three occurrences have.
+_ALWAYS = 0.5
+
+
+def whole(described: Described, probability: Floats) -> Floats:
+    """Probabilities (q, k) in which no run is cut out of what always stands together.
+
+    Where a run has the same word beside it wherever it stands in the units at hand, three times at
+    least, and the span has no such companion, the run that takes that word in is meant: 行动促维和 is
+    always 以行动促维和. A small word beside it (在, the) is no part of it.
+    """
+    found = probability
+    for side, held in enumerate(_HELD):
+        bound = (described.features[:, :, held] >= _ALWAYS) & (found > _LEAST)
+        for row in np.flatnonzero(bound.any(axis=1)).tolist():
+            if found is probability:
+                found = probability.copy()
+            places = described.places[row]
+            # From short to long, so that what was taken in may be taken in again.
+            order = np.argsort(places[:, 1] - places[:, 0], kind="stable")
+            for at in order[bound[row][order]].tolist():
+                longer = _longer(places, described.keys[row], at, side)
+                if longer is None or described.features[row, longer, _WEAK[side]] > 0:
+                    continue
+                found[row, longer] += found[row, at]
+                found[row, at] = 0.0
+                bound[row, longer] |= described.features[row, longer, held] >= _ALWAYS
+    return np.minimum(found, 1.0)
+
+
+def _longer(places: Ints, keys: NDArray[np.uint64], at: int, side: int) -> int | None:
+    """The run that has one piece more before (side 0) or behind (side 1) than the run `at`."""
+    start, end = places[at]
+    if side == 0:
+        some = np.flatnonzero((keys > 0) & (places[:, 1] == end) & (places[:, 0] < start))
+        return int(some[np.argmax(places[some, 0])]) if len(some) else None
+    some = np.flatnonzero((keys > 0) & (places[:, 0] == start) & (places[:, 1] > end))
+    return int(some[np.argmin(places[some, 1])]) if len(some) else None
 
 
 def scored(described: Described, weights: Weights) -> tuple[Floats, Floats]:

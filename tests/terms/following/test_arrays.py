@@ -17,8 +17,16 @@ from align.errors import ModelError
 from align.terms.following.batch import Batch, Reader, Softness, batches, make_batch
 from align.terms.following.candidates import ask, find_runs
 from align.terms.following.company import Bonds, Company, damped_dice
-from align.terms.following.features import look
-from align.terms.following.model import Follower, Question, answer, calibrated, softmax
+from align.terms.following.features import NAMES, look
+from align.terms.following.model import (
+    Described,
+    Follower,
+    Question,
+    answer,
+    calibrated,
+    softmax,
+    whole,
+)
 from align.terms.following.support import log_support, run_keys, support
 from align.terms.following.weights import FILE, load_model
 
@@ -78,6 +86,27 @@ def test_runs_leave_no_bracket_open() -> None:
     }
     assert "supported the meeting (report" in texts  # its bracket closes right behind it
     assert all(text.count("(") == 0 or text.endswith("report") for text in texts)
+
+
+def test_runs_close_nothing_that_they_did_not_open() -> None:
+    reader = Reader(ENCODER, {})
+    theirs = "（报告）和（会议）"
+    made = make_batch(
+        reader.read(["report and meeting"], "en"),
+        reader.read([theirs], "zh"),
+        ENCODER,
+        None,
+        Softness(),
+    )
+    runs = find_runs(made, ask(made, np.array([0]), np.array([[0, 18]])))
+    texts = {
+        theirs[made.pieces.starts[0, a] : made.pieces.ends[0, b - 1]]
+        for a, b, real in zip(runs.starts[0], runs.ends[0], runs.real[0], strict=True)
+        if real
+    }
+    assert "报告" in texts
+    assert "报告）和（会议" not in texts
+    assert "报告）和" in texts  # its bracket opens right before it
 
 
 def test_an_answer_takes_the_closing_bracket_along() -> None:
@@ -226,3 +255,26 @@ def test_texts_without_words_have_no_rendering(source: str, target: str, into: s
     (found,) = Follower(ENCODER).answers([Question(source, target, (0, len(source)))], into)
     assert found.runs == ()
     assert found.nothing == pytest.approx(1.0, abs=1e-3)
+
+
+def test_what_always_stands_together_is_taken_whole() -> None:
+    names = list(NAMES)
+    features = np.zeros((1, 4, len(names)), np.float32)
+    # 2-5 is always preceded by what 1-5 takes in; 1-5 is by nothing; 0-5 begins with a small word.
+    places = np.array([[[2, 5], [1, 5], [0, 5], [7, 9]]])
+    probability = np.array([[0.6, 0.1, 0.05, 0.1]], np.float32)
+    features[0, 0, names.index("held_before")] = 0.5
+    described = Described(
+        places,
+        np.array([[1, 2, 3, 4]], np.uint64),
+        features,
+        np.zeros((1, 4, 4), np.int16),
+        np.zeros((1, 4), np.float32),
+    )
+    assert whole(described, probability)[0].tolist() == pytest.approx([0, 0.7, 0.05, 0.1])
+    features[0, 1, names.index("held_before")] = 0.5
+    assert whole(described, probability)[0].tolist() == pytest.approx([0, 0, 0.75, 0.1])
+    features[0, 2, names.index("weak_first")] = 1
+    assert whole(described, probability)[0].tolist() == pytest.approx([0, 0.7, 0.05, 0.1])
+    features[0, 0, names.index("held_before")] = 0.49  # two of two, or less sure
+    assert whole(described, probability)[0].tolist() == pytest.approx([0.6, 0.1, 0.05, 0.1])
