@@ -10,13 +10,12 @@ from align.document.read_html import looks_like_html, read_html
 from align.document.read_markdown import SUFFIXES as MARKDOWN
 from align.document.read_markdown import read_markdown
 from align.document.read_subtitles import is_subtitles, read_subtitles
+from align.document.through_office import as_docx, kind_of
 from align.errors import InputError
 
 MAX_BYTES = 200 << 20
 
 _OTHER_KINDS = (
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Office file (.doc); save it as DOCX"),
-    (b"{\\rtf", "an RTF file; save it as DOCX"),
     (b"\x89PNG", "an image; give a file with text, or run OCR first"),
     (b"\xff\xd8\xff", "an image; give a file with text, or run OCR first"),
     (b"GIF8", "an image; give a file with text, or run OCR first"),
@@ -59,13 +58,17 @@ def to_blocks(data: bytes, name: str, *, encoding: str | None = None) -> RawDocu
         from align.document.read_pdf import read_pdf
 
         return read_pdf(data, name)
+    if kind_of(data) is not None:
+        from align.document.read_docx import read_docx
+
+        return read_docx(as_docx(data, name), name)
     if data.startswith(b"PK\x03\x04"):
         from align.document.read_docx import is_docx, read_docx
 
         if is_docx(data):
             return read_docx(data, name)
         raise InputError(
-            f"{name}: a ZIP archive or an Office file other than DOCX; give a TXT, PDF, DOCX or "
+            f"{name}: a ZIP archive or an Office file other than DOCX and ODT; give a TXT, PDF, DOCX or "
             "HTML file"
         )
     for magic, kind in _OTHER_KINDS:
