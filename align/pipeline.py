@@ -14,7 +14,7 @@ from align.alignment.anchors import Anchors
 from align.alignment.diagnosis import diagnose, unrelated_by_anchors
 from align.alignment.reading.surface import Surface, reading_surfaces
 from align.datatypes import Alignment, Document, TranslationUnit, join_segments
-from align.document import read_document
+from align.document import read_bilingual, read_document
 from align.embedding.load import load_encoder
 from align.embedding.protocol import Encoder
 from align.errors import InputError, NotTranslationsError
@@ -77,6 +77,34 @@ def align_files(
     source_document = read_side(source, options, chinese=True)
     target_document = read_side(target, options, chinese=False)
     check_languages(source_document, target_document, options)
+    return _align_read(source_document, target_document, options, encoder)
+
+
+def align_bilingual(
+    file: str | Path | IO[bytes],
+    *,
+    options: PairOptions | None = None,
+    encoder: Encoder | None = None,
+) -> PairResult:
+    """Take one file apart that holds both languages, and align its sides as `align_files` does."""
+    options = options or PairOptions()
+    source, target = read_bilingual(
+        file,
+        source_lang=options.source_lang,
+        target_lang=options.target_lang,
+        encoding=options.encoding,
+        srx=options.srx,
+        name="standard input" if not isinstance(file, str | Path) else None,
+    )
+    return _align_read(source, target, options, encoder)
+
+
+def _align_read(
+    source_document: Document,
+    target_document: Document,
+    options: PairOptions,
+    encoder: Encoder | None,
+) -> PairResult:
     # What texts show by themselves is read while the model is.
     processes = options.align.processes
     with reading_surfaces(source_document, target_document, processes) as surfaces:

@@ -24,7 +24,9 @@ _LISTED = 20  # unaligned sentences shown on stderr
 
 def pair(
     source: str | None = typer.Argument(None, metavar="ZH", help="Chinese file; - for stdin."),
-    target: str | None = typer.Argument(None, metavar="EN", help="English file; - for stdin."),
+    target: str | None = typer.Argument(
+        None, metavar="EN", help="English file; - for stdin. Without it, ZH holds both languages."
+    ),
     output: str | None = typer.Option(None, "-o", "--output", help="TMX to write; - for stdout."),
     terms: Path | None = typer.Option(
         None, "--terms", help="Termbase (CSV, TSV, XLSX, TBX) for the report's term checks."
@@ -63,8 +65,10 @@ def pair(
 ) -> None:
     """Align a Chinese document with its English counterpart and write a translation memory.
 
-    Reads TXT, PDF, DOCX and HTML. Every sentence of both ends up in exactly one unit; those without
-    a counterpart are listed. Confidence is the probability that a unit is right.
+    Reads TXT, PDF, DOCX, HTML, Markdown and subtitles, and what LibreOffice opens where it is
+    installed. One file with both languages, in two columns or by turns, is taken apart. Every
+    sentence of both ends up in exactly one unit; those without a counterpart are listed. Confidence
+    is the probability that a unit is right.
     """
     from align.errors import InputError
 
@@ -84,7 +88,7 @@ def pair(
             )
         _from_sheet(from_xlsx, output, xlsx, jsonl, tsv, memory)
         return
-    if source is None or target is None:
+    if source is None:
         raise InputError("two files are needed: align pair ZH EN -o OUT.tmx")
     if source == target:
         raise InputError(f"{source}: given twice; the second file must be the English one")
@@ -116,7 +120,7 @@ def pair(
     for place, write in outputs:
         if place is not None:
             _write(place, write)
-    if output not in (None, "-") and keep_project and source != "-" and target != "-":
+    if output not in (None, "-") and keep_project and source != "-" and target not in (None, "-"):
         _write_project(Path(str(output)), result, (source, target))
     if memory is not None:
         _add_to_memory(memory, result.units, result.source.name)
@@ -150,16 +154,20 @@ def _open(name: str) -> Path | IO[bytes]:
 
 
 def _run(
-    source: str, target: str, options: PairOptions, terms: Path | None
+    source: str, target: str | None, options: PairOptions, terms: Path | None
 ) -> tuple[PairResult, list[Finding]]:
-    from align.pipeline import align_files
+    from align.pipeline import align_bilingual, align_files
 
     termbase = None
     if terms is not None:
         from align.terms.termbase import load_termbase
 
         termbase = load_termbase(terms)
-    result = align_files(_open(source), _open(target), options=options)
+    result = (
+        align_bilingual(_open(source), options=options)
+        if target is None
+        else align_files(_open(source), _open(target), options=options)
+    )
     if termbase is None:
         return result, []
     from align.terms.checking import check_units

@@ -10,6 +10,7 @@ from typing import IO
 
 from align.datatypes import Document, Paragraph, Segment
 from align.document import segmentation
+from align.document.bilingual import divide
 from align.document.blocks import RawDocument
 from align.document.labels import label_of
 from align.document.letters import mend_letters
@@ -22,7 +23,7 @@ from align.errors import InputError
 from align.language.scripts import detect_document_language
 from align.language.tags import is_chinese, language_tag
 
-__all__ = ["SEGMENTER_VERSION", "read_document"]
+__all__ = ["SEGMENTER_VERSION", "read_bilingual", "read_document"]
 
 _LANGUAGES = {"zh-Hans": "zh-CN", "zh-Hant": "zh-TW", "en": "en-US"}
 
@@ -43,14 +44,53 @@ def read_document(
     nothing. `srx` names a file with segmentation rules that come before the built-in ones.
     Raises InputError for what cannot be read, FormatError for a bad SRX file.
     """
+    name, data = _bytes(path, name)
+    raw = mend_letters(to_blocks(data, name, encoding=encoding))
+    return _document(raw, data, name, lang=lang, pre_segmented=pre_segmented, srx=srx)
+
+
+def read_bilingual(
+    path: str | Path | IO[bytes],
+    *,
+    source_lang: str | None = None,
+    target_lang: str | None = None,
+    encoding: str | None = None,
+    srx: Path | None = None,
+    name: str | None = None,
+) -> tuple[Document, Document]:
+    """Read one file that holds both languages, and take it apart: a Chinese and an English document.
+
+    The languages stand in two columns of a table, or in paragraphs by turns. What the file holds
+    of neither is removed with a record in the first. Raises InputError where one side is missing.
+    """
+    name, data = _bytes(path, name)
+    raw = mend_letters(to_blocks(data, name, encoding=encoding))
+    chinese, english = divide(raw, name)
+    return (
+        _document(chinese, data, name, lang=source_lang, srx=srx),
+        _document(english, data, name, lang=target_lang or "en-US", srx=srx),
+    )
+
+
+def _bytes(path: str | Path | IO[bytes], name: str | None) -> tuple[str, bytes]:
+    """The name that messages use, and the content of a file or stream."""
     path = Path(path) if isinstance(path, str) else path
     if isinstance(path, Path):
         name = name or str(path)
-        data = load(path, name)
-    else:
-        name = name or "-"
-        data = path.read(MAX_BYTES + 1)
-    raw = mend_letters(to_blocks(data, name, encoding=encoding))
+        return name, load(path, name)
+    return name or "-", path.read(MAX_BYTES + 1)
+
+
+def _document(
+    raw: RawDocument,
+    data: bytes,
+    name: str,
+    *,
+    lang: str | None,
+    pre_segmented: bool = False,
+    srx: Path | None = None,
+) -> Document:
+    """Blocks as a document: reflowed, structured, segmented."""
     lines = raw.lines
     lang = language_tag(lang) if lang else _LANGUAGES.get(detect_document_language(lines), "und")
     if pre_segmented:

@@ -55,7 +55,9 @@ def test_without_libreoffice_one_line_says_what_to_do(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
-    with pytest.raises(InputError, match=r"old: an old Office file .* install it, or save the file"):
+    with pytest.raises(
+        InputError, match=r"old: an old Office file .* install it, or save the file"
+    ):
         as_docx(OLD, "old")
 
 

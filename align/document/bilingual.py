@@ -1,0 +1,107 @@
+"""One file that holds both languages, taken apart: a table of two columns, or paragraphs by turns."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import replace
+
+from align.datatypes import Removal
+from align.document.blocks import Block, Cell, RawDocument
+from align.errors import InputError
+from align.language.scripts import detect_language
+
+
+def divide(raw: RawDocument, name: str) -> tuple[RawDocument, RawDocument]:
+    """The Chinese and the English side of a document that holds both.
+
+    In a table, the column that is mostly Chinese and the one that is mostly English are the sides,
+    and other columns are removed with a record. Elsewhere each paragraph goes to the side of its
+    language; one without letters follows the one before it. Raises InputError where one side is
+    missing.
+    """
+    blocks = _with_columns(raw.blocks)
+    columns = _columns(blocks)
+    removals = list(raw.removals)
+    sides: tuple[list[Block], list[Block]] = ([], [])
+    last = 0
+    for block in blocks:
+        if not block.text.strip():
+            sides[0].append(block)
+            sides[1].append(block)
+            continue
+        if block.cell is not None and block.cell.table in columns:
+            chinese, english = columns[block.cell.table]
+            if block.cell.column not in (chinese, english):
+                evidence = "in a column of neither language"
+                removals.append(
+                    Removal(block.line, block.text.strip(), "column", evidence, block.page)
+                )
+                continue
+            side: int | None = int(block.cell.column == english)
+        else:
+            side = _side(block.text)
+        last = last if side is None else side
+        sides[last].append(block)
+    if not all(any(block.text.strip() for block in side) for side in sides):
+        raise InputError(
+            f"{name}: holds one language only; two files are needed: align pair ZH EN -o OUT.tmx, or "
+            "one with both languages in two columns or by turns"
+        )
+    return (
+        replace(raw, blocks=tuple(sides[0]), removals=tuple(removals)),
+        replace(raw, blocks=tuple(sides[1]), removals=(), warnings=()),
+    )
+
+
+def _side(text: str) -> int | None:
+    """0 for Chinese, 1 for text in other letters, None for text without any."""
+    if not any(char.isalpha() for char in text):
+        return None
+    return 0 if detect_language(text)[:2] == "zh" else 1
+
+
+def _with_columns(blocks: Sequence[Block]) -> Sequence[Block]:
+    """Lines of cells with tabs between, as cells, where most lines hold both languages so."""
+    rows = {
+        at: block.text.split("\t")
+        for at, block in enumerate(blocks)
+        if "\t" in block.text and block.cell is None
+    }
+    both = sum({0, 1} <= {_side(cell) for cell in cells} for cells in rows.values())
+    filled = sum(bool(block.text.strip()) for block in blocks)
+    if 2 * both <= filled:
+        return blocks
+    found: list[Block] = []
+    for at, block in enumerate(blocks):
+        if at not in rows:
+            found.append(block)
+            continue
+        found += [
+            replace(block, text=text, starts=True, cell=Cell(0, at, column))
+            for column, text in enumerate(rows[at])
+            if text.strip()
+        ]
+    return [replace(block, starts=True) if block.text.strip() else block for block in found]
+
+
+def _columns(blocks: Sequence[Block]) -> dict[int, tuple[int, int]]:
+    """The Chinese and the English column of each table that has both."""
+    votes: defaultdict[int, Counter[tuple[int, int]]] = defaultdict(Counter)
+    for block in blocks:
+        side = _side(block.text) if block.cell is not None else None
+        if block.cell is not None and side is not None:
+            votes[block.cell.table][block.cell.column, side] += 1
+    found = {}
+    for table, counts in votes.items():
+        columns = sorted({column for column, _ in counts})
+        most = {column: counts[column, 1] > counts[column, 0] for column in columns}
+        weight = {column: counts[column, 0] + counts[column, 1] for column in columns}
+        chinese = [column for column in columns if not most[column]]
+        english = [column for column in columns if most[column]]
+        if chinese and english:
+            found[table] = (
+                max(chinese, key=lambda column: (weight[column], -column)),
+                max(english, key=lambda column: (weight[column], -column)),
+            )
+    return found

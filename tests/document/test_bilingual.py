@@ -1,0 +1,74 @@
+"""One file with both languages is taken apart and aligned."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from align.cli import app
+from align.document import read_bilingual
+from align.errors import InputError
+
+from .make_docx import make_docx, paragraph
+
+CHINESE = ["山上有一座图书馆。", "没有人记得它是谁建的。", "灯亮了。2030年又灭了。"]
+ENGLISH = ["There is a library on the hill.", "Nobody knows who built it.", "The lamp was lit. It went out in 2030."]  # fmt: skip
+
+
+def sides(data: bytes, name: str = "both") -> tuple[list[str], list[str]]:
+    documents = read_bilingual(BytesIO(data), name=name)
+    assert [document.lang for document in documents] == ["zh-CN", "en-US"]
+    first, second = (
+        [document.text[part.start : part.end] for part in document.paragraphs]
+        for document in documents
+    )
+    return first, second
+
+
+def table(*rows: tuple[str, ...]) -> bytes:
+    cells = ("".join(f"<w:tc>{paragraph(cell)}</w:tc>" for cell in row) for row in rows)
+    return make_docx("<w:tbl>" + "".join(f"<w:tr>{row}</w:tr>" for row in cells) + "</w:tbl>")
+
+
+BY_TURNS = "\n\n".join(text for pair in zip(CHINESE, ENGLISH, strict=True) for text in pair)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        pytest.param(table(*zip(CHINESE, ENGLISH, strict=True)), id="Word table"),
+        pytest.param(table(*zip(ENGLISH, CHINESE, strict=True)), id="English first"),
+        pytest.param(BY_TURNS.encode(), id="paragraphs by turns"),
+        pytest.param(
+            "\n".join("\t".join(pair) for pair in zip(CHINESE, ENGLISH, strict=True)).encode(),
+            id="tabs",
+        ),
+        pytest.param("\n".join([*CHINESE, "", *ENGLISH]).encode(), id="one after the other"),
+    ],
+)
+def test_both_sides(data: bytes) -> None:
+    assert sides(data) == (CHINESE, ENGLISH)
+
+
+def test_a_column_of_neither_language_is_removed_with_a_record() -> None:
+    rows = [(str(at), *pair, "ok") for at, pair in enumerate(zip(CHINESE, ENGLISH, strict=True))]
+    chinese, english = read_bilingual(BytesIO(table(*rows)), name="both")
+    assert len(chinese.paragraphs) == len(english.paragraphs) == 3
+    assert [removal.text for removal in chinese.removals] == ["0", "ok", "1", "ok", "2", "ok"]
+
+
+def test_a_file_of_one_language_is_refused() -> None:
+    with pytest.raises(InputError, match="one: holds one language only; two files are needed"):
+        read_bilingual(BytesIO(" ".join(ENGLISH).encode()), name="one")
+
+
+def test_the_command_takes_one_file(tmp_path: Path) -> None:
+    both, out = tmp_path / "both.txt", tmp_path / "out.tsv"
+    both.write_text(BY_TURNS, encoding="utf-8")
+    result = CliRunner().invoke(app, ["pair", str(both), "--tsv", str(out)])
+    assert result.exit_code == 0, result.output
+    units = [line.split("\t")[:2] for line in out.read_text(encoding="utf-8").splitlines()]
+    assert units[:2] == [list(pair) for pair in zip(CHINESE, ENGLISH, strict=True)][:2]
