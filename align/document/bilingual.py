@@ -11,6 +11,8 @@ from align.document.blocks import Block, Cell, RawDocument
 from align.errors import InputError
 from align.language.scripts import detect_language
 
+_MOST_FOR_ONE = 4  # paragraphs of one side for one of the other: beads reach that far
+
 
 def divide(raw: RawDocument, name: str) -> tuple[RawDocument, RawDocument]:
     """The Chinese and the English side of a document that holds both.
@@ -43,7 +45,8 @@ def divide(raw: RawDocument, name: str) -> tuple[RawDocument, RawDocument]:
             side = _side(block.text)
         last = last if side is None else side
         sides[last].append(block)
-    if not all(any(block.text.strip() for block in side) for side in sides):
+    filled = sorted(sum(bool(block.text.strip()) for block in side) for side in sides)
+    if _MOST_FOR_ONE * filled[0] < filled[1] or not filled[0]:
         raise InputError(
             f"{name}: holds one language only; two files are needed: align pair ZH EN -o OUT.tmx, or "
             "one with both languages in two columns or by turns"
