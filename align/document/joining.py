@@ -61,7 +61,7 @@ _SUFFIXES = wordset(
 )
 # What is left of a word cut by a hyphenating program: no word by itself.
 _FRAGMENT = re.compile(
-    r"(?:ment|ments|mental|tion|tions|tional|sion|sions|ing|ings|ed|er|ers|ly|ity|ties|ability|"
+    r"(?:ern|erly|ment|ments|mental|tion|tions|tional|sion|sions|ing|ings|ed|er|ers|ly|ity|ties|ability|"
     r"ibility|ance|ances|ence|ences|ency|ness|able|ible|ally|ously|ious|ous|ative|ive|ture|tures|"
     r"tory|tional|tive|tively|cation|zation|zations|sation|lation|nation|ration|tation|ships?|"
     r"ful|less|ism|ist|ists|ize|ized|izing|ise|ised|al|ial|ical|ic|ics|ate|ated|ating|cial|tial|"
@@ -149,6 +149,8 @@ class Vocabulary:
         joined, hyphened = self.counts[stem + right], self.counts[f"{left}-{right}"]
         if joined != hyphened:
             return joined > hyphened
+        if _FRAGMENT.match(right) and "-" not in left and not self.counts[right]:
+            return True
         if stem in _PREFIXES or right in _SUFFIXES or "-" in left or stem == right:
             return False
         if _FRAGMENT.match(right):

@@ -16,6 +16,7 @@ from align.document.footnotes import find_footnotes
 from align.document.grouping import Grouping
 from align.document.joining import SOFT_HYPHEN, Vocabulary, glue, tidy
 from align.document.labels import is_label, label_of
+from align.document.leaders import leaders
 from align.document.speakers import speaker_of
 from align.document.stating import stated_groups, with_notes, with_rows
 from align.document.symbols import document_symbol
@@ -138,6 +139,9 @@ def _compose(
                     )
                     for url in cut
                 )
+            dots = leaders(line)
+            if dots is not None:
+                line = f"{line[: dots[0]]}\t{line[dots[1] :]}"
             line = tidy(line, chinese=chinese, torn=torn and index not in rows)
             if not line:
                 continue

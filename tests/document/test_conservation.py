@@ -41,7 +41,7 @@ def letters_of_file(data: bytes) -> Counter[str]:
         for page in mend_unmapped(pages, data)
         for code in page.codes[page.fonts >= 0].tolist()
     )
-    return letters("".join(drawn))
+    return letters(unify_radicals("".join(drawn), simplified=True))
 
 
 def simplified(counts: Counter[str]) -> Counter[str]:

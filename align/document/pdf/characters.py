@@ -103,7 +103,7 @@ class Reader:
         objects = np.fromiter(map(self._object, repeat(handle), indices), np.uint64, n)
         # A file with characters that are not mapped shows some from scripts that no text mixes.
         odd = np.ones(n, np.bool_)
-        for first, last in _USUAL:
+        for first, last in USUAL:
             odd &= (codes < first) | (codes > last)
         unmapped = np.zeros(n, np.bool_)
         if odd.any():
@@ -156,7 +156,7 @@ class Reader:
 
 # Code points that texts consist of: Latin, punctuation, ideographs and their punctuation, and what
 # PDFium writes for line ends and hyphens at them.
-_USUAL = (
+USUAL = (
     (0x0A, 0x0D), (0x20, 0x7E), (0xA0, 0xFF), (0x2000, 0x206F), (0x3000, 0x303F), (0x4E00, 0x9FFF),
     (0xFF00, 0xFFEF), (0xFFFE, 0xFFFE),
 )  # fmt: skip

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from align.document.blocks import Box
+from align.document.leaders import ends_entry, leaders
 from align.document.pdf.fragments import Fragment, bounds
 
 # Words of a line are further apart than this many font sizes where no space says so; the narrowest
@@ -16,9 +17,6 @@ _WORD_GAP = 0.15
 _RAISED_SIZE = 0.85  # of the line's size; office programs set superscripts at 0.58 to 0.67
 _RAISED_BY = 0.1  # font sizes
 _NUMERAL = re.compile(r"[\d,\s*†‡§¶a-z\[\]()]{1,6}")
-# Dots, middle dots, ellipses, lines and the like between a title and its page number.
-_LEADERS = re.compile(r"\s*(?:[.·•…‥．・。﹒\uf02e_–—-]\s?){4,}\s*|\s*…{2,}\s*")
-_PAGE_AFTER = re.compile(r"\s*(?:[-–—]?\s?(?:\d{1,4}|[ivxlc]{1,7})\s?[-–—]?)\s*$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +69,13 @@ def line_of(row: Sequence[Fragment]) -> Line:
             continue
         if before is not None:
             gap = fragment.box.left - before.box.right
-            if parts and (fragment.spaced or gap > _WORD_GAP * size):
+            # The mark of a note stands raised before its text, close or not.
+            marked = (
+                before is row[0]
+                and before.font.size <= _RAISED_SIZE * size
+                and _NUMERAL.fullmatch(before.text) is not None
+            )
+            if parts and (fragment.spaced or marked or gap > _WORD_GAP * size):
                 wide = gap > 2 * size
                 parts.append("\t" if wide else " ")
                 length += 1
@@ -80,22 +84,13 @@ def line_of(row: Sequence[Fragment]) -> Line:
         length += len(fragment.text)
         before = fragment
     text = "".join(parts)
-    contents = False
-    if "...." in text.replace(" ", "") or any(leader in text for leader in "·…‥．・﹒_"):
-        text, contents, raised = _without_leaders(text, raised)
-    return Line(text, bounds(row), size, 2 * bold > letters, gapped, contents, tuple(raised))
-
-
-def _without_leaders(text: str, raised: list[Raised]) -> tuple[str, bool, list[Raised]]:
-    """`text` with the leaders before a page number made one gap."""
-    found = None
-    for match in _LEADERS.finditer(text):
-        if match.start() and _PAGE_AFTER.match(text, match.end()):
-            found = match
-    if found is None:
-        return text, False, raised
-    kept = [each for each in raised if each.at <= found.start()]
-    return f"{text[: found.start()]}\t{text[found.end() :]}", True, kept
+    found = leaders(text)
+    if found is not None:
+        text = f"{text[: found[0]]}\t{text[found[1] :]}"
+        raised = [each for each in raised if each.at <= found[0]]
+    return Line(
+        text, bounds(row), size, 2 * bold > letters, gapped, found is not None, tuple(raised)
+    )
 
 
 _ONLY_LEADERS = re.compile(r"[.·•…‥．・。﹒\uf02e_\s–—-]+")
@@ -114,7 +109,7 @@ def with_leaders_joined(row: Sequence[Fragment]) -> list[Fragment]:
         first = at - 1 if at and _ONLY_LEADERS.match(fragment.text.replace(" ", "")[:3]) else at
         last = at
         while last + 1 < n and (
-            _ONLY_LEADERS.fullmatch(row[last + 1].text) or _PAGE_AFTER.fullmatch(row[last + 1].text)
+            _ONLY_LEADERS.fullmatch(row[last + 1].text) or ends_entry(row[last + 1].text)
         ):
             last += 1
             if not _ONLY_LEADERS.fullmatch(row[last].text):

@@ -1,0 +1,31 @@
+"""The dots between a title of a contents page and its page number: one gap, whatever made them."""
+
+from __future__ import annotations
+
+import re
+
+# Dots, middle dots, ellipses, lines and the like.
+_LEADERS = re.compile(r"\s*(?:[.·•…‥．・。﹒\uf02e_–—-]\s?){4,}\s*|\s*…{2,}\s*")
+_PAGE = re.compile(r"\s*(?:[-–—]?\s?(?:\d{1,4}|[ivxlc]{1,7})\s?[-–—]?)\s*$")
+_ANY = frozenset(".·…‥．・﹒_")
+
+
+def leaders(text: str) -> tuple[int, int] | None:
+    """Where leaders stand in a line of a contents page; None where there are none.
+
+    >>> leaders("1) Introduction ........ 3")
+    (15, 25)
+    >>> leaders("and so on ...")
+    """
+    if not any(char in _ANY for char in text):
+        return None
+    found = None
+    for match in _LEADERS.finditer(text):
+        if match.start() and _PAGE.match(text, match.end()):
+            found = match.span()
+    return found
+
+
+def ends_entry(text: str) -> bool:
+    """Whether `text` is nothing but the page number of an entry."""
+    return _PAGE.fullmatch(text) is not None
