@@ -16,7 +16,6 @@ from numpy.typing import NDArray
 from align.memory import grams
 from align.memory.textindex import TextIndex, first_id
 
-BUDGET = 400_000  # postings read for a query: about 5 ms
 MOST_GRAMS = 64
 LEAST = 0.1  # share of the query's rarity that a unit must have to be considered
 
@@ -54,6 +53,10 @@ def fitting(text: str, minimum: float) -> tuple[float, float]:
 class Postings(Protocol):
     """How many units of a memory hold which grams."""
 
+    @property
+    def budget(self) -> int:
+        """How many postings a search may read."""
+
     def total(self, side: int) -> int:
         """Texts of a side, those that were removed since included."""
 
@@ -61,10 +64,8 @@ class Postings(Protocol):
         """How many units hold each gram; those that none holds are left out."""
 
 
-def rarest(
-    index: Postings, text: str, side: int, *, budget: int = BUDGET
-) -> list[tuple[int, float]]:
-    """The grams to look for, each with its weight: its rarity; at most `budget` postings in all."""
+def rarest(index: Postings, text: str, side: int) -> list[tuple[int, float]]:
+    """The grams to look for, each with its weight: its rarity; as many as the index's budget allows."""
     found = grams.of(text).tolist()
     pairs = [gram for gram in found if not grams.is_character(gram)]
     counts = index.counts(pairs or found, side)
@@ -72,7 +73,7 @@ def rarest(
     chosen: list[tuple[int, float]] = []
     spent = 0
     for gram, count in sorted(counts.items(), key=lambda item: (item[1], item[0])):
-        if chosen and (spent + count > budget or len(chosen) == MOST_GRAMS):
+        if chosen and (spent + count > index.budget or len(chosen) == MOST_GRAMS):
             break
         chosen.append((gram, float(np.log(1 + total / count))))
         spent += count

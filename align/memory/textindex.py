@@ -25,6 +25,7 @@ from align.memory import grams as gram_table
 from align.memory import store
 
 BLOCK = 1 << 16
+BUDGET = 400_000  # postings read for a query: about 5 ms
 SIDES = ("source", "target")
 Ids = NDArray[np.int64]
 
@@ -117,6 +118,8 @@ def rebuild(connection: sqlite3.Connection) -> None:
 
 class TextIndex:
     """Reads the postings of one memory; remembers the lengths of texts between two changes."""
+
+    budget = BUDGET
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection

@@ -61,6 +61,8 @@ CREATE TABLE search(
     WITH (toast_tuple_target = 128);
 CREATE INDEX search_source ON search USING gin(source_grams);
 CREATE INDEX search_target ON search USING gin(target_grams);
+CREATE INDEX search_by_source_length ON search(source_length, unit);
+CREATE INDEX search_by_target_length ON search(target_length, unit);
 -- How many units hold each gram: the rarest of a query are looked up first.
 CREATE TABLE gram_counts(
     side smallint NOT NULL, gram bigint NOT NULL, units bigint NOT NULL, PRIMARY KEY(side, gram))
