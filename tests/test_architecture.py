@@ -166,3 +166,12 @@ def test_a_module_says_in_its_first_line_what_it_holds(path: Path) -> None:
     said = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
     assert said
     assert path.name == "__main__.py" or len(said.splitlines()[0]) > 20
+
+
+def test_standard_output_is_opened_in_one_module() -> None:
+    found = [
+        path.relative_to(PACKAGE).as_posix()
+        for path in _files()
+        if "stdout.buffer" in path.read_text(encoding="utf-8")
+    ]
+    assert found == ["cli/output.py"], "ask align.cli.output"

@@ -42,8 +42,8 @@ _TRACEBACK = "ALIGN_TRACEBACK"
 
 def main() -> None:
     """Run the command line; every error becomes one line on stderr and exit code 2."""
+    from align.cli.output import protect
     from align.cli.stopping import Stopped, stop_cleanly
-    from align.cli.terminal import protect
     from align.errors import AlignError
 
     protect()

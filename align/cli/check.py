@@ -6,11 +6,12 @@ import os
 import sys
 from enum import StrEnum
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import TYPE_CHECKING
 
 import typer
 
 from align.cli.languages import SOURCE, TARGET
+from align.cli.output import tell, written
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -111,7 +112,7 @@ def check(
     found = check_units(units, termbase, encoder=encoder, options=options)
     found = [locate(one) for one in found]
     if omissions and english is None and all(unit.source and unit.target for unit in units):
-        _tell(
+        tell(
             f"{file}: every unit has both sides, so that a sentence left out whole cannot be found "
             "here; check the two documents for that"
         )
@@ -121,7 +122,7 @@ def check(
     marks = accepted.fingerprints(found, units)
     fresh = [one for one, mark in zip(found, marks, strict=True) if mark not in known]
     if len(fresh) < len(found):
-        _tell(f"{len(found) - len(fresh):,} findings were there before and are left out")
+        tell(f"{len(found) - len(fresh):,} findings were there before and are left out")
     shown = [one for one in fresh if least == Level.never or _reaches(one, least)]
     shown = in_language(shown, lang or _system_language())
     shape = _format(style, as_json, output)
@@ -167,7 +168,7 @@ def _units(
         from align.web.session import Session
 
         opened = Session("", project, LocalTools(model=model))
-        _tell(f"{project.path}: its texts and decisions are checked, with what stands alone")
+        tell(f"{project.path}: its texts and decisions are checked, with what stands alone")
         units = [unit for unit in opened.units() if unit.state != "rejected"]
         signature = project.head.signature
         return units, load_tokens(model), str(signature) if signature else None, in_file(file, [])
@@ -186,7 +187,7 @@ def _units(
     options = PairOptions(source_lang=src_lang, target_lang=tgt_lang, model=model)
     result = align_files(_there(Path(file)), _there(english), options=options, encoder=encoder)
     for note in result.notes:
-        _tell(note)
+        tell(note)
     locate = in_documents(result, str(english))
     return result.units, encoder, str(result.alignment.signature), locate
 
@@ -275,7 +276,6 @@ def _write(
     output: str,
     signature: str | None,
 ) -> None:
-    from align.atomic import replacing
     from align.report import findings as render
 
     write = {
@@ -287,18 +287,10 @@ def _write(
     }[style]
 
     painted = {"colour": True} if style == Format.text and output == "-" and _coloured() else {}
-
-    def put(file: IO[bytes]) -> None:
+    with written(output) as file:
         write(file, findings, units=units, signature=signature, **painted)
-
-    if output == "-":
-        put(sys.stdout.buffer)
-        sys.stdout.buffer.flush()
-    else:
-        with replacing(Path(output)) as file:
-            put(file)
     if style != Format.text or output != "-":
-        _tell(render.summary(findings))
+        tell(render.summary(findings))
 
 
 def _annotate(
@@ -334,9 +326,5 @@ def _annotate(
         said = f"{done.placed:,} comments at their words"
         if done.unplaced:
             said += f", {done.unplaced:,} findings about no place in it, at its beginning"
-    _tell(f"{output}: {said}")
-    _tell(summary(findings))
-
-
-def _tell(line: str) -> None:
-    sys.stderr.write(line + "\n")
+    tell(f"{output}: {said}")
+    tell(summary(findings))

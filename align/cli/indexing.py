@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from align.cli.terminal import progress_stream
+from align.cli.output import progress_stream
 
 if TYPE_CHECKING:
     from align.memory import Memory

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from align.cli.languages import checked_tag
-from align.cli.terminal import styled
+from align.cli.output import styled
 from align.outside import json_out
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ import typer
 
 from align.cli.indexing import progress, refresh
 from align.cli.languages import SOURCE, TARGET, checked_tag
-from align.cli.terminal import styled
+from align.cli.output import styled, tell, written
 from align.clock import stamp
 from align.outside import json_out
 
@@ -127,11 +127,11 @@ def _say_added(path: Path, report: AddReport, read: ReadReport, as_json: bool) -
         parts.append(f"{report.unaligned:,} with an empty side left out")
     if report.resumed:
         parts.append(f"{report.resumed:,} saved by an earlier run")
-    _tell(f"{path}: {report.read:,} units read: {', '.join(parts)}")
+    tell(f"{path}: {report.read:,} units read: {', '.join(parts)}")
     for reason, count in sorted(read.skipped.items()):
-        _tell(f"{path}: {count:,} skipped: {reason}")
+        tell(f"{path}: {count:,} skipped: {reason}")
     for example in read.examples[:3]:
-        _tell(f"{path}: {example}")
+        tell(f"{path}: {example}")
 
 
 @app.command()
@@ -255,14 +255,14 @@ def concordance(
     if output:
         units = (hit.unit for hit in page.hits)
         count = exchange.write_file(output, units, created=stamp())
-        _tell(f"{output}: {count:,} units")
+        tell(f"{output}: {count:,} units")
     for hit in () if output else page.hits:
         if as_json:
             _put(_hit_record(hit))
         else:
             _show_hit(hit)
     about = "" if page.exact else "about "
-    _tell(f"{len(page.hits):,} of {about}{page.total:,} units")
+    tell(f"{len(page.hits):,} of {about}{page.total:,} units")
 
 
 def _locate(model: str | None) -> Callable[..., list[tuple[int, int]]] | None:
@@ -368,16 +368,17 @@ def export(
             keep(
                 Kept(opened, Path(output), origin, selection, langs, terms, glossary),
                 every=every if watch else None,
-                told=_tell,
+                told=tell,
             )
         return
     with _open(memory) as opened:
         units = opened.units(origin, since=_day(since), until=_day(until), confidence=confidence)
         if output == "-":
-            exchange.write_stream(sys.stdout.buffer, units, ".tmx", created=stamp(), **langs)
+            with written(output) as file:
+                exchange.write_stream(file, units, ".tmx", created=stamp(), **langs)
             return
         count = exchange.write_file(Path(output), units, created=stamp(), **langs)
-    _tell(f"{output}: {count:,} units")
+    tell(f"{output}: {count:,} units")
 
 
 @app.command()
@@ -433,13 +434,13 @@ def sync(
             if unit is not None:
                 typer.echo(f"  {name:<5} {unit.source}\n        {unit.target}")
     would = "would go " if dry_run else ""
-    _tell(
+    tell(
         f"{report.to_remote:,} places {would}to {shown}, {report.to_local:,} to {local};"
         f" {report.removed_remote:,} removed there, {report.removed_local:,} here;"
         f" {len(report.conflicts):,} conflicts"
     )
     if kept.is_file() and not dry_run:
-        _tell(f"what was replaced is kept in {kept}")
+        tell(f"what was replaced is kept in {kept}")
 
 
 @app.command()
@@ -485,7 +486,7 @@ def index(
             done = refresh(opened)
         if opened.index_status() != "up to date":
             raise MemoryFileError(f"{memory}: the index of meanings cannot be kept beside it")
-        _tell(
+        tell(
             f"{memory}: {len(opened):,} units, index of meanings {'made' if done else 'up to date'}"
         )
 
@@ -504,7 +505,7 @@ def repair(
         _put(asdict(done))
         return
     lost = f", {done.lost:,} could not be read" if done.lost else ""
-    _tell(f"{new}: {done.units:,} units from {done.places:,} places saved{lost}")
+    tell(f"{new}: {done.units:,} units from {done.places:,} places saved{lost}")
 
 
 @app.command()
@@ -570,7 +571,3 @@ def _day(text: str | None) -> str | None:
 def _put(record: dict[str, Any]) -> None:
     sys.stdout.write(json_out(record) + "\n")
     sys.stdout.flush()
-
-
-def _tell(line: str) -> None:
-    sys.stderr.write(line + "\n")

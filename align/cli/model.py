@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from align.cli.languages import SOURCE, TARGET
-from align.cli.terminal import progress_stream
+from align.cli.output import progress_stream
 from align.outside import json_out
 
 if TYPE_CHECKING:

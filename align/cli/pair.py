@@ -13,6 +13,7 @@ from typing import IO, TYPE_CHECKING
 import typer
 
 from align.cli.languages import SOURCE, TARGET
+from align.cli.output import is_stdout, written
 from align.outside import json_out
 
 if TYPE_CHECKING:
@@ -176,13 +177,7 @@ def _run(
 
 
 def _write(place: str | Path, write: Callable[[IO[bytes]], object]) -> None:
-    from align.atomic import replacing
-
-    if place == "-":
-        write(sys.stdout.buffer)
-        sys.stdout.buffer.flush()
-        return
-    with replacing(Path(place)) as file:
+    with written(place) as file:
         write(file)
 
 
@@ -201,7 +196,7 @@ def _write_tmx(file: IO[bytes], units: Sequence[TranslationUnit], options: PairO
     )
     if report.removed_characters:
         sys.stderr.write(f"removed {report.removed_characters} characters that XML forbids\n")
-    if file is sys.stdout.buffer:
+    if is_stdout(file):
         return
     file.flush()
     written = Path(file.name)

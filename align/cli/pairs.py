@@ -7,12 +7,11 @@ import sys
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import typer
 
-from align.cli.terminal import progress_stream
+from align.cli.output import progress_stream, written
 from align.outside import json_out
 
 if TYPE_CHECKING:
@@ -55,7 +54,7 @@ def pairs(
     """
     from dataclasses import asdict
 
-    from align.atomic import replacing, scratch_folder
+    from align.atomic import scratch_folder
     from align.batch.manifest import write_manifest
     from align.batch.sources import PairingOptions, find_entries
 
@@ -73,11 +72,10 @@ def pairs(
     if as_json:
         for entry in found.entries:
             sys.stdout.write(json_out(asdict(entry)) + "\n")
-    if output != "-":
-        with replacing(Path(output)) as file:
-            write_manifest(file, found.entries, folder=os.path.dirname(output) or ".")
-    elif not as_json:
-        write_manifest(sys.stdout.buffer, found.entries)
+    if output != "-" or not as_json:
+        folder = None if output == "-" else os.path.dirname(output) or "."
+        with written(output) as file:
+            write_manifest(file, found.entries, folder=folder)
     tell(found)
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import sys
 from contextlib import ExitStack
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 import typer
 
+from align.cli.output import tell
 from align.language.tags import is_chinese, primary
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ def reference(
         target_lang = "en-US" if is_chinese(document.lang) else "zh-CN"
         for path in output:
             _write(path, document, found, target_lang, xliff, ui)
-            _tell(f"wrote {path}")
+            tell(f"wrote {path}")
     if as_json:
         for each in found:
             typer.echo(json.dumps(record_of(each), ensure_ascii=False))
@@ -229,8 +229,4 @@ def revise(
     counts = Counter[str](each.status for each in found)
     order = ("unchanged", "moved", "numbers", "changed", "new", "dropped")
     typer.echo(", ".join(f"{counts[name]:,} {name}" for name in order))
-    _tell(f"wrote {output}")
-
-
-def _tell(line: str) -> None:
-    sys.stderr.write(line + "\n")
+    tell(f"wrote {output}")

@@ -99,6 +99,7 @@ def _candidate(one: Candidate) -> dict[str, Any]:
 def _write_candidates(found: Sequence[Candidate], output: str) -> None:
     import io
 
+    from align.cli.output import written
     from align.clock import now
     from align.formats.tables import write_table
     from align.formats.termtable import join
@@ -120,8 +121,8 @@ def _write_candidates(found: Sequence[Candidate], output: str) -> None:
     if output == "-":
         buffer = io.BytesIO()
         write_table(buffer, rows, _COLUMNS, kind="tsv")
-        sys.stdout.buffer.write(buffer.getvalue())
-        sys.stdout.buffer.flush()
+        with written(output) as file:
+            file.write(buffer.getvalue())
     else:
         write_table(Path(output), rows, _COLUMNS, title="candidates", now=now())
 

@@ -1,4 +1,6 @@
-"""What commands print: no text or file name can give orders to a terminal.
+"""Where commands write: files, standard output, the terminal; no text can give orders to a terminal.
+
+A result goes through `written`, whole or not at all, and a remark through `tell`.
 
 Standard output and error are wrapped once, in `main`; what the tool itself styles passes through
 `styled`, whose codes carry a mark of this process that no file can know.
@@ -9,7 +11,10 @@ from __future__ import annotations
 import io
 import secrets
 import sys
-from typing import Any, TextIO
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Any, TextIO
 
 from align.outside import shown
 
@@ -58,3 +63,26 @@ def styled(text: str, **style: Any) -> str:
 def progress_stream() -> TextIO:
     """Standard error as a progress bar needs it, which moves the cursor."""
     return sys.__stderr__ or sys.stderr
+
+
+@contextmanager
+def written(place: str | Path) -> Iterator[IO[bytes]]:
+    """The file for a result, which takes its place once the block has ended well; - is stdout."""
+    from align.atomic import replacing
+
+    if str(place) == "-":
+        yield sys.stdout.buffer
+        sys.stdout.buffer.flush()
+    else:
+        with replacing(Path(place)) as file:
+            yield file
+
+
+def is_stdout(file: IO[bytes]) -> bool:
+    """Whether a file that `written` gave is standard output, which cannot be read again."""
+    return file is sys.stdout.buffer
+
+
+def tell(line: str) -> None:
+    """A remark on standard error, in a line of its own: standard output is for results."""
+    sys.stderr.write(line + "\n")
