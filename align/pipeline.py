@@ -12,6 +12,7 @@ from typing import IO
 from align.alignment.aligner import AlignOptions, align_with_evidence
 from align.alignment.anchors import Anchors
 from align.alignment.diagnosis import diagnose, unrelated_by_anchors
+from align.alignment.order import in_another_order
 from align.alignment.reading.surface import Surface, reading_surfaces
 from align.datatypes import Alignment, Document, TranslationUnit, join_segments
 from align.document import read_bilingual, read_document
@@ -143,6 +144,8 @@ def align_documents(
         verdict = diagnose(alignment, evidence)
         notes = verdict.notes
         refuse(verdict.unrelated)
+    alignment, moved = in_another_order(alignment, encoder)
+    notes += moved
     return PairResult(
         source, target, alignment, units_from(source, target, alignment, options), notes, encoder
     )
