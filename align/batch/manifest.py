@@ -18,6 +18,8 @@ from align.formats.tables import Kind, guard, numbered
 from align.outside import json_in, probability, text_in
 
 _TELLING = 6  # characters of a file name from which it says something: "zh", "001" do not
+NETWORK = "ALIGN_NETWORK"  # set to 1, addresses in a list may be asked for
+_LOCAL = ("file", "local", "memory")
 COLUMNS = ("zh", "en", "reason", "confidence", "id")
 
 
@@ -73,8 +75,22 @@ def read_manifest(source: Path | str) -> tuple[Entry, ...]:
     as_json = name.lower().endswith((".jsonl", ".ndjson")) or (name == "-" and data[:1] == b"{")
     rows = _json_rows(name, data) if as_json else _table_rows(name, data)
     entries = [_entry(name, line, row, base) for line, row in rows]
+    if os.environ.get(NETWORK, "") in ("", "0"):
+        for entry in entries:
+            for path in (entry.zh, entry.en):
+                if is_url(path) and not _is_local(path):
+                    raise FormatError(
+                        f"{name}: {path[:200]} is an address, and a list from somebody else must not "
+                        f"make this program ask for it; set {NETWORK}=1 if you trust this list"
+                    )
     check_unique(entries, name)
     return tuple(entries)
+
+
+def _is_local(url: str) -> bool:
+    """Whether no part of an fsspec URL leads away from this machine."""
+    parts = re.split("::", url)
+    return all(part.partition("://")[0] in _LOCAL for part in parts)
 
 
 def _bytes(name: str) -> bytes:

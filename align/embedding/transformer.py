@@ -146,7 +146,13 @@ def _load(folder: Path, name: str, device: str | None) -> Any:
         transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
         _check_device(torch, device)
         try:
-            model = SentenceTransformer(str(folder), device=device, local_files_only=True)
+            model = SentenceTransformer(
+                str(folder),
+                device=device,
+                local_files_only=True,
+                trust_remote_code=False,  # a model is data; no code of its folder runs
+                model_kwargs={"weights_only": True},
+            )
         except Exception as error:  # whatever a damaged folder makes these libraries raise
             reason = " ".join(str(error).split())[:200]
             raise ModelError(

@@ -144,7 +144,7 @@ def html_paragraphs(n: int) -> Work:
     return _document("<html><body>" + f"<p>{_EN}</p>" * n + "</body></html>")
 
 
-@case(4_000)
+@case(4_000, slow=True)
 def html_blanks(n: int) -> Work:
     return _document("<html>" + " " * n + f"<body><p>{_EN}</p></body></html>")
 
@@ -166,7 +166,7 @@ def docx_paragraphs(n: int) -> Work:
     return _document(file.getvalue())
 
 
-@case(20)
+@case(20, slow=True)
 def pdf_pages(n: int) -> Work:
     sys.path[:0] = [str(ROOT / "tests" / "document")]
     from make_pdf import make_pdf
@@ -407,7 +407,7 @@ def concordance_of_one_word(n: int) -> Work:
     return lambda: (re.purge(), concordance.parse("a" * n))
 
 
-@case(300)
+@case(100, slow=True)
 def check(n: int) -> Work:
     from align.terms.checking import check_units
 
@@ -415,7 +415,7 @@ def check(n: int) -> Work:
     return lambda: check_units(units, None, encoder=_encoder())
 
 
-@case(300)
+@case(60)
 def check_numbers_of_one_unit(n: int) -> Work:
     from align.datatypes import TranslationUnit
     from align.terms.checking import check_units
@@ -426,7 +426,7 @@ def check_numbers_of_one_unit(n: int) -> Work:
     return lambda: check_units([unit], None, encoder=_encoder())
 
 
-@case(2_000)
+@case(500, slow=True)
 def check_one_long_number(n: int) -> Work:
     from align.datatypes import TranslationUnit
     from align.terms.checking import check_units
@@ -437,23 +437,25 @@ def check_one_long_number(n: int) -> Work:
     return lambda: check_units([unit], None, encoder=_encoder())
 
 
-@case(100)
+@case(100, slow=True)
 def terms_extract(n: int) -> Work:
     from align.terms.extract import extract_terms
+    from align.terms.wordalign import WordAligner
 
     units = _units(n)
-    return lambda: extract_terms(units, encoder=_encoder())
+    aligner = WordAligner(_encoder())
+    return lambda: extract_terms(units, aligner)
 
 
 # --- measuring ------------------------------------------------------------------------------
 
 
-def seconds(work: Work, *, least: float = 0.05, most: int = 20) -> float:
+def seconds(work: Work, *, least: float = 0.05, most: int = 6) -> float:
     """Processor time of one `work`, children included: the best of a few, once it is warm."""
     best = math.inf
     spent = 0.0
+    gc.collect()
     for _ in range(most):
-        gc.collect()
         begun = _processor()
         work()
         took = _processor() - begun

@@ -30,7 +30,23 @@ from align.memory import TranslationMemory
 # Manifests
 
 
-def test_a_manifest_reads_back_as_it_was_written(tmp_path: Path) -> None:
+def test_a_list_leads_nowhere_unless_it_is_trusted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = tmp_path / "m.csv"
+    for url in ("https://a.example/zh.txt", "s3://b/zh.txt", "simplecache::https://a.example/z"):
+        place.write_text(f"zh,en\n{url},en.txt\n", encoding="utf-8")
+        monkeypatch.delenv("ALIGN_NETWORK", raising=False)
+        with pytest.raises(FormatError, match="set ALIGN_NETWORK=1 if you trust this list"):
+            read_manifest(place)
+        monkeypatch.setenv("ALIGN_NETWORK", "1")
+        assert read_manifest(place)[0].zh == url
+
+
+def test_a_manifest_reads_back_as_it_was_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ALIGN_NETWORK", "1")
     entries = (
         Entry(f"{tmp_path}/zh/一,1.txt", f"{tmp_path}/en/1.txt", "name", 1.0, "first"),
         Entry("s3://bucket/a.pdf", "/elsewhere/b.pdf", "symbol A/1", None, "second"),
