@@ -176,7 +176,9 @@ def _divides(before: Sequence[Row], after: Sequence[Row], em: float) -> bool | N
     # The label of an item stands before its text: the fragment nearest to the gutter.
     if all(is_label(row[-1].text) for row in before):
         return None
-    if _is_filled(before, em) and _is_filled(after, em):
+    # What stands beside the gutter itself: further columns have gutters of their own.
+    beside_it = [_cells(row, em)[-1] for row in before], [_cells(row, em)[0] for row in after]
+    if _is_filled(beside_it[0], em) and _is_filled(beside_it[1], em):
         return True
     tops = np.array([bounds(row)[1] + bounds(row)[3] for row in before]) / 2
     beside = sum(
@@ -193,19 +195,18 @@ def _is_filled(column: Sequence[Row], em: float) -> bool:
     frame = bounds(f for row in column for f in row)
     if frame.width < _NARROWEST * em:
         return False
-    reaching = sum(
-        edge >= frame.right - _FILLED * frame.width and not _has_cells(row, em)
-        for edge, row in zip(right, column, strict=True)
-    )
+    reaching = sum(edge >= frame.right - _FILLED * frame.width for edge in right)
     return 2 * reaching >= len(column)
 
 
-def _has_cells(row: Row, em: float) -> bool:
-    """Whether a gap stands in a row that no justified line has, the one after a label aside."""
-    return any(
-        after.box.left - before.box.right > 2 * em and not is_label(before.text)
-        for before, after in pairwise(row)
-    )
+def _cells(row: Row, em: float) -> list[Row]:
+    """A row cut at gaps that no justified line has, the one after a label aside."""
+    cells: list[Row] = [[row[0]]]
+    for before, after in pairwise(row):
+        if after.box.left - before.box.right > 2 * em and not is_label(before.text):
+            cells.append([])
+        cells[-1].append(after)
+    return cells
 
 
 def _table(inside: Sequence[Fragment], em: float) -> list[Area]:
