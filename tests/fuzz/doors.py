@@ -16,7 +16,7 @@ from pathlib import Path
 from align.datatypes import TranslationUnit
 from align.errors import AlignError
 
-SECONDS = 10.0  # no input of some kilobytes may take longer
+SECONDS = 10.0  # of processor time; no input of some kilobytes may take longer
 _TRANSLATED = (".tmx", ".jsonl", ".csv", ".tsv", ".xlsx", ".xlf", ".po", ".gz", ".docx")
 
 
@@ -35,13 +35,13 @@ def limited(seconds: float = SECONDS) -> Iterator[None]:
     def stop(number: int, frame: object) -> None:
         raise HangError(f"more than {seconds:g} s")
 
-    before = signal.signal(signal.SIGALRM, stop)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
+    before = signal.signal(signal.SIGPROF, stop)
+    signal.setitimer(signal.ITIMER_PROF, seconds)
     try:
         yield
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGPROF, before)
 
 
 def commands(name: str, file: Path, folder: Path, draw: random.Random) -> list[list[str]]:
