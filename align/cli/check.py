@@ -82,11 +82,20 @@ def check(
     lang: str | None = typer.Option(
         None, "--lang", help="Language of the messages, en or zh; else the system's."
     ),
+    surface: bool = typer.Option(
+        True, help="Look for doubled words and spaces, unpaired marks, untranslated text."
+    ),
+    off: list[str] = typer.Option(
+        [], "--off", metavar="RULE", help="Turn a rule off, by its id; may be repeated."
+    ),
+    checklist: Path | None = typer.Option(
+        None, "--checklist", help="Table of your own patterns: source, target, message, severity."
+    ),
     model: str | None = typer.Option(None, "--model", help="Encoder; else the embedded one."),
     src_lang: str | None = SOURCE,
     tgt_lang: str | None = TARGET,
 ) -> None:
-    """Check a translation: terms, numbers, names, omissions.
+    """Check a translation: terms, facts, names, omissions, form.
 
     Names and forbidden renderings are errors, ordinary terms warnings; what a neighbouring unit, a
     pronoun or a doubtful alignment explains is a note.
@@ -94,6 +103,7 @@ def check(
     from align.cli.units import read_terms
     from align.terms.checking import CheckOptions, at_least, check_units
     from align.terms.checking import waivers as accepted
+    from align.terms.checking.checklist import read_checklist
     from align.terms.rules import in_language
 
     termbase = read_terms(terms)
@@ -108,6 +118,9 @@ def check(
         omissions=omissions,
         negations=negations,
         consistency=consistency,
+        surface=surface,
+        off=_rules(off),
+        checklist=read_checklist(_there(checklist)) if checklist else (),
     )
     found = check_units(units, termbase, encoder=encoder, options=options)
     found = [locate(one) for one in found]
@@ -132,6 +145,18 @@ def check(
         _write(shown, units, shape, output, signature)
     if fail_on != Level.never and at_least(fresh, _severity(fail_on)):
         raise typer.Exit(1)
+
+
+def _rules(ids: Sequence[str]) -> frozenset[str]:
+    """The ids of rules to turn off. Raises InputError for what is no rule."""
+    from align.errors import InputError
+    from align.terms.rules import catalogue
+
+    unknown = sorted(set(ids) - set(catalogue()))
+    if unknown:
+        known = ", ".join(sorted(catalogue()))
+        raise InputError(f"--off {unknown[0]}: no such rule; there are {known}")
+    return frozenset(ids)
 
 
 def _covering(termbase: Termbase, units: Sequence[TranslationUnit], terms: Path | None) -> None:

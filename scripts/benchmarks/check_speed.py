@@ -9,7 +9,7 @@ import time
 from collections.abc import Iterator
 
 from align.datatypes import Concept, Term, TranslationUnit
-from align.terms.checking.numbers import check_numbers
+from align.terms.checking.facts import check_facts
 from align.terms.checking.terms import check_terms
 from align.terms.index import TermIndex
 
@@ -70,7 +70,7 @@ def main() -> None:
     found = sum(1 for _ in check_terms(some, index))
     terms = (time.process_time() - begin) / len(some)
     begin = time.process_time()
-    sum(1 for _ in check_numbers(some))
+    sum(1 for _ in check_facts(some))
     numbers = (time.process_time() - begin) / len(some)
     begin = time.process_time()
     plain_loop(some[: options.loop], pool)

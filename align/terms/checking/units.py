@@ -13,11 +13,12 @@ from align.datatypes import Finding, Severity, TranslationUnit
 from align.embedding.protocol import Encoder, TokenEncoder
 from align.language.tags import primary
 from align.terms.checking.case import Look
+from align.terms.checking.checklist import Item, check_list
 from align.terms.checking.consistency import check_consistency
+from align.terms.checking.facts import check_facts
 from align.terms.checking.name_forms import check_names
-from align.terms.checking.negation import check_negation
-from align.terms.checking.numbers import check_numbers
 from align.terms.checking.omissions import check_whole
+from align.terms.checking.surface import check_surface
 from align.terms.checking.terms import termbase_findings
 from align.terms.entries import entries_of
 from align.terms.names import name_concepts
@@ -38,6 +39,9 @@ class CheckOptions:
     omissions: bool = True
     negations: bool = True
     consistency: bool = True
+    surface: bool = True  # doubled words, brackets, end marks, what is not translated
+    off: frozenset[str] = frozenset()  # rules that are left out, by their ids
+    checklist: tuple[Item, ...] = ()  # the user's own patterns
     neighbours: int = 2
     lowest_confidence: float = 0.5
     most_aligned: int = 20_000  # units; in larger files words are not aligned
@@ -64,8 +68,13 @@ def check_units(
         found += check_whole(units, aligner, lowest_confidence=options.lowest_confidence)
     entries = entries_of(termbase.concepts if termbase and options.terms else ())
     numbers: list[Finding] = []
-    if options.numbers:
-        numbers += check_numbers(units, lowest_confidence=options.lowest_confidence)
+    if options.numbers or options.negations:
+        numbers += check_facts(
+            units,
+            numbers=options.numbers,
+            negations=options.negations,
+            lowest_confidence=options.lowest_confidence,
+        )
     doubtful = {one.unit for one in numbers if one.unit is not None}
     named: dict[int, list[tuple[int, int]]] = {}  # unit → where its source names something
     for direction, places in _directions(units).items():
@@ -79,10 +88,12 @@ def check_units(
             if options.names:
                 found += _placed(check_names(some, index), places)
     found += _outside_terms(numbers, found, named)
-    if options.negations:
-        found += check_negation(units, lowest_confidence=options.lowest_confidence)
     if options.consistency:
         found += check_consistency(units)
+    if options.surface:
+        found += check_surface(units, off=options.off)
+    found += check_list(units, options.checklist)
+    found = [one for one in found if one.rule not in options.off]
     return sorted(_explained(found), key=_order)
 
 
@@ -116,19 +127,33 @@ def _placed(findings: Iterable[Finding], places: Sequence[int]) -> list[Finding]
 
 
 def _outside_terms(
-    numbers: Iterable[Finding], terms: Sequence[Finding], named: dict[int, list[tuple[int, int]]]
+    facts: Iterable[Finding], terms: Sequence[Finding], named: dict[int, list[tuple[int, int]]]
 ) -> Iterator[Finding]:
-    """The findings on numbers, but those inside a term that is rendered: 77国集团, the Group."""
-    wrong = {
-        (one.unit, span)
-        for one in terms
-        if one.rule in ("term-missing", "term-forbidden", "term-misspelt", "term-confused")
-        for span in one.source_spans
-    }
-    for one in numbers:
+    """The findings on facts, but those of what a term says: 77国集团 rendered as the Group.
+
+    Where the term is wrong its own finding says so: one mistake is told once.
+    """
+    wrong: dict[int | None, list[Finding]] = {}
+    for one in terms:
+        if one.severity != "info" and one.rule.startswith(("term-", "title-", "country-")):
+            wrong.setdefault(one.unit, []).append(one)
+    for one in facts:
         holders = [span for span in named.get(one.unit or 0, ()) if _within_all(one, span)]
-        if one.found or not holders or any((one.unit, span) in wrong for span in holders):
+        if holders and not one.found:
+            continue
+        if not any(_same_place(one, other) for other in wrong.get(one.unit, ())):
             yield one
+
+
+def _same_place(one: Finding, other: Finding) -> bool:
+    """Whether all that a finding points at lies in what another points at."""
+    pairs = ((one.source_spans, other.source_spans), (one.target_spans, other.target_spans))
+    told = [(ours, theirs) for ours, theirs in pairs if ours]
+    return bool(told) and all(
+        any(low < end and start < high for low, high in theirs)
+        for ours, theirs in told
+        for start, end in ours
+    )
 
 
 def _within_all(one: Finding, holder: tuple[int, int]) -> bool:

@@ -1,0 +1,460 @@
+"""How English writes facts: the order in which its forms are tried, and what counts by itself."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from fractions import Fraction
+
+from align.language.facts import english_calendar as calendar
+from align.language.facts import shared
+from align.language.facts.chinese_amounts import figure_value
+from align.language.facts.english_amounts import (
+    FIGURE,
+    WORD_RUN,
+    Found,
+    measured,
+    multiple,
+    words_value,
+)
+from align.language.facts.fact import Fact, Reading
+from align.language.facts.names import ENGLISH_NAMES
+from align.language.facts.scanning import Form, Scanner, fact, number
+from align.language.facts.units import english_units, signs
+from align.language.numbers.forms import beginnings
+
+_ONES = "one two three four five six seven eight nine ten eleven twelve".split()
+_FOLD = {word: n for n, word in enumerate(_ONES, 1)} | {"hundred": 100, "thousand": 1000, "mani": 0}
+_MULTIPLES = {"doubl": 2, "tripl": 3, "trebl": 3, "quadrupl": 4, "quintupl": 5, "sextupl": 6}
+_LOOSE = {
+    "both": 2,
+    "twice": 2,
+    "couple": 2,
+    "pair": 2,
+    "thrice": 3,
+    "once": 1,
+    "single": 1,
+    "dozen": 12,
+    "zero": 0,
+    "no": 0,
+    "none": 0,
+    "nobody": 0,
+    "either": 2,
+    "neither": 2,
+    "twin": 2,
+    "dual": 2,
+    "triple": 3,
+    "half-dozen": 6,
+    "solitary": 1,
+    "sole": 1,
+    "another": 1,
+    "lone": 1,
+    "quarterly": 3,
+    "all": 100,
+}
+
+
+def _read_figure(match: re.Match[str]) -> Iterator[Fact]:
+    value = figure_value(match["n"])
+    if value is None:
+        yield fact(match.string, match.span(), "code", match["n"])
+        return
+    if match["th"]:
+        yield fact(match.string, (match.start("n"), match.end("th")), "ordinal", value)
+        return
+    sign = ""
+    if match["cur"]:
+        found = signs()[1].match(match.string, match.start())
+        sign = found[0] if found else ""
+    yield from measured(match.string, Found(value, match.start(), match.end("n"), True, sign))
+
+
+def _read_words(match: re.Match[str]) -> Iterator[Fact]:
+    text = match.string
+    found = words_value(match)
+    for place, (kind, written, start, end) in enumerate(found):
+        if kind == "ordinal":
+            value = Fraction(written)
+            strength = (
+                "soft" if value == 1 or (value < 6 and text[end : end + 1] == ",") else "firm"
+            )
+            also = (number("share", 1 / value),) if value > 2 else ()
+            if value == 2 and re.match(r"\s(?:world\s)?$", ""):
+                also = ()
+            if value == 2 and re.match(r"\s(?:from\sthe\s(?:bottom|last)|last)\b", text[end:]):
+                also = ()
+            yield fact(text, (start, end), "ordinal", value, strength=strength, also=also)
+        elif kind == "fraction":
+            top, _, bottom = written.partition("/")
+            yield from _fraction(text, start, end, Fraction(int(top), int(bottom)))
+        elif kind == "percent":
+            yield from measured(
+                text,
+                Found(
+                    Fraction(written.rstrip("%")), start, _before_percent(text, start, end), False
+                ),
+            )
+        else:
+            value = Fraction(written)
+            last = place == len(found) - 1
+            if last or re.match(r"[\s-](?:to|or|and)[\s-]", text[end : end + 5]):
+                yield from measured(text, Found(value, start, end, False))
+            else:
+                yield fact(text, (start, end), "number", value, strength="soft")
+
+
+def _before_percent(text: str, start: int, end: int) -> int:
+    tail = re.search(r"\s?%$|[\s-]per[\s-]?cent$", text[start:end])
+    return start + tail.start() if tail else end
+
+
+def _fraction(text: str, start: int, end: int, value: Fraction) -> Iterator[Fact]:
+    if point := re.compile(r"\sof\sa\s(?:percentage\s|per cent\s)?point\b").match(text, end):
+        yield fact(text, (start, point.end()), "points", value / 100)
+        return
+    unit = re.compile(r"[\s-](?:of\s)?an?\s").match(text, end)  # half a year
+    measure = english_units().match(text, unit.end() - 1 if unit else end)
+    if measure and (unit or text[end] == "-" or measure[0] in ("hour", "mi", "km", "year")):
+        also = (number("share", value),)
+        span = (start, measure[1])
+        yield fact(text, span, "quantity", value, measure[0], strength="soft", also=also)
+        return
+    also = (number("multiple", value),)
+    yield fact(
+        text,
+        (start, end),
+        "share",
+        value,
+        strength="soft" if value == Fraction(1, 2) else "firm",
+        also=also,
+    )
+
+
+def _read_a_unit(match: re.Match[str]) -> Iterator[Fact]:
+    """An hour and a half; a year later, in which the one is only said by the article."""
+    text = match.string
+    unit = english_units().match(text, match.end("a") - 1)
+    if unit is None:
+        return
+    half = re.compile(r"[\s-]and[\s-]a[\s-]half\b").match(text, unit[1])
+    if half:
+        yield fact(text, (match.start(), half.end()), "quantity", Fraction(3, 2), unit[0])
+    else:
+        yield fact(text, (match.start(), unit[1]), "quantity", 1, unit[0], strength="mute")
+
+
+def _read_half_unit(match: re.Match[str]) -> Iterator[Fact]:
+    unit = english_units().match(match.string, match.end("a") - 1)
+    if unit:
+        also = (number("share", Fraction(1, 2)),)
+        yield fact(
+            match.string,
+            (match.start(), unit[1]),
+            "quantity",
+            Fraction(1, 2),
+            unit[0],
+            strength="soft",
+            also=also,
+        )
+    else:
+        also = (number("multiple", Fraction(1, 2)),)
+        yield fact(
+            match.string,
+            (match.start(), match.start() + 4),
+            "share",
+            Fraction(1, 2),
+            strength="soft",
+            also=also,
+        )
+
+
+def _read_half_scale(match: re.Match[str]) -> Iterator[Fact]:
+    value = {
+        "hundred": 50,
+        "thousand": 500,
+        "million": 500_000,
+        "billion": 5 * 10**8,
+        "trillion": 5 * 10**11,
+        "dozen": 6,
+    }[match["s"].lower()]
+    yield from measured(match.string, Found(Fraction(value), match.start(), match.end("s"), False))
+
+
+def _read_multiple(match: re.Match[str]) -> Iterator[Fact]:
+    word = match.group().lower()
+    if word.startswith("halv"):
+        yield fact(
+            match.string,
+            match.span(),
+            "share",
+            Fraction(1, 2),
+            also=(number("multiple", Fraction(1, 2)),),
+        )
+        return
+    value = next(v for stem, v in _MULTIPLES.items() if word.startswith(stem))
+    also = (number("number", value), Reading("share", Fraction(value - 1), "more"))
+    soft = word in ("double", "triple", "treble")
+    yield fact(
+        match.string,
+        match.span(),
+        "multiple",
+        value,
+        also=also,
+        strength="soft" if soft else "firm",
+    )
+
+
+def _read_fold(match: re.Match[str]) -> Iterator[Fact]:
+    value = _FOLD.get(match["w"].lower())
+    if value:
+        yield from multiple(match.string, match.span(), Fraction(value))
+
+
+def _read_loose(match: re.Match[str]) -> Iterator[Fact]:
+    word = match.group().lower()
+    value = _LOOSE[word]
+    also: tuple[Reading, ...] = ()
+    strength = "mute"
+    if word in ("twice", "thrice"):
+        also, strength = (number("multiple", value),), "soft"
+    if word == "once" and re.match(
+        r"[.;]|\W*$|\sa\s(?:day|week|month|year)\b", match.string[match.end() :]
+    ):
+        strength = "soft"
+    if word == "all":
+        yield fact(match.string, match.span(), "share", 1, strength="mute")
+        return
+    yield fact(match.string, match.span(), "number", value, strength=strength, also=also)
+
+
+def _read_majority(match: re.Match[str]) -> Iterator[Fact]:
+    yield fact(match.string, match.span(), "share", Fraction(1, 2), strength="mute")
+
+
+def _read_of(match: re.Match[str]) -> Iterator[Fact]:
+    """One in five, three out of every four, 9 in 10."""
+    top, bottom = (_small(match[name]) for name in ("top", "bottom"))
+    share = top / bottom if bottom else Fraction(0)
+    if not 0 < share < 1:
+        yield fact(match.string, match.span("top"), "number", top, strength="soft")
+        yield fact(match.string, match.span("bottom"), "number", bottom, strength="soft")
+        return
+    yield fact(match.string, match.span(), "share", share, strength="soft")
+    yield fact(match.string, match.span("top"), "number", top, strength="mute")
+    yield fact(match.string, match.span("bottom"), "number", bottom, strength="mute")
+
+
+def _small(written: str) -> Fraction:
+    value = figure_value(written) if written[0].isdigit() else None
+    if value is None:
+        run = re.compile(WORD_RUN).match(written)
+        value = Fraction(words_value(run)[0][1]) if run and words_value(run) else Fraction(0)
+    return value
+
+
+def _read_roman(match: re.Match[str]) -> Iterator[Fact]:
+    value = shared.roman_value(match["r"])
+    if value:
+        labelled = match["w"] is not None
+        yield fact(
+            match.string, match.span("r"), "ordinal", value, strength="firm" if labelled else "mute"
+        )
+
+
+def _read_first(match: re.Match[str]) -> Iterator[Fact]:
+    value = {"firstly": 1, "secondly": 2, "thirdly": 3, "fourthly": 4, "fifthly": 5}.get(
+        match.group().lower(), 1
+    )
+    yield fact(match.string, match.span(), "ordinal", value, strength="soft")
+
+
+def _read_no(match: re.Match[str]) -> Iterator[Fact]:
+    yield fact(match.string, match.span("n"), "ordinal", Fraction(match["n"]))
+
+
+def _read_lettered(match: re.Match[str]) -> Iterator[Fact]:
+    yield fact(
+        match.string, match.span("l"), "label", ord(match["l"].upper()) - 64, strength="soft"
+    )
+
+
+def _read_unit_fraction(match: re.Match[str]) -> Iterator[Fact]:
+    value = {
+        "quarter": 4,
+        "third": 3,
+        "fourth": 4,
+        "fifth": 5,
+        "sixth": 6,
+        "seventh": 7,
+        "eighth": 8,
+        "ninth": 9,
+        "tenth": 10,
+        "hundredth": 100,
+    }[match["p"].lower()]
+    yield from _fraction(match.string, match.start(), match.end(), Fraction(1, value))
+
+
+_WORD_NUMBERS = "zero one two three four five six seven eight nine ten eleven twelve".split()
+_SMALL = rf"(?:\d{{1,3}}(?:,\d{{3}})?(?!\d)|(?i:{'|'.join(_WORD_NUMBERS[1:])}))"
+_OF = Form(
+    rf"(?<![A-Za-z0-9.,])(?P<top>{_SMALL})(?:\s(?:persons?|people))?[ -](?:in|out[ -]of"
+    rf"|of[ -](?=every))[ -](?:every[ -])?(?P<bottom>{_SMALL}|(?i:twenty|hundred|fiftee"
+    r"n))(?![A-Za-z0-9,.-]*[A-Za-z0-9%]|[ -]per)(?!\s(?:years?|days?|months?|weeks?|ho"
+    r"urs?|minutes?|million|percent|per))",
+    _read_of,
+)
+_FIGURE = Form(
+    rf"(?<![A-Za-z0-9_])(?:(?P<cur>{signs()[0]})\s?)?(?P<n>{FIGURE})(?P<th>(?:st|nd|rd|th)(?![a-z]))?",
+    _read_figure,
+)
+_NOT_NUMBERS = Form(
+    r"(?<![A-Za-z])(?:(?i:covid-19|no one|one another|one day|once again|at once|once "
+    r"more|someone|second-hand|secondhand|one-sided|no longer|the one hand|first of al"
+    r"l|for one thing|zero in|seconded|one by one|at one time|one side|as one|one more"
+    r" time|on the other hand)|the Internet of Things)(?![A-Za-z])",
+    lambda m: _mute_inside(m),
+)
+
+
+def _mute_inside(match: re.Match[str]) -> Iterator[Fact]:
+    for word, value in (
+        ("one", 1),
+        ("no ", 0),
+        ("once", 1),
+        ("second", 2),
+        ("first", 1),
+        ("zero", 0),
+    ):
+        if word in match.group().lower():
+            yield fact(match.string, match.span(), "number", value, strength="mute")
+
+
+_A_UNIT = Form(
+    r"(?<![A-Za-z])(?P<a>(?i:an?)\s)(?=(?:second|minute|hour|day|week|fortnight|month|"
+    r"year|decade|century|kilomet|mile|kilogram|ton|metre|meter)(?:s|-long)?)",
+    _read_a_unit,
+)
+_BARE_UNIT = Form(
+    r"(?<![A-Za-z])(?i:decade|century|fortnight)(?![A-Za-z])", lambda m: _bare_unit(m)
+)
+_TEN_DAYS = Form(
+    r"(?<![A-Za-z])(?i:(?:first|second|last|middle|final)\s(?:ten|10)\sdays)(?=\sof)",
+    lambda m: iter(()),
+)
+_LUNAR = Form(rf"(?P<o>{calendar.ORDINAL})\s(?i:lunar\s)?(?i:month)(?![a-z])", lambda m: _lunar(m))
+
+
+def _lunar(match: re.Match[str]) -> Iterator[Fact]:
+    month = calendar.ordinal_value(match["o"])
+    also = (number("ordinal", month),)
+    yield fact(match.string, match.span(), "date", (None, month, None), strength="soft", also=also)
+
+
+def _bare_unit(match: re.Match[str]) -> Iterator[Fact]:
+    yield fact(match.string, match.span(), "quantity", 1, match.group().lower(), strength="mute")
+
+
+_HALF_UNIT = Form(r"(?<![A-Za-z])(?i:half)[\s-](?P<a>(?i:an?|of an?)\s)(?=[a-z])", _read_half_unit)
+_HALF_SCALE = Form(
+    r"(?<![A-Za-z])(?i:half)[\s-](?i:an?[\s-])?(?P<s>(?i:hundred|thousand|million|bill"
+    r"ion|trillion|dozen))(?![a-z])",
+    _read_half_scale,
+)
+_MULTIPLE = Form(
+    r"(?<![A-Za-z])(?i:(?:doubl|tripl|trebl|quadrupl|quintupl|sextupl)(?:e|es|ed|ing)|"
+    r"halv(?:e|es|ed|ing))(?![a-z-])",
+    _read_multiple,
+)
+_FOLD_FORM = Form(rf"(?<![A-Za-z])(?P<w>(?i:{'|'.join(_FOLD)}))-?fold(?![a-z])", _read_fold)
+_LOOSE_FORM = Form(
+    rf"(?<![A-Za-z])(?i:{'|'.join(sorted(_LOOSE, key=len, reverse=True))})(?![a-z])", _read_loose
+)
+_MAJORITY = Form(r"(?<![A-Za-z])(?i:majority|most)(?![a-z])", _read_majority)
+_UNIT_FRACTION = Form(
+    r"(?<![A-Za-z])(?i:an?)\s(?P<p>(?i:quarter|third|fourth|fifth|sixth|seventh|eighth"
+    r"|ninth|tenth|hundredth))(?=\s(?:of\b|from|to\b|in\b|less|more|higher|lower)|[.,;"
+    r"]|$)",
+    _read_unit_fraction,
+)
+_ROMAN = Form(
+    r"(?<![A-Za-z])(?:(?P<w>(?i:annex|appendix|chapter|part|section|volume|vol\.|artic"
+    r"le|figure|table|book|title|phase|stage|category|class|type|schedule|war|chap\.|s"
+    r"ect\.|group|tier|level|grade|parts|chapters|annexes|sections)\s)(?P<r>[IVXL]+))("
+    r"?![A-Za-z])",
+    _read_roman,
+)
+_BARE_ROMAN = Form(r"(?<![A-Za-z(])(?P<w>(?!))?(?P<r>[IVXL]{2,6})(?![A-Za-z+])", _read_roman)
+_FIRST = Form(
+    r"(?<![A-Za-z])(?i:firstly|secondly|thirdly|fourthly|fifthly|inaugural|maiden)(?![a-z])",
+    _read_first,
+)
+_NO = Form(r"(?<![A-Za-z])(?:[Nn]os?\.|[Nn]umber)\s?(?P<n>\d{1,6})(?![\d,./]*\d)", _read_no)
+_LETTERED = Form(
+    r"(?<![A-Za-z])(?i:part(?:y|ies)|categor(?:y|ies)|class(?:es)?|type|group|schedule"
+    r"|level|grade|annex|appendix|exhibit|attachment|zone|building|team|option|plan|li"
+    r"st|table|section)\s(?P<l>[A-F])(?![A-Za-z0-9'])",
+    _read_lettered,
+)
+
+_BEGIN_WORDS = [
+    *"zero one two three four five six seven eight nine ten eleven twelve thirteen fou"
+    "rteen fifteen sixteen".split(),
+    *"seventeen eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred".split(),
+]
+del beginnings, _BEGIN_WORDS
+
+ENGLISH = Scanner(
+    r"(?<![A-Za-z])[0-9A-Za-z$€£¥₹₩₽(%{<½¼¾⅓⅔⅛']",
+    (
+        shared.URL,
+        shared.PLACEHOLDER,
+        shared.SYMBOL,
+        ENGLISH_NAMES,
+        calendar.PLAN,
+        _TEN_DAYS,
+        _LUNAR,
+        _NOT_NUMBERS,
+        calendar.MERIDIEM,
+        calendar.DATE,
+        calendar.MONTH_FIRST,
+        calendar.MONTH,
+        calendar.ISO,
+        calendar.DAY_FIRST,
+        calendar.DECADE,
+        calendar.CENTURY,
+        calendar.ERA,
+        shared.RESOLUTION,
+        calendar.YEARS,
+        calendar.QUARTER,
+        calendar.HALF_YEAR,
+        calendar.WEEKDAY,
+        calendar.COLON,
+        calendar.PAST,
+        calendar.AT_WORDS,
+        calendar.IN_PART,
+        calendar.CLOCK,
+        calendar.NOON,
+        calendar.DAY,
+        shared.VULGAR,
+        _NO,
+        _ROMAN,
+        shared.LABEL,
+        _LETTERED,
+        shared.SLASHED,
+        shared.CODE,
+        _BARE_ROMAN,
+        _OF,
+        _FOLD_FORM,
+        _MULTIPLE,
+        _HALF_SCALE,
+        _HALF_UNIT,
+        _UNIT_FRACTION,
+        _FIGURE,
+        _LOOSE_FORM,
+        Form(WORD_RUN, _read_words),
+        _A_UNIT,
+        _BARE_UNIT,
+        _FIRST,
+        _MAJORITY,
+    ),
+)

@@ -1,0 +1,59 @@
+"""The facts of a text, read as its language writes them."""
+
+from __future__ import annotations
+
+import re
+
+from align.language.facts.chinese import CHINESE
+from align.language.facts.english import ENGLISH
+from align.language.facts.fact import Fact, Reading
+from align.language.folding import simplify
+
+# Full-width digits, letters and signs; one to one. The full-width comma is left alone: it parts
+# clauses in Chinese, not thousands.
+_PLAIN = {chr(code): chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F) if code != 0xFF0C}
+_PLAIN.update(dict.fromkeys("\u3000\u00a0\u2002\u2003\u2009\u202f\u2007\u2008\u200a", " "))
+_PLAIN.update(dict.fromkeys("‐‑‒–−～〜~", "-"))
+_PLAIN["⁄"] = "/"
+_PLAIN.update(dict.fromkeys("‘’", "'"))
+_PLAIN.update(dict.fromkeys("〔", "("))
+_PLAIN.update(dict.fromkeys("〕", ")"))
+_OTHER = re.compile("[" + "".join(map(re.escape, _PLAIN)) + "]")
+# The numerals of cheques and contracts, and those of everyday that they stand for.
+_FORMAL = dict(zip("壹贰叁肆伍陆柒捌玖拾佰仟圆", "一二三四五六七八九十百千元", strict=True))
+_FORMAL_RUN = re.compile(
+    r"(?=[零万亿]?[壹贰叁肆伍陆柒捌玖拾佰仟])[零壹贰叁肆伍陆柒捌玖拾佰仟万亿点]{2,}圆?|"
+    r"[壹贰叁肆伍陆柒捌玖拾](?=[元圆角分整份套台个名张件])圆?"
+)
+
+
+def facts(text: str, *, chinese: bool) -> tuple[Fact, ...]:
+    """The facts of `text` in order; mute ones may overlap others.
+
+    >>> [(f.kind, str(f.value), f.unit) for f in facts("零下五度，增加了两倍", chinese=True)]
+    [('quantity', '-5', 'degree'), ('multiple', '3', '')]
+    """
+    scanner = CHINESE if chinese else ENGLISH
+    found = scanner.read(plain_form(text, chinese=chinese))
+    if chinese and not text.isascii() and simplify(text) != text:
+        found = [_of_anywhere(fact) for fact in found]
+    return tuple(Fact(f.readings, f.start, f.end, text[f.start : f.end], f.strength) for f in found)
+
+
+def _of_anywhere(fact: Fact) -> Fact:
+    """Money called 元 in traditional characters: dollars of Taiwan or Hong Kong as well as yuan."""
+    if fact.kind != "money" or fact.unit != "CNY" or "人民" in fact.text:
+        return fact
+    also = Reading("money", fact.value, "dollar")
+    return Fact((*fact.readings, also), fact.start, fact.end, fact.text, fact.strength)
+
+
+def plain_form(text: str, *, chinese: bool) -> str:
+    """`text` in half-width and simplified characters and everyday numerals, one for one."""
+    if text.isascii():
+        return text
+    plain = _OTHER.sub(lambda match: _PLAIN[match.group()], text)
+    if not chinese:
+        return plain
+    plain = simplify(plain)
+    return _FORMAL_RUN.sub(lambda match: "".join(_FORMAL.get(c, c) for c in match.group()), plain)

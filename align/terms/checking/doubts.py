@@ -1,0 +1,173 @@
+"""What in a unit may be a mistake of fact, with what speaks for it and how likely it is.
+
+Facts, poles and negations of both sides are read and matched (`matching`); every difference is
+described by features, of which a trained model makes a probability (`weights`).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from align.language.facts import Fact, Reading, facts, poles
+from align.language.folding import simplify
+from align.terms.checking import polarity
+from align.terms.checking.matching import Difference, Matching, differences, match
+from align.terms.checking.weights import Weights
+
+_RATIO = math.log(3.2)  # English characters for a Chinese one, the median of a record's beads
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One side of a unit as it is read: its text in simplified characters, and what it states."""
+
+    text: str
+    chinese: bool
+    facts: tuple[Fact, ...]
+    poles: tuple[Fact, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """A difference between the sides of a unit, its features and its probability."""
+
+    source: Fact | None
+    target: Fact | None
+    features: dict[str, float]
+    probability: float
+
+    @property
+    def subject(self) -> Fact:
+        """The fact that the doubt is about: the source's where it has one."""
+        one = self.source or self.target
+        assert one is not None
+        return one
+
+
+def read_side(text: str, *, chinese: bool) -> Side:
+    """Read one side of a unit."""
+    plain = simplify(text) if chinese else text  # one for one: places stay
+    return Side(plain, chinese, facts(text, chinese=chinese), tuple(poles(plain, chinese=chinese)))
+
+
+def doubts(
+    source: Side, target: Side, weights: Weights, *, confidence: float | None = None
+) -> list[Doubt]:
+    """The differences between two sides in order, however unlikely a mistake."""
+    plain = match(source.facts, target.facts)
+    polar = match(source.poles, target.poles)
+    shape = _shape(source, target, confidence)
+    found: list[Doubt] = []
+    told = differences(plain)
+    for one in told:
+        features = _of_fact(one, plain, len(told), source, target) | shape
+        found.append(Doubt(one.source, one.target, features, weights.probability(features)))
+    for one in _one_an_axis(differences(polar)):
+        features = _of_pole(one, polar, source, target, weights) | shape
+        found.append(Doubt(one.source, one.target, features, weights.probability(features)))
+    if source.chinese != target.chinese and (denial := _denial(source, target, weights)):
+        features = denial.features | {f"negation:{k}": v for k, v in shape.items() if k != "bias"}
+        found.append(Doubt(denial.source, denial.target, features, weights.probability(features)))
+    return found
+
+
+def _one_an_axis(some: Iterable[Difference]) -> Iterator[Difference]:
+    """Of each axis the first difference: two words for one pole are one mistake."""
+    seen: set[str] = set()
+    for one in some:
+        axis = (one.source or one.target).unit  # type: ignore[union-attr]
+        if axis not in seen:
+            seen.add(axis)
+            yield one
+
+
+def _shape(source: Side, target: Side, confidence: float | None) -> dict[str, float]:
+    """What the unit as a whole says: its lengths, and how sure its alignment is."""
+    ours, theirs = max(len(source.text.strip()), 1), max(len(target.text.strip()), 1)
+    ratio = math.log(theirs / ours) - (_RATIO if source.chinese else -_RATIO) * (
+        source.chinese != target.chinese
+    )
+    return {
+        "bias": 1.0,
+        "unit:length": math.log(ours if source.chinese else theirs),
+        "unit:longer": max(ratio, 0.0),
+        "unit:shorter": max(-ratio, 0.0),
+        "unit:doubtful": 1.0 - confidence if confidence is not None else 0.0,
+    }
+
+
+def _of_fact(
+    one: Difference, found: Matching, many: int, source: Side, target: Side
+) -> dict[str, float]:
+    kind = one.source.kind if one.source else one.target.kind  # type: ignore[union-attr]
+    state = "became" if one.source and one.target else "lost" if one.source else "added"
+    features = {
+        f"fact:{state}": 1.0,
+        f"fact:{kind}:{state}": 1.0,
+        f"fact:{state}:others": math.log(many),
+        f"fact:{state}:matched": math.log1p(len(found.pairs)),
+    }
+    for name, fact in (("source", one.source), ("target", one.target)):
+        if fact is not None:
+            features[f"fact:{name}:{fact.strength}"] = 1.0
+            features[f"fact:{name}:figures"] = float(any(c.isdigit() for c in fact.text))
+            features[f"fact:{name}:one"] = float(fact.value == 1)
+            features[f"fact:{name}:small"] = float(str(fact.value) in ("2", "3"))
+    if one.source and one.target:
+        features["fact:same kind"] = float(one.source.kind == one.target.kind)
+        features["fact:same unit"] = float(one.source.unit == one.target.unit)
+        features["fact:same value"] = float(one.source.value == one.target.value)
+        features["fact:apart"] = _apart(one, source, target)
+    return features
+
+
+def _of_pole(
+    one: Difference, found: Matching, source: Side, target: Side, weights: Weights
+) -> dict[str, float]:
+    assert one.source is not None
+    assert one.target is not None
+    axis = one.source.unit
+    ours = _trust(one.source, source, weights)
+    theirs = _trust(one.target, target, weights)
+    named = [f for f in (*found.source, *found.target) if f.unit == axis]
+    return {
+        "pole": 1.0,
+        f"pole:{axis}": 1.0,
+        "pole:least": min(ours, theirs),
+        "pole:most": max(ours, theirs),
+        "pole:others": math.log(max(len(named) - 1, 1)),
+        "pole:apart": _apart(one, source, target),
+    }
+
+
+def _trust(fact: Fact, side: Side, weights: Weights) -> float:
+    known = weights.poles["zh" if side.chinese else "en"]
+    return known.get(f"{fact.text}|{fact.unit}", known.get("", 0.0))
+
+
+def _apart(one: Difference, source: Side, target: Side) -> float:
+    """How far apart the two stand, as shares of their texts."""
+    assert one.source is not None
+    assert one.target is not None
+    return abs(
+        one.source.start / max(len(source.text), 1) - one.target.start / max(len(target.text), 1)
+    )
+
+
+def _denial(source: Side, target: Side, weights: Weights) -> Doubt | None:
+    zh, en = (source, target) if source.chinese else (target, source)
+    ours = polarity.polarity(zh.text, chinese=True, weights=weights.polarity["zh"])
+    theirs = polarity.polarity(en.text, chinese=False, weights=weights.polarity["en"])
+    if not (ours.strongest or theirs.strongest):
+        return None
+    features = polarity.evidence(ours, theirs)
+    in_zh = ours.odds > theirs.odds
+    side, span = (zh, ours.strongest) if in_zh else (en, theirs.strongest)
+    if span is None:
+        return None
+    fact = Fact((Reading("negation", "not"),), *span, side.text[span[0] : span[1]], "soft")
+    features |= {"negation": 1.0, "negation:gap": abs(ours.odds - theirs.odds) / 8}
+    from_source = side is source
+    return Doubt(fact if from_source else None, None if from_source else fact, features, 0.0)

@@ -1,0 +1,654 @@
+"""Plants mistakes in right translations: some fifty kinds, after MQM's accuracy and terminology.
+
+Each kind is a function of a pair of texts and a random generator that gives the changed English and
+Chinese side and the span that was changed, or None where the pair offers no place. Nothing here uses
+the checks' own readers: a kind that the reader cannot read must count as missed.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+Span = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """A pair of which one side was changed: the texts, which side, and where the change is."""
+
+    zh: str
+    en: str
+    side: str  # "en" or "zh": the one that was changed
+    span: Span  # of the changed text, in the changed side
+    was: str
+    now: str
+
+
+Plant = Callable[[str, str, random.Random], Mistake | None]
+
+
+def _put(zh: str, en: str, side: str, span: Span, now: str) -> Mistake | None:
+    text = en if side == "en" else zh
+    was = text[span[0] : span[1]]
+    if was == now:
+        return None
+    changed = text[: span[0]] + now + text[span[1] :]
+    place = (span[0], span[0] + len(now))
+    sides = (zh, changed) if side == "en" else (changed, en)
+    return Mistake(*sides, side, place, was, now)
+
+
+def _sub(
+    pattern: str, new: Callable[[re.Match[str], random.Random], str | None], side: str = "en"
+) -> Plant:
+    compiled = re.compile(pattern)
+
+    def plant(zh: str, en: str, rng: random.Random) -> Mistake | None:
+        found = list(compiled.finditer(en if side == "en" else zh))
+        if not found:
+            return None
+        match = rng.choice(found)
+        now = new(match, rng)
+        return None if now is None else _put(zh, en, side, match.span(), now)
+
+    return plant
+
+
+def _cased(old: str, new: str) -> str:
+    if old.isupper() and len(old) > 1:
+        return new.upper()
+    return new[:1].upper() + new[1:] if old[:1].isupper() else new
+
+
+def _swap(groups: Sequence[Sequence[str]], side: str = "en", flags: str = "(?i)") -> Plant:
+    """One of a group of words for another of it; the words of a group contradict each other."""
+    others = {word: [w for w in group if w != word] for group in groups for word in group}
+    words = "|".join(re.escape(word) for word in sorted(others, key=len, reverse=True))
+    pattern = rf"{flags}(?<![A-Za-z-])(?:{words})(?![A-Za-z-])" if side == "en" else f"(?:{words})"
+
+    def new(match: re.Match[str], rng: random.Random) -> str | None:
+        word = match.group() if match.group() in others else match.group().lower()
+        return _cased(match.group(), rng.choice(others[word])) if others.get(word) else None
+
+    return _sub(pattern, new, side)
+
+
+def _pairs(text: str) -> list[list[str]]:
+    """Groups of words, a line each, a slash between the words."""
+    return [line.strip().split("/") for line in text.strip().splitlines()]
+
+
+# --- numbers -----------------------------------------------------------------------------------
+
+
+def _digit(match: re.Match[str], rng: random.Random) -> str | None:
+    digits = list(match.group())
+    places = [i for i, char in enumerate(digits) if char.isdigit()]
+    place = rng.choice(places)
+    digits[place] = rng.choice([d for d in "123456789" if d != digits[place]])
+    return "".join(digits)
+
+
+def _transposed(match: re.Match[str], rng: random.Random) -> str | None:
+    digits = list(match.group())
+    places = [
+        i
+        for i in range(len(digits) - 1)
+        if digits[i] != digits[i + 1]
+        and digits[i : i + 2] != ["0", "0"]
+        and digits[i].isdigit()
+        and digits[i + 1].isdigit()
+        and not (i == 0 and digits[1] == "0")
+    ]
+    if not places:
+        return None
+    i = rng.choice(places)
+    digits[i], digits[i + 1] = digits[i + 1], digits[i]
+    return "".join(digits)
+
+
+_MONTHS = (
+    "January February March April May June July August September October November December".split()
+)
+_DAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
+_COUNTS = "two three four five six seven eight nine ten eleven twelve thirteen fourteen fif"
+"teen twenty thirty forty fifty".split()
+_ORDINALS = "second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth".split()
+_ROMANS = "II III IV V VI VII VIII IX X XI XII".split()
+_CURRENCIES = _pairs("dollars/euros/pounds/yen/roubles/yuan\ndollar/euro/pound/rouble")
+_UNITS = _pairs("""
+kilometres/miles/metres
+kilometers/miles/meters
+km/miles
+metres/feet/kilometres
+meters/feet/kilometers
+kilograms/tons/pounds
+tons/kilograms/grams
+tonnes/kilograms/grams
+hectares/acres/square metres
+hours/minutes/days
+minutes/hours/seconds
+days/weeks/months
+weeks/months/days
+months/years/weeks
+years/months/days
+day/week/month
+year/month/week
+degrees Celsius/degrees Fahrenheit
+litres/gallons/millilitres
+percent/percentage points
+per cent/percentage points
+""")
+_SCALES = _pairs(
+    "million/billion/thousand\nbillion/million/trillion\nthousand/hundred/million\nhundred/thousand"
+)
+_FRACTIONS = _pairs(
+    "half/third/quarter\nhalves/thirds\nthird/quarter/fifth\nthirds/quarters/fifths\n"
+    "quarters/thirds/fifths"
+)
+_MULTIPLES = _pairs(
+    "doubled/tripled/quadrupled\ndouble/triple\ndoubling/tripling\ntwice/three times\n"
+    "twofold/threefold/fivefold\nthreefold/twofold/fourfold\ntripled/doubled\ntriple/"
+    "double\nhalved/doubled"
+)
+
+
+def _hour(match: re.Match[str], rng: random.Random) -> str | None:
+    hour = int(match["h"])
+    new = rng.choice([h for h in range(1, 13 if hour < 13 else 24) if h != hour])
+    return str(new) + match.group()[match.end("h") - match.start() :]
+
+
+def _day(match: re.Match[str], rng: random.Random) -> str | None:
+    day = int(match.group())
+    return str(rng.choice([d for d in range(1, 29) if d != day])) if 0 < day < 32 else None
+
+
+def _other_of(words: Sequence[str]) -> Callable[[re.Match[str], random.Random], str | None]:
+    return lambda match, rng: _cased(
+        match.group(), rng.choice([w for w in words if w.lower() != match.group().lower()])
+    )
+
+
+_MONTH = "|".join(_MONTHS)
+_WORD_NUMBERS = "|".join(_COUNTS)
+_HAN_DIGITS = "一二三四五六七八九"
+
+
+def _han_digit(match: re.Match[str], rng: random.Random) -> str | None:
+    return rng.choice([d for d in _HAN_DIGITS[1:] if d != match.group()])
+
+
+def _label(match: re.Match[str], rng: random.Random) -> str | None:
+    letter = match["l"]
+    return f"({rng.choice([c for c in 'abcdefg' if c != letter])})"
+
+
+# --- what is said ------------------------------------------------------------------------------
+
+_AUX = "must|should|was|were|would|could|had|will|is|are|can|has|have|shall|does|did|do"
+_DENIALS = _pairs("""
+unable/able
+impossible/possible
+without/with
+never/always
+nobody/everybody
+nothing/everything
+none/all
+failed to/managed to
+fails to/manages to
+failing to/managing to
+fail to/manage to
+refused to/agreed to
+refrain from/engage in
+refrained from/engaged in
+prohibited/permitted
+prohibits/permits
+prohibit/permit
+forbidden/allowed
+banned/allowed
+insufficient/sufficient
+inadequate/adequate
+unacceptable/acceptable
+unlikely/likely
+unlawful/lawful
+illegal/legal
+lack of/abundance of
+rejected/accepted
+unsafe/safe
+unnecessary/necessary
+incapable of/capable of
+cannot/can
+neither/both
+nor/and
+no longer/still
+no/the
+unknown/known
+inappropriate/appropriate
+unfair/fair
+denied/confirmed
+excluding/including
+""")
+_DENIED = [pair[0] for pair in _DENIALS]
+
+
+def _denial(match: re.Match[str], rng: random.Random) -> str | None:
+    del rng
+    word = match.group()
+    return _cased(word, next(pair[1] for pair in _DENIALS if pair[0] == word.lower()))
+
+
+def _affirmed(match: re.Match[str], rng: random.Random) -> str | None:
+    del rng
+    word = match.group()
+    new = next(
+        (
+            p[0]
+            for p in _DENIALS
+            if p[1] == word.lower() and p[0] not in ("no", "nor", "neither", "without", "none")
+        ),
+        None,
+    )
+    return _cased(word, new) if new else None
+
+
+_AFFIRMED = [
+    pair[1] for pair in _DENIALS if pair[0] not in ("no", "nor", "neither", "without", "none")
+]
+_TREND = _pairs("""
+increase/decrease
+increases/decreases
+increased/decreased
+increasing/decreasing
+rise/fall
+rises/falls
+rose/fell
+risen/fallen
+rising/falling
+growth/decline
+grew/shrank
+growing/shrinking
+grown/shrunk
+higher/lower
+reduce/increase
+reduced/increased
+reducing/increasing
+reduction/increase
+decline/rise
+declined/rose
+declining/rising
+decrease/increase
+decreased/increased
+fell/rose
+dropped/climbed
+expand/contract
+expanded/contracted
+expansion/contraction
+raise/lower
+raised/lowered
+improved/worsened
+improve/worsen
+more/fewer
+strengthen/weaken
+strengthened/weakened
+strengthening/weakening
+lower/higher
+""")
+_BOUND = _pairs(
+    "at least/at most\nat most/at least\nmore than/less than\nless than/more than\nov"
+    "er/under\nfewer than/more than\nup to/at least\nno less than/no more than\nno mo"
+    "re than/no less than\nexceeded/fell short of\nexceeding/falling short of\nabove/"
+    "below\nbelow/above\nminimum/maximum\nmaximum/minimum\nhighest/lowest\nlowest/hig"
+    "hest"
+)
+_ORDER = _pairs(
+    "before/after\nafter/before\nprior to/following\nfollowing/prior to\nbeginning of"
+    "/end of\nend of/beginning of\nearly/late\nlate/early\nearlier/later\nlater/earli"
+    "er\nfirst/last\nlast/first\nprevious/next\nnext/previous\nlast year/next year\nl"
+    "ast month/next month\nyesterday/tomorrow\ntomorrow/yesterday\nbegan/ended\nended"
+    "/began"
+)
+_COMPASS = _pairs(
+    "north/south\nsouth/north\nnorthern/southern\nsouthern/northern\neast/west\nwest/"
+    "east\neastern/western\nwestern/eastern\nNorth/South\nSouth/North\nleft/right"
+)
+_SEX = _pairs(
+    "he/she\nshe/he\nhis/her\nher/his\nhim/her\nhimself/herself\nherself/himself\nMr."
+    "/Ms.\nMs./Mr.\nMrs./Mr.\nwoman/man\nman/woman\nwomen/men\nmen/women\nfather/moth"
+    "er\nmother/father\nson/daughter\ndaughter/son\nhusband/wife\nwife/husband\nbroth"
+    "er/sister\nsister/brother\ngirl/boy\ngirls/boys\nboy/girl\nboys/girls\nfemale/ma"
+    "le\nmale/female\nking/queen\nqueen/king"
+)
+_STANCE = _pairs(
+    "support/oppose\nsupported/opposed\nsupports/opposes\nsupporting/opposing\noppose"
+    "/support\nopposed/supported\nagainst/for\nin favour of/against\nimports/exports\n"
+    "exports/imports\nimport/export\nexport/import\nimported/exported\nexported/impor"
+    "ted\nadopted/rejected\napproved/rejected\nagreed/refused\nallow/forbid\nallowed/"
+    "forbidden\nsucceeded/failed\nsuccess/failure\nwon/lost\nlost/won\nbuy/sell\nsell"
+    "/buy\nbought/sold\nsold/bought\npublic/private\nprivate/public\ndomestic/foreign"
+    "\nforeign/domestic\ninternal/external\nexternal/internal\nurban/rural\nrural/urb"
+    "an\nmajority/minority\nminority/majority\nlong-term/short-term\nshort-term/long-"
+    "term\ntemporary/permanent\npermanent/temporary\ncivilian/military\nmilitary/civi"
+    "lian\nrich/poor\npoor/rich\ndeveloped/developing\ndeveloping/developed\nincome/e"
+    "xpenditure\nsurplus/deficit\ndeficit/surplus\nstrong/weak\nopen/closed\nenter/le"
+    "ave\narrived/left\ndirect/indirect\nsame/different\ndifferent/same\nbest/worst\n"
+    "large/small\nsmall/large\nlargest/smallest\nyoung/old\nold/young\nnew/old\ngood/"
+    "bad\nbad/good\nbilateral/multilateral\nmultilateral/bilateral"
+)
+_MODAL = _pairs(
+    "must/may\nmay/must\nshall/may\nrequired to/allowed to\nobliged to/free to\nall/s"
+    "ome\nsome/all\nevery/some\nmost/few\nalways/sometimes\nnever/sometimes\noften/ra"
+    "rely\nrarely/often\nmandatory/voluntary\nvoluntary/mandatory"
+)
+_ORGAN = _pairs(
+    "President/Prime Minister/Vice-President\nPrime Minister/President/Foreign Minist"
+    "er\nMinister/Deputy Minister\nGeneral Assembly/Security Council/Economic and Soc"
+    "ial Council\nSecurity Council/General Assembly\nSecretary-General/Deputy Secreta"
+    "ry-General\nambassador/consul/minister\ncourt/parliament\nparliament/court\npoli"
+    "ce/army\narmy/navy/police\nnavy/army\ngeneral/colonel\ncolonel/captain\ncaptain/"
+    "colonel\ndirector/deputy director\nChair/Vice-Chair\nchairman/vice-chairman\ntre"
+    "aty/resolution\nconvention/resolution\nresolution/decision\ngovernor/mayor\nmayo"
+    "r/governor\njudge/prosecutor\nprofessor/student\nteacher/student\ndoctor/nurse\n"
+    "students/teachers"
+)
+_COUNTRY = _pairs(
+    "China/Japan/India\nJapan/China/Germany\nFrance/Germany/Spain\nGermany/France/Ita"
+    "ly\nRussia/Ukraine/Poland\nIndia/Pakistan/China\nIran/Iraq\nIraq/Iran\nAustralia"
+    "/Austria\nBrazil/Argentina\nCanada/Mexico\nItaly/Greece\nEgypt/Libya\nAfrica/Asi"
+    "a\nAsia/Africa\nEurope/Asia\nChinese/Japanese\nJapanese/Chinese\nAmerican/Britis"
+    "h\nBritish/American\nFrench/German\nGerman/French\nRussian/Ukrainian\nLondon/Par"
+    "is\nParis/London\nBeijing/Shanghai\nShanghai/Beijing\nNew York/Chicago\nEnglish/"
+    "French\nSpanish/Portuguese"
+)
+_PERSONS = _pairs(
+    "Wang/Zhang\nZhang/Li\nLi/Wang\nLiu/Chen\nChen/Liu\nObama/Clinton\nBush/Obama\nCl"
+    "inton/Trump\nTrump/Biden\nJohn/Peter\nPeter/John\nMary/Helen\nDavid/Michael\nMic"
+    "hael/David\nTom/Bill\nJames/Robert\nRobert/James\nSmith/Johnson\nMerkel/Sarkozy\n"
+    "Putin/Medvedev"
+)
+_EXTRA = (
+    "the weather remained mild throughout the region",
+    "several witnesses played the piano",
+    "according to the owner of the bakery",
+    "despite the objections of his neighbours",
+    "a matter that the museum had ignored",
+)
+_SENTENCES = (
+    "The price of bananas rose sharply in the spring.",
+    "She recalled that her grandmother had taught music.",
+    "Several trains were delayed because of heavy snow.",
+    "The committee will inspect the new warehouse next week.",
+)
+_ZH_EXTRA = ("当地的面包店仍在营业", "邻居们对此毫不知情", "博物馆没有作出回应")
+
+
+def _list_item(zh: str, en: str, rng: random.Random) -> Mistake | None:
+    """One item of a list left out: a, b, c and d."""
+    if "、" not in zh:
+        return None
+    found = list(re.finditer(r"(?<=, )[A-Za-z][^,.;:()]{2,40}, (?=[^,.;]{2,40}(?:,|\band\b))", en))
+    if not found:
+        return None
+    match = rng.choice(found)
+    return _put(zh, en, "en", match.span(), "")
+
+
+def _clause(zh: str, en: str, rng: random.Random) -> Mistake | None:
+    found = list(re.finditer(r", [^,.;:!?]{25,150}(?=[,.;])", en))
+    if not found or len(en) < 80:
+        return None
+    return _put(zh, en, "en", rng.choice(found).span(), "")
+
+
+def _zh_clause(zh: str, en: str, rng: random.Random) -> Mistake | None:
+    found = list(re.finditer(r"(?<=，)[^，。；：！？]{9,50}[，；](?=.)", zh))
+    if not found or len(zh) < 30:
+        return None
+    return _put(zh, en, "zh", rng.choice(found).span(), "")
+
+
+def _sentence(zh: str, en: str, rng: random.Random) -> Mistake | None:
+    parts = [m.span() for m in re.finditer(r"[^.!?]{30,}[.!?](?:\s|$)", en)]
+    if len(parts) < 2:
+        return None
+    return _put(zh, en, "en", rng.choice(parts), "")
+
+
+def _added_clause(zh: str, en: str, rng: random.Random) -> Mistake | None:
+    places = [m.end() for m in re.finditer(r"[a-z](?=[.,;])", en)]
+    if not places:
+        return None
+    at = rng.choice(places)
+    return _put(zh, en, "en", (at, at), ", " + rng.choice(_EXTRA))
+
+
+def _added_sentence(zh: str, en: str, rng: random.Random) -> Mistake | None:
+    if not en.rstrip().endswith("."):
+        return None
+    at = len(en.rstrip())
+    return _put(zh, en, "en", (at, at), " " + rng.choice(_SENTENCES))
+
+
+def _zh_added(zh: str, en: str, rng: random.Random) -> Mistake | None:
+    places = [m.start() for m in re.finditer(r"[，。]", zh)]
+    if not places:
+        return None
+    at = rng.choice(places)
+    return _put(zh, en, "zh", (at, at), "，" + rng.choice(_ZH_EXTRA))
+
+
+def _untranslated(zh: str, en: str, rng: random.Random) -> Mistake | None:
+    del rng
+    return _put(zh, en, "en", (0, len(en)), zh) if len(zh) > 8 else None
+
+
+def _left_in(zh: str, en: str, rng: random.Random) -> Mistake | None:
+    words = re.findall(r"[\u4e00-\u9fff]{2,4}", zh)
+    places = [m.span() for m in re.finditer(r"\b[a-z]{4,12}\b", en)]
+    if not words or not places:
+        return None
+    return _put(zh, en, "en", rng.choice(places), rng.choice(words))
+
+
+def _doubled(zh: str, en: str, rng: random.Random) -> Mistake | None:
+    places = list(re.finditer(r"\b(?:the|of|to|in|and|is|a|for|on|that|was|with)\b(?= [a-z])", en))
+    if not places:
+        return None
+    match = rng.choice(places)
+    return _put(zh, en, "en", match.span(), f"{match.group()} {match.group().lower()}")
+
+
+def _space(zh: str, en: str, rng: random.Random) -> Mistake | None:
+    places = [m.span() for m in re.finditer(r"(?<=[a-z,]) (?=[a-z])", en)]
+    return _put(zh, en, "en", rng.choice(places), "  ") if places else None
+
+
+def _unclosed(zh: str, en: str, rng: random.Random) -> Mistake | None:
+    places = [m.span() for m in re.finditer(r"[)\u201d]", en)]
+    return _put(zh, en, "en", rng.choice(places), "") if places else None
+
+
+def _end_mark(zh: str, en: str, rng: random.Random) -> Mistake | None:
+    match = re.search(r"[.?!]$", en)
+    if match is None or not re.search(r"[。？！]$", zh):
+        return None
+    return _put(
+        zh,
+        en,
+        "en",
+        match.span(),
+        rng.choice([c for c in ("", "?", ".") if c != match.group()][:2]),
+    )
+
+
+def _quoted(zh: str, en: str, rng: random.Random) -> Mistake | None:
+    """What stands between quotation marks, or in italics' marks, replaced by other words."""
+    if not re.search(r"[《“「]", zh):
+        return None
+    places = [m.span(1) for m in re.finditer(r"[“\"]([A-Z][^“”\"]{6,60})[”\"]", en)]
+    return (
+        _put(
+            zh,
+            en,
+            "en",
+            rng.choice(places),
+            rng.choice(("The Silence of Rivers", "A Garden at Dusk", "Songs of the Old Harbour")),
+        )
+        if places
+        else None
+    )
+
+
+def _url(match: re.Match[str], rng: random.Random) -> str | None:
+    del rng
+    return match.group()[:-1] + ("x" if match.group()[-1] != "x" else "y")
+
+
+KINDS: Mapping[str, Plant] = {
+    "digit": _sub(r"(?<![\d.,/(A-Za-z-])\d[\d,]*(?:\.\d+)?(?![\d/%)]|\s?per)", _digit),
+    "transposed digits": _sub(r"(?<![\d/A-Za-z-])\d{2,}(?![\d/)])", _transposed),
+    "scale": _swap(_SCALES),
+    "count in words": _sub(
+        rf"(?i)(?<![A-Za-z-])(?:{_WORD_NUMBERS})(?![A-Za-z-])", _other_of(_COUNTS)
+    ),
+    "percentage": _sub(r"\d+(?:\.\d+)?(?=\s?%| per ?cent)", _digit),
+    "currency": _swap(_CURRENCIES, flags=""),
+    "currency sign": _sub(r"\$(?=\d)", lambda m, r: r.choice(("€", "£"))),
+    "unit": _swap(_UNITS, flags=""),
+    "year": _sub(
+        r"(?<![\d(/-])(?:19|20)\d\d(?![\d)-])",
+        lambda m, r: str(int(m.group()) + r.choice((-10, -2, -1, 1, 3))),
+    ),
+    "month": _sub(
+        rf"(?<![A-Za-z])(?:{_MONTH})(?= \d)|(?<=\d )(?:{_MONTH})|(?<=in )(?:{_MONTH})",
+        _other_of(_MONTHS),
+    ),
+    "day": _sub(rf"\b\d{{1,2}}(?= (?:{_MONTH}))|(?<=[a-z] )\d{{1,2}}(?=,)", _day),
+    "weekday": _sub(rf"(?:{'|'.join(_DAYS)})", _other_of(_DAYS)),
+    "hour": _sub(
+        r"(?<![\d:.])(?P<h>1?\d|2[0-3])(?=[:.][0-5]\d\b)|(?<![\d:.])(?P<h2>(?!))",
+        lambda m, r: _hour(m, r) if m["h"] else None,
+    ),
+    "half of the day": _sub(
+        r"(?<=\d) ?[ap]\.?m\b",
+        lambda m, r: m.group().replace("a", "\0").replace("p", "a").replace("\0", "p"),
+    ),
+    "ordinal": _sub(
+        rf"(?i)(?<![A-Za-z-])(?:{'|'.join(_ORDINALS)})(?![A-Za-z-])(?! hand)", _other_of(_ORDINALS)
+    ),
+    "ordinal in figures": _sub(
+        r"\b\d{1,2}(?=(?:th|st|nd|rd)\b)", lambda m, r: str(int(m.group()) + r.choice((10, 20)))
+    ),
+    "decade": _sub(
+        r"\b(?:19|18)\d0(?=s\b)", lambda m, r: str(int(m.group()) + r.choice((-20, -10, 10)))
+    ),
+    "fraction": _swap(_FRACTIONS),
+    "multiple": _swap(_MULTIPLES),
+    "label": _sub(r"\((?P<l>[a-g])\)", _label),
+    "roman numeral": _sub(rf"(?<=[a-z] )(?:{'|'.join(_ROMANS)})\b", _other_of(_ROMANS)),
+    "article number": _sub(r"(?:(?<=rticle )|(?<=graph )|(?<=ction ))\d{1,3}\b", _digit),
+    "symbol": _sub(
+        r"\b[A-Z]{1,3}(?:/[A-Z0-9]+)+|\b[A-Z]+-?\d+\b",
+        lambda m, r: _digit(m, r) if re.search(r"\d", m.group()) else None,
+    ),
+    "not left out": _sub(
+        rf"\b(?P<a>{_AUX}) not\b|(?<=\w)n['’]t\b", lambda m, r: m["a"] if m["a"] else ""
+    ),
+    "not put in": _sub(
+        rf"(?<=[a-z] )\b(?P<a>{_AUX})\b (?!not)(?=[a-z])", lambda m, r: f"{m['a']} not "
+    ),
+    "denial reversed": _sub(rf"(?i)(?<![A-Za-z-])(?:{'|'.join(_DENIED)})(?![A-Za-z-])", _denial),
+    "affirmation reversed": _sub(
+        rf"(?i)(?<![A-Za-z-])(?:{'|'.join(sorted(_AFFIRMED, key=len, reverse=True))})(?![A-Za-z-])",
+        _affirmed,
+    ),
+    "trend": _swap(_TREND),
+    "bound": _swap(_BOUND),
+    "order": _swap(_ORDER),
+    "compass": _swap(_COMPASS, flags=""),
+    "sex": _swap(_SEX),
+    "stance": _swap(_STANCE),
+    "modality": _swap(_MODAL),
+    "organ or rank": _swap(_ORGAN, flags=""),
+    "country": _swap(_COUNTRY, flags=""),
+    "person": _swap(_PERSONS, flags=""),
+    "item left out": _list_item,
+    "clause left out": _clause,
+    "sentence left out": _sentence,
+    "clause added": _added_clause,
+    "sentence added": _added_sentence,
+    "quotation": _quoted,
+    "address": _sub(r"https?://\S+[a-z]|www\.\S+[a-z]|[\w.]+@[\w.]+[a-z]", _url),
+    "placeholder": _sub(r"%[sdif]|\{\w*\}", lambda m, r: "%x" if m.group()[0] == "%" else "{9}"),
+    "tag": _sub(r"</?\w+>", lambda m, r: ""),
+    "untranslated": _untranslated,
+    "source words left in": _left_in,
+    "word doubled": _doubled,
+    "double space": _space,
+    "unclosed": _unclosed,
+    "end mark": _end_mark,
+    # into Chinese
+    "zh digit": _sub(r"(?<![\d.,/(A-Za-z-])\d[\d,]*(?:\.\d+)?(?![\d/)])", _digit, "zh"),
+    "zh count": _sub(
+        r"(?<![一二三四五六七八九十百千万零第不统之])[一二两三四五六七八九](?=[个名项次年天家种条人国])",
+        _han_digit,
+        "zh",
+    ),
+    "zh ordinal": _sub(r"(?<=第)[一二三四五六七八九](?=[个次届条章十])", _han_digit, "zh"),
+    "zh month": _sub(
+        r"(?<!\d)(?:1[0-2]|[1-9])(?=月)",
+        lambda m, r: str(r.choice([n for n in range(1, 13) if n != int(m.group())])),
+        "zh",
+    ),
+    "zh weekday": _sub(
+        r"(?<=(?:星期|礼拜))[一二三四五六日天]",
+        lambda m, r: r.choice([d for d in "一二三四五六日" if d != m.group().replace("天", "日")]),
+        "zh",
+    ),
+    "zh scale": _sub(
+        r"(?<=\d)[万亿](?!分)", lambda m, r: "亿" if m.group() == "万" else "万", "zh"
+    ),
+    "zh not left out": _sub(
+        r"没有(?=[\u4e00-\u9fff])|并未|不(?=[能会是应得可须])|未(?=[能经得曾])|无法(?=.)|禁止(?=.)",
+        lambda m, r: {"无法": "能够", "禁止": "允许"}.get(m.group(), ""),
+        "zh",
+    ),
+    "zh not put in": _sub(
+        r"(?<=[\u4e00-\u9fff])(?=(?:能够|应该|应当|可以|会议?|是))(?<!不)(?<!还)(?<!但)(?<!就)(?<!也)(?<!都"
+        r")(?<!只)(?<!总)(?<!可)(?<!而)",
+        lambda m, r: "不",
+        "zh",
+    ),
+    "zh trend": _swap(
+        _pairs(
+            "增加/减少\n减少/增加\n上升/下降\n下降/上升\n提高/降低\n降低/提高\n增长/下降\n扩大/缩小\n加强/削弱\n至少/至多\n超过/不到\n以上/"
+            "以下\n之前/之后\n之后/之前\n以前/以后\n以后/以前\n开始/结束\n支持/反对\n反对/支持\n进口/出口\n出口/进口\n北部/南部\n南部/北部\n"
+            "东部/西部\n西部/东部\n男/女\n女/男\n最高/最低\n最低/最高\n允许/禁止\n必须/可以\n上午/下午\n下午/上午\n去年/明年\n明年/去年"
+        ),
+        "zh",
+    ),
+    "zh clause left out": _zh_clause,
+    "zh clause added": _zh_added,
+}
+
+
+def planted(
+    pairs: Sequence[tuple[str, str]], seed: int, each: int
+) -> Iterator[tuple[str, int, Mistake]]:
+    """Up to `each` mistakes of every kind in `pairs`: the kind, the pair's place, the mistake."""
+    rng = random.Random(seed)
+    for kind, plant in KINDS.items():
+        order = list(range(len(pairs)))
+        rng.shuffle(order)
+        count = 0
+        for place in order:
+            if count == each:
+                break
+            zh, en = pairs[place]
+            made = plant(zh, en, rng)
+            if made is not None:
+                yield kind, place, made
+                count += 1

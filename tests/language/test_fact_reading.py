@@ -1,0 +1,102 @@
+"""Facts are read at their places; numbers that other people's writers write come back the same."""
+
+from __future__ import annotations
+
+import random
+import time
+import warnings
+from fractions import Fraction
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from align.language.facts import facts
+
+
+def values(text: str, *, chinese: bool) -> list[Fraction]:
+    return [
+        f.value
+        for f in facts(text, chinese=chinese)
+        if isinstance(f.value, Fraction) and f.strength != "mute"
+    ]
+
+
+def amounts(count: int) -> list[int]:
+    """Whole numbers of every length up to a million million, the same ones each time."""
+    rng = random.Random(22)
+    return [rng.randrange(10 ** rng.randint(1, 12)) + 1 for _ in range(count)]
+
+
+@pytest.mark.parametrize("mode", ["low", "up", "rmb"])
+def test_amounts_written_by_cn2an_come_back(mode: str) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        cn2an = pytest.importorskip("cn2an")
+    wrong = []
+    for value in amounts(10_000):
+        written = cn2an.an2cn(value, mode)
+        text = f"共计{written}。" if mode == "rmb" else f"共计{written}个。"
+        if Fraction(value) not in values(text, chinese=True):
+            wrong.append((value, written))
+    assert not wrong, wrong[:10]
+
+
+def test_decimals_written_by_cn2an_come_back() -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        cn2an = pytest.importorskip("cn2an")
+    rng = random.Random(23)
+    wrong = []
+    for _ in range(2_000):
+        value = f"{rng.randrange(10**6)}.{rng.randint(1, 99):02d}"
+        written = cn2an.an2cn(value, "low")
+        if Fraction(value) not in values(f"长度{written}公里。", chinese=True):
+            wrong.append((value, written))
+    assert not wrong, wrong[:10]
+
+
+def test_amounts_written_by_inflect_come_back() -> None:
+    inflect = pytest.importorskip("inflect").engine()
+    wrong = []
+    for value in amounts(10_000):
+        written = inflect.number_to_words(value)
+        if Fraction(value) not in values(f"They counted {written} birds.", chinese=False):
+            wrong.append((value, written))
+    assert not wrong, wrong[:10]
+
+
+@given(
+    st.text(
+        alphabet="零一二三廿十百千万亿壹贰第年月日时分点半%0123456789 ,./()-至多个名公里元倍成折周",
+        max_size=40,
+    )
+)
+def test_no_chinese_text_breaks_it(text: str) -> None:
+    for fact in facts(text, chinese=True):
+        assert fact.text == text[fact.start : fact.end]
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            "one two hundred and a half million May 5 12 . , - $ % per cent kilometres times of the first quarter to past o'clock in Q3 (b) XIV 1990s minus".split()
+        ),
+        max_size=14,
+    ).map(" ".join)
+)
+def test_no_english_text_breaks_it(text: str) -> None:
+    for fact in facts(text, chinese=False):
+        assert fact.text == text[fact.start : fact.end]
+
+
+def test_time_is_linear_in_the_text() -> None:
+    def seconds(text: str) -> float:
+        begin = time.process_time()
+        facts(text, chinese=True)
+        facts(text, chinese=False)
+        return time.process_time() - begin
+
+    for piece in ("1 ", "一", "1,", "A/", "十百", "one ", "5 to ", "12月", "(a) ", "half "):
+        seconds(piece * 100)
+        assert seconds(piece * 4000) < 10
