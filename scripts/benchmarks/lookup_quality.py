@@ -1,6 +1,6 @@
 """How often the right rendering of a term is found first from a memory alone, in both directions.
 
-    scripts/bench lookup_quality [--before CHECKOUT] [--wrong]
+    scripts/bench lookup_quality [--before CHECKOUT] [--only JUDGE] [--wrong]
 
 Judges, none of which the model was trained on: the record's termbase, corpora/terms.tsv and a list
 of terms of three public documents of real/pairs (data/real_terms.tsv). A term is asked where an
@@ -120,11 +120,13 @@ def memories(shared: Path) -> Iterator[tuple[str, Termbase, list[TranslationUnit
         yield name, Termbase(concepts), units(folder / zh, folder / en)
 
 
-def ask(shared: Path) -> dict[str, list[object]]:
+def ask(shared: Path, only: str | None = None) -> dict[str, list[object]]:
     """The answers of this process's version: judge, language, right, sure, asked, seconds."""
     encoder = load_encoder()
     rows: dict[str, list[object]] = {}
     for name, termbase, units in memories(shared):
+        if only not in (None, name):
+            continue
         asked = questions(termbase, units)
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "memory.sqlite"
@@ -182,11 +184,12 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--before", type=Path, help="a checkout of the version before")
+    parser.add_argument("--only", help="one of the judges: record, corpora, or a document's name")
     parser.add_argument("--wrong", action="store_true", help="list what is wrong")
     parser.add_argument("--json", action="store_true", help=argparse.SUPPRESS)
     options = parser.parse_args()
     shared = Path(os.environ.get("ALIGN_SHARED", ROOT.parent / "shared"))
-    rows = ask(shared)
+    rows = ask(shared, options.only)
     if options.json:
         json.dump(rows, sys.stdout)
         return
@@ -196,7 +199,12 @@ def main() -> None:
             print(f"    {place} → {row[3]}")
     if options.before:
         old = subprocess.run(
-            [sys.executable, __file__, "--json"],
+            [
+                sys.executable,
+                __file__,
+                "--json",
+                *(["--only", options.only] if options.only else []),
+            ],
             env={
                 **os.environ,
                 "LOOKUP_QUALITY_OF": str(options.before),
