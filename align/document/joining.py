@@ -124,9 +124,12 @@ class Vocabulary:
 
     def __init__(self, lines: Iterable[str]) -> None:
         self.counts: Counter[str] = Counter()
+        # Programs that divide words set U+2010; authors type a hyphen-minus, or U+2010 everywhere.
+        self.typed = False
         divided = False
         n_lines = n_divided = 0
         for line in lines:
+            self.typed = self.typed or "\u2010" in line.rstrip()[:-1]
             words = _WORDS.findall(line.lower())
             if not words:
                 continue
@@ -203,6 +206,8 @@ def _without_space(last: str, first: str) -> bool:
 def _at_hyphen(left: str, right: str, words: Vocabulary) -> tuple[str, int]:
     begin = _LAST_WORD.search(left[-60:])
     follow = _FIRST_WORD.match(right)
+    if left[-1] == "\u2010" and not words.typed and right[0].islower():
+        return "", 1
     if not begin or not follow:
         return "", 0
     if follow[1] in {"and", "or", "to"} and not follow[2]:  # troop- and police-contributing

@@ -85,11 +85,19 @@ _LONGEST_NUMBER = 9  # digits of a list's start or an item's value
 _LONGEST_MARK = 8  # characters of a note's mark
 
 
+# A part of a page, as content systems export it; a text that shows tags begins with words.
+_FRAGMENT = re.compile(
+    rb"<(?:head|body|main|article|section|div|p|h[1-6]|table|ul|ol|dl|blockquote)(?:\s[^<>]*)?>"
+)
+
+
 def looks_like_html(data: bytes) -> bool:
     """Whether a file begins as HTML does."""
     head = data[:4096].translate(None, b"\x00\xfe\xff").lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    return head.startswith((b"<!doctype html", b"<html")) or (
-        head.startswith((b"<?xml", b"<!--")) and b"<html" in head
+    return (
+        head.startswith((b"<!doctype html", b"<html"))
+        or (head.startswith((b"<?xml", b"<!--")) and b"<html" in head)
+        or (_FRAGMENT.match(head) is not None and b"</" in head)
     )
 
 

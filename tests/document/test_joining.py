@@ -81,3 +81,12 @@ def test_a_number_within_a_page_stays() -> None:
     page = ["Year", "2030", "Some text.", "More text.", "7"]
     found = find_furniture([*page, *page], (0, 5), symbol=None, wrapped=False)
     assert found == {4: "page number", 9: "page number"}
+
+
+def test_a_typesetters_hyphen_goes_whatever_follows() -> None:
+    lines = ["the keeping of re\u2010", "cord-keeping by juni\u2010", "or staff"]
+    words = Vocabulary(lines)
+    assert glue(lines[0], lines[1], chinese=False, words=words) == ("", 1)
+    assert glue(lines[1], lines[2], chinese=False, words=words) == ("", 1)
+    typed = Vocabulary([*lines, "a well\u2010known case"])
+    assert glue("troop\u2010", "and police", chinese=False, words=typed) == (" ", 0)

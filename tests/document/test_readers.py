@@ -328,3 +328,22 @@ def test_too_large(tmp_path: Path) -> None:
     assert os.stat(path).st_blocks * 512 < 1 << 20  # a hole, not 200 MB on the disk
     with pytest.raises(InputError, match="more than the 200 MB"):
         read_document(path)
+
+
+@pytest.mark.parametrize(
+    ("data", "html"),
+    [
+        pytest.param(b"<body><p>Hello</p></body>", True, id="body"),
+        pytest.param(b"\n<div class='x'><ul><li>One</li></ul></div>", True, id="division"),
+        pytest.param(b"<table>\n<tr><td>1</td></tr></table>", True, id="table"),
+        pytest.param(
+            b"<p> opens a paragraph in HTML, and nothing need close it.", False, id="told"
+        ),
+        pytest.param(b"<pre> is not among them </pre>", False, id="other-element"),
+        pytest.param(b"Use <div>...</div> here", False, id="text-with-tags"),
+    ],
+)
+def test_a_part_of_a_page_is_html(data: bytes, html: bool) -> None:
+    from align.document.read_html import looks_like_html
+
+    assert looks_like_html(data) is html

@@ -274,6 +274,8 @@ def row_starts(lines: Sequence[Row], starts: Sequence[float]) -> list[bool]:
         # in the tightest tables of the usual programs.
         if most > 1.2 * least:
             apart = (gaps > (least + min(most, 2 * least)) / 2).tolist()
+            if _wrap(lines, apart, ends):
+                return [True, *apart]
             if not all(first):
                 if all(begins or not first[at + 1] for at, begins in enumerate(apart)):
                     return [True, *apart]
@@ -287,3 +289,36 @@ def row_starts(lines: Sequence[Row], starts: Sequence[float]) -> list[bool]:
                     ),
                 ]
     return [True, *first[1:]]
+
+
+def _wrap(lines: Sequence[Row], apart: Sequence[bool], ends: Sequence[float]) -> bool:
+    """Whether the lines that no gap parts go on in their cells, as the ends of lines tell.
+
+    A cell's line is broken where the next word has no room in its column; lines that are rows of
+    their own end wherever their text does.
+    """
+    widest: dict[int, float] = {}
+    for line in lines:
+        for fragment in line:
+            column = int(np.searchsorted(ends, fragment.box.left, side="right"))
+            widest[column] = max(widest.get(column, 0.0), fragment.box.right)
+    full = broken = 0
+    for at, begins in enumerate(apart):
+        if begins:
+            continue
+        below = {int(np.searchsorted(ends, f.box.left, side="right")): f for f in lines[at + 1]}
+        for fragment in lines[at]:
+            column = int(np.searchsorted(ends, fragment.box.left, side="right"))
+            if column in below:
+                broken += 1
+                full += fragment.box.right + _first_word(below[column]) > widest[column]
+    return broken > 0 and 2 * full > broken
+
+
+def _first_word(fragment: Fragment) -> float:
+    """The width of a fragment's first word, a Chinese character being one, with its space."""
+    text = fragment.text.strip()
+    if not text:
+        return 0.0
+    word = text[0] if text[0] >= "\u2e80" else text.split(maxsplit=1)[0] + " "
+    return fragment.box.width * min(1.0, len(word) / len(text))
