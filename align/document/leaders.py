@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 
-# Dots, middle dots, ellipses, lines and the like.
-_LEADERS = re.compile(r"\s*(?:[.·•…‥．・。﹒\uf02e_–—-]\s?){4,}\s*|\s*…{2,}\s*")
+# Dots, middle dots, ellipses, lines and the like. Looked for from the first blank of a run only, and
+# without going back: a megabyte of blanks is read once.
+_LEADERS = re.compile(r"(?<!\s)\s*+(?:(?:[.·•…‥．・。﹒\uf02e_–—-]\s?+){4,}+|…{2,}+)\s*+")
 _PAGE = re.compile(r"\s*(?:[-–—]?\s?(?:\d{1,4}|[ivxlc]{1,7})\s?[-–—]?)\s*$")
 _ANY = frozenset(".·…‥．・﹒_")
 

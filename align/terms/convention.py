@@ -23,8 +23,8 @@ _WORD = re.compile(r"[^\W\d_][^\s]*")
 # Phrases without a single common noun among them say something: with one common noun in five, as
 # below, fourteen in a row are names in one list of twenty only (0.8 ** 14).
 _FEW = 14
-_ALL_LOWER = 1 / 20  # of the phrases: fewer in lower case are slips; of the lists at hand that
-# tell names by capitals, the one with fewest common nouns has one in five
+_ALL_LOWER = 1 / 20  # of the phrases: fewer in lower case are slips. That a list which tells names
+# by capitals has one common noun in five at least is assumed; it has not been measured.
 
 
 def weighty(term: str) -> list[str]:
