@@ -272,10 +272,18 @@ def _merged(findings: Sequence[Finding]) -> list[Finding]:
         if first is None:
             kept[key] = one
             continue
+        if not _nested(first.source or "", one.source or ""):
+            kept[one.unit, place] = one  # two terms that are wrong, though the same words stand there
+            continue
         longer, other = sorted((first, one), key=lambda f: -len(f.source or ""))
         union = tuple(sorted({*longer.source_spans, *other.source_spans}))
         kept[key] = replace(longer, source_spans=union)
     return list(kept.values())
+
+
+def _nested(one: str, other: str) -> bool:
+    """Whether one term is part of the other."""
+    return one in other or other in one
 
 
 def _once(findings: Sequence[Finding], answered: Counter[Group], index: TermIndex) -> list[Finding]:
