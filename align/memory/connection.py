@@ -129,6 +129,8 @@ def explained(path: Path) -> Iterator[None]:
                 f"{path}: the disk is full; make room and give the command again, what was saved"
                 " before is safe"
             ) from error
+        if "unable to open" in str(error):
+            raise MemoryFileError(f"{path}: cannot be opened ({_reason(path, error)})") from error
         if "I/O error" in str(error):
             raise MemoryFileError(f"{path}: the disk fails ({error})") from error
         raise damaged(path, error) from error

@@ -273,7 +273,9 @@ def _merged(findings: Sequence[Finding]) -> list[Finding]:
             kept[key] = one
             continue
         if not _nested(first.source or "", one.source or ""):
-            kept[one.unit, place] = one  # two terms that are wrong, though the same words stand there
+            kept[one.unit, place] = (
+                one  # two terms that are wrong, though the same words stand there
+            )
             continue
         longer, other = sorted((first, one), key=lambda f: -len(f.source or ""))
         union = tuple(sorted({*longer.source_spans, *other.source_spans}))
