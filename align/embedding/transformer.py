@@ -139,9 +139,15 @@ def _load(folder: Path, name: str, device: str | None) -> Any:
         # Deprecations inside these libraries are not the user's.
         warnings.simplefilter("ignore", DeprecationWarning)
         warnings.simplefilter("ignore", FutureWarning)
-        import torch
-        from sentence_transformers import SentenceTransformer
-        from transformers.utils import logging as transformers_logging
+        try:
+            import torch
+            from sentence_transformers import SentenceTransformer
+            from transformers.utils import logging as transformers_logging
+        except ModuleNotFoundError as error:
+            raise ModelError(
+                f"{name}: needs {error.name}, which this light installation lacks; run"
+                " pip install sentence-transformers, or leave --model out"
+            ) from error
 
         transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
         _check_device(torch, device)
