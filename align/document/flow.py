@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -60,8 +61,7 @@ _LOOSER = 1.25  # no usual style sets a heading's own lines further apart than t
 _LEVEL = 0.08  # of a leading: baselines of one size are set to a few hundredths of it
 
 
-@dataclass(frozen=True, slots=True)
-class _Line:
+class _Line(NamedTuple):
     """What is asked of one line again and again."""
 
     block: Block

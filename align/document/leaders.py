@@ -9,6 +9,8 @@ import re
 _LEADERS = re.compile(r"(?<!\s)\s*+(?:(?:[.·•…‥．・。﹒\uf02e_–—-]\s?+){4,}+|…{2,}+)\s*+")
 _PAGE = re.compile(r"\s*(?:[-–—]?\s?(?:\d{1,4}|[ivxlc]{1,7})\s?[-–—]?)\s*$")
 _ANY = frozenset(".·…‥．・﹒_")
+# What all leaders have, and hardly any other line.
+_MAY_BE = re.compile(r"[.·•…‥．・。﹒\uf02e_–—-]\s?[.·•…‥．・。﹒\uf02e_–—-]")
 
 
 def leaders(text: str) -> tuple[int, int] | None:
@@ -18,7 +20,7 @@ def leaders(text: str) -> tuple[int, int] | None:
     (15, 25)
     >>> leaders("and so on ...")
     """
-    if not any(char in _ANY for char in text):
+    if not _MAY_BE.search(text) or _ANY.isdisjoint(text):
         return None
     found = None
     for match in _LEADERS.finditer(text):

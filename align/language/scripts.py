@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence, Set
 from typing import Literal
 
 from align.language.wordset import wordset
@@ -100,7 +100,7 @@ def detect_language(text: str) -> Language:
     text = _sample(text)
     counts = Counter(text)  # a text has few different characters: each is classified once
     han, latin, kana, hangul, other = (
-        _total(counts, kind.match) for kind in (_HAN, _LATIN, _KANA, _HANGUL, _OTHER)
+        _in_script(counts, kind) for kind in (_HAN, _LATIN, _KANA, _HANGUL, _OTHER)
     )
     if not han and not latin:
         return "other"
@@ -138,7 +138,7 @@ def _is_mixed(text: str) -> bool:
     """Whether the rarer script has a hundredth of the letters, as names in brackets have at most
     in records of meetings (0.000 to 0.010 in the corpora)."""
     counts = Counter(text)
-    han, latin = 3 * _total(counts, _HAN.match), _total(counts, _LATIN.match)
+    han, latin = 3 * _in_script(counts, _HAN), _in_script(counts, _LATIN)
     return 100 * min(han, latin) > han + latin
 
 
@@ -154,17 +154,21 @@ def _sample(text: str) -> str:
     return "\n".join((text[:_SAMPLE], text[middle : middle + _SAMPLE], text[-_SAMPLE:]))
 
 
-def _total(counts: Counter[str], belongs: Callable[[str], object]) -> int:
-    return sum(count for item, count in counts.items() if belongs(item))
+def _in_script(counts: Counter[str], script: re.Pattern[str]) -> int:
+    """How many of the counted characters belong to a script."""
+    return sum(map(counts.__getitem__, script.findall("".join(counts))))
+
+
+def _total(counts: Counter[str], items: Set[str]) -> int:
+    return sum(map(counts.__getitem__, counts.keys() & items))
 
 
 def _is_traditional(counts: Counter[str]) -> bool:
-    traditional = _total(counts, _ONLY_TRADITIONAL.__contains__)
-    return traditional > _total(counts, _ONLY_SIMPLIFIED.__contains__)
+    return _total(counts, _ONLY_TRADITIONAL) > _total(counts, _ONLY_SIMPLIFIED)
 
 
 def _latin_language(text: str) -> Language:
     words = Counter(_WORD.findall(text.lower()))
-    english = _total(words, _ENGLISH.__contains__)
-    rival = max(_total(words, neighbour.__contains__) for neighbour in _NEIGHBOURS)
+    english = _total(words, _ENGLISH)
+    rival = max(_total(words, neighbour) for neighbour in _NEIGHBOURS)
     return "en" if english >= rival else "other"

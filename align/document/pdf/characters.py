@@ -1,8 +1,8 @@
 """The characters of a PDF page with their boxes and fonts, as arrays.
 
-PDFium answers one question about one character at a time. A page has thousands of them, so the
-calls are mapped over the indices and write straight into an array: about a microsecond a
-character, a sixth of what a Python loop with ctypes structures takes.
+PDFium answers one question about one character at a time, and a page has thousands of them. The
+codes come in one call; the boxes' calls are mapped over the indices and write straight into an
+array; fonts are asked for where a run of characters may begin only.
 """
 
 from __future__ import annotations
@@ -16,6 +16,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+# PDFium's two marks for a hyphen at a line end.
+_HYPHEN, _OTHER_HYPHEN = 0xFFFE, 0x02
+_ARTIFACT = "Artifact".encode("utf-16-le")
 _BYTES_PER_BOX = 16  # four 32-bit floats: left, top, right, bottom
 
 
@@ -62,6 +65,7 @@ class Reader:
 
     def __init__(self) -> None:
         pointer, integer = ctypes.c_void_p, ctypes.c_int
+        self._all = _function("FPDFText_GetText", integer, pointer, integer, integer, pointer)
         self._unicode = _function("FPDFText_GetUnicode", ctypes.c_uint, pointer, integer)
         self._box = _function("FPDFText_GetLooseCharBox", integer, pointer, integer, pointer)
         # As an integer: 0 for none.
@@ -80,6 +84,11 @@ class Reader:
         )
         self._text_font = _function("FPDFTextObj_GetFont", ctypes.c_size_t, pointer)
         self._marks = _function("FPDFPageObj_CountMarks", integer, pointer)
+        self._mark = _function("FPDFPageObj_GetMark", ctypes.c_size_t, pointer, ctypes.c_ulong)
+        self._mark_name = _function(
+            "FPDFPageObjMark_GetName", integer, pointer, pointer, ctypes.c_ulong, pointer
+        )
+        self._length = ctypes.c_ulong()
         self._six = (ctypes.c_float * 6)()
         self._text = ctypes.create_string_buffer(128)
         self._flags = integer()
@@ -94,19 +103,21 @@ class Reader:
         handle = ctypes.cast(layer.raw, ctypes.c_void_p).value
         n = max(0, pdfium.FPDFText_CountChars(layer))
         indices = range(n)
-        codes = np.fromiter(map(self._unicode, repeat(handle), indices), np.uint32, n)
+        codes = self._codes(handle, n)
         boxes = np.zeros((n, 4), np.float32)
         base = boxes.ctypes.data
         places = range(base, base + _BYTES_PER_BOX * n, _BYTES_PER_BOX)
         for _ in map(self._box, repeat(handle), indices, places):
             pass
-        objects = np.fromiter(map(self._object, repeat(handle), indices), np.uint64, n)
         # A file with characters that are not mapped shows some from scripts that no text mixes.
         odd = np.ones(n, np.bool_)
         for first, last in USUAL:
             odd &= (codes < first) | (codes > last)
         unmapped = np.zeros(n, np.bool_)
-        if odd.any():
+        if not odd.any():
+            objects = self._objects(handle, codes, boxes)
+        else:  # a code may stand for anything then, blanks among them
+            objects = np.fromiter(map(self._object, repeat(handle), indices), np.uint64, n)
             flags = map(self._unmapped, repeat(handle), indices)
             unmapped = np.fromiter(flags, np.int32, n) > 0
         distinct, firsts, fonts = np.unique(objects, return_index=True, return_inverse=True)
@@ -117,7 +128,7 @@ class Reader:
         for at, (address, first) in enumerate(zip(distinct.tolist(), firsts.tolist(), strict=True)):
             if not address:
                 continue
-            font = self._font(handle, first, pdfium, address)
+            font = self._font(handle, first, address)
             if font not in number:
                 number[font] = len(styles)
                 styles.append(font)
@@ -125,7 +136,50 @@ class Reader:
         width, height = _turn(boxes, page)
         return Characters(width, height, codes, boxes, to_style[fonts], tuple(styles), unmapped)
 
-    def _font(self, handle: int | None, index: int, pdfium: Any, address: int) -> Font:
+    def _codes(self, handle: int | None, n: int) -> npt.NDArray[np.uint32]:
+        """The code points of a page's n characters."""
+        units = np.zeros(n + 1, np.uint16)
+        written = self._all(handle, 0, n, units.ctypes.data) - 1
+        # The text of a page leaves out what has no code, and has two units for what is beyond
+        # the BMP; then characters are asked for one by one.
+        if written == n and not ((units >= 0xD800) & (units < 0xE000)).any():
+            return units[:n].astype(np.uint32)
+        return np.fromiter(map(self._unicode, repeat(handle), range(n)), np.uint32, n)
+
+    def _objects(
+        self,
+        handle: int | None,
+        codes: npt.NDArray[np.uint32],
+        boxes: npt.NDArray[np.float32],
+    ) -> npt.NDArray[np.uint64]:
+        """The text object of each character, 0 for what PDFium made up.
+
+        The characters of a word that are equally high are of one object in effect: it is asked
+        for at the first of them. White space is its own.
+        """
+        n = len(codes)
+        blank = codes <= 0x20
+        first = np.ones(n, np.bool_)
+        first[1:] = (
+            blank[1:]
+            | blank[:-1]
+            | (codes[1:] == _HYPHEN)
+            | (codes[:-1] == _HYPHEN)
+            | (boxes[1:, 1] != boxes[:-1, 1])
+            | (boxes[1:, 3] != boxes[:-1, 3])
+        )
+        first &= ~blank | (codes == _OTHER_HYPHEN)
+        asked = np.flatnonzero(first)
+        found = np.fromiter(
+            map(self._object, repeat(handle), asked.tolist()), np.uint64, len(asked)
+        )
+        runs = np.diff(asked, append=n)
+        objects = np.zeros(n, np.uint64)
+        objects[n - int(runs.sum()) :] = np.repeat(found, runs)
+        objects[blank & (codes != _OTHER_HYPHEN)] = 0
+        return objects
+
+    def _font(self, handle: int | None, index: int, address: int) -> Font:
         """The font of a text object, by one of its characters."""
         self._matrix(handle, index, ctypes.addressof(self._six))
         a, b, c, d = self._six[:4]
@@ -139,17 +193,16 @@ class Reader:
             self._bold[font] = weight >= 600 or any(word in name for word in _BOLD)
         size = round(self._size(handle, index) * (hypot(c, d) or 1.0), 1)
         angle = 0.0 if abs(b) <= abs(a) * _UPRIGHT and a >= 0 else round(atan2(b, a), 2)
-        return Font(size, self._bold[font], angle, self._is_artifact(address, pdfium))
+        return Font(size, self._bold[font], angle, self._is_artifact(address))
 
-    def _is_artifact(self, address: int, pdfium: Any) -> bool:
+    def _is_artifact(self, address: int) -> bool:
         """Whether the program marked an object as page furniture."""
         for at in range(max(0, self._marks(address))):
-            found = ctypes.cast(ctypes.c_void_p(address), pdfium.FPDF_PAGEOBJECT)
-            mark = pdfium.FPDFPageObj_GetMark(found, at)
-            buffer = (ctypes.c_ushort * 16)()
-            length = ctypes.c_ulong()
-            pdfium.FPDFPageObjMark_GetName(mark, buffer, ctypes.sizeof(buffer), length)
-            if bytes(buffer).decode("utf-16-le", "replace").startswith("Artifact"):
+            mark = self._mark(address, at)
+            named = self._mark_name(
+                mark, ctypes.addressof(self._text), 32, ctypes.addressof(self._length)
+            )
+            if named and self._text.raw.startswith(_ARTIFACT):
                 return True
         return False
 

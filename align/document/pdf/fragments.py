@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from statistics import median
+from typing import NamedTuple
 
 import numpy as np
 
@@ -24,8 +24,7 @@ _SAME_LINE = 0.5  # of the lower box overlaps: half is what a superscript still 
 _LARGEST_BOX = 1.7  # font sizes: ascent and descent of text fonts; a box above says nothing
 
 
-@dataclass(frozen=True, slots=True)
-class Fragment:
+class Fragment(NamedTuple):
     """Characters of one size that stand together on a line."""
 
     text: str
@@ -116,22 +115,24 @@ def rows(found: Sequence[Fragment]) -> list[list[Fragment]]:
     """
     if not found:
         return []
-    usual = median(fragment.box.height for fragment in found)
+    usual = median([box.bottom - box.top for _, box, *_ in found])
     # Two lines are 2.2 times as high as one; a large heading is longer than two characters.
-    initials = [f for f in found if f.box.height > 1.8 * usual and len(f.text) <= 2]
-    rest = [f for f in found if f not in initials] if initials else found
+    initials = [f for f in found if len(f.text) <= 2 and f.box.height > 1.8 * usual]
+    rest = [f for f in found if f not in initials] if initials else list(found)
     if not rest:
-        initials, rest = [], found
+        initials, rest = [], list(found)
+    rest.sort(key=lambda f: (f.box.top + f.box.bottom, f.box.left))
     made: list[list[Fragment]] = []
     spans: list[tuple[float, float]] = []
-    for fragment in sorted(rest, key=lambda f: (f.box.top + f.box.bottom, f.box.left)):
+    for fragment in rest:
         _, top, _, bottom = fragment.box
+        height = bottom - top
         for at in range(len(made) - 1, max(-1, len(made) - 4), -1):
             first, last = spans[at]
-            shared = min(bottom, last) - max(top, first)
-            if shared >= _SAME_LINE * min(bottom - top, last - first):
+            shared = (bottom if bottom < last else last) - (top if top > first else first)
+            if shared >= _SAME_LINE * (height if height < last - first else last - first):
                 made[at].append(fragment)
-                if bottom - top > last - first:
+                if height > last - first:
                     spans[at] = (top, bottom)
                 break
         else:
@@ -146,17 +147,23 @@ def rows(found: Sequence[Fragment]) -> list[list[Fragment]]:
             made.append([fragment])
             spans.append((fragment.box.top, fragment.box.bottom))
     for row in made:
-        row.sort(key=lambda f: (f.box.left, f.at))
-    made.sort(key=lambda row: max(row, key=lambda f: f.box.height * len(f.text)).box.top)
+        if len(row) > 1:
+            row.sort(key=lambda f: (f.box.left, f.at))
+    made.sort(key=_top)
     return made
+
+
+def _top(row: Sequence[Fragment]) -> float:
+    """The top of the fragment that fills most of a row."""
+    if len(row) == 1:
+        return row[0].box.top
+    return max(row, key=lambda f: f.box.height * len(f.text)).box.top
 
 
 def bounds(found: Iterable[Fragment]) -> Box:
     """The smallest box around fragments."""
     boxes = [fragment.box for fragment in found]
-    return Box(
-        min(box.left for box in boxes),
-        min(box.top for box in boxes),
-        max(box.right for box in boxes),
-        max(box.bottom for box in boxes),
-    )
+    if len(boxes) == 1:
+        return boxes[0]
+    lefts, tops, rights, bottoms = zip(*boxes, strict=True)
+    return Box(min(lefts), min(tops), max(rights), max(bottoms))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from align.document.blocks import Box
 from align.document.leaders import ends_entry, leaders
@@ -19,16 +19,14 @@ _RAISED_BY = 0.1  # font sizes
 _NUMERAL = re.compile(r"[\d,\s*†‡§¶a-z\[\]()]{1,6}")
 
 
-@dataclass(frozen=True, slots=True)
-class Raised:
+class Raised(NamedTuple):
     """A small raised run of a line: a note's mark or a power; it stands before character `at`."""
 
     at: int
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """A line of text as it stands on a page."""
 
     text: str
@@ -42,6 +40,8 @@ class Line:
 
 def line_of(row: Sequence[Fragment]) -> Line:
     """The line that fragments from left to right make."""
+    if len(row) == 1:
+        return _finished(row[0].text, row, row[0].font.size, row[0].font.bold, False, [])
     weights: Counter[float] = Counter()
     bold = letters = 0
     for fragment in row:
@@ -83,14 +83,23 @@ def line_of(row: Sequence[Fragment]) -> Line:
         parts.append(fragment.text)
         length += len(fragment.text)
         before = fragment
-    text = "".join(parts)
+    return _finished("".join(parts), row, size, 2 * bold > letters, gapped, raised)
+
+
+def _finished(
+    text: str,
+    row: Sequence[Fragment],
+    size: float,
+    bold: bool,
+    gapped: bool,
+    raised: list[Raised],
+) -> Line:
+    """The line with its leaders, if it has any, as one gap."""
     found = leaders(text)
     if found is not None:
         text = f"{text[: found[0]]}\t{text[found[1] :]}"
         raised = [each for each in raised if each.at <= found[0]]
-    return Line(
-        text, bounds(row), size, 2 * bold > letters, gapped, found is not None, tuple(raised)
-    )
+    return Line(text, bounds(row), size, bold, gapped, found is not None, tuple(raised))
 
 
 _ONLY_LEADERS = re.compile(r"[.·•…‥．・。﹒\uf02e_\s–—-]+")
@@ -116,6 +125,6 @@ def with_leaders_joined(row: Sequence[Fragment]) -> list[Fragment]:
                 break
         if last > first:
             text = " ".join(each.text for each in row[first : last + 1])
-            joined = replace(row[first], text=text, box=bounds(row[first : last + 1]))
+            joined = row[first]._replace(text=text, box=bounds(row[first : last + 1]))
             return [*row[:first], joined, *with_leaders_joined(row[last + 1 :])]
     return list(row)

@@ -47,7 +47,8 @@ def to_document(pages: Sequence[Page]) -> RawDocument:
     """The blocks of a document's pages in reading order, with what was taken out."""
     page_rows = [rows(page.fragments) for page in pages]
     measures = _measures(page_rows)
-    judged = [[_judged(row) for row in found] for found in page_rows]
+    made = _Lines()
+    judged = [[_judged(row, made.of(row)) for row in found] for found in page_rows]
     head = (row.text for found in judged for row in found[:_HEAD_ROWS])
     symbol = document_symbol(head)
     removed = find_furniture(judged, measures.size, measures.leading, symbol)
@@ -66,7 +67,8 @@ def to_document(pages: Sequence[Page]) -> RawDocument:
             removals.append(Removal(len(blocks) + 1, text, why.reason, why.evidence, number + 1))
         areas = _areas(kept, page, arranger)
         tables = {area.table for area in areas if area.table is not None}
-        blocks += _blocks(areas, number + 1, table, len(blocks), measures.size, page.rulings)
+        lines = [[made.of(row) for row in area.rows] for area in areas]
+        blocks += _blocks(areas, lines, number + 1, table, len(blocks), measures.size, page.rulings)
         table += max(tables, default=-1) + 1
     return RawDocument(tuple(blocks), torn=True, removals=tuple(removals), symbol=symbol)
 
@@ -88,8 +90,22 @@ def _measures(page_rows: Sequence[Sequence[Sequence[Fragment]]]) -> Measures:
     return Measures(size, median(steps) if steps else 1.2 * size)
 
 
-def _judged(row: Sequence[Fragment]) -> Row:
-    line = line_of(row)
+class _Lines:
+    """The lines of rows. A row that no column divides is asked for twice and made once."""
+
+    def __init__(self) -> None:
+        self._made: dict[tuple[int, ...], tuple[Sequence[Fragment], Line]] = {}
+
+    def of(self, row: Sequence[Fragment]) -> Line:
+        """The line that `row` makes."""
+        key = tuple(map(id, row))
+        found = self._made.get(key)
+        if found is None:  # with the row, so that no other object gets its fragments' addresses
+            found = self._made[key] = row, line_of(row)
+        return found[1]
+
+
+def _judged(row: Sequence[Fragment], line: Line) -> Row:
     return Row(line.text, line.box, line.size, all(f.font.artifact for f in row))
 
 
@@ -99,17 +115,19 @@ def _areas(kept: Sequence[Fragment], page: Page, arranger: Arranger) -> list[Are
         return []
     em = _usual_size(kept)
     rules = page.rulings.across
-    found = [grid for grid in grids(page.rulings, em) if _holds_text(grid, kept)]
-    found = [grid for grid in found if not any(_within(grid, other) for other in found)]
-    inside: list[list[Fragment]] = [[] for _ in found]
-    rest: list[Fragment] = []
-    for fragment in kept:
-        at = next((i for i, grid in enumerate(found) if _holds(grid, fragment)), None)
-        (rest if at is None else inside[at]).append(fragment)
-    tables = [
-        (grid.box, _cells(grid, held, em, arranger))
-        for grid, held in zip(found, inside, strict=True)
-    ]
+    found = _filled_grids(page.rulings, kept, em)
+    rest: list[Fragment] = list(kept)
+    tables: list[tuple[Box, list[Area]]] = []
+    taken: set[int] = set()
+    for grid, places in found:
+        filled: dict[tuple[int, int], list[Fragment]] = {}
+        for at, place in places.items():
+            if at not in taken:
+                filled.setdefault(place, []).append(kept[at])
+        taken |= places.keys()
+        tables.append((grid.box, _cells(filled, em, arranger)))
+    if taken:
+        rest = [fragment for at, fragment in enumerate(kept) if at not in taken]
     if len(rules) > 1:
         for box, cells, held in ruled_tables(rest, rules, em):
             tables.append((box, cells))
@@ -171,36 +189,41 @@ def _within(grid: Grid, other: Grid) -> bool:
     )
 
 
-def _holds(grid: Grid, fragment: Fragment) -> bool:
-    box = fragment.box
-    x, y = min(box.left + box.height / 2, (box.left + box.right) / 2), (box.top + box.bottom) / 2
-    return grid.box.left <= x <= grid.box.right and grid.box.top <= y <= grid.box.bottom
+def _filled_grids(
+    rulings: Rulings, kept: Sequence[Fragment], em: float
+) -> list[tuple[Grid, dict[int, tuple[int, int]]]]:
+    """The grids of a page that hold text, with the cell of each fragment in them by its index.
+
+    Text stands in two columns of a table's grid: a drawing's lines hold none, and the lines
+    under links make cells of one column.
+    """
+    found = []
+    for grid in grids(rulings, em):
+        places = {}
+        for at, fragment in enumerate(kept):
+            box = fragment.box
+            x = min(box.left + box.height / 2, (box.left + box.right) / 2)
+            place = grid.cell(x, (box.top + box.bottom) / 2)
+            if place is not None:
+                places[at] = place
+        if len({column for _, column in places.values()}) >= 2:
+            found.append((grid, places))
+    return [
+        (grid, places)
+        for grid, places in found
+        if not any(_within(grid, other) for other, _ in found)
+    ]
 
 
-def _holds_text(grid: Grid, kept: Sequence[Fragment]) -> bool:
-    """Whether text stands in two columns of a grid: a drawing's lines hold none, and the lines
-    under links make cells of one column."""
-    cells = {_cell_of(grid, fragment) for fragment in kept if _holds(grid, fragment)}
-    return len({cell[1] for cell in cells if cell}) >= 2
-
-
-def _cell_of(grid: Grid, fragment: Fragment) -> tuple[int, int] | None:
-    box = fragment.box
-    x = min(box.left + box.height / 2, (box.left + box.right) / 2)
-    return grid.cell(x, (box.top + box.bottom) / 2)
-
-
-def _cells(grid: Grid, inside: Sequence[Fragment], em: float, arranger: Arranger) -> list[Area]:
+def _cells(
+    cells: dict[tuple[int, int], list[Fragment]], em: float, arranger: Arranger
+) -> list[Area]:
     """The areas of the cells of a ruled table, row by row."""
-    cells: dict[tuple[int, int], list[Fragment]] = {}
-    for fragment in inside:
-        place = _cell_of(grid, fragment) or (0, 0)
-        cells.setdefault(place, []).append(fragment)
-    areas = []
-    for place, held in sorted(cells.items()):
-        for area in arranger.arrange(held, em):
-            areas.append(Area(area.rows, area.frame, 0, place))
-    return areas
+    return [
+        Area(area.rows, area.frame, 0, place)
+        for place, held in sorted(cells.items())
+        for area in arranger.arrange(held, em)
+    ]
 
 
 def _inserted(areas: list[Area], box: Box, cells: list[Area]) -> list[Area]:
@@ -226,10 +249,15 @@ def _inserted(areas: list[Area], box: Box, cells: list[Area]) -> list[Area]:
 
 
 def _blocks(
-    areas: Sequence[Area], page: int, table: int, count: int, size: float, rulings: Rulings
+    areas: Sequence[Area],
+    lines: Sequence[Sequence[Line]],
+    page: int,
+    table: int,
+    count: int,
+    size: float,
+    rulings: Rulings,
 ) -> Iterator[Block]:
-    """The blocks of a page's areas: lines, their notes found and the marks in the text matched."""
-    lines = [[line_of(row) for row in area.rows] for area in areas]
+    """The blocks of a page's areas and their lines: notes found, the marks in the text matched."""
     notes: dict[tuple[int, int], str] = {}
     for number, area in enumerate(areas):
         if area.cell is None:

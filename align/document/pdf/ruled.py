@@ -5,6 +5,8 @@ from __future__ import annotations
 import itertools
 from collections.abc import Sequence
 
+import numpy as np
+
 from align.document.blocks import Box
 from align.document.pdf.columns import Area, cells_of, column_starts, row_starts
 from align.document.pdf.fragments import Fragment, bounds, rows
@@ -24,18 +26,20 @@ def ruled_tables(
     """
     tables = []
     taken: set[int] = set()
+    boxes = np.array([fragment.box for fragment in found]).reshape(-1, 4)
+    left, right = boxes[:, 0], boxes[:, 2]
+    middle = (boxes[:, 1] + boxes[:, 3]) / 2
     for lines in _alike(across, em):
         stretch: list[list[Fragment]] = []
         top = lines[0].at
         for upper, lower in itertools.pairwise(lines):
-            here = [
-                f
-                for f in found
-                if upper.at <= (f.box.top + f.box.bottom) / 2 < lower.at
-                and upper.start - em <= f.box.left
-                and f.box.right <= upper.end + em
-                and id(f) not in taken
-            ]
+            places = np.flatnonzero(
+                (upper.at <= middle)
+                & (middle < lower.at)
+                & (upper.start - em <= left)
+                & (right <= upper.end + em)
+            )
+            here = [found[at] for at in places.tolist() if id(found[at]) not in taken]
             if not here:
                 continue
             joined = [f for held in stretch for f in held] + here

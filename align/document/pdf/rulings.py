@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -49,8 +50,8 @@ class Grid:
         several rows or columns has the number of its first."""
         if not (self.box.left <= x <= self.box.right and self.box.top <= y <= self.box.bottom):
             return None
-        row = [r.at for r in self.across if r.at <= y and r.start <= x <= r.end]
-        column = [r.at for r in self.down if r.at <= x and r.start <= y <= r.end]
+        row = [at for at, start, end in self.across if at <= y and start <= x <= end]
+        column = [at for at, start, end in self.down if at <= x and start <= y <= end]
         return (
             _nearest(self.tops, max(row, default=self.box.top)),
             _nearest(self.lefts, max(column, default=self.box.left)),
@@ -58,7 +59,12 @@ class Grid:
 
 
 def _nearest(places: Sequence[float], place: float) -> int:
-    return min(range(len(places)), key=lambda at: abs(places[at] - place))
+    after = bisect_left(places, place)
+    if after == 0:
+        return 0
+    if after == len(places) or place - places[after - 1] <= places[after] - place:
+        return after - 1
+    return after
 
 
 def _distinct(places: Iterable[float]) -> tuple[float, ...]:
