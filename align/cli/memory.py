@@ -119,8 +119,9 @@ def _say_added(path: Path, report: AddReport, read: ReadReport, as_json: bool) -
     if as_json:
         counts = {"saved": report.read, "new": report.added, "merged": report.merged}
         counts |= {"unaligned": report.unaligned, "resumed": report.resumed}
-        skipped = dict(sorted(read.skipped.items()))
-        _put({"file": str(path), **counts, "skipped": skipped, "finished": True})
+        reasons = {"skipped": dict(sorted(read.skipped.items()))}
+        reasons["lost"] = dict(sorted(read.lost.items()))
+        _put({"file": str(path), **counts, **reasons, "finished": True})
         return
     parts = [f"{report.added:,} new", f"{report.merged:,} already there"]
     if report.unaligned:
@@ -132,6 +133,9 @@ def _say_added(path: Path, report: AddReport, read: ReadReport, as_json: bool) -
         tell(f"{path}: {count:,} skipped: {reason}")
     for example in read.examples[:3]:
         tell(f"{path}: {example}")
+    if read.lost:
+        lost = ", ".join(f"{what} ({count:,})" for what, count in sorted(read.lost.items()))
+        tell(f"{path}: not kept, as a memory has no place for it: {lost}")
 
 
 @app.command()
@@ -332,11 +336,14 @@ def export(
     confidence: float | None = typer.Option(
         None, "--confidence", min=0, max=1, help="Of at least this confidence."
     ),
-    src_lang: str = typer.Option(
-        "zh-CN", "--src-lang", callback=checked_tag, help="Source language of a TMX."
+    src_lang: str | None = typer.Option(
+        None,
+        "--src-lang",
+        callback=checked_tag,
+        help="Source language of a TMX, for units that say no more; else as their files spelled it.",
     ),
-    tgt_lang: str = typer.Option(
-        "en-US", "--tgt-lang", callback=checked_tag, help="Target language of a TMX."
+    tgt_lang: str | None = typer.Option(
+        None, "--tgt-lang", callback=checked_tag, help="Target language of a TMX, likewise."
     ),
     terms: Path | None = typer.Option(None, "--terms", help="Termbase for --glossary."),
     glossary: Path | None = typer.Option(

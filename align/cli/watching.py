@@ -21,7 +21,7 @@ class Kept:
     output: Path
     origin: str | None
     selection: Mapping[str, Any]
-    langs: Mapping[str, str]
+    langs: Mapping[str, str | None]
     terms: Path | None
     glossary: Path | None
 
@@ -58,7 +58,9 @@ def _terms(kept: Kept, file: IO[bytes]) -> None:
     from align.terms.termbase import load_termbase
 
     assert kept.terms is not None
-    write_glossary(file, load_termbase(kept.terms), **kept.langs)
+    source, target = (kept.langs.get(name) for name in ("source_lang", "target_lang"))
+    concepts = load_termbase(kept.terms)
+    write_glossary(file, concepts, source_lang=source or "zh", target_lang=target or "en")
 
 
 def _replaced(path: Path, write: Callable[[IO[bytes]], None]) -> bool:

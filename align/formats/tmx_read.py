@@ -9,7 +9,7 @@ from typing import Any, cast
 
 from align.datatypes import TranslationUnit
 from align.errors import FormatError
-from align.formats import inline, xml
+from align.formats import inline, tmx_levels, xml
 from align.formats.tmx_fields import ATTRIBUTES, FIELDS, date
 from align.formats.xml import Element
 from align.language import tags
@@ -37,6 +37,7 @@ class ReadReport:
     inline: int = 0  # inline elements whose codes were dropped from the text
     dates: int = 0  # dates that are none
     removed_characters: int = 0  # control characters that XML forbids, passed over
+    lost: Counter[str] = field(default_factory=Counter)  # what a unit has no place for → times
     lines: list[int] = field(default_factory=list)  # where the target of each unit begins
     header: dict[str, str] = field(default_factory=dict)
     encoding: str = ""
@@ -84,6 +85,7 @@ def read_units(
             for element in document.records("header", "tu"):
                 if xml.local(element) == "header":
                     report.header = {str(key): str(value) for key, value in element.attrib.items()}
+                    report.lost.update(f"{xml.local(child)} of the header" for child in element)
                     said = tags.primary(report.header.get("srclang", ""))
                     if as_file and source_lang is None and target_lang is None and said == "en":
                         fits = _fits("en", None)
@@ -153,6 +155,7 @@ def _units(tu: Element, fits: _Fits, report: ReadReport) -> list[TranslationUnit
     source, source_markup = found
     units: list[TranslationUnit] = []
     reason = ""
+    attributes = tmx_levels.of_tu(tu, report.lost)
     for _, target_tuv, target_code in _best(targets):
         found = _segment(target_tuv, report)
         if not found or not found[0].strip():
@@ -160,10 +163,11 @@ def _units(tu: Element, fits: _Fits, report: ReadReport) -> list[TranslationUnit
             continue
         target, target_markup = found
         pair = (target_tuv, source_tuv)
-        all_props, all_notes = _extras(props, notes, pair)
+        carried, all_notes = tmx_levels.of_tuvs((source_tuv, target_tuv), tu, notes, report.lost)
+        all_props = [*props, *attributes, *carried]
         if source_markup or target_markup:
             segs = zip(inline.SEGS, (source_markup, target_markup), strict=True)
-            all_props = [*all_props, *((kind, seg) for kind, seg in segs if seg)]
+            all_props += ((kind, seg) for kind, seg in segs if seg)
         report.lines.append(xml.line_of(target_tuv))
         units.append(
             _unit(
@@ -213,21 +217,6 @@ def _segment(tuv: Element, report: ReadReport) -> tuple[str, str | None] | None:
     return None
 
 
-def _extras(
-    props: list[tuple[str, str]], notes: list[str], tuvs: tuple[Element, ...]
-) -> tuple[list[tuple[str, str]], list[str]]:
-    """Props and notes of the tu, and after them those of its tuvs."""
-    for tuv in tuvs:
-        if len(tuv) > 1:
-            for child in tuv:
-                name = xml.local(child)
-                if name == "prop":
-                    props = [*props, (child.get("type") or "", xml.text_of(child))]
-                elif name == "note":
-                    notes = [*notes, xml.text_of(child)]
-    return props, notes
-
-
 def _unit(
     tu: Element,
     tuvs: tuple[Element, ...],
@@ -257,6 +246,9 @@ def _unit(
     for name in ATTRIBUTES:
         if name in attributes:
             others.append((name, attributes[name]))
+    for side, code in zip(tmx_levels.SIDES, codes, strict=True):
+        if tags.normalise(code) != code:
+            others.append((tmx_levels.spelling(side), code))
     tuid = attributes.get("tuid", "")
     dates = (attributes, tuvs, report)
     measured: dict[str, Any] = {

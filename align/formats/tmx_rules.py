@@ -1,4 +1,4 @@
-"""The rules of TMX 1.4: the DTD's structure, and what the DTD cannot say.
+"""The rules of TMX 1.1 to 1.4: the structure of each version's DTD, and what no DTD can say.
 
 Streaming, with line numbers; a rule's name is stable. Errors are what the standard forbids or what
 makes a unit useless; warnings what tools stumble over.
@@ -13,62 +13,14 @@ from typing import cast
 
 from align.datatypes import Finding, Severity
 from align.errors import FormatError
-from align.formats import findings, xml
+from align.formats import findings, tmx_dtd, xml
 from align.formats.tmx_fields import date
 from align.formats.xml import Element
 from align.language import tags
 
 _SEGTYPES = frozenset({"block", "paragraph", "sentence", "phrase"})
-_CODES = frozenset({"bpt", "ept", "it", "ph", "ut"})
-_INLINE = _CODES | {"hi"}
-_HEADER_REQUIRED = (
-    "creationtool",
-    "creationtoolversion",
-    "segtype",
-    "o-tmf",
-    "adminlang",
-    "srclang",
-    "datatype",
-)
-_SHARED = frozenset(
-    {"o-encoding", "datatype", "usagecount", "lastusagedate", "creationtool", "o-tmf"}
-    | {"creationtoolversion", "creationdate", "creationid", "changedate", "changeid"}
-)
-_LANG = frozenset({xml.XML_LANG, "lang"})
-_ATTRIBUTES: dict[str, frozenset[str]] = {
-    "tmx": frozenset({"version"}),
-    "header": frozenset(_HEADER_REQUIRED)
-    | {"o-encoding", "creationdate", "creationid", "changedate", "changeid"},
-    "note": _LANG | {"o-encoding"},
-    "prop": _LANG | {"type", "o-encoding"},
-    "ude": frozenset({"name", "base"}),
-    "map": frozenset({"unicode", "code", "ent", "subst"}),
-    "tu": _SHARED | {"tuid", "segtype", "srclang"},
-    "tuv": _SHARED | _LANG,
-    "seg": frozenset(),
-    "bpt": frozenset({"i", "x", "type"}),
-    "ept": frozenset({"i"}),
-    "it": frozenset({"pos", "x", "type"}),
-    "ph": frozenset({"x", "assoc", "type"}),
-    "hi": frozenset({"x", "type"}),
-    "ut": frozenset({"x"}),
-    "sub": frozenset({"datatype", "type"}),
-    "body": frozenset(),
-}
-_CHILDREN: dict[str, frozenset[str]] = {
-    "tmx": frozenset({"header", "body"}),
-    "header": frozenset({"note", "prop", "ude"}),
-    "body": frozenset({"tu"}),
-    "ude": frozenset({"map"}),
-    "tu": frozenset({"note", "prop", "tuv"}),
-    "tuv": frozenset({"note", "prop", "seg"}),
-    "seg": _INLINE,
-    "hi": _INLINE,
-    "sub": _INLINE,
-    **dict.fromkeys(_CODES, frozenset({"sub"})),
-}
 _MOST_SOUND = 1_000
-_WITH_TEXT = _INLINE | {"seg", "sub", "note", "prop"}
+_WITH_TEXT = tmx_dtd.CODES | {"hi", "seg", "sub", "note", "prop"}
 
 
 def validate(path: xml.Source) -> list[Finding]:
@@ -110,6 +62,7 @@ class _State:
     """What must be remembered from one record to the next."""
 
     file: str
+    grammar: tmx_dtd.Grammar = field(default_factory=lambda: tmx_dtd.grammar(tmx_dtd.LATEST))
     header: bool = False
     bodies: int = 0
     srclang: str = ""
@@ -152,15 +105,19 @@ def _root(root: xml.Root, state: _State) -> Iterator[Finding]:
     version = root.attributes.get("version")
     if version is None:
         yield state.error("tmx-version", "<tmx> has no version", root.line)
-    elif version != "1.4":
-        severity: Severity = "warning" if version in {"1.1", "1.2", "1.3"} else "error"
+    elif version not in tmx_dtd.VERSIONS:
         message = f'the version is "{version}", not "1.4"'
-        yield state.found("tmx-version", severity, message, root.line)
+        yield state.error("tmx-version", message, root.line)
+    elif version != tmx_dtd.LATEST:
+        message = f"TMX {version} is judged by its own rules; 1.4 is what tools write today"
+        yield state.found("tmx-version", "info", message, root.line)
+    state.grammar = tmx_dtd.grammar(version or tmx_dtd.LATEST)
     for name in root.attributes.keys() - {"version"}:
         message = f"<tmx> has an attribute {_shown(name)}, which TMX does not know"
         yield state.error("tmx-unknown-attribute", message, root.line)
     if root.doctype is None:
-        message = 'there is no <!DOCTYPE tmx SYSTEM "tmx14.dtd">; some tools look for it'
+        doctype = state.grammar.doctype
+        message = f'there is no <!DOCTYPE tmx SYSTEM "{doctype}">; some tools look for it'
         yield state.warning("tmx-doctype", message, root.line)
     elif root.doctype != "tmx":
         yield state.error("tmx-doctype", f"the document type is {root.doctype}, not tmx", root.line)
@@ -197,7 +154,7 @@ def _header(element: Element, state: _State) -> Iterator[Finding]:
     if state.units:
         yield state.error("tmx-order", "the header comes after the body", element)
     state.header = True
-    for name in _HEADER_REQUIRED:
+    for name in tmx_dtd.HEADER_REQUIRED:
         if element.get(name) is None:
             message = f"the header has no {name}, which TMX requires"
             yield state.error("tmx-header-attribute", message, element)
@@ -295,7 +252,7 @@ def _stranger(
     element: Element, within: str, state: _State, tuid: str | None = None
 ) -> Iterator[Finding]:
     kind = xml.local(element)
-    known = kind in _ATTRIBUTES
+    known = kind in state.grammar.attributes
     what = "allowed in" if known else "an element of TMX; it is in"
     rule = "tmx-structure" if known else "tmx-unknown-element"
     yield state.error(rule, f"<{kind}> is not {what} <{within}>", element, tuid)
@@ -303,7 +260,7 @@ def _stranger(
 
 def _inside(element: Element, name: str, state: _State, tuid: str | None) -> Iterator[Finding]:
     """Structure, order, attributes and content of everything in a header, a tu or a tuv."""
-    allowed = _CHILDREN[name]
+    allowed = state.grammar.children[name]
     late = ""
     text = element.text
     for child in element:
@@ -339,13 +296,21 @@ def _inside(element: Element, name: str, state: _State, tuid: str | None) -> Ite
 
 
 def _tuv(element: Element, state: _State, tuid: str | None) -> Iterator[Finding]:
-    code = element.get(xml.XML_LANG)
-    if code is None and (code := element.get("lang")) is not None:
-        message = "the tuv has lang, not xml:lang (a form of TMX 1.1)"
+    wanted = state.grammar.language
+    code = element.get(wanted)
+    if code is None:
+        other = "lang" if wanted == xml.XML_LANG else xml.XML_LANG
+        code = element.get(other)
+        message = f"the tuv has no {_shown(wanted)}"
+        if code is not None:
+            form = "a form of TMX 1.1 and 1.2" if other == "lang" else "a form of TMX 1.3 and 1.4"
+            message = f"the tuv has {_shown(other)}, not {_shown(wanted)} ({form})"
         yield state.error("tmx-lang-missing", message, element, tuid)
-        yield from _language(code, "lang", element, state, tuid)
-    elif code is None:
-        yield state.error("tmx-lang-missing", "the tuv has no xml:lang", element, tuid)
+        # xml:lang is examined as an attribute, wherever it stands.
+        if code is not None and other == "lang":
+            yield from _language(code, other, element, state, tuid)
+    elif wanted == "lang":
+        yield from _language(code, wanted, element, state, tuid)
     segs = [xml.local(child) for child in element].count("seg")
     if segs != 1:
         message = "the tuv has no seg" if not segs else f"the tuv has {segs} segs, not one"
@@ -417,23 +382,24 @@ def _inline(element: Element, name: str, state: _State, tuid: str | None) -> Ite
             yield state.error("tmx-inline-pos", "an it needs pos, begin or end", child, tuid)
         if kind == "ph" and child.get("assoc") not in {None, "p", "f", "b"}:
             yield state.error("tmx-inline-assoc", "the assoc of a ph is p, f or b", child, tuid)
-        if kind == "ut":
+        if kind == "ut" and state.grammar.version == tmx_dtd.LATEST:
             message = "ut is deprecated in TMX 1.4; use bpt, ept, it or ph"
             yield state.found("tmx-inline-ut", "info", message, child, tuid)
-        if kind in _CHILDREN:
+        if kind in state.grammar.children:
             yield from _inline(child, kind, state, tuid)
 
 
 def _attributes(element: Element, name: str, state: _State, tuid: str | None) -> Iterator[Finding]:
     """The attributes of any element: known ones, with dates, codes and numbers that are some."""
-    known = _ATTRIBUTES.get(name)
+    known = state.grammar.attributes.get(name)
     if known is None:
         return
     if name == "prop" and not element.get("type"):
         yield state.error("tmx-prop-type", "the prop has no type", element, tuid)
     for key, value in cast(list[tuple[str, str]], element.items()):
         if key not in known:
-            message = f"<{name}> has an attribute {_shown(key)}, which TMX does not know"
+            version = state.grammar.version
+            message = f"<{name}> has an attribute {_shown(key)}, which TMX {version} does not know"
             yield state.error("tmx-unknown-attribute", message, element, tuid)
         elif key in _VALUES and not _VALUES[key](value):
             yield from _value(element, name, key, value, state, tuid)
@@ -491,7 +457,7 @@ def _language(
 
 def _content(element: Element, name: str, state: _State, tuid: str | None) -> Iterator[Finding]:
     """Children that are not allowed here, unknown ones, and text where none may be."""
-    allowed = _CHILDREN.get(name, frozenset())
+    allowed = state.grammar.children.get(name, frozenset())
     stray = [element.text] if name not in _WITH_TEXT else []
     for child in element:
         kind = xml.local(child)

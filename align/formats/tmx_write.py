@@ -6,12 +6,13 @@ import hashlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
 from typing import IO, Any
 
 from align import __version__
 from align.datatypes import TranslationUnit
 from align.errors import FormatError
-from align.formats import inline, xml
+from align.formats import inline, tmx_levels, xml
 from align.formats.tmx_fields import ATTRIBUTES, date
 from align.formats.units import PROPS
 from align.language import tags
@@ -38,23 +39,28 @@ def write_units(
     file: IO[bytes],
     units: Iterable[TranslationUnit],
     *,
-    source_lang: str = "zh-CN",
-    target_lang: str = "en-US",
+    source_lang: str | None = "zh-CN",
+    target_lang: str | None = "en-US",
     created: str | None = None,
 ) -> WriteReport:
     """Write a TMX 1.4 as a stream; the same units give the same bytes.
 
     A unit's language is written as `source_lang` or `target_lang` where it says the same or less
-    (zh for zh-CN); where it differs (zh-TW), the tu says so with a srclang of its own. Units
+    (zh for zh-CN); where it differs (zh-TW), the tu says so with a srclang of its own. With None
+    each unit's own code is written, spelled as the file that it came from spelled it. Units
     without an id get one from their content. Memory: the ids, about 0.1 GB for a million units.
     Raises FormatError where a language or `created` has not the form that TMX demands.
     """
     for code in (source_lang, target_lang):
-        if not tags.is_well_formed(code):
+        if code is not None and not tags.is_well_formed(code):
             raise FormatError(f"{code!r} is not a language code (BCP 47), such as zh-CN or en-US")
     if created is not None and date(created) != created:
         raise FormatError(f"{created!r} is not a date of the form YYYYMMDDThhmmssZ")
-    writer = _Writer(source_lang, target_lang)
+    if source_lang is None:
+        units, source_lang = _first_language(units)
+        writer = _Writer(source_lang, target_lang, own=True)
+    else:
+        writer = _Writer(source_lang, target_lang)
     file.write(_header(source_lang, created).encode("utf-8"))
     batch: list[str] = []
     for unit in units:
@@ -72,6 +78,24 @@ def write_units(
         writer.dates,
         writer.codes_lost,
     )
+
+
+def _first_language(units: Iterable[TranslationUnit]) -> tuple[Iterable[TranslationUnit], str]:
+    """The units, and the source language of the first of them, which is that of the file."""
+    rest = iter(units)
+    first = next(rest, None)
+    if first is None:
+        return (), "zh-CN"
+    return chain([first], rest), _own_language(first, "source")
+
+
+def _own_language(unit: TranslationUnit, side: tmx_levels.Side) -> str:
+    """A unit's language as its file spelled it, where this still says the same."""
+    code: str = unit.source_lang if side == "source" else unit.target_lang
+    written = tmx_levels.spelled(unit.props, side)
+    if written and tags.is_well_formed(written) and tags.normalise(written) == code:
+        return written
+    return code
 
 
 def _header(source_lang: str, created: str | None) -> str:
@@ -117,9 +141,10 @@ _PROPS: tuple[tuple[str, str, Callable[[Any], str]], ...] = tuple(
 class _Writer:
     """Turns units into tu elements and counts what it had to change."""
 
-    def __init__(self, source_lang: str, target_lang: str) -> None:
+    def __init__(self, source_lang: str, target_lang: str | None, *, own: bool = False) -> None:
         self.source_lang = source_lang
         self.target_lang = target_lang
+        self.own = own
         self.units = 0
         self.removed = 0
         self.renamed = 0
@@ -136,15 +161,40 @@ class _Writer:
             self.unaligned.append(unit)
             return ""
         self.units += 1
-        source_lang = _written_language(unit.source_lang, self.source_lang)
-        target_lang = _written_language(unit.target_lang, self.target_lang)
+        levels = tmx_levels.Levels(unit.props, unit.note) if unit.props else None
+        source_lang, target_lang = self._languages(unit)
         return (
-            f"    <tu{self._attributes(unit, source_lang)}>\n"
-            f"{self._extras(unit)}"
-            f'      <tuv xml:lang="{source_lang}"><seg>{self._seg(unit, "source", source)}</seg></tuv>\n'
-            f'      <tuv xml:lang="{target_lang}"><seg>{self._seg(unit, "target", target)}</seg></tuv>\n'
+            f"    <tu{self._attributes(unit, source_lang, levels)}>\n"
+            f"{self._extras(unit, levels)}"
+            f"{self._tuv(unit, 'source', source_lang, source, levels)}"
+            f"{self._tuv(unit, 'target', target_lang, target, levels)}"
             "    </tu>\n"
         )
+
+    def _tuv(
+        self,
+        unit: TranslationUnit,
+        side: tmx_levels.Side,
+        lang: str,
+        text: str,
+        levels: tmx_levels.Levels | None,
+    ) -> str:
+        attributes = children = ""
+        if levels is not None:
+            attributes = self._pairs(levels.attributes[side])
+            children = self._notes(levels.notes[side], 8) + self._props(levels.props[side], 8)
+        seg = f"<seg>{self._seg(unit, side, text)}</seg>"
+        if not children:
+            return f'      <tuv xml:lang="{lang}"{attributes}>{seg}</tuv>\n'
+        return f'      <tuv xml:lang="{lang}"{attributes}>\n{children}        {seg}\n      </tuv>\n'
+
+    def _languages(self, unit: TranslationUnit) -> tuple[str, str]:
+        if self.own:
+            return _own_language(unit, "source"), _own_language(unit, "target")
+        source = _written_language(unit.source_lang, self.source_lang)
+        if self.target_lang is None:
+            return source, _own_language(unit, "target")
+        return source, _written_language(unit.target_lang, self.target_lang)
 
     def _seg(self, unit: TranslationUnit, side: str, text: str) -> str:
         """The inside of a seg: with the codes that the unit came with, where it still reads so."""
@@ -162,20 +212,27 @@ class _Writer:
         self.removed += removed
         return text
 
-    def _attributes(self, unit: TranslationUnit, source_lang: str) -> str:
+    def _attributes(
+        self, unit: TranslationUnit, source_lang: str, levels: tmx_levels.Levels | None
+    ) -> str:
         parts = [f" tuid={xml.attribute(self._id(unit))}"]
-        if unit.created:
-            parts.append(self._date("creationdate", unit.created))
-        if unit.changed:
-            parts.append(self._date("changedate", unit.changed))
+        for name, value in (("creationdate", unit.created), ("changedate", unit.changed)):
+            if value and not (levels and levels.stands_lower(name, value)):
+                parts.append(self._date(name, value))
         if source_lang != self.source_lang:
             parts.append(f' srclang="{source_lang}"')
-        if unit.props:
-            found = dict(reversed(unit.props))
-            for name in ATTRIBUTES:
-                if name in found and _may_be_attribute(name, found[name]):
-                    parts.append(f" {name}={xml.attribute(self._clean(found[name]))}")
+        if levels is not None:
+            found = dict(reversed(levels.others))
+            of_unit = [(name, found[name]) for name in ATTRIBUTES if name in found]
+            parts.append(
+                self._pairs(pair for pair in of_unit if tmx_levels.may_be_attribute(*pair))
+            )
+            dates = ("creationdate", "changedate")
+            parts.append(self._pairs(at for at in levels.attributes[""] if at[0] not in dates))
         return "".join(parts)
+
+    def _pairs(self, attributes: Iterable[tuple[str, str]]) -> str:
+        return "".join(f" {name}={xml.attribute(self._clean(value))}" for name, value in attributes)
 
     def _date(self, name: str, text: str) -> str:
         found = date(text)
@@ -198,29 +255,39 @@ class _Writer:
         self.renamed += bool(unit.id and chosen != unit.id)
         return chosen
 
-    def _extras(self, unit: TranslationUnit) -> str:
-        parts: list[str] = []
-        if unit.note and (note := self._clean(unit.note)):
-            parts.append(f"      <note>{xml.escape(note)}</note>\n")
+    def _extras(self, unit: TranslationUnit, levels: tmx_levels.Levels | None) -> str:
+        notes = levels.notes[""] if levels and any(levels.notes.values()) else [unit.note or ""]
+        parts: list[str] = [self._notes(notes)]
         for name, kind, form in _PROPS:
             value = getattr(unit, name)
             if value is not None and (text := self._clean(form(value))):
                 parts.append(f'      <prop type="{kind}">{xml.escape(text)}</prop>\n')
         attributes: set[str] = set()
-        for kind, value in unit.props:
+        others: list[tuple[str, str]] = []
+        for kind, value in levels.others if levels else ():
             if kind in inline.SEGS:
                 continue  # written as the seg itself
-            if kind in ATTRIBUTES and kind not in attributes and _may_be_attribute(kind, value):
+            if (
+                kind in ATTRIBUTES
+                and kind not in attributes
+                and tmx_levels.may_be_attribute(kind, value)
+            ):
                 attributes.add(kind)  # written as an attribute of the tu
             else:
-                kind = xml.attribute(self._clean(kind) or "x-prop")
-                parts.append(f"      <prop type={kind}>{xml.escape(self._clean(value))}</prop>\n")
+                others.append((kind, value))
+        return "".join(parts) + self._props(others)
+
+    def _notes(self, notes: Iterable[str], indent: int = 6) -> str:
+        cleaned = (self._clean(note) for note in notes)
+        return "".join(
+            f"{'':{indent}}<note>{xml.escape(note)}</note>\n" for note in cleaned if note
+        )
+
+    def _props(self, props: Iterable[tuple[str, str]], indent: int = 6) -> str:
+        parts = []
+        for kind, value in props:
+            named = xml.attribute(self._clean(kind) or "x-prop")
+            parts.append(
+                f"{'':{indent}}<prop type={named}>{xml.escape(self._clean(value))}</prop>\n"
+            )
         return "".join(parts)
-
-
-def _may_be_attribute(name: str, value: str) -> bool:
-    if name == "usagecount":
-        return value.isascii() and value.isdigit()
-    if name == "lastusagedate":
-        return date(value) == value
-    return True

@@ -250,13 +250,13 @@ def write_file(
     units: Iterable[TranslationUnit],
     *,
     created: str | None = None,
-    source_lang: str = "zh-CN",
-    target_lang: str = "en-US",
+    source_lang: str | None = "zh-CN",
+    target_lang: str | None = "en-US",
 ) -> int:
     """Write units as the file's name says, whole or not at all; returns how many.
 
     Nothing that a spreadsheet would compute, and no character that XML forbids, is written.
-    `created`, YYYYMMDDThhmmssZ, is the date of a TMX.
+    `created`, YYYYMMDDThhmmssZ, is the date of a TMX. A language that is None is that of each unit.
     """
     path = Path(path)
     suffix = path.suffix.lower()
@@ -279,8 +279,8 @@ def write_stream(
     suffix: str,
     *,
     created: str | None,
-    source_lang: str = "zh-CN",
-    target_lang: str = "en-US",
+    source_lang: str | None = "zh-CN",
+    target_lang: str | None = "en-US",
 ) -> int:
     """Write units to an open file as the suffix says; returns how many."""
     if suffix == ".tmx":

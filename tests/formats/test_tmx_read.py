@@ -67,7 +67,7 @@ def test_a_memoq_export_has_english_first_and_a_footnote() -> None:
     assert units[0].target == "Read every page aloud."
     assert (units[0].source_lang, units[0].target_lang) == ("zh-Hans", "en-GB")
     assert ("client", "library") in units[0].props
-    assert ("x-context-post", "<seg>Return</seg>") in units[0].props
+    assert dict(units[0].props)["x-align-target-prop:x-context-post"] == "<seg>Return</seg>"
     assert report.skipped == {"no source tuv (zh)": 1, "empty source seg": 1}
     assert report.examples == [
         "line 21: no source tuv (zh)",
@@ -80,7 +80,8 @@ def test_an_omegat_memory_has_lang_and_its_dates_on_the_tuv() -> None:
     assert units[0].source == "水壶和杯子<t0/>很烫。"
     assert units[0].target == "The kettle & the cup <t0/> are hot."
     assert (units[0].created, units[0].changed) == ("20220201T010101Z", "20220202T020202Z")
-    assert units[1].props == (("file", "kitchen.odt"), ("prev", "The kettle."))
+    assert units[1].props[:2] == (("file", "kitchen.odt"), ("prev", "The kettle."))
+    assert ("x-align-source-@changeid", "carla") in units[1].props
     assert (report.level, report.skipped) == (1, {})
 
 
@@ -181,7 +182,11 @@ def test_fields_and_foreign_props() -> None:
         symbol="A/C.4/78/SR.12",
         created="20240229T101112Z",
         note="one\ntwo",
-        props=(("x-page", "13"), ("", "bare"), ("Client", "us"), ("x-y", "z")),
+        props=(
+            *(("x-page", "13"), ("", "bare"), ("Client", "us")),
+            ("x-align-target-prop:x-y", "z"),
+            *(("x-align-note", "one"), ("x-align-source-note", "two")),
+        ),
     )
     assert second.props == (("x-page", "iv"), ("x-confidence", "high"))
     assert (second.page, second.confidence, report.dates) == (None, None, 1)

@@ -82,7 +82,7 @@ def test_the_severity_of_a_unit_without_partner_is_error() -> None:
     [
         ("trados.tmx", set()),
         ("memoq.tmx", {"tmx-one-tuv"}),
-        ("omegat.tmx", {"tmx-lang-missing"}),
+        ("omegat.tmx", set()),  # 1.1, which has lang
         ("toolkit.tmx", {"tmx-lang-form"}),
         (
             "languages.tmx",
@@ -114,3 +114,47 @@ def test_other_files() -> None:
 def test_utf_16_is_allowed() -> None:
     data = VALID.replace("UTF-8", "UTF-16").encode("utf-16")
     assert tmx.validate(io.BytesIO(data)) == []
+
+
+def _version(version: str, lang: str, seg: str = "<seg>水</seg>", extra: str = "") -> set[str]:
+    """The errors of a small file that says it is of a version."""
+    file = (
+        f'<!DOCTYPE tmx SYSTEM "tmx{version.replace(".", "")}.dtd"><tmx version="{version}"><header'
+        ' creationtool="t" creationtoolversion="1" segtype="block" o-tmf="t" adminlang="en"'
+        f' srclang="zh" datatype="plaintext"/><body><tu>{extra}<tuv {lang}="zh">{seg}</tuv>'
+        f'<tuv {lang}="en"><seg>water</seg></tuv></tu></body></tmx>'
+    )
+    return {
+        item.rule for item in tmx.validate(io.BytesIO(file.encode())) if item.severity == "error"
+    }
+
+
+@pytest.mark.parametrize(
+    ("version", "attribute"),
+    [("1.1", "lang"), ("1.2", "lang"), ("1.3", "xml:lang"), ("1.4", "xml:lang")],
+)
+def test_each_version_names_a_language_its_own_way(version: str, attribute: str) -> None:
+    assert _version(version, attribute) == set()
+    other = {"lang": "xml:lang", "xml:lang": "lang"}[attribute]
+    assert "tmx-lang-missing" in _version(version, other)
+
+
+@pytest.mark.parametrize(
+    ("version", "seg", "extra", "rule"),
+    [
+        ("1.1", '<seg>a<hi x="1">b</hi></seg>', "", "tmx-unknown-element"),
+        ("1.1", '<seg><ph><sub type="x">b</sub></ph></seg>', "", "tmx-unknown-attribute"),
+        ("1.3", "<seg><ut><sub>b</sub></ut></seg>", "", "tmx-structure"),
+        ("1.2", "<seg>水</seg>", '<note xml:lang="en">n</note>', "tmx-unknown-attribute"),
+        ("1.3", "<seg>水</seg>", '<prop type="x-a" lang="en">n</prop>', "tmx-unknown-attribute"),
+    ],
+    ids=["hi", "sub", "ut", "note", "prop"],
+)
+def test_what_a_version_does_not_know(version: str, seg: str, extra: str, rule: str) -> None:
+    attribute = "lang" if version < "1.3" else "xml:lang"
+    assert _version(version, attribute, seg, extra) == {rule}
+    assert _version("1.4", "xml:lang", seg, extra) == set()
+
+
+def test_ut_is_old_only_where_it_is() -> None:
+    assert _version("1.2", "lang", "<seg>a<ut>b</ut></seg>") == set()

@@ -114,6 +114,7 @@ def test_add_says_what_is_new_and_goes_on_where_it_was(memory: Path, tmp_path: P
             "unaligned": 0,
             "resumed": 4,
             "skipped": {},
+            "lost": {},
             "finished": True,
         }
     ]
