@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
 def serve(
     place: Path = typer.Argument(
-        Path(), help="A folder, a TMX or a project; without one, the current folder."
+        Path(),
+        help="A folder, a TMX, XLIFF or PO file, or a project; without one, the current folder.",
     ),
     terms: Path | None = typer.Option(None, "--terms", help="Termbase: CSV, TSV, XLSX or TBX."),
     memory: str | None = typer.Option(None, "--memory", help="Translation memory to search in."),
@@ -74,7 +75,9 @@ def open_desk(place: Path, tools: object) -> tuple[OpenedFolder, str | None]:
     desk = OpenedFolder(place.parent, known, only=[place])
     entries = [entry for entry in desk.entries() if entry.kind != "document"]
     if not entries:
-        raise InputError(f"{place}: not a TMX or a project; open its folder to align documents")
+        raise InputError(
+            f"{place}: no file of units and no project; open its folder to align documents"
+        )
     desk.session(entries[0].key)  # a file that cannot be opened is told now
     return desk, entries[0].key
 

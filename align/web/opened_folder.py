@@ -19,7 +19,9 @@ from align.atomic import temporary_beside
 from align.datatypes import Document, Paragraph, Segment
 from align.document.segmentation import split
 from align.errors import AlignError, InputError, NotTranslationsError
+from align.formats import xliff
 from align.language.tags import primary
+from align.memory.exchange import kind_of
 from align.web import project
 from align.web.carried_decisions import carry
 from align.web.edits import Row, rows_of
@@ -29,11 +31,11 @@ from align.web.session import Session
 
 log = logging.getLogger(__name__)
 
-Kind = Literal["project", "tmx", "document"]
+Kind = Literal["project", "units", "document"]
 UPLOAD_LIMIT = 50 << 20
 _KINDS: dict[str, Kind] = {
     SUFFIX: "project",
-    ".tmx": "tmx",
+    **dict.fromkeys((".tmx", *xliff.SUFFIXES, ".po"), "units"),
     **dict.fromkeys((".txt", ".pdf", ".docx", ".html", ".htm"), "document"),
 }
 _DEPTH, _MOST = 3, 2_000  # folders deep, files listed
@@ -93,7 +95,7 @@ class OpenedFolder:
         return found
 
     def _entry(self, path: Path) -> Entry | None:
-        kind = _KINDS.get(path.suffix.lower())
+        kind = _KINDS.get(kind_of(path))
         if kind is None or path.name.startswith(".") or not self._inside(path):
             return None
         name = path.relative_to(self.root).as_posix()
@@ -136,7 +138,7 @@ class OpenedFolder:
             part.unlink(missing_ok=True)
         if self._only is not None:
             self._only.add(path.resolve())
-        return Entry(self.key(path), path.name, _KINDS[path.suffix.lower()], path.stat().st_size)
+        return Entry(self.key(path), path.name, _KINDS[kind_of(path)], path.stat().st_size)
 
     def _free(self, name: str) -> Path:
         path = self.root / name
@@ -149,7 +151,7 @@ class OpenedFolder:
     # ------------------------------------------------------------------------- projects
 
     def session(self, key: str) -> Session:
-        """The project with this key, opened; a TMX gets a project of its own beside it."""
+        """The project with this key, opened; a file of units gets a project of its own beside it."""
         with self._lock:
             if key in self._sessions:
                 return self._sessions[key]
@@ -159,13 +161,13 @@ class OpenedFolder:
             place = path if entry.kind == "project" else project.beside(path)
             own = self.key(place)
             if own not in self._sessions:
-                tmx = entry.kind == "tmx"
-                opened = self._from_tmx(path) if tmx else project.open_project(path)
+                units = entry.kind == "units"
+                opened = self._from_units(path) if units else project.open_project(path)
                 self._sessions[own] = Session(own, opened, self.tools)
             self._sessions[key] = self._sessions[own]
             return self._sessions[own]
 
-    def _from_tmx(self, path: Path) -> project.Project:
+    def _from_units(self, path: Path) -> project.Project:
         beside = project.beside(path)
         if os.path.lexists(beside):
             if self._only is not None:
@@ -175,13 +177,13 @@ class OpenedFolder:
             opened = project.open_project(beside)
             if _digest(path) in (opened.head.tmx, opened.head.source.sha256):
                 return opened
-            return self._carried_tmx(path, opened)
-        made = _tmx_head(path, self.tools.now())
+            return self._carried_units(path, opened)
+        made = _units_head(path, self.tools.now())
         return project.create(beside, made, rows_of_units(made))
 
-    def _carried_tmx(self, path: Path, old: project.Project) -> project.Project:
-        """The TMX was changed by another program: decisions go to the units still there."""
-        made = _tmx_head(path, self.tools.now())
+    def _carried_units(self, path: Path, old: project.Project) -> project.Project:
+        """The file was changed by another program: decisions go to the units still there."""
+        made = _units_head(path, self.tools.now())
         rows = rows_of_units(made)
         kept = carry(old.rows, _segments(old.head), _segments(made)).rows
         places = {(row.source.start, row.target.start): index for index, row in enumerate(rows)}
@@ -333,8 +335,8 @@ def safe_name(name: str) -> str:
     bad = not base or base.startswith(".") or any(char < " " or char in ':*?"<>|' for char in base)
     if bad or len(base.encode("utf-8", "replace")) > _LONGEST_NAME:
         raise InputError("this file name cannot be used; rename the file")
-    if _KINDS.get(Path(base).suffix.lower()) not in ("document", "tmx"):
-        raise InputError(f"{base}: only TXT, PDF, DOCX, HTML and TMX can be opened")
+    if _KINDS.get(kind_of(Path(base))) not in ("document", "units"):
+        raise InputError(f"{base}: only TXT, PDF, DOCX, HTML, TMX, XLIFF and PO can be opened")
     return base
 
 
@@ -356,13 +358,16 @@ def _digest(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-# ----------------------------------------------------------------------------- TMX as documents
+# ------------------------------------------------------------------- files of units as documents
 
 
-def _tmx_head(path: Path, now: str) -> Head:
+def _units_head(path: Path, now: str) -> Head:
     from align.formats.tmx import read_units
+    from align.memory.exchange import read_file
 
-    units = tuple(read_units(path))
+    # Of a TMX also what a reviewer rejected, as rows that say so; of the others as they are filled in.
+    read = read_units(path) if path.suffix.lower() == ".tmx" else read_file(path)
+    units = tuple(unit for unit in read if unit.source.strip() and unit.target.strip())
     if not units:
         raise InputError(f"{path.name}: there is no translation unit in it")
     digest = _digest(path)

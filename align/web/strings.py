@@ -14,7 +14,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "folder": ("Folder", "文件夹"),
     "projects": ("Projects", "项目"),
     "projects_none": ("No project yet.", "还没有项目。"),
-    "memories": ("Translation memories (TMX)", "翻译记忆（TMX）"),
+    "memories": ("Translated files (TMX, XLIFF, PO)", "双语文件（TMX、XLIFF、PO）"),
     "documents": ("Documents", "文档"),
     "new_pair": ("Align two documents", "对齐两份文档"),
     "drop": (

@@ -143,7 +143,7 @@ def test_a_tmx_and_its_project_are_one(tmp_path: Path) -> None:
     keys = {entry.kind: entry.key for entry in desk.entries()}
     assert desk.session(keys["project"]) is session
     desk.close()
-    assert desk.session(keys["project"]) is desk.session(keys["tmx"])
+    assert desk.session(keys["project"]) is desk.session(keys["units"])
     desk.close()
 
 
@@ -166,7 +166,7 @@ def test_what_cannot_be_opened_is_told(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="no such file or folder"):
         serve.open_desk(tmp_path / "none.tmx", ToyTools())
     (tmp_path / "a.txt").write_text("text")
-    with pytest.raises(InputError, match="not a TMX or a project"):
+    with pytest.raises(InputError, match="no file of units and no project"):
         serve.open_desk(tmp_path / "a.txt", ToyTools())
     (tmp_path / "b.tmx").write_text("no tmx")
     with pytest.raises((FormatError, InputError)):
@@ -202,3 +202,35 @@ def test_the_command_prints_its_address_and_listens_here_only(tmp_path: Path) ->
     finally:
         process.terminate()
         process.wait(60)
+
+
+XLIFF = """<xliff version="1.2" xmlns="urn:oasis:names:tc:xliff:document:1.2"><file original="a" \
+datatype="plaintext" source-language="en-US" target-language="zh-CN"><body>\
+<trans-unit id="1"><source>The kettle is hot. It sings.</source>\
+<target state="final">水壶很烫。它在唱歌。</target></trans-unit>\
+<trans-unit id="2"><source>Nothing yet.</source></trans-unit></body></file></xliff>"""
+PO = """msgid ""
+msgstr ""
+"Language: zh_CN\\n"
+"Content-Type: text/plain; charset=UTF-8\\n"
+
+msgid "Open the window."
+msgstr "打开窗户。"
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "source"),
+    [("a.xlf", XLIFF, "The kettle is hot. It sings."), ("b.po", PO, "Open the window.")],
+)
+def test_a_file_of_another_tool_opens_as_its_units(
+    tmp_path: Path, name: str, content: str, source: str
+) -> None:
+    (tmp_path / name).write_text(content, encoding="utf-8")
+    desk = OpenedFolder(tmp_path, HashingTools())
+    (entry,) = desk.entries()
+    session = desk.session(entry.key)
+    assert entry.kind == "units"
+    assert [unit.source for unit in session.head.units] == [source]
+    assert (tmp_path / name).read_text(encoding="utf-8") == content
+    desk.close()

@@ -46,7 +46,7 @@ function take(files) {
     const taken = await upload(files);
     const documents = taken.filter((entry) => entry.kind === "document");
     if (documents.length === 2) await align(documents[0].key, documents[1].key);
-    else if (taken.length === 1 && taken[0].kind === "tmx") location.assign(`/p/${taken[0].key}`);
+    else if (taken.length === 1 && taken[0].kind === "units") location.assign(`/p/${taken[0].key}`);
     else location.reload();
   });
 }
