@@ -102,7 +102,6 @@ def test_each_heavy_library_is_imported_in_one_floor() -> None:
                     "sentence_transformers",
                     "ray",
                     "jieba",
-                    "opencc",
                 ):
                     homes.setdefault(root, set()).add(path.relative_to(PACKAGE).parts[0])
     assert {library: len(floors) for library, floors in homes.items() if len(floors) > 1} == {}

@@ -10,6 +10,7 @@ from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
 
 from align import __version__
 from align.alignment.anchors import Anchors, band_of, find_anchors, seams_of
@@ -31,7 +32,7 @@ from align.alignment.reading.sides import Side, make_sides
 from align.alignment.reading.surface import Surface, reading_surfaces
 from align.datatypes import Alignment, Bead, Document, Signature
 from align.document import SEGMENTER_VERSION
-from align.embedding.protocol import Encoder, TokenEncoder
+from align.embedding.protocol import Encoder, TokenEncoder, gives_tokens
 from align.embedding.words import Words
 
 log = logging.getLogger(__name__)
@@ -118,7 +119,9 @@ def align_with_evidence(
     sides, unit = _renumbered(lexicon.words, sides)
     # A static model's sums are the spans' own vectors; another encoder must read doubtful ones.
     texts = None if encoder is lexicon else Texts(encoder, source.segments, target.segments)
-    beads, evidence = Aligner(options, weights, texts, judge).align(*sides, unit)
+    # Products of these sizes are slower with a second BLAS thread, which spins between them.
+    with threadpool_limits(1, "blas"):
+        beads, evidence = Aligner(options, weights, texts, judge).align(*sides, unit)
     return Alignment(source.segments, target.segments, beads, signature), evidence
 
 
@@ -129,7 +132,7 @@ def _unaligned(n: int, m: int) -> tuple[Bead, ...]:
 
 
 def _lexical_encoder(encoder: Encoder) -> TokenEncoder:
-    if isinstance(encoder, TokenEncoder):
+    if gives_tokens(encoder):
         return encoder
     from align.embedding.load import load_encoder
 
@@ -143,8 +146,11 @@ def _renumbered(
 
     A document holds a part of the vocabulary only: vectors that lie close together are quicker.
     """
-    used = np.unique(np.concatenate([side.tokens.ids for side in sides]))
-    used = used[used >= 0] if used[-1] >= 0 else np.zeros(1, dtype=used.dtype)  # one row at least
+    there = np.zeros(len(words.weights) + 1, dtype=bool)
+    for side in sides:
+        there[side.tokens.ids] = True
+    used = np.flatnonzero(there[:-1])
+    used = used if len(used) else np.zeros(1, dtype=used.dtype)  # one row at least
     places = np.full(len(words.weights) + 1, -1, dtype=np.int32)  # the last one for the token -1
     places[used] = np.arange(len(used), dtype=np.int32)
     source, target = (

@@ -1,10 +1,9 @@
 """Sentence pairs that are surely translations, in order: the rails that the band runs on.
 
 Sentences that are each other's best match, with a margin over the second best, are candidates; the
-heaviest chain of them that rises on both sides is kept. A FAISS index over each side's sentence
-vectors answers which are best. In documents beyond a few thousand sentences it is asked near the rough
-path only, which runs of 16 sentences give through an index of their own: time grows with the length,
-not with its square.
+heaviest chain of them that rises on both sides is kept. In documents beyond a few thousand sentences
+they are sought near the rough path only, which runs of 16 sentences give through a FAISS index: time
+grows with the length, not with its square.
 """
 
 from __future__ import annotations
@@ -76,24 +75,22 @@ def _mutual_best(s: Floats, t: Floats, low: Ints, high: Ints) -> tuple[Ints, Int
 def _nearest(queries: Floats, vectors: Floats, low: Ints, high: Ints) -> tuple[Ints, Floats]:
     """For each query k the best of ``vectors[low[k]:high[k]]``, and its margin over the second best.
 
-    The best is -1 where there is none. Queries are asked in blocks, each within what all of the
-    block may reach: an index over the sentences, searched in a range of them.
+    The best is -1 where there is none, the first of equals. Queries are asked in blocks, each within
+    what all of the block may reach.
     """
-    import faiss
-
-    index = faiss.IndexFlatIP(vectors.shape[1])
-    index.add(np.ascontiguousarray(vectors))
     best = np.full(len(queries), -1, dtype=np.int64)
     margin = np.zeros(len(queries), dtype=np.float32)
     for first in range(0, len(queries), _BLOCK):
         here = slice(first, first + _BLOCK)
         begin, end = int(low[here].min()), int(high[here].max())
         if end > begin:
-            within = faiss.SearchParameters()
-            within.sel = faiss.IDSelectorRange(begin, end)
-            scores, found = index.search(queries[here], 2, params=within)
-            best[here] = found[:, 0]
-            margin[here] = scores[:, 0] - np.maximum(scores[:, 1], 0.0)
+            scores = queries[here] @ vectors[begin:end].T
+            rows = np.arange(len(scores))
+            found = scores.argmax(axis=1)
+            highest = scores[rows, found]
+            scores[rows, found] = 0.0  # no margin is over less than that
+            best[here] = found + begin
+            margin[here] = highest - np.maximum(scores.max(axis=1), 0.0)
     return best, margin
 
 
@@ -102,11 +99,11 @@ def _corridor(s: Floats, t: Floats) -> tuple[Ints, Ints]:
 
     All of them where that is little work. Neither bound ever falls.
     """
-    import faiss
-
     n, m = len(s), len(t)
     if n * m <= _SMALL:
         return np.zeros(n, dtype=np.int64), np.full(n, m, dtype=np.int64)
+    import faiss  # takes longer to load than a short pair to align
+
     runs_s, starts_s = _run_vectors(s, _RUN)
     runs_t, starts_t = _run_vectors(t, _RUN // 2)
     index = faiss.IndexFlatIP(s.shape[1])

@@ -68,7 +68,7 @@ def unrelated_by_anchors(anchors: Anchors, sentences: tuple[int, int]) -> str:
 
 def moved_parts(anchors: Anchors) -> list[str]:
     """A sentence for each run of anchors that match in order among themselves but not with the rest."""
-    left = np.setdiff1d(np.arange(len(anchors.source)), anchors.chain)
+    left = np.delete(np.arange(len(anchors.source)), anchors.chain)
     notes: list[str] = []
     while len(left) >= _MOVED:
         chain = left[

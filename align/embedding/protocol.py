@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol, runtime_checkable
+from typing import Protocol, TypeGuard, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -68,3 +68,8 @@ class TokenEncoder(Encoder, Protocol):
 
         Without `spans` none are given, which is quicker.
         """
+
+
+def gives_tokens(encoder: Encoder) -> TypeGuard[TokenEncoder]:
+    """Whether an encoder is a TokenEncoder; `isinstance` would ask it for its whole matrix."""
+    return hasattr(encoder, "tokenize")

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from align.embedding.protocol import TokenEncoder, Tokens, Vectors
+from align.embedding.stored import Rows
 
 _TOKENS_AT_ONCE = 2048  # their vectors fit in a core's cache
 
@@ -42,7 +43,7 @@ class PrefixSums:
 
 
 def token_sums(
-    matrix: NDArray[np.float32], ids: NDArray[np.int32], bounds: NDArray[np.int64]
+    matrix: Rows, ids: NDArray[np.int32], bounds: NDArray[np.int64]
 ) -> NDArray[np.float32]:
     """The sum of token vectors over each ``ids[bounds[k]:bounds[k + 1]]``, float32 (texts, dim)."""
     rows = np.zeros((len(bounds) - 1, matrix.shape[1]), np.float32)

@@ -15,11 +15,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 from safetensors import SafetensorError
-from safetensors.numpy import load_file
 from tokenizers import Tokenizer
 
 from align.embedding.protocol import Tokens, Vectors
 from align.embedding.spans import token_sums
+from align.embedding.stored import StoredRows, are_set, is_finite, open_tensors
 from align.embedding.word_file import FILE, load_correction
 from align.embedding.words import Words, unit_rows
 from align.embedding.wordwise import PLAIN, Counted, WordTokens, serves
@@ -39,24 +39,30 @@ class StaticEncoder:
         self._folder = folder
         self.name = name or folder.name
         self.tokenizer = _tokenizer(folder / "tokenizer.json")
-        self.matrix = _matrix(folder / "model.safetensors")
-        if self.tokenizer.get_vocab_size() > len(self.matrix):
+        stored = _matrix(folder / "model.safetensors")
+        self._rows = StoredRows(stored)
+        if self.tokenizer.get_vocab_size() > len(stored):
             raise ModelError(
-                f"{folder}: {self.tokenizer.get_vocab_size()} tokens but {len(self.matrix)} "
+                f"{folder}: {self.tokenizer.get_vocab_size()} tokens but {len(stored)} "
                 "vectors; the folder mixes two models, copy it again"
             )
         self._words = WordTokens(self.tokenizer) if serves(self.tokenizer) else None
-        self._speaks: NDArray[np.bool_] = np.asarray(self.matrix.any(axis=1))
+        self._speaks = are_set(stored)
 
     @property
     def dim(self) -> int:
         """Width of the vectors."""
-        return int(self.matrix.shape[1])
+        return self._rows.shape[1]
+
+    @property
+    def matrix(self) -> NDArray[np.float32]:
+        """All token vectors, float32 (vocabulary, dim); `words.matrix` gives a few for less."""
+        return self._rows.whole
 
     @cached_property
     def words(self) -> Words:
         """What compares single tokens. Raises ModelError when its file is damaged."""
-        return Words.of(self.matrix, load_correction(self._folder, self.matrix.shape))
+        return Words.of(self._rows, load_correction(self._folder, self._rows.shape))
 
     @cached_property
     def revision(self) -> str:
@@ -75,7 +81,7 @@ class StaticEncoder:
         rows = np.zeros((len(texts), self.dim), np.float32)
         for first, (ids, lengths, _) in self._tokens(texts, spans=False):
             bounds = np.concatenate([[0], np.cumsum(lengths)])
-            rows[first : first + len(lengths)] = token_sums(self.matrix, ids, bounds)
+            rows[first : first + len(lengths)] = token_sums(self._rows, ids, bounds)
         return unit_rows(rows)
 
     def tokenize(self, texts: Sequence[str], *, spans: bool = True) -> Tokens:
@@ -126,10 +132,10 @@ class StaticEncoder:
         lists = [encoding.ids for encoding in encodings]
         counts = np.fromiter(map(len, lists), np.int64, len(lists))
         given = np.fromiter(itertools.chain.from_iterable(lists), np.int64, int(counts.sum()))
-        if given.max(initial=0) >= len(self.matrix):
+        if given.max(initial=0) >= self._rows.shape[0]:
             raise ModelError(
                 f"{self._folder}: the tokenizer gives token {given.max()}, but there are "
-                f"{len(self.matrix)} vectors; the folder mixes two models, copy it again"
+                f"{self._rows.shape[0]} vectors; the folder mixes two models, copy it again"
             )
         ids = given.astype(np.int32)
         if not spans:
@@ -167,10 +173,11 @@ def _tokenizer(path: Path) -> Tokenizer:
     return tokenizer
 
 
-def _matrix(path: Path) -> NDArray[np.float32]:
+def _matrix(path: Path) -> NDArray[np.floating]:
+    """The token vectors (vocabulary, dim) as the file holds them."""
     try:
-        tensors = load_file(path)
-    except (OSError, SafetensorError) as error:
+        tensors = open_tensors(path)
+    except (OSError, ValueError, SafetensorError) as error:
         raise ModelError(
             f"{path}: cannot be read ({error}); copy the model folder again"
         ) from error
@@ -179,7 +186,7 @@ def _matrix(path: Path) -> NDArray[np.float32]:
             f"{path}: has no embedding.weight, so it is not a StaticEmbedding model; "
             "name a folder that sentence-transformers wrote"
         )
-    matrix = tensors["embedding.weight"]
-    if matrix.ndim != 2 or not np.isfinite(matrix).all():
+    matrix: NDArray[np.floating] = tensors["embedding.weight"]
+    if matrix.ndim != 2 or matrix.dtype.kind != "f" or not is_finite(matrix):
         raise ModelError(f"{path}: embedding.weight is damaged; copy the model folder again")
-    return np.ascontiguousarray(matrix, np.float32)
+    return matrix

@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from safetensors import SafetensorError
-from safetensors.numpy import load_file, save
+from safetensors.numpy import save
 
 from align.atomic import replacing
+from align.embedding.stored import open_tensors
 from align.embedding.words import Correction
 from align.errors import ModelError
 
@@ -27,9 +28,9 @@ def load_correction(folder: Path, shape: tuple[int, ...]) -> Correction | None:
     if not path.is_file():
         return None
     try:
-        tensors = load_file(path)
+        tensors = open_tensors(path)
         found = Correction(tensors["packed"], tensors["scale"], tensors["weights"])
-    except (OSError, SafetensorError, KeyError) as error:
+    except (OSError, ValueError, SafetensorError, KeyError) as error:
         raise ModelError(
             f"{path}: cannot be read ({error}); copy the model folder again"
         ) from error

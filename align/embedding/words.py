@@ -13,6 +13,8 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
+from align.embedding.stored import Rows
+
 Floats = NDArray[np.float32]
 
 MIN_WEIGHT = 0.35  # of the mean weight; lighter tokens (the, 的) say nothing about coverage
@@ -61,15 +63,16 @@ class Correction:
 class Words:
     """Directions and weights of a model's tokens, for comparing one with another."""
 
-    matrix: Floats  # the model's token vectors (vocabulary, dim)
+    matrix: Rows  # the model's token vectors (vocabulary, dim)
     weights: Floats  # (vocabulary,)
     correction: Correction | None = None
 
     @classmethod
-    def of(cls, matrix: Floats, correction: Correction | None = None) -> Self:
+    def of(cls, matrix: Rows, correction: Correction | None = None) -> Self:
         """The words of a model with these token vectors: their norms are weights unless corrected."""
         if correction is None:
-            return cls(matrix, np.sqrt(np.einsum("td,td->t", matrix, matrix)))
+            whole = matrix[np.arange(matrix.shape[0])]
+            return cls(matrix, np.sqrt(np.einsum("td,td->t", whole, whole)))
         return cls(matrix, correction.weights.astype(np.float32), correction)
 
     def units(self, ids: NDArray[np.integer]) -> Floats:

@@ -9,24 +9,22 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import cache
-
-import opencc
+from pathlib import Path
 
 from align.language.radicals import RADICALS
 
-_HAN_BLOCKS = ((0x3400, 0x4DC0), (0x4E00, 0xA000), (0xF900, 0xFB00), (0x20000, 0x32000))
+_TABLE = Path(__file__).with_name("simplified.txt")
 
 
 @cache
 def _simplified() -> dict[int, str]:
-    """Traditional to simplified, character by character, from OpenCC's tables; radicals too."""
-    han = [chr(code) for first, end in _HAN_BLOCKS for code in range(first, end)]
-    converted = opencc.OpenCC("t2s").convert("\n".join(han)).split("\n")
-    table = {
-        ord(old): new
-        for old, new in zip(han, converted, strict=True)
-        if old != new and len(new) == 1
-    }
+    """Traditional to simplified, character by character, by OpenCC's tables; radicals too.
+
+    They stand in a file (scripts/training/simplified.py), each pair as two characters: to ask
+    OpenCC for every character takes longer than to align a page.
+    """
+    pairs = _TABLE.read_text(encoding="utf-8").replace("\n", "")
+    table = dict(zip(map(ord, pairs[::2]), pairs[1::2], strict=True))
     return table | {code: table.get(ord(one), one) for code, one in RADICALS.items()}
 
 

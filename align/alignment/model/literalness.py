@@ -50,7 +50,8 @@ def literalness_of(
     it is near 0. `unit` holds unit token vectors, `lexicon` the document's own word pairs.
     """
     count = len(pairs[0])
-    chosen = np.unique(np.linspace(0, count - 1, min(count, _PAIRS)).round().astype(np.int64))
+    chosen = np.linspace(0, count - 1, min(count, _PAIRS)).round().astype(np.int64)
+    chosen = chosen[np.diff(chosen, prepend=-1) > 0]
     above = 0.0
     for i, j in zip(pairs[0][chosen].tolist(), pairs[1][chosen].tolist(), strict=True):
         rows, columns = slice(i, i + 1), slice(j, j + 1)

@@ -8,7 +8,6 @@ from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
-from threadpoolctl import threadpool_limits
 
 from align.alignment.lattice.band import Band
 from align.alignment.lattice.bead_types import MAX_SENTENCES, N_KINDS
@@ -53,20 +52,18 @@ def _potentials(
 ) -> list[NDArray[np.float32]]:
     """The potentials of some stretches of rows, a table each."""
     found = []
-    # Products of this size are slower with a second BLAS thread, which spins between them.
-    with threadpool_limits(1, "blas"):
-        for first, last in stretches:
-            base = int(band.offset[first])
-            nodes = int(band.offset[last]) - base
-            table = np.full((nodes, N_KINDS), -np.inf, dtype=np.float32)
-            for tables in stacks(pair, band, (first, last)):
-                for kind, numbers, _, values in edge_features(pair, tables, band, prune=True):
-                    total = np.zeros(len(numbers), dtype=np.float32)
-                    for feature, column in values.items():
-                        if weight[feature]:
-                            total += weight[feature] * column
-                    table[numbers - base, kind] = total
-            found.append(table)
+    for first, last in stretches:
+        base = int(band.offset[first])
+        nodes = int(band.offset[last]) - base
+        table = np.full((nodes, N_KINDS), -np.inf, dtype=np.float32)
+        for tables in stacks(pair, band, (first, last)):
+            for kind, numbers, _, values in edge_features(pair, tables, band, prune=True):
+                total = np.zeros(len(numbers), dtype=np.float32)
+                for feature, column in values.items():
+                    if weight[feature]:
+                        total += weight[feature] * column
+                table[numbers - base, kind] = total
+        found.append(table)
     return found
 
 

@@ -70,7 +70,7 @@ def make_sides(
     texts = [[segment.text for segment in document.segments] for document in documents]
     tokens = [lexicon.tokenize(some) for some in texts]
     vectors = [
-        token_sums(lexicon.matrix, some.ids, some.bounds)
+        token_sums(lexicon.words.matrix, some.ids, some.bounds)
         if encoder is lexicon
         else encoder.encode(sentences)
         for some, sentences in zip(tokens, texts, strict=True)
@@ -104,7 +104,7 @@ def token_runs(tokens: Tokens, known: NDArray[np.float32], surface: Surface) -> 
     clause = np.searchsorted(surface.clause_ends, places, side="right")
     ids, weights, owner, clause = tokens.ids[keep], weights[keep], owner[keep], clause[keep]
     # A text without a weighty token gets one that matches nothing.
-    empty = np.setdiff1d(np.arange(n), owner)
+    empty = np.flatnonzero(np.bincount(owner, minlength=n) == 0)
     order = np.argsort(np.concatenate([owner, empty]), kind="stable")
     ids = np.concatenate([ids, np.full(len(empty), -1, dtype=np.int32)])[order]
     weights = np.concatenate([weights, np.full(len(empty), 1e-4, dtype=np.float32)])[order]
@@ -161,7 +161,7 @@ def _value_runs(found: Sequence[Sequence[str]], vocabulary: dict[str, int]) -> T
     ]
     n = len(found)
     owners = np.repeat(np.arange(n), [len(values) for values in found])
-    empty = np.setdiff1d(np.arange(n), owners)
+    empty = np.flatnonzero(np.bincount(owners, minlength=n) == 0)
     order = np.argsort(np.concatenate([owners, empty]), kind="stable")
     all_ids = np.concatenate([np.array(ids, dtype=np.int32), np.full(len(empty), -1, np.int32)])
     all_owners = np.concatenate([owners, empty])[order]
