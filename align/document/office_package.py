@@ -6,8 +6,10 @@ Relationships that lead nowhere (NULL, #_top, an image that is missing) are no p
 from __future__ import annotations
 
 import io
+import lzma
 import posixpath
 import zipfile
+import zlib
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import unquote
@@ -21,6 +23,11 @@ MAX_UNPACKED = 400 << 20
 MAX_ENTRIES = 20_000
 _MAX_RATIO = 500  # text packs ten to one; a bomb a thousand to one
 _RATIO_FROM = 20 << 20
+# What comes of a part that is damaged, encrypted, or packed in a way that Python does not know.
+_UNPACKING = (
+    *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError),
+    *(RuntimeError, NotImplementedError, ValueError),
+)
 
 
 class Package:
@@ -56,8 +63,7 @@ class Package:
         try:
             with self._archive.open(entry) as file:
                 return file.read(MAX_UNPACKED + 1)
-        except (zipfile.BadZipFile, ValueError, OSError, RuntimeError, NotImplementedError,
-                EOFError, zipfile.zlib.error) as error:  # type: ignore[attr-defined] # fmt: skip
+        except _UNPACKING as error:
             raise InputError(
                 f"{self.name}: damaged document: {entry.filename} cannot be unpacked ({error})"
             ) from error

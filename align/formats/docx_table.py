@@ -7,7 +7,6 @@ comment beside the two texts; these are kept.
 
 from __future__ import annotations
 
-import io
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -15,7 +14,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from align.datatypes import TranslationUnit
-from align.document.read_docx import MAX_UNPACKED, is_docx
+from align.document.read_docx import is_docx
 from align.errors import FormatError, InputError
 from align.language import tags
 from align.language.scripts import detect_language, is_han
@@ -88,20 +87,14 @@ class _Columns:
 
 def _tables(data: bytes, name: str) -> Iterator[list[list[str]]]:
     """Every table as rows of cell texts; a nested one comes after the one that holds it."""
-    import zipfile
-
-    from lxml import etree
+    from align.document.office_package import Package
 
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            part = archive.getinfo("word/document.xml")
-            if part.file_size > MAX_UNPACKED:
-                raise InputError(f"{name}: unpacks to more than {MAX_UNPACKED >> 20} MB")
-            content = archive.read(part)
-        parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
-        root = etree.fromstring(content, parser)
-    except (zipfile.BadZipFile, KeyError, OSError, etree.XMLSyntaxError) as error:
-        raise FormatError(f"{name}: damaged Word document ({error})") from error
+        root = Package(data, name).xml("word/document.xml")
+    except InputError as error:  # damaged, encrypted, packed in a way that Python does not know
+        raise FormatError(str(error)) from error
+    if root is None:
+        raise FormatError(f"{name}: damaged Word document (it has no text)")
     info: Any = root.getroottree().docinfo
     if info.doctype:
         raise FormatError(f"{name}: declares a document type, which no Word document does")

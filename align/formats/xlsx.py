@@ -14,6 +14,7 @@ from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from lzma import LZMAError
 from typing import IO, TYPE_CHECKING, Any, TypeVar
 
 from align.errors import AlignError, FormatError
@@ -242,7 +243,7 @@ def _checked(file: IO[bytes], name: str) -> list[str]:
             return _shared_strings(archive, name)
     except zipfile.BadZipFile as error:
         raise FormatError(f"{name}: not an XLSX (no ZIP archive: {error})") from error
-    except (RuntimeError, KeyError, ValueError, EOFError, OSError, zlib.error) as error:
+    except (RuntimeError, KeyError, ValueError, EOFError, OSError, zlib.error, LZMAError) as error:
         # encrypted, compressed in a way that Python does not know, damaged
         raise FormatError(f"{name}: cannot be unpacked ({error})") from error
 

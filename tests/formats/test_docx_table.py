@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import zipfile
 
 import pytest
 
@@ -64,3 +65,17 @@ def test_other_documents_are_refused() -> None:
         list(docx_table.read_units(document([["Year", "Sum"], ["2020", "7"]])))
     with pytest.raises(FormatError, match="not a Word document"):
         list(docx_table.read_units(io.BytesIO(b"PK\x03\x04 nothing"), name="a.docx"))
+
+
+@pytest.mark.parametrize("method", [8, 12, 14, 99], ids=["deflate", "bzip2", "lzma", "unknown"])
+def test_a_part_whose_bytes_are_damaged_is_one_clear_error(method: int) -> None:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("word/document.xml", "<w/>" * 200)
+    data = bytearray(packed.getvalue())
+    central = data.index(b"PK\1\2")
+    name = len("word/document.xml")
+    data[30 + name : 30 + name + 8] = b"\xff" * 8  # the packed bytes
+    data[8], data[central + 10] = method, method  # how both headers say that they are packed
+    with pytest.raises(FormatError, match="damaged"):
+        list(docx_table.read_units(io.BytesIO(bytes(data)), name="table.docx"))

@@ -15,7 +15,9 @@ _PAIRS = Path(folding.__file__).with_name("simplified.txt").read_text(encoding="
 def test_every_pair_is_what_opencc_says() -> None:
     pairs = _PAIRS.replace("\n", "")
     said = opencc.OpenCC("t2s").convert("\n".join(pairs[::2])).split("\n")
-    unlike = [old for old, new, now in zip(pairs[::2], pairs[1::2], said, strict=True) if new != now]
+    unlike = [
+        old for old, new, now in zip(pairs[::2], pairs[1::2], said, strict=True) if new != now
+    ]
     assert not unlike, "renew it: python scripts/training/simplified.py"
     assert len(pairs) // 2 > 5_000
 
