@@ -18,7 +18,8 @@ from typer.testing import CliRunner
 from align.cli import app
 
 ROOT = Path(__file__).resolve().parent.parent
-PAGES = [*sorted((ROOT / "docs").rglob("*.md")), ROOT / "README.md"]
+READMES = [ROOT / "README.md", ROOT / "README.zh-CN.md"]
+PAGES = [*sorted((ROOT / "docs").rglob("*.md")), *READMES]
 COMMAND = re.compile(r"^\$ (align .+)$", re.MULTILINE)
 PYTHON = re.compile(r"^```python\n(.*?)^```", re.MULTILINE | re.DOTALL)
 IDS = [str(page.relative_to(ROOT)) for page in PAGES]
@@ -62,6 +63,34 @@ def test_every_python_block_runs(
         for block in found:
             exec(compile(block, str(page), "exec"), values)
     assert said.getvalue().strip()
+
+
+def test_the_readme_says_the_same_in_both_languages() -> None:
+    """Its commands, its code, its links and every number."""
+    english, chinese = (page.read_text(encoding="utf-8") for page in READMES)
+    assert blocks(english) == blocks(chinese)
+    assert PYTHON.findall(english) == PYTHON.findall(chinese)
+
+    def numbers(text: str) -> list[str]:
+        table = text[text.index("|---|") :]
+        return sorted(re.findall(r"\d[\d.]*\d|\d", table[: table.index("## ")]))
+
+    words = {"six": "6", "five": "5", "六": "6", "五": "5"}
+    for word, figure in words.items():
+        english, chinese = (
+            english.replace(f" {word} ", f" {figure} "),
+            chinese.replace(word, figure),
+        )
+    assert [n for n in numbers(english) if len(n) > 1] == [
+        n for n in numbers(chinese) if len(n) > 1
+    ]
+
+
+@pytest.mark.parametrize("page", [*READMES, ROOT / "CONTRIBUTING.md"], ids=lambda page: page.name)
+def test_what_a_readme_links_to_is_there(page: Path) -> None:
+    for link in re.findall(r"\]\(([^)#]+)\)", page.read_text(encoding="utf-8")):
+        if not link.startswith("http"):
+            assert (page.parent / link).exists(), link
 
 
 def options_of(command: str) -> set[str]:
