@@ -30,7 +30,8 @@ _FORMAL_RUN = re.compile(
 def facts(text: str, *, chinese: bool) -> tuple[Fact, ...]:
     """The facts of `text` in order; mute ones may overlap others.
 
-    >>> [(f.kind, str(f.value), f.unit) for f in facts("零下五度，增加了两倍", chinese=True)]
+    >>> found = facts("零下五度，增加了两倍", chinese=True)
+    >>> [(f.kind, str(f.value), f.unit) for f in found if f.strength != "mute"]
     [('quantity', '-5', 'degree'), ('multiple', '3', '')]
     """
     scanner = CHINESE if chinese else ENGLISH
