@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, unquote
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -18,24 +18,27 @@ from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, R
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from align.datatypes import TranslationUnit
+from align.datatypes import REVIEW_BELOW, TermStatus, TranslationUnit
 from align.errors import AlignError, FormatError
 from align.formats.units import to_report
 from align.outside import json_in, json_out
 from align.report.marking import Highlight, mark
 from align.report.rendering import ASSETS
+from align.report.strings import percent
 from align.web import row_views
 from align.web.edits import EditError
 from align.web.opened_folder import UPLOAD_LIMIT, OpenedFolder
 from align.web.project import SUFFIX
 from align.web.request_guard import SMALL, Guard, TooLargeError, TooSlowError, refused, token_of
+from align.web.services import Remembered, renderings
 from align.web.session import Outcome, Session
 from align.web.strings import negotiate, words
 
 if TYPE_CHECKING:
     from jinja2 import Environment
 
-_PATIENCE = 10  # seconds that an answer waits for the checks
+_PATIENCE, _MOMENT = 1.5, 0.05  # seconds that an answer waits for the checks: for news, or more
+_NEAREST = 20  # units that a search by meaning shows of each source
 _HERE = Path(__file__).parent
 _WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _EDITORS = re.compile(r"[^\w .()\[\]–-]")
@@ -43,7 +46,9 @@ _EDITORS = re.compile(r"[^\w .()\[\]–-]")
 _SCRIPT_WORDS = (
     "saved", "nothing", "all_reviewed", "offline", "loading", "save", "cancel", "split_here", "pin",
     "unpin", "uploading", "too_large", "reading-source", "reading-target", "aligning", "carrying",
-    "saving", "done", "lost", "comment", "source", "target", "edit",
+    "saving", "done", "lost", "comment", "source", "target", "edit", "accept", "reopen", "working",
+    "ask_realign", "ask_realign-all", "ask_accept-rest", "go_on", "elsewhere", "your_text", "split",
+    "split_how", "searching", "checking", "inserted", "insert_where", "seconds", "accepted_last",
 )  # fmt: skip
 
 
@@ -85,6 +90,9 @@ class Site:
             Route("/", self.index),
             Route("/files", self.upload, methods=["POST"]),
             Route("/pairs", self.pair, methods=["POST"]),
+            Route("/terms", self.add_term, methods=["POST"]),
+            Route("/sources", self.sources),
+            Route("/sources", self.use, methods=["POST"]),
             Route("/jobs/{job}", self.job),
             Route("/p/{key}", self.project),
             Route("/p/{key}/rows", self.rows),
@@ -92,10 +100,11 @@ class Site:
             Route("/p/{key}/checked", self.checked),
             Route("/p/{key}/reread", self.reread, methods=["POST"]),
             Route("/p/{key}/next", self.next),
+            Route("/p/{key}/touched", self.touched),
+            Route("/p/{key}/cuts", self.cuts),
             Route("/p/{key}/queue", self.queue),
             Route("/p/{key}/search", self.search),
             Route("/p/{key}/lookup", self.lookup),
-            Route("/p/{key}/findings", self.findings),
             Route("/p/{key}/export/{form}", self.export),
             Route("/static/base.css", _base_css),
             Mount("/static", StaticFiles(directory=_HERE / "static")),
@@ -166,7 +175,7 @@ class Site:
     def job(self, request: Request) -> Response:
         """How far a job is."""
         job = self.desk.job(request.path_params["job"])
-        told = {"stage": job.stage, "error": job.error, "project": job.project}
+        told = {"stage": job.stage, "error": job.error, "project": job.project, "place": job.place}
         return JSONResponse({**told, "lost": job.lost, "file": job.kept_in})
 
     # ------------------------------------------------------------------------ the project
@@ -188,17 +197,25 @@ class Site:
             session=session,
             title=_title(session),
             chunks=parts,
-            first=row_views.between(session, "0-0", stop) if parts else [],
+            first=row_views.between(session, "0-0", stop, _language(request)) if parts else [],
             version=version,
             stats=session.stats(),
             stale=self.desk.stale(session),
             keys=_KEYS,
+            limit=percent(REVIEW_BELOW),
         )
 
     def rows(self, request: Request) -> Response:
-        """A run of rows as HTML."""
-        stop = request.query_params.get("to") or None
-        shown = row_views.between(self.session(request), request.query_params.get("from", ""), stop)
+        """Rows as HTML: a run of them, or those of some ids as far as they are there."""
+        session, ui = self.session(request), _language(request)
+        query = request.query_params
+        if "ids" in query:
+            wanted = set(query["ids"].split(",")[: 4 * row_views.CHUNK])
+            with session.lock:
+                found = [row for row in session.rows if row.id in wanted]
+                shown = [row_views.row_view(session, row, ui) for row in found]
+        else:
+            shown = row_views.between(session, query.get("from", ""), query.get("to") or None, ui)
         return self.page(request, "rows.html", rows=shown)
 
     async def act(self, request: Request) -> Response:
@@ -208,11 +225,17 @@ class Site:
 
     def _act(self, request: Request, body: dict[str, Any]) -> Response:
         session = self.session(request)
+        row = str(body.get("row"))
         try:
-            outcome = session.act(str(body.get("do")), str(body.get("row")), body)
+            waited = session.waits(row)
+            outcome = session.act(str(body.get("do")), row, body)
         except EditError as error:
             return JSONResponse({"error": error.code, "told": self._told(request, error)}, 409)
-        return JSONResponse(self._effect(request, session, outcome))
+        answer = self._effect(request, session, outcome)
+        if body.get("go"):
+            options = {key: str(body.get(key, "")) for key in ("group", "order")}
+            answer["next"] = session.next_after(outcome.focus, waited=waited, **options)
+        return JSONResponse(answer)
 
     def _told(self, request: Request, error: EditError) -> str:
         w = words(_language(request))
@@ -220,7 +243,8 @@ class Site:
 
     def _effect(self, request: Request, session: Session, outcome: Outcome) -> dict[str, Any]:
         with session.lock:
-            shown = [row_views.row_view(session, row) for row in outcome.added]
+            ui = _language(request)
+            shown = [row_views.row_view(session, row, ui) for row in outcome.added]
             stats, version = session.stats(), session.checks.version
         w = words(_language(request))
         rendered = bytes(self.page(request, "rows.html", rows=shown).body).decode()
@@ -228,101 +252,167 @@ class Site:
             "removed": outcome.removed,
             "html": rendered,
             "focus": outcome.focus,
+            "anew": outcome.anew,
             "version": version,
             "stats": stats,
             "told": w.get(f"did_{outcome.what}", w["nothing"]),
         }
 
     def checked(self, request: Request) -> Response:
-        """Rows whose findings changed since a version, once the checks have caught up."""
+        """The rows whose findings changed since a version, and how many are still to be checked.
+
+        Answers when there is something to tell, at the latest after a while.
+        """
         session = self.session(request)
-        session.checks.settle(_PATIENCE)
         asked = request.query_params.get("since", "")
         since = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 12 else 0
+        session.checks.settle(_PATIENCE if session.checks.version <= since else _MOMENT)
         with session.lock:
-            keys = set(session.checks.since(since))
-            rows = [row for row in session.rows if row.id in keys]
-            shown = [row_views.row_view(session, row) for row in rows[: 4 * row_views.CHUNK]]
-            stats = session.stats()
-        rendered = bytes(self.page(request, "rows.html", rows=shown).body).decode()
-        return JSONResponse({"rows": [v.id for v in shown], "html": rendered, "stats": stats})
+            told = {
+                "rows": session.checks.since(since)[: 4 * row_views.CHUNK * 10],
+                "version": session.checks.version,
+                "waiting": session.checks.waiting,
+                "done": session.checks.done or bool(session.checks.error),
+                "stats": session.stats(),
+            }
+        return JSONResponse(told)
 
-    def reread(self, request: Request) -> Response:
+    def touched(self, request: Request) -> Response:
+        """How many rows an action would change, before it is done."""
+        query = request.query_params
+        try:
+            told = self.session(request).touched(query.get("do", ""), query.get("row", ""))
+        except EditError as error:
+            return JSONResponse({"error": error.code, "told": self._told(request, error)}, 409)
+        return JSONResponse(told)
+
+    def cuts(self, request: Request) -> Response:
+        """Both texts of a row, and where it would best be cut in two."""
+        session = self.session(request)
+        try:
+            return JSONResponse(session.best_places(request.query_params.get("row", "")))
+        except EditError as error:
+            return JSONResponse({"error": error.code, "told": self._told(request, error)}, 409)
+
+    async def reread(self, request: Request) -> Response:
         """Read the project's documents again."""
-        return JSONResponse({"job": self.desk.reread(self.session(request)).id}, 202)
+        body = await _json(request)
+        session = await run_in_threadpool(self.session, request)
+        job = await run_in_threadpool(self.desk.reread, session, str(body.get("row", "")))
+        return JSONResponse({"job": job.id}, 202)
 
     def next(self, request: Request) -> Response:
-        """The next row that someone should look at."""
+        """The next row of the worklist."""
         query = request.query_params
-        kind: Any = "finding" if query.get("kind") == "finding" else "review"
         row = self.session(request).next_to_review(
-            query.get("after", ""), back=query.get("back") == "1", kind=kind
+            query.get("after", ""),
+            back=query.get("back") == "1",
+            group=query.get("group", ""),
+            order=query.get("order", "gravity"),
         )
         return JSONResponse({"row": row})
 
     # --------------------------------------------------------------------- the side panel
 
     def queue(self, request: Request) -> Response:
-        """What waits for the reviewer."""
-        session = self.session(request)
-        waiting, rows = session.queue()
-        shown = [row_views.row_view(session, row) for row in rows]
-        return self.page(request, "queue.html", waiting=waiting, rows=shown)
+        """The worklist: what waits, or was decided, or is only noted; by rule where one is asked."""
+        session, ui = self.session(request), _language(request)
+        query = request.query_params
+        state = query.get("state", "open")
+        rule, order = query.get("rule", ""), query.get("order", "gravity")
+        count, views = row_views.worklist(session, ui, state=state, rule=rule, order=order)
+        return self.page(
+            request,
+            "queue.html",
+            count=count,
+            views=views,
+            state=state,
+            rule=rule,
+            order=order,
+            rules=row_views.rules_found(session, ui),
+            stats=session.stats(),
+            left=session.checks.waiting,
+            failed=session.checks.error,
+            limit=percent(REVIEW_BELOW),
+        )
 
     def search(self, request: Request) -> Response:
-        """Concordance: in this text, and in the memory."""
+        """In this text and in the memories: units that hold the words, or mean the like."""
         session = self.session(request)
-        query = request.query_params.get("q", "")[:200]
-        total, hits = session.search(query)
-        here = [
-            (
-                hit.row.id,
-                _shown(session.text(hit.row, "source"), hit.source),
-                _shown(session.text(hit.row, "target"), hit.target),
-            )
-            for hit in hits
-        ]
-        count, found = self.desk.tools.concordance(query, 30) if query.strip() else (0, ())
+        query = request.query_params.get("q", "").strip()[:200]
+        meaning = request.query_params.get("by") == "meaning"
+        here: list[tuple[str, Markup, Markup, str]] = []
+        found: Sequence[Remembered] = ()
+        total = count = 0
+        if query and meaning:
+            near = session.alike(query)
+            here = [
+                (row.id, Markup(escape(session.text(row, "source"))),
+                 Markup(escape(session.text(row, "target"))), percent(score))
+                for row, score in near
+            ]  # fmt: skip
+            found = self.desk.tools.alike(query, _NEAREST)
+            total, count = len(here), len(found)
+        elif query:
+            total, hits = session.search(query)
+            here = [
+                (hit.row.id, _shown(session.text(hit.row, "source"), hit.source),
+                 _shown(session.text(hit.row, "target"), hit.target), "")
+                for hit in hits
+            ]  # fmt: skip
+            count, found = self.desk.tools.concordance(query, 30)
         memory = [
             (
-                Markup(
-                    mark(hit.unit.source, [Highlight(a, b, "search") for a, b in hit.source_spans])
-                ),
-                Markup(
-                    mark(hit.unit.target, [Highlight(a, b, "search") for a, b in hit.target_spans])
-                ),
-                hit.unit.origin or "",
+                _shown(hit.unit.source, hit.source_spans),
+                _shown(hit.unit.target, hit.target_spans),
+                " · ".join(part for part in (hit.memory, hit.unit.origin or "") if part),
+                "" if hit.score is None else percent(hit.score),
             )
             for hit in found
         ]
         return self.page(
-            request, "hits.html", query=query, total=total, here=here, count=count, memory=memory
-        )
+            request, "hits.html", query=query, total=total, here=here, count=count, memory=memory,
+            meaning=meaning, asked=any(source.kind == "memory" for source in self.desk.tools.sources()),
+        )  # fmt: skip
 
     def lookup(self, request: Request) -> Response:
-        """What a term is called, from the termbase and the text itself."""
+        """What a term is called, from the termbases, the memories and the text itself."""
         session = self.session(request)
         term = request.query_params.get("q", "").strip()[:200]
-        entries = self.desk.tools.lookup(term, session.units_of(session.rows)) if term else ()
+        with session.lock:
+            rows = list(session.rows)
+        entries = self.desk.tools.lookup(term, session.units_of(rows)) if term else ()
         total, hits = session.search(term, 5)
         seen = [
             (hit.row.id, session.text(hit.row, "source"), session.text(hit.row, "target"))
             for hit in hits
         ]
-        return self.page(request, "lookup.html", term=term, entries=entries, seen=seen, total=total)
-
-    def findings(self, request: Request) -> Response:
-        """What the checks found."""
-        session = self.session(request)
-        found = row_views.all_findings(session)
+        chinese = any("\u3400" <= char <= "\u9fff" for char in term)
+        lines = renderings(entries)
         return self.page(
-            request,
-            "findings.html",
-            checked=session.checks.done,
-            failed=session.checks.error,
-            found=found[: row_views.PANEL],
-            more=len(found) > row_views.PANEL,
+            request, "lookup.html", term=term, lines=lines, seen=seen, total=total, chinese=chinese
         )
+
+    async def add_term(self, request: Request) -> Response:
+        """Add a term to the user's own, or forbid a rendering."""
+        body = await _json(request)
+        w = words(_language(request))
+        status: TermStatus = "deprecated" if body.get("status") == "deprecated" else "preferred"
+        zh, en = str(body.get("zh", "")), str(body.get("en", ""))
+        await run_in_threadpool(self.desk.add_term, zh, en, status)
+        return JSONResponse({"told": w[f"term_{status}"].format(zh=zh.strip(), en=en.strip())})
+
+    def sources(self, request: Request) -> Response:
+        """The termbases and memories that are used, and those of the folder that may be."""
+        return self.page(request, "sources.html", sources=self.desk.sources())
+
+    async def use(self, request: Request) -> Response:
+        """Use these termbases and memories of the folder."""
+        body = await _json(request)
+        chosen = body.get("chosen")
+        keys = [str(key) for key in chosen] if isinstance(chosen, list) else []
+        await run_in_threadpool(self.desk.use, keys[:100])
+        return JSONResponse({"told": words(_language(request))["sources_used"]})
 
     # ------------------------------------------------------------------------- the exports
 
@@ -454,16 +544,16 @@ _KEYS = (
     (("j", "↓"), ("k", "↑"), "key_move"),
     (("h", "←"), ("l", "→"), "key_side"),
     (("n",), ("N",), "key_next"),
+    (("r",), ("R",), "key_accept"),
     (("m",), (), "merge"),
-    (("s",), (), "split"),
+    (("s",), ("S",), "key_split"),
     (("K", "⇧↑"), ("J", "⇧↓"), "key_shift"),
     (("e", "⏎"), (), "edit"),
     (("c",), (), "comment"),
-    (("r",), (), "mark_reviewed"),
     (("x",), (), "mark_rejected"),
     (("p",), (), "pin"),
-    (("a",), (), "realign"),
-    (("A",), (), "realign_all"),
+    (("a",), ("A",), "key_realign"),
+    (("y",), (), "accept_rest"),
     (("u", "Ctrl Z"), ("U",), "key_undo"),
     (("t",), (), "key_term"),
     (("/",), (), "key_search"),

@@ -67,6 +67,16 @@ def _mapping(old: Sequence[Segment], new: Sequence[Segment]) -> list[int | None]
     return [places.get(key) for key in content_keys(old)]
 
 
+def follow(old: Sequence[Segment], new: Sequence[Segment], index: int) -> int:
+    """Where a sentence, or the nearest one before it that is still there, stands among new ones."""
+    places = _mapping(old, new)
+    for at in range(min(index, len(places) - 1), -1, -1):
+        found = places[at]
+        if found is not None:
+            return found
+    return 0
+
+
 def _moved(old: range, places: Sequence[int | None]) -> range | None:
     """The run of new sentences that holds just these old ones; for none, the place between."""
     if not len(old):

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from align.datatypes import REVIEW_BELOW, Bead, check_partition
+from align.datatypes import REVIEW_BELOW, Bead, Segment, check_partition
 from align.errors import AlignError
 
 Side = Literal["source", "target"]
@@ -85,17 +85,38 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
+class Cut:
+    """A place inside a sentence: it becomes two, and every later sentence of the side counts on."""
+
+    side: Side
+    index: int  # of the sentence
+    offset: int  # characters of it that stay in the first part
+
+
+@dataclass(frozen=True, slots=True)
 class Change:
-    """Rows ``at … at + len(old)`` give way to `new`; both cover the same sentences."""
+    """Rows ``at … at + len(old)`` give way to `new`; both cover the same sentences.
+
+    With `cuts` (one a side at most) sentences inside `old` are cut in two, and `new` counts them
+    as they are then; `joined` says that the same cuts are taken back.
+    """
 
     what: str
     at: int
     old: tuple[Row, ...]
     new: tuple[Row, ...]
+    cuts: tuple[Cut, ...] = ()
+    joined: bool = False
 
     def inverse(self) -> Change:
         """The change that takes this one back."""
-        return replace(self, old=self.new, new=self.old)
+        return replace(self, old=self.new, new=self.old, joined=not self.joined)
+
+    def steps(self) -> tuple[int, int]:
+        """By how many sentences the rows below move, on either side."""
+        step = -1 if self.joined else 1
+        source = sum(cut.side == "source" for cut in self.cuts)
+        return step * source, step * (len(self.cuts) - source)
 
 
 def rows_of(beads: Sequence[Bead]) -> list[Row]:
@@ -109,6 +130,39 @@ def apply(rows: list[Row], change: Change) -> None:
     if tuple(rows[change.at : end]) != change.old:
         raise ValueError(f"change {change.what!r} at {change.at} does not fit the rows")
     rows[change.at : end] = change.new
+    if change.cuts:
+        place = change.at + len(change.new)
+        rows[place:] = [moved(row, *change.steps()) for row in rows[place:]]
+
+
+def moved(row: Row, source: int, target: int) -> Row:
+    """The row some sentences further on."""
+    return replace(
+        row,
+        source=range(row.source.start + source, row.source.stop + source),
+        target=range(row.target.start + target, row.target.stop + target),
+    )
+
+
+def recut(segments: Sequence[Segment], cut: Cut) -> tuple[Segment, ...]:
+    """The sentences of a side with one cut in two; raises ValueError where a part would be empty."""
+    whole = segments[cut.index]
+    first = whole.text[: cut.offset].rstrip()
+    second = whole.text[cut.offset :].lstrip()
+    if not 0 < cut.offset < len(whole.text) or not first or not second:
+        raise ValueError(f"sentence {cut.index} cannot be cut at {cut.offset}")
+    parts = (
+        replace(whole, text=first, end=whole.start + len(first)),
+        replace(whole, text=second, start=whole.end - len(second)),
+    )
+    return (*segments[: cut.index], *parts, *segments[cut.index + 1 :])
+
+
+def rejoin(segments: Sequence[Segment], cut: Cut, text: str) -> tuple[Segment, ...]:
+    """The sentences of a side with a cut taken back; `text` is the whole document's."""
+    first, second = segments[cut.index : cut.index + 2]
+    whole = replace(first, text=text[first.start : second.end], end=second.end)
+    return (*segments[: cut.index], whole, *segments[cut.index + 2 :])
 
 
 def find(rows: Sequence[Row], row_id: str) -> int:

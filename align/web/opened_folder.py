@@ -16,15 +16,16 @@ from pathlib import Path
 from typing import Literal
 
 from align.atomic import temporary_beside
-from align.datatypes import Document, Paragraph, Segment
+from align.datatypes import Document, Paragraph, Segment, TermStatus
 from align.document.segmentation import split
 from align.errors import AlignError, InputError, NotTranslationsError
 from align.formats import xliff
 from align.language.tags import primary
 from align.memory.exchange import kind_of
 from align.web import project
-from align.web.carried_decisions import carry
-from align.web.edits import Row, rows_of
+from align.web.carried_decisions import carry, follow
+from align.web.desk_terms import OWN, is_termbase_name
+from align.web.edits import Row, first_at, rows_of
 from align.web.project import SUFFIX, Head
 from align.web.services import Tools
 from align.web.session import Session
@@ -40,6 +41,7 @@ _KINDS: dict[str, Kind] = {
 }
 _DEPTH, _MOST = 3, 2_000  # folders deep, files listed
 _LONGEST_NAME = 150
+_MOST_SOURCES = 100  # termbases and memories that are offered
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,16 @@ class Entry:
     size: int
 
 
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """A termbase or memory; without a key it was named elsewhere and is always used."""
+
+    key: str
+    kind: str
+    name: str
+    used: bool
+
+
 @dataclass
 class Job:
     """Two documents being aligned; `stage` is a word of the page's strings."""
@@ -62,6 +74,8 @@ class Job:
     project: str = ""  # key of what was made
     lost: int = 0
     kept_in: str = ""  # file with the decisions that were lost
+    at: tuple[int, int] | None = None  # where the reviewer is: sentences of the old project
+    place: str = ""  # the row of the new one that answers to it
     thread: threading.Thread | None = field(default=None, repr=False)
 
 
@@ -148,6 +162,60 @@ class OpenedFolder:
             number += 1
         return path
 
+    # -------------------------------------------------------------- termbases and memories
+
+    def sources(self) -> list[Offered]:
+        """What terms and memories are used, and which files of the folder may be."""
+        used = self.tools.sources()
+        found = [Offered("", source.kind, source.name, True) for source in used if source.fixed]
+        own = next((s.name for s in used if s.path == self.root / OWN), OWN)
+        chosen = {source.path for source in used}
+        fixed = {source.path.resolve() for source in used if source.fixed and source.path}
+        if (self.root / own).exists():
+            found.append(Offered("", "termbase", own, True))
+        for path in self._offered():
+            if path.resolve() not in fixed and path.name != OWN:
+                kind = "termbase" if is_termbase_name(path.name) else "memory"
+                name = path.relative_to(self.root).as_posix()
+                found.append(Offered(self.key(path), kind, name, path in chosen))
+        return found
+
+    def _offered(self) -> list[Path]:
+        """Files of the folder that may be a termbase or a memory, by their names."""
+        if self._only is not None:
+            return []
+        found = []
+        for folder, folders, names in os.walk(self.root):
+            depth = len(Path(folder).relative_to(self.root).parts)
+            folders[:] = sorted(n for n in folders if n[0] != ".") if depth < _DEPTH else []
+            for name in sorted(names):
+                path = Path(folder) / name
+                if name[0] != "." and (is_termbase_name(name) or name.endswith(".db")):
+                    real = path.resolve()
+                    if real.is_file() and real.is_relative_to(self.root):
+                        found.append(path)
+            if len(found) >= _MOST_SOURCES:
+                break
+        return found[:_MOST_SOURCES]
+
+    def use(self, keys: Sequence[str]) -> None:
+        """Use these files of the folder as termbases and memories, and no others of it."""
+        paths = [path for path in self._offered() if self.key(path) in keys]
+        bases = [path for path in paths if is_termbase_name(path.name)]
+        with self._lock:
+            self.tools.use(bases, [path for path in paths if path not in bases])
+            self._check_again()
+
+    def add_term(self, zh: str, en: str, status: TermStatus) -> None:
+        """Keep a pair among the user's own terms; every open project is checked with it."""
+        with self._lock:
+            self.tools.add_term(self.root, zh, en, status)
+            self._check_again()
+
+    def _check_again(self) -> None:
+        for session in {id(s): s for s in self._sessions.values()}.values():
+            session.checks.again()
+
     # ------------------------------------------------------------------------- projects
 
     def session(self, key: str) -> Session:
@@ -225,16 +293,21 @@ class OpenedFolder:
             raise InputError("choose two different documents")
         return self._begin(paths)
 
-    def reread(self, session: Session) -> Job:
-        """Read a project's documents again and carry its decisions over."""
+    def reread(self, session: Session, row: str = "") -> Job:
+        """Read a project's documents again and carry its decisions over.
+
+        The job tells which row answers to `row` then.
+        """
         parent = session.project.path.parent
         paths = [parent / name for name in session.head.files]
         if len(paths) != 2 or not all(self._inside(path) for path in paths):
             raise InputError("the documents of this project are not in the opened folder")
-        return self._begin(paths)
+        first, _, second = row.partition("-")
+        known = first.isdecimal() and second.isdecimal() and len(row) < 20
+        return self._begin(paths, (int(first), int(second)) if known else None)
 
-    def _begin(self, paths: Sequence[Path]) -> Job:
-        job = Job(f"{len(self._jobs) + 1}")
+    def _begin(self, paths: Sequence[Path], at: tuple[int, int] | None = None) -> Job:
+        job = Job(f"{len(self._jobs) + 1}", at=at)
         self._jobs[job.id] = job
         job.thread = threading.Thread(target=self._run, args=(job, paths), daemon=True)
         job.thread.start()
@@ -270,6 +343,12 @@ class OpenedFolder:
             old = self._old(place)
         job.stage = "carrying" if old else "aligning"
         rows, lost, head = self._rows(source, target, files, old)
+        if old is not None and job.at is not None:
+            pairs = zip(
+                _segments(old.head), (source.segments, target.segments), job.at, strict=True
+            )
+            begin = [follow(before, after, index) for before, after, index in pairs]
+            job.place = rows[max(first_at(rows, (begin[0], begin[1] + 1)) - 1, 0)].id
         job.stage = "saving"
         self._save(job, place, head, rows, old, lost)
         job.stage = "done"

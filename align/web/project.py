@@ -11,7 +11,7 @@ import contextlib
 import json
 import os
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from itertools import pairwise
 from pathlib import Path
 from typing import IO, Any, TypeVar, get_args
@@ -30,7 +30,7 @@ from align.datatypes import (
 from align.errors import AlignError, FormatError, InputError
 from align.formats.units import from_record, to_record
 from align.outside import LARGEST, json_in, probability
-from align.web.edits import Change, EditError, Row, apply
+from align.web.edits import Change, Cut, EditError, Row, apply, recut, rejoin
 
 SUFFIX = ".alignproject"
 VERSION = 1
@@ -73,15 +73,23 @@ class Project:
     file: IO[bytes]
     past: list[Change] = field(default_factory=list)
     future: list[Change] = field(default_factory=list)
+    begun: Head | None = None  # the head before any cut in its sentences
+
+    def __post_init__(self) -> None:
+        """Keep the head as it is in the file."""
+        self.begun = self.begun or self.head
 
     def do(self, change: Change, *, now: str = "") -> None:
         """Save a change, then make it; raises ValueError, nothing saved, if it does not fit."""
         after = list(self.rows)
         apply(after, change)
+        head = _recut(self.head, change)
+        cuts = {"cuts": [[cut.side, cut.index, cut.offset] for cut in change.cuts]}
         self._append({"do": change.what, "at": change.at, "when": now,
+                      **(cuts if change.cuts else {}),
                       "old": [_row_out(row) for row in change.old],
                       "new": [_row_out(row) for row in change.new]})  # fmt: skip
-        self.rows = after
+        self.rows, self.head = after, head
         self.past.append(change)
         self.future.clear()
 
@@ -100,8 +108,9 @@ class Project:
         effect = change.inverse() if what == "undo" else change
         after = list(self.rows)
         apply(after, effect)
+        head = _recut(self.head, effect)
         self._append({"do": what})
-        self.rows = after
+        self.rows, self.head = after, head
         given.append(taken.pop())
         return effect
 
@@ -218,15 +227,41 @@ def _repeat(project: Project, line: Json) -> None:
         undo = line["do"] == "undo"
         taken, given = (project.past, project.future) if undo else (project.future, project.past)
         change = taken.pop()
-        apply(project.rows, change.inverse() if undo else change)
+        effect = change.inverse() if undo else change
+        apply(project.rows, effect)
+        project.head = _recut(project.head, effect)
         given.append(change)
         return
     old, new = (tuple(_row_in(row) for row in line[key]) for key in ("old", "new"))
-    check_rows(new, len(project.head.source.segments), len(project.head.target.segments))
-    change = Change(known(line["do"], str), whole(line["at"], len(project.rows)), old, new)
+    cuts = tuple(_cut_in(cut) for cut in known(line.get("cuts", []), list))
+    change = Change(known(line["do"], str), whole(line["at"], len(project.rows)), old, new, cuts)
+    head = _recut(project.head, change)
+    check_rows(new, len(head.source.segments), len(head.target.segments))
     apply(project.rows, change)
+    project.head = head
     project.past.append(change)
     project.future.clear()
+
+
+def _cut_in(values: list[Any]) -> Cut:
+    side, index, offset = values
+    if side not in ("source", "target"):
+        raise ValueError(f"a side {str(side)[:40]!r}")
+    return Cut(side, whole(index), whole(offset))
+
+
+def _recut(head: Head, change: Change) -> Head:
+    """The head with the cuts of a change made in its documents, or taken back."""
+    for cut in change.cuts:
+        document = head.source if cut.side == "source" else head.target
+        if change.joined:
+            segments = rejoin(document.segments, cut, document.text)
+        else:
+            segments = recut(document.segments, cut)
+        document = replace(document, segments=segments)
+        sides = (document, head.target) if cut.side == "source" else (head.source, document)
+        head = replace(head, source=sides[0], target=sides[1])
+    return head
 
 
 # --------------------------------------------------------------------------------- in and out

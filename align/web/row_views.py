@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import Any, Literal, cast
 
 from markupsafe import Markup
 
-from align.datatypes import Finding
-from align.language.languages import language_of
+from align.datatypes import Finding, Severity
 from align.report.marking import Highlight, mark
-from align.report.strings import level, percent
+from align.report.strings import Language, level, percent
+from align.report.wording import message_in, rule_name
 from align.web import edits
 from align.web.edits import Row, Side
 from align.web.session import Session
+from align.web.worklist import GROUPS, Group, Item, doubtful, item_of, severity_of
 
 CHUNK = 50  # rows that the page loads together
-PANEL = 200  # findings that the side panel shows
+PANEL = 100  # rows that the worklist shows at once
 _GRAVITY = {"error": 0, "warning": 1, "info": 2}
 
 
@@ -33,6 +36,17 @@ class CellView:
 
 
 @dataclass(frozen=True, slots=True)
+class FindingView:
+    """A finding in the reader's language."""
+
+    severity: Severity
+    waived: str
+    message: str
+    rule: str
+    expected: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class RowView:
     """A row with everything its HTML needs."""
 
@@ -41,10 +55,12 @@ class RowView:
     heading: str
     label: str  # the sentence numbers: "12–13 | 14"
     level: int
-    score: str  # "97 %", or "" where no figure is
+    score: str  # how sure the pairing is: "97 %"; "" where no figure is, or one side is empty
     word: str  # key of the level's word
+    doubtful: bool  # whether the pairing is below the limit
+    gravity: str  # of what was found: "error", "warning", "info" or ""
     cells: tuple[CellView, CellView]
-    findings: tuple[Finding, ...]
+    findings: tuple[FindingView, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,31 +72,53 @@ class ChunkView:
     height: int
 
 
-def row_view(session: Session, row: Row) -> RowView:
+@dataclass(frozen=True, slots=True)
+class WorkView:
+    """A row of the worklist: its group where that begins, why it waits, and both texts."""
+
+    group: Group | Literal["done", ""]
+    row: RowView
+    severity: str
+    why: str  # what was found; "" where the pairing or the empty side says it
+    rule: str
+    more: int  # findings beside the first
+    state: str
+
+
+def row_view(session: Session, row: Row, ui: Language) -> RowView:
     """What the page shows of a row now."""
     found = tuple(
         sorted(session.checks.of(row.id), key=lambda f: (bool(f.waived), _GRAVITY[f.severity]))
     )
-    highlights = _highlights(session, row, found)
+    highlights = _highlights(session, row, found, ui)
     rank = level(row.confidence)
+    scored = row.confidence is not None and not row.one_sided
     return RowView(
         row,
         row.id,
         _heading(session, row),
         f"{_numbers(row.source)} | {_numbers(row.target)}",
         rank,
-        "" if row.confidence is None else percent(row.confidence),
-        "by_hand" if row.by_hand else ("" if row.confidence is None else f"level{rank}"),
+        percent(row.confidence) if scored and row.confidence is not None else "",
+        "by_hand" if row.by_hand else (f"level{rank}" if scored else ""),
+        doubtful(row),
+        severity_of(row, found) or "",
         (
             _cell(session, row, "source", highlights[0]),
             _cell(session, row, "target", highlights[1]),
         ),
-        found,
+        tuple(_finding_view(finding, ui) for finding in found),
     )
 
 
-def _gravity(finding: Finding) -> tuple[bool, int]:
-    return bool(finding.waived), _GRAVITY[finding.severity]
+def _finding_view(finding: Finding, ui: Language) -> FindingView:
+    return FindingView(
+        finding.severity,
+        finding.waived or "",
+        message_in(finding, ui),
+        rule_name(finding.rule, ui),
+        finding.expected,
+    )
 
 
 def _numbers(own: range) -> str:
@@ -91,7 +129,7 @@ def _numbers(own: range) -> str:
 
 
 def _highlights(
-    session: Session, row: Row, found: Sequence[Finding]
+    session: Session, row: Row, found: Sequence[Finding], ui: Language
 ) -> tuple[list[Highlight], list[Highlight]]:
     source: list[Highlight] = []
     target: list[Highlight] = []
@@ -102,8 +140,9 @@ def _highlights(
     for finding in found:
         kind = "info" if finding.waived else finding.severity
         term = finding.source or ""
-        source += [Highlight(*s, kind, finding.message, term) for s in finding.source_spans]
-        target += [Highlight(*s, kind, finding.message, term) for s in finding.target_spans]
+        told = message_in(finding, ui)
+        source += [Highlight(*s, kind, told, term) for s in finding.source_spans]
+        target += [Highlight(*s, kind, told, term) for s in finding.target_spans]
     return source, target
 
 
@@ -116,11 +155,11 @@ def _cell(session: Session, row: Row, side: Side, highlights: Sequence[Highlight
     if edited is not None:
         parts.append((own.start, Markup(mark(edited, highlights))))
     else:
-        joiner = len(language_of(document.lang).between)
         at = 0
-        for index, text in zip(own, session.sentences(row, side), strict=True):
+        for index, text, between in session.pieces(row, side):
+            at += len(between)
             parts.append((index, Markup(mark(text, _inside(highlights, at, len(text))))))
-            at += len(text) + joiner
+            at += len(text)
     text = original if edited is None else edited
     return CellView(side, document.lang, tuple(parts), edited is not None, text, original)
 
@@ -177,13 +216,13 @@ def chunks(session: Session) -> list[ChunkView]:
     return views
 
 
-def between(session: Session, start: str, stop: str | None) -> list[RowView]:
+def between(session: Session, start: str, stop: str | None, ui: Language) -> list[RowView]:
     """The rows that begin at or after `start` and before `stop`."""
     with session.lock:
         rows = session.rows
         first = edits.first_at(rows, _place(start))
         last = len(rows) if stop is None else edits.first_at(rows, _place(stop))
-        return [row_view(session, row) for row in rows[first:last]]
+        return [row_view(session, row, ui) for row in rows[first:last]]
 
 
 def _place(text: str) -> tuple[int, int]:
@@ -197,5 +236,75 @@ def all_findings(session: Session) -> list[tuple[str, Finding]]:
     """Findings with the row they belong to: worst first, then in document order."""
     with session.lock:
         found = [(row.id, finding) for row in session.rows for finding in session.checks.of(row.id)]
-    found.sort(key=lambda item: _gravity(item[1]))
+    found.sort(key=lambda item: (bool(item[1].waived), _GRAVITY[item[1].severity]))
     return found
+
+
+def worklist(
+    session: Session, ui: Language, *, state: str = "open", rule: str = "", order: str = "gravity"
+) -> tuple[int, list[WorkView]]:
+    """How many rows of a state and with a finding of a rule there are, and the first of them.
+
+    `state`: "open" for what waits, "done" for what was decided although something was found in it,
+    "notes" for notes and waived findings.
+    """
+    with session.lock:
+        items = session.worklist() if state == "open" else list(_beside(session, state))
+        if rule:
+            items = [item for item in items if _has(session, item.row, rule)]
+        if order == "text":
+            items = sorted(items, key=lambda item: (item.row.source.start, item.row.target.start))
+        views = []
+        last = ""
+        for item in items[:PANEL]:
+            group = item.group if state == "open" and order == "gravity" else ""
+            views.append(_work_view(session, item, ui, group if group != last else "", rule))
+            last = group
+        return len(items), views
+
+
+def _has(session: Session, row: Row, rule: str) -> bool:
+    if rule == "pairing":
+        return doubtful(row)
+    return any(finding.rule == rule for finding in session.checks.of(row.id))
+
+
+def _beside(session: Session, state: str) -> Iterator[Item]:
+    """Rows that do not wait: decided ones with a finding, or those with notes only."""
+    for row in session.rows:
+        found = session.checks.of(row.id)
+        if state == "done":
+            if row.state and (item := item_of(replace(row, state=""), found)) is not None:
+                yield replace(item, row=row)
+        elif any(finding.severity == "info" or finding.waived for finding in found):
+            note = next(f for f in found if f.severity == "info" or f.waived)
+            yield Item(row, GROUPS[-1], "info", note)
+
+
+def _work_view(session: Session, item: Item, ui: Language, group: str, rule: str) -> WorkView:
+    found = session.checks.of(item.row.id)
+    first = next((f for f in found if f.rule == rule), None) if rule else None
+    first = first or item.finding
+    return WorkView(
+        cast("Any", group),
+        row_view(session, item.row, ui),
+        first.severity if first else item.severity,
+        message_in(first, ui) if first else "",
+        rule_name(first.rule, ui) if first else "",
+        sum(not f.waived and f.severity != "info" for f in found) - (1 if first else 0),
+        item.row.state,
+    )
+
+
+def rules_found(session: Session, ui: Language) -> list[tuple[str, str, int]]:
+    """The rules that something was found by: id, name, and in how many rows; most first."""
+    tally: Counter[str] = Counter()
+    with session.lock:
+        for row in session.rows:
+            tally.update({finding.rule for finding in session.checks.of(row.id)})
+            tally["pairing"] += doubtful(row)
+    return [
+        (rule, "" if rule == "pairing" else rule_name(rule, ui), count)
+        for rule, count in tally.most_common()
+        if count
+    ]

@@ -6,16 +6,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from align import clock
-from align.datatypes import Alignment, Document, Finding, TranslationUnit
+from align.datatypes import Alignment, Document, Finding, TermStatus, TranslationUnit
 from align.errors import InputError
 from align.language.languages import other_language
 from align.web.realigning import Pins
 
 if TYPE_CHECKING:
-    from align.embedding.protocol import Encoder
+    from align.embedding.protocol import Encoder, Vectors
     from align.memory import Memory
     from align.report.termmarks import TermMarker
     from align.terms.lookup import Entry as TermEntry
@@ -49,11 +49,29 @@ class Tools(Protocol):
     def check(self, units: Sequence[TranslationUnit]) -> Sequence[Finding]:
         """What a reviser should look at."""
 
+    def check_whole(self, units: Sequence[TranslationUnit]) -> Sequence[Finding]:
+        """What only the whole text tells: the same source translated differently."""
+
     def lookup(self, text: str, units: Sequence[TranslationUnit]) -> Sequence[Entry]:
         """What a term is called in the other language."""
 
-    def concordance(self, words: str, limit: int) -> tuple[int, Sequence[Any]]:
-        """Units of the memory that hold these words: how many, and the first ones."""
+    def concordance(self, words: str, limit: int) -> tuple[int, Sequence[Remembered]]:
+        """Units of the memories that hold these words: how many, and the first ones."""
+
+    def alike(self, text: str, limit: int) -> Sequence[Remembered]:
+        """Units of the memories that are nearest to a text in meaning."""
+
+    def vectors(self, texts: Sequence[str]) -> Vectors:
+        """The meanings of texts as unit rows (len(texts), dim)."""
+
+    def sources(self) -> Sequence[Source]:
+        """The termbases and memories that are used."""
+
+    def use(self, termbases: Sequence[Path], memories: Sequence[Path]) -> None:
+        """Use these beside what the command line named. Raises what they raise that cannot be."""
+
+    def add_term(self, folder: Path, zh: str, en: str, status: TermStatus) -> None:
+        """Keep a pair among the user's own terms, in a folder."""
 
     def now(self) -> str:
         """The time as YYYYMMDDThhmmssZ."""
@@ -68,7 +86,57 @@ class Entry:
     status: str = ""  # preferred, admitted, deprecated, superseded
     count: int = 0
     note: str = ""
-    example: tuple[str, str] | None = None
+    name: str = ""  # of the termbase or memory
+    sure: bool = True  # whether it may be shown as an answer, not as a guess
+
+
+@dataclass(frozen=True, slots=True)
+class Rendering:
+    """All that is known of one rendering, on one line."""
+
+    text: str
+    status: str
+    places: tuple[Entry, ...]
+    note: str
+    sure: bool
+
+
+def renderings(entries: Sequence[Entry]) -> list[Rendering]:
+    """The answers of all sources by rendering, in their order; what any termbase says of it holds."""
+    lines: dict[str, list[Entry]] = {}
+    for entry in entries:
+        lines.setdefault(entry.text, []).append(entry)
+    return [
+        Rendering(
+            text,
+            next((entry.status for entry in found if entry.status), ""),
+            tuple({(entry.where, entry.name): entry for entry in found}.values()),
+            " · ".join(dict.fromkeys(entry.note for entry in found if entry.note)),
+            any(entry.sure for entry in found),
+        )
+        for text, found in lines.items()
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """A unit of a memory that a search found, with the places that were searched for."""
+
+    unit: TranslationUnit
+    source_spans: Sequence[tuple[int, int]] = ()
+    target_spans: Sequence[tuple[int, int]] = ()
+    memory: str = ""
+    score: float | None = None  # of a search by meaning
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A termbase or memory that is used; `fixed` where the command line named it."""
+
+    kind: str  # "termbase" or "memory"
+    name: str
+    path: Path | None
+    fixed: bool
 
 
 _EVIDENCE, _COMPANY = 200, 500  # units of a text that a lookup reads: with the word, without
@@ -81,6 +149,9 @@ class LocalTools:
     model: str | None = None
     terms: Path | None = None
     memory_path: str | Path | None = None
+    more_terms: tuple[Path, ...] = ()  # chosen on the page
+    more_memories: tuple[Path, ...] = ()
+    own: Path | None = None  # terms that were added on the page
 
     @cached_property
     def encoder(self) -> Encoder:
@@ -90,11 +161,21 @@ class LocalTools:
         return load_encoder(self.model)
 
     @cached_property
-    def termbase(self) -> Termbase | None:
-        """The termbase named on the command line."""
+    def termbases(self) -> list[tuple[str, Termbase]]:
+        """The termbases that are used, by name; the user's own comes last."""
         from align.terms.termbase import load_termbase
 
-        return load_termbase(self.terms) if self.terms else None
+        paths = [*([self.terms] if self.terms else []), *self.more_terms]
+        if self.own is not None and self.own.exists():
+            paths.append(self.own)
+        return [(path.name, load_termbase(path)) for path in dict.fromkeys(paths)]
+
+    @cached_property
+    def termbase(self) -> Termbase | None:
+        """All termbases as one."""
+        from align.web.desk_terms import together
+
+        return together([base for _, base in self.termbases])
 
     @cached_property
     def marker(self) -> TermMarker | None:
@@ -104,13 +185,52 @@ class LocalTools:
         return TermMarker(self.termbase) if self.termbase else None
 
     @cached_property
-    def memory(self) -> Memory | None:
-        """The memory named on the command line, for reading."""
+    def memories(self) -> list[tuple[str, Memory]]:
+        """The memories that are used, by name, for reading."""
         from align.memory.opening import open_memory
 
-        if self.memory_path is None:
-            return None
-        return open_memory(self.memory_path, read_only=True)
+        named = [self.memory_path] if self.memory_path is not None else []
+        return [
+            (_name_of(place), open_memory(place, read_only=True))
+            for place in dict.fromkeys([*named, *self.more_memories])
+        ]
+
+    @property
+    def memory(self) -> Memory | None:
+        """The first memory."""
+        return self.memories[0][1] if self.memories else None
+
+    def sources(self) -> Sequence[Source]:
+        """What the command line named, then what was chosen on the page."""
+        found = [Source("termbase", self.terms.name, self.terms, True)] if self.terms else []
+        found += [Source("termbase", path.name, path, False) for path in self.more_terms]
+        if self.memory_path is not None:
+            found.append(Source("memory", _name_of(self.memory_path), None, True))
+        return found + [Source("memory", p.name, p, False) for p in self.more_memories]
+
+    def use(self, termbases: Sequence[Path], memories: Sequence[Path]) -> None:
+        """Use these files too; one that cannot be used leaves everything as it was."""
+        trial = LocalTools(self.model, self.terms, self.memory_path, tuple(termbases),
+                           tuple(memories), self.own)  # fmt: skip
+        _ = trial.termbase
+        if trial.more_memories != self.more_memories:
+            opened, self.memories = self.memories, trial.memories
+            for _, memory in opened:
+                memory.close()
+        self.more_terms, self.more_memories = trial.more_terms, trial.more_memories
+        self._forget_terms()
+
+    def add_term(self, folder: Path, zh: str, en: str, status: TermStatus) -> None:
+        """Add to the user's own terms in this folder; they are used from now on."""
+        from align.web.desk_terms import OWN, add_term
+
+        self.own = self.own or folder / OWN
+        add_term(self.own, zh, en, status)
+        self._forget_terms()
+
+    def _forget_terms(self) -> None:
+        for name in ("termbases", "termbase", "marker"):
+            self.__dict__.pop(name, None)
 
     def read(self, path: Path) -> Document:
         """Read a document; its language is detected."""
@@ -145,22 +265,40 @@ class LocalTools:
 
     def check(self, units: Sequence[TranslationUnit]) -> Sequence[Finding]:
         """The terminology and number checks."""
-        from align.terms.checking import check_units
+        from align.terms.checking import CheckOptions, check_units
 
-        return check_units(units, self.termbase, encoder=self.encoder)
+        options = CheckOptions(consistency=False)
+        return check_units(units, self.termbase, encoder=self.encoder, options=options)
+
+    def check_whole(self, units: Sequence[TranslationUnit]) -> Sequence[Finding]:
+        """The consistency check."""
+        from align.terms.checking.consistency import check_consistency
+
+        return list(check_consistency(units))
 
     def lookup(self, text: str, units: Sequence[TranslationUnit]) -> Sequence[Entry]:
-        """The termbase's answer, the memory's, and what the word became in this text."""
-        from align.terms.lookup import LookupOptions, lookup
+        """The termbases' answers, the memories', and what the word became in this text."""
+        from align.terms.lookup import SURE, LookupOptions, lookup
 
         options = LookupOptions(entries=5, renderings=6, examples=1, near=0, company=500)
-        found = lookup(
-            text, termbase=self.termbase, memory=self.memory, encoder=self.encoder, options=options
-        )
-        exact = [e for entry in found.entries if entry.kind == "exact" for e in _named(entry)]
-        near = [e for entry in found.entries if entry.kind != "exact" for e in _named(entry)]
-        seen = [Entry(r.text, "memory", r.status or "", r.count) for r in found.renderings]
-        return [*exact, *self._in_text(text, found.lang, units), *seen, *near]
+        exact: list[Entry] = []
+        near: list[Entry] = []
+        lang = "zh" if any("\u3400" <= char <= "\u9fff" for char in text) else "en"
+        for name, base in reversed(self.termbases):  # the user's own first
+            found = lookup(text, termbase=base, encoder=lambda: self.encoder, options=options)
+            for entry in found.entries:
+                (exact if entry.kind == "exact" else near).extend(_named(entry, name))
+        seen: list[Entry] = []
+        for name, memory in self.memories:
+            found = lookup(
+                text, termbase=self.termbase, memory=memory, encoder=self.encoder, options=options
+            )
+            seen += [
+                Entry(r.text, "memory", r.status or "", r.count, name=name,
+                      sure=r.status is not None or r.score >= SURE)
+                for r in found.renderings
+            ]  # fmt: skip
+        return [*exact, *self._in_text(text, lang, units), *seen, *near]
 
     def _in_text(self, text: str, lang: str, units: Sequence[TranslationUnit]) -> list[Entry]:
         """What `text` became in the units that have it."""
@@ -183,24 +321,48 @@ class LocalTools:
         seen = [rendering for rendering in found.renderings if rendering.text][:6]
         return [Entry(r.text, "document", r.status or "", r.count) for r in seen]
 
-    def concordance(self, words: str, limit: int) -> tuple[int, Sequence[Any]]:
-        """The memory's concordance."""
-        if self.memory is None:
-            return 0, ()
-        page = self.memory.concordance_page(words, limit=limit)
-        return page.total, page.hits
+    def concordance(self, words: str, limit: int) -> tuple[int, Sequence[Remembered]]:
+        """The memories' concordances, one after the other."""
+        total = 0
+        hits: list[Remembered] = []
+        for name, memory in self.memories:
+            page = memory.concordance_page(words, limit=limit)
+            total += page.total
+            hits += [
+                Remembered(hit.unit, hit.source_spans, hit.target_spans, name) for hit in page.hits
+            ]
+        return total, hits[:limit]
+
+    def alike(self, text: str, limit: int) -> Sequence[Remembered]:
+        """The memories' nearest units, the best of all first."""
+        found = [
+            Remembered(match.unit, memory=name, score=match.score)
+            for name, memory in self.memories
+            for match in memory.nearest([text], limit=limit)[0]
+        ]
+        return sorted(found, key=lambda hit: -(hit.score or 0.0))[:limit]
+
+    def vectors(self, texts: Sequence[str]) -> Vectors:
+        """The encoder's."""
+        return self.encoder.encode(texts)
 
     def now(self) -> str:
         """The time, as TMX writes it."""
         return clock.stamp()
 
 
-def _named(found: TermEntry) -> list[Entry]:
+def _name_of(place: str | Path) -> str:
+    """A memory's name for people: of an address, the part that tells nothing secret."""
+    text = str(place)
+    return text.rsplit("@", 1)[-1] if "://" in text else Path(text).name
+
+
+def _named(found: TermEntry, name: str) -> list[Entry]:
     """A concept's terms in the other language; its note, and how it was found, with the first."""
     other = other_language(found.term.lang).code
     like = f"≈ {found.term.text}" if found.kind != "exact" else ""
     note = " · ".join(part for part in (like, found.concept.note or "") if part)
     return [
-        Entry(term.text, "termbase", term.status, note="" if place else note)
+        Entry(term.text, "termbase", term.status, note="" if place else note, name=name)
         for place, term in enumerate(found.concept.in_language(other))
     ]

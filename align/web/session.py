@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import threading
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Any
 
 from align.datatypes import Alignment, Bead, Document, Signature, TranslationUnit
 from align.language.folding import fold
 from align.language.languages import language_of
 from align.report.sheet import join
-from align.web import edits
+from align.web import cutting, edits
 from align.web.checking import Checker
 from align.web.edits import Change, EditError, Row, Side
 from align.web.project import Head, Project
 from align.web.realigning import realign
 from align.web.services import Tools
+from align.web.worklist import GROUPS, Item, item_of
 
 _NO_SIGNATURE = Signature("", "", "", "", "")
 SIDES: tuple[Side, Side] = ("source", "target")
@@ -31,6 +33,7 @@ class Outcome:
     removed: tuple[str, ...]
     added: tuple[Row, ...]
     focus: str
+    anew: bool = False  # many rows changed, or all below have new ids: the page loads its list anew
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +54,11 @@ class Session:
         self.tools = tools
         self.lock = threading.RLock()
         self._tally: Counter[str] = Counter()
-        # Of a TMX: the unit that a row is, as long as it has the borders it came with.
-        self._units = dict(zip(self.head.unit_ranges(), self.head.units, strict=True))
-        self.checks = Checker(self, tools.check, self._count)
+        self._units = self._unit_places()
+        self._seams = self._cut_places()
+        self._items: list[Item] | None = None
+        self._meanings: list[Any] = [None, None]  # of each side: its sentences, and their vectors
+        self.checks = Checker(self, tools.check, tools.check_whole, self._count)
         self._count(self.rows, 1)
 
     @property
@@ -70,6 +75,21 @@ class Session:
         """The document of a side."""
         return self.head.source if side == "source" else self.head.target
 
+    def _unit_places(self) -> dict[tuple[range, range], TranslationUnit]:
+        """Of a TMX: the unit that a row is, as long as it has the borders it came with."""
+        return dict(zip(self.head.unit_ranges(), self.head.units, strict=True))
+
+    def _cut_places(self) -> dict[Side, frozenset[int]]:
+        """Where in each text a reviewer cut a sentence."""
+        begun = self.project.begun or self.head
+        return {
+            side: frozenset(s.start for s in self.document(side).segments)
+            - frozenset(
+                s.start for s in (begun.source if side == "source" else begun.target).segments
+            )
+            for side in SIDES
+        }
+
     # ---------------------------------------------------------------------------- texts
 
     def sentences(self, row: Row, side: Side) -> list[str]:
@@ -82,7 +102,24 @@ class Session:
         """The text of a side before any edit."""
         if self.head.units:
             return self._of_units(row, side)
-        return self._joined(side, self.sentences(row, side))
+        return "".join(between + text for _, text, between in self.pieces(row, side))
+
+    def pieces(self, row: Row, side: Side) -> list[tuple[int, str, str]]:
+        """The sentences of a side: number, text, and what stands before it in the row's text.
+
+        The parts of a sentence that was cut are put together as the document has them.
+        """
+        own = row.source if side == "source" else row.target
+        document = self.document(side)
+        between = language_of(document.lang).between
+        found: list[tuple[int, str, str]] = []
+        for index in own:
+            segment = document.segments[index]
+            joined = between if found else ""
+            if found and segment.start in self._seams[side]:
+                joined = document.text[document.segments[index - 1].end : segment.start]
+            found.append((index, segment.text, joined))
+        return found
 
     def _of_units(self, row: Row, side: Side) -> str:
         """Of a TMX: the text as the file has it between the sentences too."""
@@ -122,15 +159,36 @@ class Session:
         with self.lock:
             if what in ("undo", "redo"):
                 effect = self.project.undo() if what == "undo" else self.project.redo()
-                return self._outcome(what, effect, effect.new[0].id)
-            index = edits.find(self.rows, row_id)
-            if options.get("seen") not in (None, self.rows[index].mark):
-                raise EditError("changed", f"row {row_id} was changed elsewhere in the meantime")
-            change = self._change(what, index, options)
-            if change.old == change.new:
-                return Outcome("nothing", (), (), row_id)
-            self.project.do(change, now=self.tools.now())
-            return self._outcome(what, change, self._focus(what, change, row_id, options))
+                ids = [row.id for row in effect.new]
+                return self._outcome(what, effect, row_id if row_id in ids else ids[0])
+            if what == "accept-rest":
+                change = self._accepted()
+            else:
+                index = self._seen(row_id, options)
+                if what not in _ALIGNED:
+                    change = self._change(what, index, options)
+            if what not in _ALIGNED:
+                return self._done(what, change, row_id, options)
+            rows = list(self.rows)
+        # The aligner may take its time: the lock is free meanwhile, and the page goes on.
+        change = self._realigned(rows, *self._range(what, rows, index))
+        with self.lock:
+            if tuple(self.rows[change.at : change.at + len(change.old)]) != change.old:
+                raise EditError("changed", "rows were changed elsewhere in the meantime")
+            return self._done(what, change, row_id, options)
+
+    def _seen(self, row_id: str, options: dict[str, Any]) -> int:
+        """The index of a row that is as the page last saw it."""
+        index = edits.find(self.rows, row_id)
+        if options.get("seen") not in (None, self.rows[index].mark):
+            raise EditError("changed", f"row {row_id} was changed elsewhere in the meantime")
+        return index
+
+    def _done(self, what: str, change: Change, row_id: str, options: dict[str, Any]) -> Outcome:
+        if change.old == change.new:
+            return Outcome("nothing", (), (), row_id)
+        self.project.do(change, now=self.tools.now())
+        return self._outcome(what, change, self._focus(what, change, row_id, options))
 
     def _change(self, what: str, index: int, options: dict[str, Any]) -> Change:
         rows = self.rows
@@ -139,7 +197,7 @@ class Session:
         if what == "merge":
             return edits.merge(rows, index, self._join, self.text)
         if what == "split":
-            return edits.split(rows, index, self._cut(row, options))
+            return self._split(index, row, options)
         if what in ("up", "down"):
             return edits.shift(rows, index, side, -1 if what == "up" else 1)
         if what == "edit":
@@ -147,15 +205,30 @@ class Session:
             return edits.edit_text(rows, index, side, text, self.original(row, side))
         if what == "comment":
             return edits.comment(rows, index, _typed(options.get("text")))
+        if what == "accept":  # again and again: what is reviewed stays so
+            return edits.set_state(rows, index, "reviewed")
+        if what == "reopen":
+            return edits.set_state(rows, index, "")
         if what in ("reviewed", "rejected"):
             return edits.set_state(rows, index, "" if row.state == what else _STATES[what])
         if what == "pin":
             return edits.pin(rows, index, not row.pinned)
-        if what == "realign":
-            return self._realigned(*edits.gaps_around(rows, index))
-        if what == "realign-all":
-            return self._realigned(0, len(rows))
         raise EditError("unknown", f"there is no action {what!r}")
+
+    def _split(self, index: int, row: Row, options: dict[str, Any]) -> Change:
+        """Between two sentences, or anywhere in the texts where places or an edited text ask."""
+        places = options.get("places")
+        if places is None and not row.edited and "text" not in options:
+            return edits.split(self.rows, index, self._cut(row, options))
+        asked = places if isinstance(places, dict) else {}
+        texts = {side: self.text(row, side) for side in SIDES}
+        if "text" in options:
+            texts[_side(options)] = _typed(options["text"])
+        fixed = {side: asked[side] for side in SIDES if isinstance(asked.get(side), int)}
+        if not fixed:
+            plain = replace(row, source_text=None, target_text=None)
+            fixed = cutting.between_sentences(self, row, texts, self._cut(plain, options))
+        return cutting.cut(self, index, row, texts, cutting.proposed(texts, fixed))
 
     def _cut(self, row: Row, options: dict[str, Any]) -> tuple[int, int]:
         sizes = tuple([float(len(s)) for s in self.sentences(row, side)] for side in SIDES)
@@ -163,16 +236,54 @@ class Session:
         fixed = (_side(options), place) if isinstance(place, int) else None
         return edits.best_cut(row, (sizes[0], sizes[1]), fixed)
 
-    def _realigned(self, start: int, stop: int) -> Change:
-        if all(row.decided for row in self.rows[start:stop]):
+    def _range(self, what: str, rows: Sequence[Row], index: int) -> tuple[int, int]:
+        return (0, len(rows)) if what == "realign-all" else edits.gaps_around(rows, index)
+
+    def touched(self, what: str, row_id: str) -> dict[str, int]:
+        """How many rows an action would change, and how many in its reach it leaves as they are."""
+        with self.lock:
+            if what == "accept-rest":
+                rows = list(self.rows)
+                taken = sum(map(self._acceptable, rows))
+                return {"rows": taken, "left": len(rows) - taken}
+            rows = list(self.rows)
+            start, stop = self._range(what, rows, edits.find(rows, row_id))
+            free = sum(not row.decided for row in rows[start:stop])
+            return {"rows": free, "left": stop - start - free}
+
+    def _acceptable(self, row: Row) -> bool:
+        """Whether nobody has decided on a row and nothing in it waits."""
+        return not row.decided and not self.wanted(row)
+
+    def _accepted(self) -> Change:
+        """Every row in which nothing waits, marked reviewed."""
+        rows = self.rows
+        places = [index for index, row in enumerate(rows) if self._acceptable(row)]
+        if not places:
+            raise EditError("nothing-free", "nothing is left to accept")
+        first, stop = places[0], places[-1] + 1
+        old = tuple(rows[first:stop])
+        taken = set(places)
+        new = tuple(
+            replace(row, state="reviewed") if index in taken else row
+            for index, row in enumerate(old, first)
+        )
+        return Change("accept-rest", first, old, new)
+
+    def _realigned(self, rows: Sequence[Row], start: int, stop: int) -> Change:
+        if all(row.decided for row in rows[start:stop]):
             raise EditError("nothing-free", "there is nothing between the pins to align again")
         documents = (self.head.source, self.head.target)
-        return realign(self.rows, start, stop, documents, self.tools.align)
+        return realign(rows, start, stop, documents, self.tools.align)
 
     def _focus(self, what: str, change: Change, row_id: str, options: dict[str, Any]) -> str:
         """The row to go on with: the one that still holds the beginning of what was in hand."""
         if what in ("up", "down"):
             return change.new[-1 if what == "up" else 0].id
+        if any(row.id == row_id for row in change.new):
+            return row_id
+        if what == "accept-rest":  # the current row may lie outside of what changed
+            return row_id
         place = tuple(int(part) for part in row_id.split("-"))
         before = [row for row in change.new if (row.source.start, row.target.start) <= place]
         return (before[-1] if before else change.new[0]).id
@@ -180,8 +291,12 @@ class Session:
     def _outcome(self, what: str, change: Change, focus: str) -> Outcome:
         removed = tuple(row.id for row in change.old)
         self._count(change.old, -1)
+        if change.cuts:
+            self._units, self._seams = self._unit_places(), self._cut_places()
         self.checks.changed(change)
         self._count(change.new, 1)
+        if change.cuts or len(change.old) + len(change.new) > _MANY:
+            return Outcome(what, (), (), focus, anew=True)
         return Outcome(what, removed, change.new, focus)
 
     # ---------------------------------------------------------------------------- units
@@ -254,36 +369,72 @@ class Session:
     # -------------------------------------------------------------------------- finding
 
     def next_to_review(
-        self, row_id: str, *, back: bool = False, kind: Literal["review", "finding"] = "review"
+        self, row_id: str, *, back: bool = False, group: str = "", order: str = "gravity"
     ) -> str | None:
-        """The next row after this one that someone should look at, going round at the end."""
+        """The row of the worklist after this one, going round at the end.
+
+        A row that has just been decided stands where it stood in the list.
+        """
+        with self.lock:
+            items = [item for item in self.worklist() if group in ("", item.group)]
+            if not items:
+                return None
+            if order == "text":
+                keys = [(item.row.source.start, item.row.target.start) for item in items]
+                items = [item for _, item in sorted(zip(keys, items, strict=True), key=_first)]
+            at = self._place(items, row_id, order)
+            ids = [item.row.id for item in items]
+            here = at < len(ids) and ids[at] == row_id
+            step = at - 1 if back else at + here
+            return ids[step % len(ids)]
+
+    def next_after(self, row_id: str, *, waited: bool, group: str, order: str) -> str | None:
+        """Where to go on after a row was accepted: in the worklist if it stood there, else below."""
+        with self.lock:
+            if waited:
+                return self.next_to_review(row_id, group=group, order=order)
+            below = edits.find(self.rows, row_id) + 1
+            return self.rows[below].id if below < len(self.rows) else None
+
+    def waits(self, row_id: str) -> bool:
+        """Whether the row with this id waits for the reviewer."""
         with self.lock:
             try:
-                at = edits.find(self.rows, row_id)
+                return self.wanted(self.rows[edits.find(self.rows, row_id)])
             except EditError:
-                at = -1
-            count = len(self.rows)
-            for step in range(1, count + 1):
-                row = self.rows[(at - step if back else at + step) % count]
-                if self.wanted(row) if kind == "review" else self.checks.of(row.id):
-                    return row.id
-        return None
+                return False
+
+    def best_places(self, row_id: str) -> dict[str, Any]:
+        """Both texts of a row, and the place in each where it would best be cut."""
+        with self.lock:
+            row = self.rows[edits.find(self.rows, row_id)]
+            texts: dict[Side, str] = {side: self.text(row, side) for side in SIDES}
+            return {"texts": texts, "places": cutting.proposed(texts, {}), "seen": row.mark}
+
+    def _place(self, items: Sequence[Item], row_id: str, order: str) -> int:
+        """Where a row stands in the worklist, or would, had it not been decided."""
+        try:
+            row = self.rows[edits.find(self.rows, row_id)]
+        except EditError:
+            return 0
+        if order == "text":
+            begin = (row.source.start, row.target.start)
+            return sum((i.row.source.start, i.row.target.start) < begin for i in items)
+        open_row = replace(row, state="", pinned=False, comment="")
+        item = item_of(open_row, self.checks.of(row.id)) or Item(open_row, "left", "error", None)
+        return sum(other.key < item.key for other in items)
 
     def wanted(self, row: Row) -> bool:
         """Whether a row waits for the reviewer: unsure, one-sided, or with a grave finding."""
-        if row.state:
-            return False
-        grave = any(
-            f.severity in ("error", "warning") and not f.waived for f in self.checks.of(row.id)
-        )
-        return row.needs_review() or grave
+        return item_of(row, self.checks.of(row.id)) is not None
 
-    def queue(self, limit: int = 60) -> tuple[int, list[Row]]:
-        """How many rows wait, and the first of them: weakest first."""
+    def worklist(self) -> list[Item]:
+        """Every row that waits, once, the gravest first; made anew when something changed."""
         with self.lock:
-            waiting = [row for row in self.rows if self.wanted(row)]
-        waiting.sort(key=lambda row: 2.0 if row.confidence is None else row.confidence)
-        return len(waiting), waiting[:limit]
+            if self._items is None:
+                found = (item_of(row, self.checks.of(row.id)) for row in self.rows)
+                self._items = sorted((item for item in found if item), key=lambda item: item.key)
+            return self._items
 
     def search(self, words: str, limit: int = 100) -> tuple[int, list[Hit]]:
         """Rows whose texts hold `words` (case, width and script aside): how many, and the first."""
@@ -302,6 +453,27 @@ class Session:
                     hits.append(Hit(row, marks[0], marks[1]))
         return total, hits
 
+    def alike(self, text: str, limit: int = 20) -> list[tuple[Row, float]]:
+        """The rows with a sentence nearest to a text in meaning, on either side, best first."""
+        best: dict[int, float] = {}
+        with self.lock:
+            rows = list(self.rows)
+            documents = [self.document(side).segments for side in SIDES]
+        query = self.tools.vectors([text])[0]
+        for place, segments in enumerate(documents):
+            if self._meanings[place] is None or self._meanings[place][0] is not segments:
+                found = self.tools.vectors([segment.text for segment in segments])
+                self._meanings[place] = (segments, found)
+            similar = self._meanings[place][1] @ query
+            starts = [row.source.start if place == 0 else row.target.start for row in rows]
+            for index in similar.argsort()[::-1][: 3 * limit].tolist():
+                at = bisect_right(starts, index) - 1
+                while at > 0 and index not in (rows[at].source if place == 0 else rows[at].target):
+                    at -= 1  # rows with nothing on this side begin at the same place
+                best[at] = max(best.get(at, -1.0), float(similar[index]))
+        ranked = sorted(best.items(), key=lambda item: -item[1])[:limit]
+        return [(rows[at], max(score, 0.0)) for at, score in ranked if at >= 0]
+
     def stats(self) -> dict[str, int]:
         """Counts for the page's head."""
         with self.lock:
@@ -310,14 +482,20 @@ class Session:
             return {"rows": len(self.rows), **told, "undo": past, "redo": future}
 
     def _count(self, rows: Iterable[Row], sign: int) -> None:
+        self._items = None
         for row in rows:
-            self._tally["waiting"] += sign * self.wanted(row)
+            item = item_of(row, self.checks.of(row.id))
+            self._tally["waiting"] += sign * (item is not None)
+            if item is not None:
+                self._tally[item.group] += sign
             self._tally["reviewed"] += sign * (row.state == "reviewed")
             self._tally["rejected"] += sign * (row.state == "rejected")
             self._tally["pinned"] += sign * row.pinned
 
 
-_TALLIED = ("waiting", "reviewed", "rejected", "pinned")
+_MANY = 200  # changed rows from which on the page loads its list anew: four of its runs
+_ALIGNED = ("realign", "realign-all")
+_TALLIED = ("waiting", "reviewed", "rejected", "pinned", *GROUPS)
 _STATES: dict[str, edits.State] = {"reviewed": "reviewed", "rejected": "rejected"}
 
 
@@ -341,3 +519,7 @@ def _occurrences(text: str, query: str) -> tuple[tuple[int, int], ...]:
         marks.append((at, at + len(query)))
         at = folded.find(query, at + len(query))
     return tuple(marks)
+
+
+def _first(pair: tuple[tuple[int, int], Item]) -> tuple[int, int]:
+    return pair[0]

@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import itertools
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
+import numpy as np
 from report.sample import SIGNATURE, document
 
 from align.cli import serve
-from align.datatypes import Alignment, Bead, Document, Finding, TranslationUnit
+from align.datatypes import Alignment, Bead, Document, Finding, TermStatus, TranslationUnit
+from align.embedding.protocol import Vectors
 from align.errors import InputError
 from align.report.termmarks import TermMarker
-from align.terms.termbase import Termbase
+from align.terms.termbase import Termbase, load_termbase
+from align.web.desk_terms import OWN, add_term, together
 from align.web.opened_folder import OpenedFolder
 from align.web.realigning import Pins
-from align.web.services import Entry
+from align.web.services import Entry, Remembered, Source
 
 KEY = "the-key-of-the-tests"
 
@@ -62,7 +65,8 @@ class ToyTools:
         if not lines:
             raise InputError(f"{path.name}: there is no text in it")
         chinese = any("\u4e00" <= char < "\ua000" for char in lines[0])
-        return document(path.name, "zh-CN" if chinese else "en-US", lines)
+        made = document(path.name, "zh-CN" if chinese else "en-US", lines)
+        return replace(made, sha256=hashlib.sha256(path.read_bytes()).hexdigest())
 
     def pair(self, source: Document, target: Document, pins: Pins) -> Alignment:
         """One to one."""
@@ -97,6 +101,10 @@ class ToyTools:
             if "bad" in unit.target
         ]
 
+    def check_whole(self, units: Sequence[TranslationUnit]) -> Sequence[Finding]:
+        """Nothing more."""
+        return []
+
     def lookup(self, text: str, units: Sequence[TranslationUnit]) -> Sequence[Entry]:
         """The termbase's answer."""
         found = self.termbase.find(text) if self.termbase else []
@@ -107,9 +115,36 @@ class ToyTools:
             if other.lang != term.lang
         ]
 
-    def concordance(self, words: str, limit: int) -> tuple[int, Sequence[Any]]:
+    def concordance(self, words: str, limit: int) -> tuple[int, Sequence[Remembered]]:
         """No memory."""
         return 0, ()
+
+    def alike(self, text: str, limit: int) -> Sequence[Remembered]:
+        """No memory."""
+        return ()
+
+    def vectors(self, texts: Sequence[str]) -> Vectors:
+        """What characters a text has."""
+        rows = np.zeros((len(texts), 64), np.float32)
+        for row, text in zip(rows, texts, strict=True):
+            for char in text.lower():
+                row[ord(char) % 64] += 1
+            row /= np.linalg.norm(row) or 1
+        return rows
+
+    def sources(self) -> Sequence[Source]:
+        """None."""
+        return ()
+
+    def use(self, termbases: Sequence[Path], memories: Sequence[Path]) -> None:
+        """Use termbases as the real tools do."""
+        self.termbase = together([load_termbase(path) for path in termbases])
+
+    def add_term(self, folder: Path, zh: str, en: str, status: TermStatus) -> None:
+        """Add a term as the real tools do."""
+        add_term(folder / OWN, zh, en, status)
+        bases = [self.termbase] if self.termbase else []
+        self.termbase = together([*bases, load_termbase(folder / OWN)])
 
     def now(self) -> str:
         """A fixed time."""

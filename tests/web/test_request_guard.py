@@ -158,7 +158,7 @@ def test_every_answer_carries_the_policy(server: Running) -> None:
 
 def test_no_page_has_inline_script_or_style(server: Running) -> None:
     where = pair(server)
-    for path in ("/", where, f"{where}/queue", f"{where}/findings"):
+    for path in ("/", where, f"{where}/queue", f"{where}/queue?state=notes", "/sources"):
         page = ask(server, "GET", path)[2]
         for tag in re.findall(r"<script\b[^>]*>", page):
             assert "src=" in tag or 'type="application/json"' in tag
@@ -312,7 +312,7 @@ def test_scripts_in_segments_stay_text_everywhere(server: Running) -> None:
     body = {"do": "edit", "row": "0-0", "side": "target", "text": EVIL}
     told = json.loads(ask(server, "POST", f"{where}/act", body)[2])
     pages = [told["html"]]
-    for path in ("", "/queue", "/findings", "/search?q=alert", "/lookup?q=" + "%3Cscript%3E",
+    for path in ("", "/queue", "/queue?state=done", "/search?q=alert", "/lookup?q=" + "%3Cscript%3E",
                  "/rows?from=0-0", "/export/html"):  # fmt: skip
         status, _, page = ask(server, "GET", where + path)
         assert status == 200

@@ -48,8 +48,8 @@ def faulty(session: Session) -> list[str]:
 def test_what_waits_is_counted_and_ranked(session: Session) -> None:
     checked(session)
     assert session.stats()["waiting"] == 4
-    waiting, rows = session.queue()
-    assert (waiting, [row.source.start for row in rows]) == (4, [11, 3, 7, 15])
+    items = [(item.group, item.row.source.start) for item in session.worklist()]
+    assert items == [("left", 7), ("left", 15), ("pairing", 11), ("pairing", 3)]
 
 
 def test_counts_follow_every_action_as_if_counted_anew(session: Session) -> None:
@@ -72,11 +72,13 @@ def test_counts_follow_every_action_as_if_counted_anew(session: Session) -> None
 
 def test_next_goes_round(session: Session) -> None:
     checked(session)
+    assert session.next_to_review("15-15") == "11-11"
     assert session.next_to_review("3-3") == "7-7"
-    assert session.next_to_review("15-15") == "3-3"
-    assert session.next_to_review("3-3", back=True) == "15-15"
-    assert session.next_to_review("gone-away") == "3-3"
-    assert session.next_to_review("0-0", kind="finding") == "7-7"
+    assert session.next_to_review("7-7", back=True) == "3-3"
+    assert session.next_to_review("gone-away") == "7-7"
+    assert session.next_to_review("7-7", group="pairing") == "11-11"
+    by_text = [session.next_to_review(row, order="text") for row in ("0-0", "3-3", "15-15")]
+    assert by_text == ["3-3", "7-7", "3-3"]
 
 
 def test_a_change_is_checked_at_once(session: Session) -> None:

@@ -1,7 +1,7 @@
 // The list of units: rows come in runs as they are needed, and are changed in place.
 import { part } from "./shared.js";
 
-const list = document.querySelector(".list");
+let list = document.querySelector(".list");
 const path = document.getElementById("units").dataset.path;
 const FAR = 12; // runs this far from the one in view are let go
 
@@ -67,6 +67,26 @@ export async function reveal(id) {
   await load(runOf(id));
   return rowOf(id);
 }
+
+/** The row that holds a place, where there is no row of that id any more. */
+export async function holder(id) {
+  const run = runOf(id);
+  if (!run) return null;
+  await load(run);
+  const rows = [...run.children];
+  return rows.filter((row) => compare(row.dataset.id, id) <= 0).at(-1) || rows[0] || null;
+}
+
+/** Put the list of another answer of the server in the place of this one. */
+export function renew(other) {
+  watcher.disconnect();
+  list.replaceWith(other);
+  list = other;
+  begin();
+}
+
+/** The rows among these that are here now. */
+export function here(ids) { return ids.filter((id) => rowOf(id)); }
 
 /** The row after or before one, across runs. */
 export async function beside(row, step) {

@@ -1,17 +1,24 @@
 // The review page: one row is current, keys and buttons act on it, the server keeps the truth.
-import { beside, begin, change, reveal, rowOf } from "./list.js";
+import { busy, then, typeInto } from "./keys.js";
+import { begin, beside, change, here, holder, renew, reveal, rowOf } from "./list.js";
+import { beginning, recall, remember } from "./place.js";
 import { fill, follow, part, send, words } from "./shared.js";
+import * as splitting from "./splitting.js";
+import { insertInto, setUpTerms } from "./terms.js";
 
 const units = document.getElementById("units");
 const path = units.dataset.path;
 const toolbar = document.getElementById("toolbar");
 const told = document.getElementById("told");
 const help = document.getElementById("help");
+const others = new BroadcastChannel(`align:${path}`);
+let version = Number(units.dataset.version);
 let current = null;
-let side = "target";
-let working = false;
+let side = recall().side === "source" ? "source" : "target";
+let editor = null; // the open editor: { area, close }
+const list = { state: "open", rule: "", order: "gravity" }; // what the worklist shows
 
-function tell(text, bad = false) {
+export function tell(text, bad = false) {
   told.textContent = text;
   told.dataset.last = text;
   told.classList.toggle("bad", bad);
@@ -19,11 +26,23 @@ function tell(text, bad = false) {
   tell.timer = setTimeout(() => { told.textContent = ""; }, bad ? 8000 : 2500);
 }
 
+/** Say that something takes its time, once it does. */
+async function patiently(text, work) {
+  const shown = document.getElementById("busy");
+  const began = Date.now();
+  const timer = setInterval(() => {
+    const seconds = Math.round((Date.now() - began) / 1000);
+    shown.hidden = false;
+    shown.querySelector("span").textContent = seconds > 1 ? `${text} ${fill(words.seconds, { count: seconds })}` : text;
+  }, 300);
+  try { return await work(); } finally { clearInterval(timer); shown.hidden = true; }
+}
+
 // ------------------------------------------------------------------------------ the current row
 
 function choose(row, { focus = true, scroll = true } = {}) {
   if (!row) return;
-  if (current) {
+  if (current && current !== row) {
     current.classList.remove("current");
     current.tabIndex = -1;
     current.removeAttribute("aria-current");
@@ -32,11 +51,10 @@ function choose(row, { focus = true, scroll = true } = {}) {
   row.classList.add("current");
   row.tabIndex = 0;
   row.setAttribute("aria-current", "true");
-  row.append(toolbar);
-  toolbar.hidden = false;
-  const pin = toolbar.querySelector("[data-do=pin]");
-  pin.firstChild.textContent = `${row.classList.contains("pinned") ? words.unpin : words.pin} `;
+  toolbar.querySelector("[data-do=pin]").firstChild.textContent = `${row.classList.contains("pinned") ? words.unpin : words.pin} `;
   showSide();
+  remember({ row: row.dataset.id, side });
+  for (const link of document.querySelectorAll(".todo a")) link.toggleAttribute("aria-current", link.dataset.go === row.dataset.id);
   if (focus) row.focus({ preventScroll: true });
   if (scroll) row.scrollIntoView({ block: "nearest" });
 }
@@ -49,8 +67,14 @@ function showSide() {
   }
 }
 
+function turn(to) {
+  side = to;
+  remember({ side });
+  showSide();
+}
+
 async function go(id) {
-  const row = await reveal(id);
+  const row = await reveal(id) || await holder(id);
   if (row) {
     choose(row, { scroll: false });
     row.scrollIntoView({ block: "center" });
@@ -62,51 +86,133 @@ async function step(by) {
   if (current) choose(await beside(current, by));
 }
 
+/** Take the list anew from the server, and stay where one is. */
+async function anew(id = current?.dataset.id) {
+  const html = await part(path);
+  if (html === null) { tell(words.offline, true); return; }
+  const fresh = new DOMParser().parseFromString(html, "text/html");
+  version = Number(fresh.getElementById("units").dataset.version);
+  current = null;
+  renew(document.adoptNode(fresh.querySelector(".list")));
+  if (id) await go(id);
+}
+
 // ------------------------------------------------------------------------------------- actions
 
+/** Do something to the current row; gives the error that came of it, else null. */
 async function act(what, more = {}) {
-  if (working || !current) return;
-  working = true;
+  if (!current) return null;
   const began = performance.now();
   try {
-    const done = await send(`${path}/act`, { do: what, row: current.dataset.id, seen: current.dataset.mark, side, ...more });
-    park();
-    change(done.removed, done.html);
-    const row = rowOf(done.focus) || (await reveal(done.focus));
-    choose(row);
+    const asked = { do: what, row: current.dataset.id, seen: current.dataset.mark, side, group: "", order: list.order };
+    const done = await patiently(/realign/.test(what) ? words.aligning : words.working, () => send(`${path}/act`, { ...asked, ...more }));
+    const place = "next" in done && done.next ? done.next : done.focus;
+    others.postMessage({ removed: done.removed, html: done.html, anew: done.anew });
+    if (done.anew) await anew(place);
+    else {
+      change(done.removed, done.html);
+      const row = rowOf(place) || (await reveal(place));
+      choose(row || (await holder(place)));
+      if (more.go && row) row.scrollIntoView({ block: "nearest" });
+    }
     showStats(done.stats);
-    tell(done.told);
+    tell(more.go && !done.stats.waiting ? words.accepted_last : done.told);
     refreshPanel();
-    if (done.removed.length) recheck(done.version);
+    recheck();
+    return null;
   } catch (error) {
     tell(error.message, true);
-    if (error.code === "gone" || error.code === "changed") location.reload();
+    if (error.code === "gone" || error.code === "changed") await anew();
+    return error;
   } finally {
-    working = false;
     document.body.dataset.took = String(Math.round(performance.now() - began));
   }
 }
 
-/** Show what the checks say of the last change, when they have said it; an open editor stays. */
-async function recheck(version) {
-  const turn = recheck.turn = (recheck.turn || 0) + 1;
-  const text = await part(`${path}/checked?since=${version}`);
-  if (text === null || turn !== recheck.turn || working) return;
-  const { rows, html, stats } = JSON.parse(text);
-  showStats(stats);
-  if (!rows.length || document.querySelector("textarea")) return;
-  const here = current?.dataset.id;
-  const focused = current?.contains(document.activeElement);
-  if (rows.includes(here)) park();
-  change(rows, html);
-  if (rows.includes(here)) choose(rowOf(here), { focus: focused, scroll: false });
-  refreshPanel();
+/** Accept the row and go on: down the worklist where it stood in it, else to the row below. */
+function accept() { return act("accept", { go: true }); }
+
+/** Ask first, with how many rows would change. */
+async function sure(what) {
+  if (!current) return;
+  const query = new URLSearchParams({ do: what, row: current.dataset.id });
+  const text = await part(`${path}/touched?${query}`);
+  if (text === null) { tell(words.offline, true); return; }
+  const { rows, left } = JSON.parse(text);
+  const dialog = document.getElementById("sure");
+  dialog.querySelector("#sure-text").textContent = fill(words[`ask_${what}`], { rows, left });
+  dialog.querySelector("[value=yes]").disabled = !rows;
+  dialog.returnValue = "no";
+  dialog.showModal();
+  await new Promise((resolve) => { dialog.addEventListener("close", resolve, { once: true }); });
+  if (dialog.returnValue === "yes") await act(what);
+  else current.focus({ preventScroll: true });
 }
 
-/** Take the toolbar out of a row before the row goes. */
-function park() {
-  document.body.append(toolbar);
-  toolbar.hidden = true;
+/** Between two sentences where there are two, else at a place that one chooses. */
+async function split() {
+  const single = [...current?.querySelectorAll(".cell") ?? []].every((cell) => cell.querySelectorAll(".s").length < 2);
+  if (single) await splitAt(); else await act("split");
+}
+
+async function splitAt() {
+  if (!current) return;
+  const row = current;
+  const text = await part(`${path}/cuts?${new URLSearchParams({ row: row.dataset.id })}`);
+  if (text === null) { tell(words.offline, true); return; }
+  splitting.begin(row, JSON.parse(text), side, (places) => {
+    choose(row);
+    if (places) then(() => act("split", { places }));
+  });
+}
+
+/** Show what the checks say as they say it; an open editor stays. */
+async function recheck() {
+  if (recheck.running) { recheck.again = true; return; }
+  recheck.running = true;
+  try {
+    for (;;) {
+      recheck.again = false;
+      const text = await part(`${path}/checked?since=${version}`);
+      if (text === null) return;
+      const found = JSON.parse(text);
+      version = found.version;
+      showChecking(found.waiting, found.stats.rows);
+      showStats(found.stats);
+      if (found.rows.length) {
+        await redraw(found.rows);
+        refreshPanel(found.done ? 100 : 600);
+      }
+      if (found.done && !recheck.again) { refreshPanel(100); return; }
+    }
+  } finally {
+    recheck.running = false;
+  }
+}
+
+/** Draw rows anew as far as they are here; not one that is being edited. */
+async function redraw(ids) {
+  const shown = here(ids);
+  for (let at = 0; at < shown.length; at += 100) {
+    const html = await part(`${path}/rows?ids=${shown.slice(at, at + 100).join(",")}`);
+    if (html === null) return;
+    const parsed = document.createElement("template");
+    parsed.innerHTML = html;
+    for (const fresh of [...parsed.content.children]) {
+      const old = rowOf(fresh.dataset.id);
+      if (!old || old.querySelector("textarea, .cutting") || old.dataset.mark !== fresh.dataset.mark) continue;
+      const [was, focused] = [old === current, old.contains(document.activeElement)];
+      old.replaceWith(fresh);
+      if (was) { current = null; choose(fresh, { focus: focused, scroll: false }); }
+    }
+  }
+}
+
+function showChecking(left, rows) {
+  const place = document.getElementById("checking");
+  place.hidden = !left;
+  place.querySelector("progress").value = rows ? 1 - left / rows : 1;
+  place.querySelector("span").textContent = fill(words.checking, { left: left.toLocaleString(), count: rows.toLocaleString() });
 }
 
 function showStats(stats) {
@@ -116,7 +222,7 @@ function showStats(stats) {
 }
 
 async function next(back = false) {
-  const query = new URLSearchParams({ after: current ? current.dataset.id : "", back: back ? "1" : "" });
+  const query = new URLSearchParams({ after: current ? current.dataset.id : "", back: back ? "1" : "", order: list.order });
   const text = await part(`${path}/next?${query}`);
   if (text === null) { tell(words.offline, true); return; }
   const { row } = JSON.parse(text);
@@ -124,54 +230,79 @@ async function next(back = false) {
 }
 
 /** Open an editor in the place of a text; it saves on Ctrl+Enter and when left, not on Escape. */
-function edit(place, text, label, save) {
+function edit(place, text, label, save, typed = text) {
   if (!place || place.querySelector("textarea")) return;
   const row = current;
   const box = document.createElement("div");
   const area = document.createElement("textarea");
   const buttons = document.createElement("div");
   box.className = "editor";
-  area.value = text;
+  area.value = typed;
   area.lang = place.lang;
   area.setAttribute("aria-label", label);
-  for (const [name, word] of [["save", words.save], ["cancel", words.cancel]]) {
+  for (const [name, word] of [["save", words.save], ["cancel", words.cancel], ...(place.classList.contains("cell") ? [["cut", words.split_here]] : [])]) {
     const button = document.createElement("button");
     button.type = "button";
     button.className = name === "save" ? "button primary" : "button";
     button.textContent = word;
-    button.addEventListener("click", () => close(name === "save"));
+    button.addEventListener("mousedown", (event) => event.preventDefault());
+    button.addEventListener("click", () => (name === "cut" ? cut() : close(name === "save")));
     buttons.append(button);
   }
   box.append(area, buttons);
   const before = [...place.childNodes];
   place.replaceChildren(box);
   let open = true;
+  editor = { area, close, side: place.dataset.side };
   function close(keep) {
     if (!open) return;
     open = false;
+    editor = null;
     place.replaceChildren(...before);
     if (!place.childNodes.length) place.remove();
-    choose(row);
-    if (keep && area.value !== text) save(area.value);
+    const value = area.value;
+    if (row.isConnected && current === row) choose(row);
+    if (keep && value !== text) then(() => { if (row.isConnected) choose(row, { focus: false, scroll: false }); return save(value); });
+  }
+  function cut() {
+    const [at, value] = [area.selectionStart, area.value];
+    const name = place.dataset.side;
+    close(false);
+    then(() => act("split", { side: name, text: value, places: { [name]: at } }));
   }
   area.addEventListener("keydown", (event) => {
     event.stopPropagation();
+    const control = event.ctrlKey || event.metaKey;
     if (event.key === "Escape") close(false);
-    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) { event.preventDefault(); close(true); }
+    else if (event.key === "Enter" && control) { event.preventDefault(); if (event.shiftKey && place.classList.contains("cell")) cut(); else close(true); }
+    else if (event.altKey && /^[1-9]$/.test(event.key)) {
+      const found = document.querySelectorAll("#pane-lookup .entries [data-insert]")[Number(event.key) - 1];
+      if (found) { event.preventDefault(); insertInto(area, found.dataset.insert); }
+    }
   });
   box.addEventListener("focusout", (event) => {
-    if (event.relatedTarget && !box.contains(event.relatedTarget)) close(true);
+    const to = event.relatedTarget;
+    if (to && !row.contains(to) && !to.closest("aside, dialog")) close(true);
   });
-  area.style.height = `${Math.max(area.scrollHeight, 64)}px`;
+  area.style.height = `${Math.max(area.scrollHeight + 4, 64)}px`;
   area.focus();
 }
 
-function editText() {
-  const cell = current?.querySelector(`.cell[data-side=${side}]`);
+function cellOf(name) { return current?.querySelector(`.cell[data-side=${name}]`); }
+
+function editText() { editSide(side); }
+
+function editSide(name, typed) {
+  const cell = cellOf(name);
   if (!cell) return;
-  const joiner = cell.lang.startsWith("zh") ? "" : " ";
-  const text = [...cell.querySelectorAll(".s")].map((part_) => part_.textContent).join(joiner);
-  edit(cell, text, words[side], (value) => act("edit", { text: value }));
+  const text = cell.dataset.text;
+  edit(cell, text, words[name], async (value) => {
+    const failed = await act("edit", { side: name, text: value });
+    if (failed?.code === "changed" && current) { // what was typed is not lost: it is shown again
+      editSide(name, value);
+      tell(words.your_text, true);
+    }
+  }, typed);
 }
 
 function editComment() {
@@ -181,16 +312,31 @@ function editComment() {
   if (!place) {
     place = document.createElement("div");
     place.className = "remark";
-    current.insertBefore(place, toolbar);
+    current.append(place);
   }
   edit(place, text, words.comment, (value) => act("comment", { text: value }));
+}
+
+/** Put a text where the cursor is; without an open editor, into the side of its language. */
+function insert(text) {
+  if (!editor || !editor.side) {
+    if (!current) { tell(words.insert_where, true); return; }
+    turn(/\p{Script=Han}/u.test(text) ? "source" : "target");
+    const wrong = [...cellOf(side).querySelectorAll("mark.error, mark.warning")].map((mark) => mark.textContent);
+    editText();
+    const at = wrong.length === 1 ? editor.area.value.indexOf(wrong[0]) : -1;
+    if (at >= 0) editor.area.setSelectionRange(at, at + wrong[0].length);
+  }
+  insertInto(editor.area, text);
+  tell(words.inserted);
 }
 
 async function reread() {
   const stage = document.getElementById("stage");
   try {
-    const { job } = await send(`${path}/reread`, {});
+    const { job } = await send(`${path}/reread`, { row: current?.dataset.id ?? "" });
     const done = await follow(job, (text) => { stage.textContent = text; });
+    if (done.place) remember({ row: done.place });
     if (done.lost) {
       stage.textContent = fill(words.lost, { count: done.lost, file: done.file });
       await new Promise((resolve) => setTimeout(resolve, 3000));
@@ -201,15 +347,26 @@ async function reread() {
   }
 }
 
+function panel() {
+  const shown = document.body.classList.toggle("panel");
+  toolbar.querySelector("[data-do=panel]").setAttribute("aria-expanded", String(shown));
+}
+
 const doing = {
+  accept,
   next: () => next(),
   help: () => help.showModal(),
   close: () => help.close(),
   edit: editText,
   comment: editComment,
+  split,
+  "split-at": splitAt,
+  panel,
   reread,
-  "realign-all": () => { help.close(); act("realign-all"); },
-  side: (button) => { side = button.dataset.side; showSide(); },
+  realign: () => sure("realign"),
+  "realign-all": () => sure("realign-all"),
+  "accept-rest": () => sure("accept-rest"),
+  side: (button) => turn(button.dataset.side),
 };
 
 // -------------------------------------------------------------------------------- the side panel
@@ -223,28 +380,51 @@ function openTab(tab, focus = false) {
     other.tabIndex = chosen ? 0 : -1;
     document.getElementById(other.getAttribute("aria-controls")).hidden = !chosen;
   }
+  remember({ tab: tab.id });
   if (focus) tab.focus();
   refreshPanel(0);
 }
 
 function refreshPanel(wait = 400) {
+  if (refreshPanel.timer && wait) return;
   clearTimeout(refreshPanel.timer);
   refreshPanel.timer = setTimeout(async () => {
-    const open = tabs.find((tab) => tab.getAttribute("aria-selected") === "true").id.slice(4);
-    if (open !== "queue" && open !== "findings") return;
-    const html = await part(`${path}/${open}`);
-    const pane = document.getElementById(`pane-${open}`);
-    if (html !== null) pane.innerHTML = html;
-    if (pane.querySelector("[data-again]")) refreshPanel(600);
+    refreshPanel.timer = 0;
+    const pane = document.getElementById("pane-queue");
+    if (pane.hidden || pane.querySelector("select:focus")) return;
+    const html = await part(`${path}/queue?${new URLSearchParams(list)}`);
+    if (html === null) return;
+    const top = pane.parentElement.scrollTop;
+    pane.innerHTML = html;
+    pane.parentElement.scrollTop = top;
+    if (current) for (const link of pane.querySelectorAll(".todo a")) link.toggleAttribute("aria-current", link.dataset.go === current.dataset.id);
   }, wait);
 }
+
+document.getElementById("pane-queue").addEventListener("change", (event) => {
+  list[event.target.name] = event.target.value;
+  event.target.blur();
+  refreshPanel(0);
+});
 
 async function ask(kind, text) {
   openTab(document.getElementById(`tab-${kind}`));
   const pane = document.getElementById(`pane-${kind}`);
+  const turns = ask.turn = (ask.turn || 0) + 1;
   pane.querySelector("input").value = text;
-  const html = await part(`${path}/${kind}?${new URLSearchParams({ q: text })}`);
-  if (html === null) tell(words.offline, true); else pane.querySelector(".answer").innerHTML = html;
+  const answer = pane.querySelector(".answer");
+  const waiting = setTimeout(() => {
+    answer.innerHTML = "<progress></progress>";
+    answer.firstChild.setAttribute("aria-label", words.searching);
+    answer.append(` ${words.searching}`);
+  }, 250);
+  const by = pane.querySelector("[name=by]:checked")?.value ?? "";
+  const html = await part(`${path}/${kind}?${new URLSearchParams({ q: text, by })}`);
+  clearTimeout(waiting);
+  if (turns !== ask.turn) return;
+  if (html === null) tell(words.offline, true); else answer.innerHTML = html;
+  const own = document.getElementById("new-term");
+  if (kind === "lookup" && text) own.elements[/\p{Script=Han}/u.test(text) ? "zh" : "en"].value = text;
 }
 
 function search() {
@@ -269,33 +449,67 @@ function nextTerm() {
   ask("lookup", mark.dataset.term);
 }
 
+setUpTerms(async () => { // the terms changed: what was found by them may have, too
+  const asked = document.getElementById("q-lookup").value;
+  if (asked) await ask("lookup", asked);
+  recheck();
+}, tell);
+
 // ----------------------------------------------------------------------------- keys and pointer
 
 const keys = {
   j: () => step(1), ArrowDown: () => step(1), k: () => step(-1), ArrowUp: () => step(-1),
-  h: () => { side = "source"; showSide(); }, ArrowLeft: () => { side = "source"; showSide(); },
-  l: () => { side = "target"; showSide(); }, ArrowRight: () => { side = "target"; showSide(); },
+  h: () => turn("source"), ArrowLeft: () => turn("source"),
+  l: () => turn("target"), ArrowRight: () => turn("target"),
   n: () => next(), N: () => next(true),
-  m: () => act("merge"), s: () => act("split"),
+  m: () => act("merge"), s: split, S: splitAt,
   K: () => act("up"), J: () => act("down"), "Shift+ArrowUp": () => act("up"), "Shift+ArrowDown": () => act("down"),
   e: editText, c: editComment,
-  r: () => act("reviewed"), x: () => act("rejected"), p: () => act("pin"),
-  a: () => act("realign"), A: () => act("realign-all"),
+  r: accept, R: () => act("reopen"), x: () => act("rejected"), p: () => act("pin"),
+  a: () => sure("realign"), A: () => sure("realign-all"), y: () => sure("accept-rest"),
   u: () => act("undo"), U: () => act("redo"),
   t: nextTerm, "/": search, "?": () => help.showModal(),
 };
 
+/** What a key does where there is no box of text; null where it does nothing. */
+function workOf(event) {
+  const control = event.ctrlKey || event.metaKey;
+  if (control && !event.altKey && event.key.toLowerCase() === "z") return () => act(event.shiftKey ? "redo" : "undo");
+  if (control || event.altKey) return null;
+  if (event.key === "Enter") return current ? editText : null;
+  return keys[event.key.startsWith("Arrow") && event.shiftKey ? `Shift+${event.key}` : event.key] ?? null;
+}
+
+/** Do what a key that had to wait asks: into a box of text that has opened, else as ever. */
+function late(event) {
+  return () => {
+    const box = document.activeElement;
+    if (box?.matches("textarea, input")) return typeInto(box, event);
+    if (splitting.choosing()) return splitting.key(event);
+    return workOf(event)?.();
+  };
+}
+
 document.addEventListener("keydown", (event) => {
-  const back = (event.ctrlKey || event.metaKey) && !event.altKey && event.key.toLowerCase() === "z";
-  if (back && !event.target.matches("input, textarea") && !help.open) {
+  if (event.isComposing || document.querySelector("dialog[open]")) return;
+  const modifier = ["Shift", "Control", "Alt", "Meta"].includes(event.key);
+  if (!busy() || modifier || event.target.matches("input, textarea, select")) return;
+  if (event.key !== "Tab" && !(event.ctrlKey && event.key.toLowerCase() !== "z") && !event.altKey) {
     event.preventDefault();
-    act(event.shiftKey ? "redo" : "undo");
-    return;
+    event.stopPropagation();
+    then(late(event));
   }
-  if (event.ctrlKey || event.metaKey || event.altKey || help.open) return;
+}, true);
+
+document.addEventListener("keydown", (event) => {
+  if (event.isComposing || event.defaultPrevented || document.querySelector("dialog[open]")) return;
   const typing = event.target.matches("input, textarea, select");
   if (typing && event.key === "Escape") current?.focus();
   if (typing) return;
+  if (splitting.choosing()) {
+    if (!event.target.closest("button")) { event.preventDefault(); splitting.key(event); }
+    return;
+  }
   const tab = event.target.closest("[role=tab]");
   if (tab && (event.key === "ArrowLeft" || event.key === "ArrowRight")) {
     const by = event.key === "ArrowRight" ? 1 : tabs.length - 1;
@@ -304,37 +518,64 @@ document.addEventListener("keydown", (event) => {
     return;
   }
   const inPlace = event.target === document.body || event.target === units || event.target === current;
-  if (event.key === "Enter") {
-    if (inPlace && current) { event.preventDefault(); editText(); }
-    return;
-  }
+  if (event.key === "Enter" && !inPlace) return;
   if (event.key.startsWith("Arrow") && !inPlace && !event.target.closest("#toolbar")) return;
-  const name = event.key.startsWith("Arrow") && event.shiftKey ? `Shift+${event.key}` : event.key;
-  if (keys[name]) { event.preventDefault(); keys[name](); }
+  const work = workOf(event);
+  if (!work) return;
+  event.preventDefault();
+  if (editor && !["t", "/", "?"].includes(event.key)) editor.close(true);
+  then(work);
 });
 
 document.addEventListener("click", (event) => {
   const target = event.target;
+  if (splitting.choosing() && splitting.click(event)) return;
   const jump = target.closest("[data-go]");
-  if (jump) { event.preventDefault(); go(jump.dataset.go); return; }
+  if (jump) {
+    event.preventDefault();
+    editor?.close(true);
+    document.body.classList.remove("panel");
+    then(() => go(jump.dataset.go));
+    return;
+  }
+  const given = target.closest("[data-insert]");
+  if (given) { insert(given.dataset.insert); return; }
   const button = target.closest("[data-do]");
-  if (button) { (doing[button.dataset.do] ?? (() => act(button.dataset.do)))(button); return; }
+  if (button) {
+    button.closest("details.menu")?.removeAttribute("open");
+    editor?.close(true);
+    then(() => (doing[button.dataset.do] ?? (() => act(button.dataset.do)))(button));
+    return;
+  }
   const tab = target.closest("[role=tab]");
   if (tab) { openTab(tab); return; }
   const row = target.closest(".unit");
-  if (!row || target.closest("textarea, .editor")) return;
+  if (!row || target.closest("textarea, .editor, .choosing")) return;
+  const chosen = String(getSelection()).length > 0;
+  if (editor && row === current) { // the editor stays open while one reads and asks beside it
+    const mark = target.closest("mark[data-term]");
+    if (mark && !chosen) ask("lookup", mark.dataset.term);
+    if (!chosen) editor.area.focus();
+    return;
+  }
+  editor?.close(true);
   const cell = target.closest(".cell");
   if (cell) side = cell.dataset.side;
-  const chosen = String(getSelection()).length > 0;
   choose(row, { focus: !chosen, scroll: false });
   const cut = target.closest(".cut");
-  if (cut) { act("split", { at: Number(cut.dataset.at) }); return; }
+  if (cut) { then(() => act("split", { at: Number(cut.dataset.at) })); return; }
   const mark = target.closest("mark[data-term]");
   if (mark && !chosen) ask("lookup", mark.dataset.term);
 });
 
 document.addEventListener("dblclick", (event) => {
-  if (event.target.closest(".unit .cell") && !event.target.closest("mark, .editor")) { getSelection().removeAllRanges(); editText(); }
+  if (splitting.choosing()) return;
+  if (event.target.closest(".unit .cell") && !event.target.closest("mark, .editor")) { getSelection().removeAllRanges(); then(editText); }
+});
+
+// A button of the toolbar or the panel leaves the cursor in the text.
+document.addEventListener("mousedown", (event) => {
+  if (editor && event.target.closest("[data-insert], mark[data-term]")) event.preventDefault();
 });
 
 for (const form of document.querySelectorAll(".ask")) {
@@ -342,15 +583,39 @@ for (const form of document.querySelectorAll(".ask")) {
     event.preventDefault();
     ask(form.dataset.pane, form.querySelector("input").value);
   });
+  for (const choice of form.querySelectorAll("[name=by]")) {
+    choice.addEventListener("change", () => { if (form.elements.q.value) ask(form.dataset.pane, form.elements.q.value); });
+  }
 }
 
-document.querySelector(".menu").addEventListener("focusout", (event) => {
-  if (!event.currentTarget.contains(event.relatedTarget)) event.currentTarget.open = false;
+for (const menu of document.querySelectorAll(".menu")) {
+  menu.addEventListener("focusout", (event) => {
+    if (event.relatedTarget && !menu.contains(event.relatedTarget)) menu.open = false;
+  });
+}
+
+for (const button of document.querySelectorAll("#sure button")) {
+  button.addEventListener("click", () => document.getElementById("sure").close(button.value));
+}
+
+// Another window of this project changed something: it is shown here too, but not over an editor.
+others.addEventListener("message", async ({ data }) => {
+  const touched = editor && (data.anew || data.removed.includes(current?.dataset.id));
+  tell(words.elsewhere, Boolean(touched));
+  if (touched) return; // saving is refused, and the text that was typed is shown again
+  if (data.anew) { await anew(); return; }
+  const was = current?.dataset.id;
+  const gone = data.removed.includes(was);
+  if (gone) current = null;
+  change(data.removed, data.html);
+  if (gone) choose(rowOf(was) || (await holder(was)), { focus: false, scroll: false });
+  refreshPanel();
 });
 
 begin();
-refreshPanel(0);
-const wanted = location.hash.match(/^#r(\d+-\d+)$/);
-if (wanted) go(wanted[1]); else choose(units.querySelector(".unit"), { scroll: false });
-recheck(Number(units.dataset.version));
+const tab = document.getElementById(recall().tab ?? "");
+if (tab) openTab(tab); else refreshPanel(0);
+const wanted = beginning();
+if (wanted) await go(wanted); else choose(units.querySelector(".unit"), { scroll: false });
+recheck();
 document.body.dataset.ready = String(Math.round(performance.now()));
