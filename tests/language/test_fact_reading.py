@@ -66,6 +66,25 @@ def test_amounts_written_by_inflect_come_back() -> None:
     assert not wrong, wrong[:10]
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("请将表格发送至info@example.com。", "info@example.com"),
+        ("联系人王五wang.wu+un@mail.example.org（工作日）", "wang.wu+un@mail.example.org"),
+        ("寫信給a_b-c@x-y.example.co.uk吧", "a_b-c@x-y.example.co.uk"),
+        ("见https://example.org/a/b（英文）", "https://example.org/a/b"),
+        ("（见https://example.org/a_(b)）。", "https://example.org/a_(b)"),
+        ("网址www.example.org：", "www.example.org"),
+        ("电邮info@example.com“详情”", "info@example.com"),
+        ("https://example.org/a；http://example.org/b", "https://example.org/a"),
+    ],
+    ids=["after-han", "name", "traditional", "bracket", "balanced", "colon", "quote", "list"],
+)
+def test_an_address_is_bounded_by_ascii(text: str, expected: str) -> None:
+    found = [one.text for one in facts(text, chinese=True) if one.kind == "url"]
+    assert found[0] == expected
+
+
 @given(
     st.text(
         alphabet="零一二三廿十百千万亿壹贰第年月日时分点半%0123456789 ,./()-至多个名公里元倍成折周",

@@ -26,8 +26,14 @@ def roman_value(written: str) -> int | None:
     return sum(-v if v < max(values[i + 1 :], default=0) else v for i, v in enumerate(values))
 
 
+_AFTER_ADDRESS = ".,;:!?'("
+
+
 def _read_url(match: re.Match[str]) -> Iterator[Fact]:
-    written = match.group().rstrip(".,;:!?'\")")
+    written = match.group().rstrip(_AFTER_ADDRESS).removesuffix("'s")
+    opened, closed = written.count("("), written.count(")")
+    if opened != closed:  # a bracket of the sentence
+        written = written[: written.rindex("(" if opened > closed else ")")].rstrip(_AFTER_ADDRESS)
     span = (match.start(), match.start() + len(written))
     plain = re.sub(r"^https?://(?:www\.)?|^www\.", "", written.lower()).rstrip("/")
     plain = re.sub(r"/(?:zh|en|zh-cn|en-us|chinese|english|cn)(?=/|$)", "", plain)
@@ -109,7 +115,9 @@ def _read_lettered(match: re.Match[str]) -> Iterator[Fact]:
 
 
 URL = Form(
-    r"(?:https?://|(?<![A-Za-z])www\.)[^\s，。；）】》、\u4e00-\u9fff]+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+",
+    # Addresses are ASCII (RFC 3986, RFC 5321): Chinese has no space between them and its characters.
+    r"(?:https?://|(?<![A-Za-z])www\.)(?:(?![,;]https?://)[!#-;=?-~])+"
+    r"|[A-Za-z0-9_.+%'-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+",
     _read_url,
 )
 PLACEHOLDER = Form(
