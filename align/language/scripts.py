@@ -74,10 +74,8 @@ _NEIGHBOURS = (
 )  # fmt: skip
 _SAMPLE = 60_000
 _VOTERS = 2_000  # paragraphs that are asked
-# Six letters and the end of a sentence: no heading, no cell, no name.
-_PROSE = re.compile(
-    f"[A-Za-z{HAN}].*[A-Za-z{HAN}].*[。！？；.!?;:：][\"'”’）)」』]*\\s*$", re.DOTALL
-)
+_TWO_LETTERS = re.compile(f"[A-Za-z{HAN}][^A-Za-z{HAN}]*[A-Za-z{HAN}]")
+_ENDS, _CLOSERS = "。！？；.!?;:：", "\"'”’）)」』"
 
 
 def is_han(char: str) -> bool:
@@ -125,13 +123,19 @@ def detect_document_language(paragraphs: Sequence[str]) -> Language:
     overall = detect_language(text)
     if overall == "other" or not _is_mixed(_sample(text)):
         return overall
-    prose = [one for one in _spread(paragraphs) if _PROSE.search(one)]
+    prose = [one for one in _spread(paragraphs) if _is_prose(one)]
     votes = Counter("zh" if found[:2] == "zh" else found for found in map(detect_language, prose))
     if not votes or votes["zh"] == votes["en"]:
         return overall
     if votes["zh"] > votes["en"]:
         return detect_language("\n".join(one for one in prose if detect_language(one)[:2] == "zh"))
     return "en" if votes["en"] >= votes["other"] else overall
+
+
+def _is_prose(paragraph: str) -> bool:
+    """Whether a paragraph has letters and ends as a sentence does: no heading, no cell, no name."""
+    body = paragraph.rstrip().rstrip(_CLOSERS)
+    return body.endswith(tuple(_ENDS)) and _TWO_LETTERS.search(body) is not None
 
 
 def _is_mixed(text: str) -> bool:

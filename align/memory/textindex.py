@@ -4,6 +4,10 @@ A block is 65,536 consecutive units of one side; a row of ``grams`` holds one gr
 block as 16-bit numbers, so that numpy counts, joins and intersects them without a loop, and the
 rows of new units are appended in the transaction that saves the units.
 
+A unit that is added alone would rewrite the rows of its grams, half a megabyte in a large memory. So
+the last few units wait: who reads takes their grams from their texts, and the transaction that makes
+them `WAITING` appends them all.
+
 Why not SQLite's own full-text search: over the Chinese side of 200,000 units (`scripts/bench memory
 --units 200000 --fts`) FTS5's trigrams cannot find a phrase of one or two characters, half of those
 asked. FTS5 over single characters finds them all, in 0.6 ms where these postings take 0.3 ms, but
@@ -25,6 +29,8 @@ from align.memory import grams as gram_table
 from align.memory import store
 
 BLOCK = 1 << 16
+# Units that wait at most: a reader takes 6 ms to read as many, once after each change.
+WAITING = 512
 BUDGET = 400_000  # postings read for a query: about 5 ms
 SIDES = ("source", "target")
 Ids = NDArray[np.int64]
@@ -35,8 +41,48 @@ _APPEND = (  # `||` makes text of two blobs; the cast takes its bytes as they ar
 )
 
 
+def add(connection: sqlite3.Connection, first: int, texts: Sequence[tuple[str, str]]) -> None:
+    """Index the folded texts of consecutive new units, the first of which has the id `first`.
+
+    They are the last ones of the memory and stored already. Few of them are left waiting.
+    """
+    last = indexed(connection)
+    if last < first and first + len(texts) - 1 - last < WAITING:
+        return
+    if last < first - 1:
+        catch_up(connection, first - 1)
+    append(connection, first, texts)
+
+
+def indexed(connection: sqlite3.Connection) -> int:
+    """The id of the last unit that the tables of the index hold, removed ones included; else 0."""
+    row = connection.execute(
+        "SELECT block, length(lengths) FROM lengths ORDER BY block DESC LIMIT 1"
+    ).fetchone()
+    return first_id(row[0]) + row[1] // 2 - 1 if row else 0
+
+
+def catch_up(connection: sqlite3.Connection, last: int | None = None) -> None:
+    """Index the units that wait, up to the id `last`."""
+    rows = _waiting(connection, last)
+    for number, group in itertools.groupby(rows, key=lambda row: row[0] // BLOCK):
+        texts = {unit: both for unit, *both in group}
+        first = max(indexed(connection) + 1, number * BLOCK)
+        block = [texts.get(unit, ["", ""]) for unit in range(first, max(texts) + 1)]
+        sides = [gram_table.folded([both[side] for both in block]) for side in (0, 1)]
+        append(connection, first, list(zip(*sides, strict=True)))
+
+
+def _waiting(connection: sqlite3.Connection, last: int | None = None) -> list[tuple[int, str, str]]:
+    """Id and texts of the units that are not in the tables of the index, in order."""
+    return connection.execute(
+        "SELECT id, source, target FROM units WHERE id > ? AND id <= ? ORDER BY id",
+        (indexed(connection), last if last is not None else 1 << 62),
+    ).fetchall()
+
+
 def append(connection: sqlite3.Connection, first: int, texts: Sequence[tuple[str, str]]) -> None:
-    """Index the folded texts of consecutive new units, the first of which has the id `first`."""
+    """Write the folded texts of consecutive units into the tables, from the id `first` on."""
     done = 0
     while done < len(texts):
         part = texts[done : done + BLOCK - (first + done) % BLOCK]
@@ -67,6 +113,7 @@ def _rows(
 
 def remove(connection: sqlite3.Connection, units: Sequence[tuple[int, str, str]]) -> None:
     """Take units (id, folded source, folded target) out of the index; `units` are in id order."""
+    catch_up(connection)
     for number, group in itertools.groupby(units, key=lambda unit: unit[0] // BLOCK):
         gone = list(group)
         offsets = np.array([unit[0] % BLOCK for unit in gone], np.uint16)
@@ -123,21 +170,45 @@ class TextIndex:
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
-        self._state: tuple[int, int] | None = None
+        self._state: tuple[int, ...] | None = None
         self._lengths: dict[int, NDArray[np.uint16]] = {}
+        self._waiting: dict[int, dict[int, NDArray[np.uint16]]] = {}  # by block, then by gram
         # The last query's postings: searches for similar units and for passages read the same.
         self._asked: tuple[int, ...] = ()
         self._held: dict[int, list[tuple[int, NDArray[np.uint16]]]] = {}
 
     def lengths(self) -> dict[int, NDArray[np.uint16]]:
         """The length in characters of every text, by block; 0 where a unit was removed."""
-        state = self._connection.execute("SELECT units, content FROM state").fetchone()
+        units, content = self._connection.execute("SELECT units, content FROM state").fetchone()
+        state = (units, content, indexed(self._connection))
         if state != self._state:
             rows = self._connection.execute("SELECT block, lengths FROM lengths ORDER BY block")
             self._lengths = {block: np.frombuffer(blob, "<u2") for block, blob in rows}
+            self._read_waiting()
             self._state = state
             self._held = {}
         return self._lengths
+
+    def _read_waiting(self) -> None:
+        """Take lengths and grams of the units that wait from their texts."""
+        self._waiting = {}
+        rows = _waiting(self._connection)
+        for number, group in itertools.groupby(rows, key=lambda row: row[0] // BLOCK):
+            ids, *both = zip(*group, strict=True)
+            offsets = np.array(ids, np.int64) % BLOCK
+            for side in range(2):
+                block = number * 2 + side
+                texts = gram_table.folded(both[side])
+                known = self._lengths.get(block, np.zeros(0, np.uint16))
+                lengths = np.zeros(int(offsets[-1]) + 1, np.uint16)
+                lengths[: len(known)] = known
+                lengths[offsets] = np.minimum([len(text) for text in texts], 0xFFFF)
+                self._lengths[block] = lengths
+                keys, owners = gram_table.postings(texts)
+                self._waiting[block] = {
+                    gram: np.frombuffer(data, "<u2")
+                    for _, gram, data in _rows(block, keys, offsets[owners].astype(np.uint16))
+                }
 
     def blocks(self, side: int) -> list[int]:
         """The blocks of a side, in the order of their units."""
@@ -171,10 +242,14 @@ class TextIndex:
 
     def counts(self, grams: Sequence[int], side: int) -> dict[int, int]:
         """How many units hold each gram; those that none holds are left out."""
-        rows = self._select(
-            "gram, sum(length(units)) / 2", grams, self.blocks(side), "GROUP BY gram"
-        )
-        return {gram: int(count) for gram, count in rows}
+        blocks = self.blocks(side)
+        rows = self._select("gram, sum(length(units)) / 2", grams, blocks, "GROUP BY gram")
+        found = {gram: int(count) for gram, count in rows}
+        for waiting in (self._waiting[block] for block in blocks if block in self._waiting):
+            for gram in grams:
+                if gram in waiting:
+                    found[gram] = found.get(gram, 0) + len(waiting[gram])
+        return found
 
     def units(self, grams: Sequence[int], block: int) -> list[tuple[int, NDArray[np.uint16]]]:
         """The grams that occur in a block, each with its units there, ascending, as offsets."""
@@ -182,7 +257,13 @@ class TextIndex:
             self._asked, self._held = tuple(grams), {}
         if block not in self._held:
             rows = self._select("gram, units", grams, [block])
-            self._held[block] = [(gram, np.frombuffer(blob, "<u2")) for gram, blob in rows]
+            found = {gram: np.frombuffer(blob, "<u2") for gram, blob in rows}
+            waiting = self._waiting.get(block, {})
+            for gram in waiting.keys() & set(grams):
+                before = found.get(gram)
+                new = waiting[gram]
+                found[gram] = new if before is None else np.concatenate((before, new))
+            self._held[block] = sorted(found.items(), key=lambda item: item[0])
         return self._held[block]
 
     def _select(

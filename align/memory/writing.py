@@ -52,7 +52,11 @@ def add(
     commit was, and does nothing when it was finished. `saved` is told the counts after each commit.
     Where the stream ends in an error, what it gave before is saved, and then the error raised.
     """
-    return add_to(_File(connection), units, origin=origin, now=now, stream=stream, saved=saved)
+    sink = _File(connection)
+    if saved is None and isinstance(units, Sequence) and len(units) <= BATCH:
+        with transaction(connection):  # one wait for the disk in place of three
+            return add_to(sink, units, origin=origin, now=now, stream=stream)
+    return add_to(sink, units, origin=origin, now=now, stream=stream, saved=saved)
 
 
 class Sink(Protocol):
@@ -281,7 +285,7 @@ class _FileWriter(Writer):
         write("INSERT INTO units VALUES (?, ?, ?, ?, ?, ?)", units)
         write(_INSERT_PLACE, places)
         if rows:
-            textindex.append(self._connection, rows[0].number, [row.folded for row in rows])
+            textindex.add(self._connection, rows[0].number, [row.folded for row in rows])
             change_state(self._connection, len(rows), sum(mixed(*row.keys) for row in rows))
 
     def _known(self, keys: set[tuple[int, int]]) -> dict[tuple[str, ...], int]:

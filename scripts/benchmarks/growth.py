@@ -79,6 +79,21 @@ def chinese_without_a_full_stop(n: int) -> Work:
     return _document("码头、" * (n // 3))
 
 
+@case(2_000)
+def one_long_word_in_chinese(n: int) -> Work:
+    return _document(f"港务局{'x' * n}年度报告\n" + _ZH * 3)
+
+
+@case(2_000)
+def one_long_word_in_english(n: int) -> Work:
+    return _document(f"The port {'x' * n} authority\n" + _EN * 3)
+
+
+@case(2_000)
+def one_long_chinese_word(n: int) -> Work:
+    return _document(f"The port{'港' * n} authority\n{_EN}\n" + _ZH * 3)
+
+
 @case(40_000)
 def em_dashes(n: int) -> Work:
     return _document("会议" + "—" * n + "开始。")

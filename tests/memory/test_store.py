@@ -133,8 +133,48 @@ def test_the_index_after_a_removal_is_that_of_the_units_left(tmp_path: Path) -> 
         assert memory.concordance_page("会").total == 3
     with TranslationMemory.open(tmp_path / "n.tm", create=True) as memory:
         memory.add(units(), origin="one", now=NOW)
+    for file in (path, tmp_path / "n.tm"):
+        with closing(sqlite3.connect(file)) as connection:
+            textindex.catch_up(connection)
+            connection.commit()
     for table in ("grams", "lengths"):
         assert _content(path)[table] == _content(tmp_path / "n.tm")[table]
+
+
+@pytest.mark.parametrize("step", [1, 7, 200, 511, 512, 600], ids=str)
+def test_units_that_wait_for_the_index_are_found_like_all_others(tmp_path: Path, step: int) -> None:
+    texts = [
+        (f"第{k}号码头于今年开工。", f"Pier number {k} was begun this year.") for k in range(600)
+    ]
+    given = [TranslationUnit(zh, en, id=str(k)) for k, (zh, en) in enumerate(texts)]
+    with (
+        TranslationMemory.open(tmp_path / "whole.tm", create=True) as whole,
+        TranslationMemory.open(tmp_path / "parts.tm", create=True) as parts,
+    ):
+        whole.add(given, origin="one", now=NOW)
+        for first in range(0, 600, step):
+            parts.add(given[first : first + step], origin="one", now=NOW)
+            last = min(first + step, 600)
+            assert parts.concordance_page("码头").total == last  # what has just come, too
+            assert parts.concordance(f"number {last - 1} was")[0].unit.id == str(last - 1)
+        waiting = textindex.indexed(parts._connection)
+        assert 600 - waiting < textindex.WAITING
+        for query in (
+            "第599号码头于今年开工",
+            "Pier number 42 was begun",
+            "第512号码头于去年开工。",
+        ):
+            found = [
+                [(match.unit.id, match.score) for match in memory.search(query, kinds=("fuzzy",))]
+                for memory in (whole, parts)
+            ]
+            assert found[0] == found[1]
+            assert found[0]
+        for memory in (whole, parts):
+            memory.drop(memory.units())
+            assert memory.concordance("码头") == []
+            memory.add(given[:3], origin="two", now=NOW)
+            assert memory.concordance_page("码头").total == 3
 
 
 def test_dedupe_merges_forms_but_not_scripts(tmp_path: Path) -> None:
@@ -256,6 +296,9 @@ def test_keys_are_made_anew_when_folding_has_changed(
 ) -> None:
     make().close()
     path = tmp_path / "m.tm"
+    with closing(sqlite3.connect(path)) as connection:
+        textindex.catch_up(connection)
+        connection.commit()
     before = _content(path)
     with closing(sqlite3.connect(path)) as connection:
         connection.execute("UPDATE units SET source_key = id, target_key = id")
