@@ -259,6 +259,8 @@ class Match:
     side: Literal["source", "target"] = "source"  # the side that the query matched
     unit_id: int | None = None  # row in the memory
     count: int = 1  # how many origins hold the same unit
+    memory: str | None = None  # its name, where several memories were asked
+    also: tuple[Match, ...] = ()  # the same unit in others of them, the most trusted first
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
     A shell without job control starts background jobs with SIGINT ignored, and children inherit it.
     """
+    os.environ["ALIGN_CONFIG"] = "none"  # not that of whoever runs the tests
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
 

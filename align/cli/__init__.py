@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
+from pathlib import Path
 
 import typer
 
@@ -16,7 +17,7 @@ app = typer.Typer(
     help="Align Chinese and English documents, search translation memories, check terminology.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
-    add_completion=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
     rich_markup_mode=None,
 )
 
@@ -24,12 +25,18 @@ app = typer.Typer(
 @app.callback(invoke_without_command=True)
 def _root(
     version: bool = typer.Option(False, "--version", help="Print the version and exit."),
+    config: Path | None = typer.Option(
+        None, "--config", metavar="FILE", help="Use this configuration and no other."
+    ),
+    no_config: bool = typer.Option(False, "--no-config", help="Use no configuration."),
     traceback: bool = typer.Option(
         False, "--traceback", help="Show where in the program an error arose (ALIGN_TRACEBACK=1)."
     ),
 ) -> None:
     if traceback:
         os.environ[_TRACEBACK] = "1"
+    if config is not None or no_config:
+        os.environ["ALIGN_CONFIG"] = "none" if no_config else str(config)
     if version:
         from align import __version__
 
@@ -94,6 +101,7 @@ def _fail(message: str, error: BaseException) -> None:
 # The commands, in alphabetical order; their modules import what is heavy inside their functions.
 from align.cli import batch as _batch  # noqa: E402
 from align.cli import check as _check  # noqa: E402
+from align.cli import config as _config  # noqa: E402
 from align.cli import evaluate as _evaluate  # noqa: E402
 from align.cli import lookup as _lookup  # noqa: E402
 from align.cli import mcp as _mcp  # noqa: E402
@@ -110,6 +118,7 @@ from align.cli import validate as _validate  # noqa: E402
 
 app.command("batch")(_batch.batch)
 app.command("check")(_check.check)
+app.add_typer(_config.app, name="config")
 app.command("evaluate")(_evaluate.evaluate)
 app.command("lookup")(_lookup.lookup)
 app.command("mcp")(_mcp.mcp)

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from align.cli.languages import SOURCE, TARGET
+from align.cli.languages import MADE_SOURCE, MADE_TARGET
+from align.cli.memories import setting
 from align.cli.pairs import BY, DEVICE, MODEL, PATTERN, TIMEOUT, WORKERS, bar, cores, tell, ways
 from align.cli.pairs import reading_bar as _reading_bar
 from align.cli.stopping import Stopped
@@ -47,14 +48,17 @@ def batch(
     shard: str = typer.Option("1/1", "--shard", metavar="I/N", help="Only part I of N."),
     timeout: float = TIMEOUT,
     max_size: float = typer.Option(
-        100.0, "--max-size", help="Megabytes; a larger document is passed over. 0 for no limit."
+        100.0,
+        "--max-size",
+        callback=setting("limits.megabytes"),
+        help="Megabytes; a larger document is passed over. 0 for no limit.",
     ),
     by: str = BY,
     pattern: str | None = PATTERN,
     model: str | None = MODEL,
     device: str | None = DEVICE,
-    src_lang: str | None = SOURCE,
-    tgt_lang: str | None = TARGET,
+    src_lang: str | None = MADE_SOURCE,
+    tgt_lang: str | None = MADE_TARGET,
     pre_segmented: bool = typer.Option(False, "--pre-segmented", help="Each line is a sentence."),
     srx: Path | None = typer.Option(None, "--srx", help="Segmentation rules of your own."),
     force: bool = typer.Option(False, "--force", help="Align also what looks unrelated."),

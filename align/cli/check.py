@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from align.cli.languages import SOURCE, TARGET
+from align.cli.memories import TERMS, asked_terms, setting
 from align.cli.output import tell, written
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ def check(
         metavar="[EN]",
         help="With FILE a Chinese document: the English one; both are aligned.",
     ),
-    terms: Path | None = typer.Option(None, "--terms", help="Termbase: TBX, CSV, TSV or XLSX."),
+    terms: list[Path] = TERMS,
     as_json: bool = typer.Option(False, "--json", help="The same as --format jsonl."),
     style: Format | None = typer.Option(
         None, "--format", help="Format of the findings; else by the ending of --output."
@@ -80,7 +81,10 @@ def check(
     negations: bool = typer.Option(True, help="Look for a not that was lost or gained."),
     consistency: bool = typer.Option(True, help="Compare translations of equal sentences."),
     lang: str | None = typer.Option(
-        None, "--lang", help="Language of the messages, en or zh; else the system's."
+        None,
+        "--lang",
+        callback=setting("languages.messages"),
+        help="Language of the messages, en or zh; else the system's.",
     ),
     surface: bool = typer.Option(
         True, help="Look for doubled words and spaces, unpaired marks, untranslated text."
@@ -91,7 +95,9 @@ def check(
     checklist: Path | None = typer.Option(
         None, "--checklist", help="Table of your own patterns: source, target, message, severity."
     ),
-    model: str | None = typer.Option(None, "--model", help="Encoder; else the embedded one."),
+    model: str | None = typer.Option(
+        None, "--model", callback=setting("model"), help="Encoder; else the embedded one."
+    ),
     src_lang: str | None = SOURCE,
     tgt_lang: str | None = TARGET,
 ) -> None:
@@ -100,18 +106,18 @@ def check(
     Names and forbidden renderings are errors, ordinary terms warnings; what a neighbouring unit, a
     pronoun or a doubtful alignment explains is a note.
     """
-    from align.cli.units import read_terms
     from align.terms.checking import CheckOptions, at_least, check_units
     from align.terms.checking import waivers as accepted
     from align.terms.checking.checklist import read_checklist
     from align.terms.rules import in_language
 
-    termbase = read_terms(terms)
+    termbase = asked_terms(terms)
     known = accepted.read_baseline(_there(baseline)) if baseline else frozenset()
     reasons = accepted.read_waivers(_there(waivers)) if waivers else ()
     units, encoder, signature, locate = _units(file, english, model, src_lang, tgt_lang)
-    if termbase is not None:
-        _covering(termbase, units, terms)
+    if termbase is not None and not _covers(termbase, units):
+        _not_covering(units, terms)
+        termbase = None
     options = CheckOptions(
         names=names,
         numbers=numbers,
@@ -159,18 +165,26 @@ def _rules(ids: Sequence[str]) -> frozenset[str]:
     return frozenset(ids)
 
 
-def _covering(termbase: Termbase, units: Sequence[TranslationUnit], terms: Path | None) -> None:
-    """Raise InputError where the termbase can say nothing of the units' languages."""
-    from align.errors import InputError
+def _covers(termbase: Termbase, units: Sequence[TranslationUnit]) -> bool:
+    """Whether the termbase can say anything of the units' languages."""
     from align.terms.termbase import covers
 
     pairs = dict.fromkeys((unit.source_lang, unit.target_lang) for unit in units)
-    if not any(covers(termbase, *pair) for pair in pairs):
-        source, target = next(iter(pairs))
-        raise InputError(
-            f"{terms}: no concept has terms in both {source} and {target}, so that no term could "
-            "be checked; give another termbase, or leave --terms out"
-        )
+    return any(covers(termbase, *pair) for pair in pairs)
+
+
+def _not_covering(units: Sequence[TranslationUnit], terms: Sequence[Path]) -> None:
+    """Raise InputError where --terms named the termbase; that of the configuration is passed over."""
+    from align.errors import InputError
+
+    source, target = units[0].source_lang, units[0].target_lang
+    said = f"no concept has terms in both {source} and {target}, so that no term could be checked"
+    if not terms:
+        tell(f"the termbases of the configuration: {said}")
+        return
+    raise InputError(
+        f"{', '.join(map(str, terms))}: {said}; give another termbase, or leave --terms out"
+    )
 
 
 def _there(path: Path) -> Path:

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 from align.cli.output import progress_stream
 
 if TYPE_CHECKING:
-    from align.memory import Memory
+    from align.memory import Memory, ReadableMemory
 
 
-def refresh(memory: Memory) -> bool:
+def refresh(memory: ReadableMemory) -> bool:
     """Index what is not indexed yet; whether there was anything to do."""
     with progress("indexing meanings") as advance:
         return memory.refresh_index(advance if sys.stderr.isatty() else None)

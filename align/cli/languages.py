@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import typer
 
 
@@ -23,4 +25,29 @@ SOURCE = typer.Option(
 )
 TARGET = typer.Option(
     None, "--tgt-lang", callback=checked_tag, help="Target language (en-US, en-GB …)."
+)
+
+
+def _made(key: str) -> Callable[[typer.Context, typer.CallbackParam, str | None], str | None]:
+    def value(context: typer.Context, param: typer.CallbackParam, given: str | None) -> str | None:
+        from align.cli.memories import setting
+
+        return checked_tag(setting(key)(context, param, given))
+
+    return value
+
+
+# Of commands that read documents or write units: the configuration says it once for all. A file of
+# units says itself what it holds.
+MADE_SOURCE = typer.Option(
+    None,
+    "--src-lang",
+    callback=_made("languages.source"),
+    help="Source language (zh-CN, zh-TW …); else the configuration's.",
+)
+MADE_TARGET = typer.Option(
+    None,
+    "--tgt-lang",
+    callback=_made("languages.target"),
+    help="Target language (en-US, en-GB …); else the configuration's.",
 )

@@ -9,29 +9,52 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from align.cli.languages import checked_tag
+from align.cli.memories import (
+    EXCLUDE,
+    INCLUDE,
+    MEMORIES,
+    TERMS,
+    any_memories,
+    asked,
+    asked_terms,
+    setting,
+)
 from align.cli.output import styled
 from align.outside import json_out
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from align.datatypes import Concept, TranslationUnit
+    from align.datatypes import Concept
     from align.terms.lookup import Evidence, Example, Lookup
     from align.terms.wordalign import Span
 
 
 def lookup(
     text: str = typer.Argument(metavar="TEXT", help="A term in Chinese or English."),
-    terms: Path | None = typer.Option(None, "--terms", help="Termbase: TBX, CSV, TSV or XLSX."),
-    memory: str | None = typer.Option(
-        None, "--memory", help="A memory, or a TMX or table of units, to find renderings in."
-    ),
+    terms: list[Path] = TERMS,
+    memory: list[str] = MEMORIES,
+    include: list[str] = INCLUDE,
+    exclude: list[str] = EXCLUDE,
     lang: str | None = typer.Option(
         None, "--lang", callback=checked_tag, help="Language of TEXT (zh, en)."
     ),
-    limit: int = typer.Option(10, "--limit", min=1, help="Entries and renderings to show."),
-    examples: int = typer.Option(3, "--examples", min=0, help="Examples of each rendering."),
-    model: str | None = typer.Option(None, "--model", help="Encoder; else the embedded one."),
+    limit: int = typer.Option(
+        10,
+        "-n",
+        "--limit",
+        min=1,
+        callback=setting("limits.matches"),
+        help="Entries and renderings to show.",
+    ),
+    examples: int = typer.Option(
+        3,
+        "--examples",
+        min=0,
+        callback=setting("limits.examples"),
+        help="Examples of each rendering.",
+    ),
+    model: str | None = typer.Option(
+        None, "--model", callback=setting("model"), help="Encoder; else the embedded one."
+    ),
     as_json: bool = typer.Option(False, "--json", help="A JSON line for each entry and rendering."),
 ) -> None:
     """Say what a term is called in the other language, and what shows it.
@@ -39,14 +62,12 @@ def lookup(
     The termbase's entries come first; then what the term became in the memory, found inside the
     aligned sentences, with counts, origins and dates. Exits with 1 where nothing was found.
     """
-    from align.cli.units import load_tokens, read_terms
+    from align.cli.units import load_tokens
     from align.errors import InputError
     from align.language import tags
     from align.terms.lookup import LookupOptions
     from align.terms.lookup import lookup as ask
 
-    if terms is None and memory is None:
-        raise InputError("nowhere to look: give --terms FILE, --memory FILE or both")
     if not text.strip():
         raise InputError("nothing to look up: TEXT is empty")
     primary = tags.primary(lang) if lang else None
@@ -55,13 +76,22 @@ def lookup(
     options = LookupOptions(
         lang=primary, entries=limit, renderings=limit, examples=examples, near=limit
     )
-    termbase = read_terms(terms)
-    if memory is None:
-        answer = ask(text, termbase=termbase, encoder=lambda: load_tokens(model), options=options)
-    else:
-        encoder = load_tokens(model)
-        with _memory(memory, encoder) as opened:
-            answer = ask(text, termbase=termbase, memory=opened, encoder=encoder, options=options)
+    termbase = asked_terms(terms)
+    # Without a memory the encoder is asked only where the termbase has nothing.
+    encoder = load_tokens(model) if any_memories(memory) else None
+    with asked(memory, include=include, exclude=exclude, encoder=encoder, needed=False) as opened:
+        if termbase is None and opened is None:
+            raise InputError(
+                "nowhere to look: give --terms FILE, -m MEMORY or both, or name yours once: "
+                "`align config set termbases FILE`, `align config set memories FILE`"
+            )
+        answer = ask(
+            text,
+            termbase=termbase,
+            memory=opened,
+            encoder=encoder or (lambda: load_tokens(model)),
+            options=options,
+        )
     for record in records(answer) if as_json else ():
         typer.echo(json_out(record))
     if not as_json:
@@ -69,34 +99,6 @@ def lookup(
     if not (answer.entries or answer.renderings or answer.near):
         sys.stderr.write(f"{text}: not found\n")
         raise typer.Exit(1)
-
-
-def _memory(place: str, encoder: Any) -> Any:
-    """A memory file, or one in memory made of a file of units."""
-    from align.cli.units import is_memory, open_memory, read_units
-
-    if not Path(place).is_file() or is_memory(place):
-        return open_memory(place, encoder)
-    return _passing_memory(Path(place).name, read_units(place), encoder)
-
-
-def _passing_memory(name: str, units: Sequence[TranslationUnit], encoder: Any) -> Any:
-    import contextlib
-    from collections.abc import Iterator
-
-    from align.atomic import scratch_folder
-    from align.clock import stamp
-    from align.memory import TranslationMemory
-
-    @contextlib.contextmanager
-    def made() -> Iterator[TranslationMemory]:
-        with scratch_folder() as folder:
-            place = folder / "units.sqlite"
-            with TranslationMemory.open(place, create=True, encoder=encoder) as memory:
-                memory.add(units, origin=name, now=stamp())
-                yield memory
-
-    return made()
 
 
 # --- JSON lines ---------------------------------------------------------------------------------

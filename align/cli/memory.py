@@ -12,12 +12,13 @@ import typer
 
 from align.cli.indexing import progress, refresh
 from align.cli.languages import SOURCE, TARGET, checked_tag
+from align.cli.memories import EXCLUDE, INCLUDE, MEMORIES, PENALTY, asked, setting
 from align.cli.output import styled, tell, written
 from align.clock import stamp
 from align.outside import json_out
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from align.datatypes import Match, TranslationUnit
     from align.embedding.protocol import Encoder
@@ -34,7 +35,12 @@ _JSON = typer.Option(False, "--json", help="JSON lines instead of text.")
 _LANG = typer.Option(
     None, "--lang", callback=checked_tag, help="Language of the words (zh, en); else either."
 )
-_MODEL = typer.Option(None, "--model", help="Encoder, by name or folder; else the embedded one.")
+_MODEL = typer.Option(
+    None,
+    "--model",
+    callback=setting("model"),
+    help="Encoder, by name or folder; else the embedded one.",
+)
 
 
 @app.command()
@@ -140,11 +146,26 @@ def _say_added(path: Path, report: AddReport, read: ReadReport, as_json: bool) -
 
 @app.command()
 def search(
-    memory: str = _MEMORY,
-    text: str = typer.Argument(help="A sentence in either language; - reads one a line."),
+    words: list[str] = typer.Argument(
+        metavar="[MEMORY] TEXT", help="A sentence in either language; - reads one a line."
+    ),
+    memory: list[str] = MEMORIES,
     lang: str | None = _LANG,
-    limit: int = typer.Option(10, "--limit", "-n", min=1, help="Matches at most."),
-    minimum: int = typer.Option(70, "--min", min=0, max=100, help="Lowest match rate, per cent."),
+    limit: int = typer.Option(
+        10, "--limit", "-n", min=1, callback=setting("limits.matches"), help="Matches at most."
+    ),
+    minimum: int | None = typer.Option(
+        None,
+        "--min",
+        min=0,
+        max=100,
+        callback=setting("limits.minimum"),
+        help="Lowest match rate shown, per cent; else 70 for wording, and whatever is near in "
+        "meaning.",
+    ),
+    penalty: list[float] = PENALTY,
+    include: list[str] = INCLUDE,
+    exclude: list[str] = EXCLUDE,
     kind: str = typer.Option("exact,fuzzy,semantic", "--kind", help="Kinds of match to look for."),
     model: str | None = _MODEL,
     as_json: bool = _JSON,
@@ -160,17 +181,53 @@ def search(
     kinds = [each for each in KINDS if each in kind.split(",")]
     if len(kinds) != len(set(kind.split(","))):
         raise InputError(f"--kind {kind}: give exact, fuzzy, semantic, or several with commas")
-    with _open(memory, encoder=_encoder(model) if model else None) as opened:
+    places, text = _asked_words(words, memory)
+    least = 0.7 if minimum is None else minimum / 100
+    encoder = _encoder(model) if model or "semantic" in kinds else None
+    with asked(
+        places, penalties=penalty, include=include, exclude=exclude, encoder=encoder
+    ) as opened:
+        assert opened is not None
         if "semantic" in kinds:
             refresh(opened)
         for query in [text] if text != "-" else (line.rstrip("\n") for line in sys.stdin):
-            for match in opened.search(
-                query, lang=lang, limit=limit, minimum=minimum / 100, kinds=kinds
-            ):
+            found = opened.search(query, lang=lang, limit=limit, minimum=least, kinds=kinds)
+            shown = [match for match in found if minimum is None or match.score >= least]
+            for match in shown:
                 if as_json:
                     _put({"query": query, **_match_record(query, match)})
                 else:
                     _show_match(query, match)
+            if not shown and not as_json:
+                tell(_nothing_like(query, found, least, kinds))
+
+
+def _asked_words(words: Sequence[str], memories: Sequence[str]) -> tuple[list[str], str]:
+    """The memories and the text of a search: MEMORY TEXT, or TEXT alone with -m or the configuration.
+
+    Raises InputError where the text is missing, or was not put between quotation marks.
+    """
+    from align.cli.units import is_memory
+    from align.errors import InputError
+
+    *first, text = words
+    if len(first) > 1 or (first and memories and not _is_place(first[0])):
+        raise InputError(
+            f"{' '.join(words)[:60]}: several words go between quotation marks: "
+            f"'{' '.join(words[1:] if is_memory(words[0]) else words)[:60]}'"
+        )
+    if not first and is_memory(text):
+        raise InputError(f"{text}: is a memory; what is to be found in it is missing: {text} TEXT")
+    return [*first, *memories], text
+
+
+def _is_place(text: str) -> bool:
+    return "://" in text or Path(text).is_file()
+
+
+def _nothing_like(query: str, found: Sequence[Match], least: float, kinds: Sequence[str]) -> str:
+    below = f"; {len(found):,} below {least:.0%} not shown" if found else ""
+    return f"{query[:60]}: no {' or '.join(kinds)} match{below}"
 
 
 def _match_record(query: str, match: Match) -> dict[str, Any]:
@@ -185,6 +242,8 @@ def _match_record(query: str, match: Match) -> dict[str, Any]:
         "side": match.side,
         "unit_id": match.unit_id,
         "count": match.count,
+        **({"memory": match.memory} if match.memory else {}),
+        **({"also": [_place(m.memory, m.unit) for m in match.also]} if match.also else {}),
         **to_record(match.unit),
         "differences": [
             {"kind": step.kind, "query": list(step.query), "match": list(step.match)}
@@ -192,6 +251,12 @@ def _match_record(query: str, match: Match) -> dict[str, Any]:
             if step.kind != "equal"
         ],
     }
+
+
+def _place(memory: str | None, unit: TranslationUnit) -> str:
+    """Where a unit is from; with the memory's name where several were asked."""
+    origin = unit.origin or ""
+    return f"{memory}: {origin}" if memory else origin
 
 
 def _matched(match: Match) -> tuple[str, str]:
@@ -209,7 +274,8 @@ def _show_match(query: str, match: Match) -> None:
     other = unit.target if match.side == "source" else unit.source
     share = int(match.score * 100)  # 99.9 is not 100
     more = f" and {match.count - 1} more" if match.count > 1 else ""
-    parts = [f"{share:3d}%  {match.kind}", f"{unit.origin}{more}", unit.state, unit.paragraph]
+    where = "; ".join(_place(m.memory, m.unit) for m in (match, *match.also))
+    parts = [f"{share:3d}%  {match.kind}", f"{where}{more}", unit.state, unit.paragraph]
     typer.echo(styled("  ".join(part for part in parts if part), bold=True))
     typer.echo(f"      {shown}\n      {other}")
 
@@ -236,13 +302,17 @@ def _with_differences(query: str, text: str, lang: str) -> str:
 
 @app.command()
 def concordance(
-    memory: str = _MEMORY,
-    words: str = typer.Argument(help="A word, a phrase or a single Chinese character."),
+    asked_for: list[str] = typer.Argument(
+        metavar="[MEMORY] WORDS", help="A word, a phrase or a single Chinese character."
+    ),
+    memory: list[str] = MEMORIES,
     lang: str | None = _LANG,
     limit: int = typer.Option(20, "--limit", "-n", min=0, help="Units at most; 0 for all."),
     output: Path | None = typer.Option(
         None, "--output", "-o", help="Write the units to a TMX, XLSX, CSV, TSV or JSON lines file."
     ),
+    include: list[str] = INCLUDE,
+    exclude: list[str] = EXCLUDE,
     model: str | None = _MODEL,
     as_json: bool = _JSON,
 ) -> None:
@@ -252,7 +322,9 @@ def concordance(
     """
     from align.memory import exchange
 
-    with _open(memory) as opened:
+    places, words = _asked_words(asked_for, memory)
+    with asked(places, include=include, exclude=exclude) as opened:
+        assert opened is not None
         page = opened.concordance_page(
             words, lang=lang, limit=limit or None, locate=None if output else _locate(model)
         )
@@ -302,13 +374,18 @@ def _hit_record(hit: ConcordanceHit) -> dict[str, Any]:
         "source_spans": [list(span) for span in hit.source_spans],
         "target_spans": [list(span) for span in hit.target_spans],
     }
-    head = {"unit_id": hit.unit_id, "side": hit.side, "count": hit.count}
+    head: dict[str, Any] = {"unit_id": hit.unit_id, "side": hit.side, "count": hit.count}
+    if hit.memory:
+        head["memory"] = hit.memory
+    if hit.also:
+        head["also"] = [_place(other.memory, other.unit) for other in hit.also]
     return {**head, **spans, **to_record(hit.unit)}
 
 
 def _show_hit(hit: ConcordanceHit) -> None:
     more = f" and {hit.count - 1} more" if hit.count > 1 else ""
-    typer.echo(styled(f"{hit.unit.origin}{more}", bold=True))
+    where = "; ".join(_place(one.memory, one.unit) for one in (hit, *hit.also))
+    typer.echo(styled(f"{where}{more}", bold=True))
     typer.echo("      " + _marked(hit.unit.source, hit.source_spans))
     typer.echo("      " + _marked(hit.unit.target, hit.target_spans))
 
@@ -339,11 +416,14 @@ def export(
     src_lang: str | None = typer.Option(
         None,
         "--src-lang",
-        callback=checked_tag,
+        callback=setting("languages.source"),
         help="Source language of a TMX, for units that say no more; else as their files spelled it.",
     ),
     tgt_lang: str | None = typer.Option(
-        None, "--tgt-lang", callback=checked_tag, help="Target language of a TMX, likewise."
+        None,
+        "--tgt-lang",
+        callback=setting("languages.target"),
+        help="Target language of a TMX, likewise.",
     ),
     terms: Path | None = typer.Option(None, "--terms", help="Termbase for --glossary."),
     glossary: Path | None = typer.Option(
@@ -366,7 +446,10 @@ def export(
         raise InputError("--glossary and --terms go together: what is written, and from what")
     if watch and output == "-":
         raise InputError("--watch writes files; name one with -o")
-    langs = {"source_lang": src_lang, "target_lang": tgt_lang}
+    langs = {
+        "source_lang": checked_tag(src_lang),
+        "target_lang": checked_tag(tgt_lang),
+    }
     if watch or glossary:
         from align.cli.watching import Kept, keep
 

@@ -7,18 +7,21 @@ import shlex
 import sys
 import time
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 import typer
 
-from align.cli.languages import SOURCE, TARGET
+from align.cli.languages import MADE_SOURCE, MADE_TARGET
+from align.cli.memories import TERMS, asked_terms, setting
 from align.cli.output import is_stdout, written
 from align.outside import json_out
 
 if TYPE_CHECKING:
     from align.datatypes import Finding, TranslationUnit
     from align.pipeline import PairOptions, PairResult
+    from align.terms.termbase import Termbase
 
 _LISTED = 20  # unaligned sentences shown on stderr
 
@@ -29,8 +32,12 @@ def pair(
         None, metavar="EN", help="English file; - for stdin. Without it, ZH holds both languages."
     ),
     output: str | None = typer.Option(None, "-o", "--output", help="TMX to write; - for stdout."),
-    terms: Path | None = typer.Option(
-        None, "--terms", help="Termbase (CSV, TSV, XLSX, TBX) for the report's term checks."
+    terms: list[Path] = TERMS,
+    author: str | None = typer.Option(
+        None,
+        "--author",
+        callback=setting("author"),
+        help="Who made the units: the creationid of a TMX.",
     ),
     report: Path | None = typer.Option(None, "--report", help="HTML report to write."),
     xlsx: Path | None = typer.Option(None, "--xlsx", help="Review sheet to write."),
@@ -46,12 +53,15 @@ def pair(
         False, "--pre-segmented", help="The files have one sentence a line; edit nothing."
     ),
     model: str | None = typer.Option(
-        None, "--model", help="A sentence-transformers model, by name or folder."
+        None,
+        "--model",
+        callback=setting("model"),
+        help="A sentence-transformers model, by name or folder.",
     ),
     device: str | None = typer.Option(None, "--device", help="cpu, cuda … for such a model."),
     cache: Path | None = typer.Option(None, "--cache", help="File to keep its vectors in."),
-    src_lang: str | None = SOURCE,
-    tgt_lang: str | None = TARGET,
+    src_lang: str | None = MADE_SOURCE,
+    tgt_lang: str | None = MADE_TARGET,
     encoding: str | None = typer.Option(None, "--encoding", help="Encoding of both text files."),
     srx: Path | None = typer.Option(None, "--srx", help="SRX file with segmentation rules."),
     keep_project: bool = typer.Option(
@@ -81,7 +91,7 @@ def pair(
         raise InputError("nothing to write: name an output, such as -o OUT.tmx")
     if [output, jsonl, tsv, beads].count("-") > 1:
         raise InputError("only one output can go to standard output (-)")
-    _check_places([source, target, from_xlsx, terms, srx], wanted)
+    _check_places([source, target, from_xlsx, *terms, srx], wanted)
     if from_xlsx is not None:
         if source or target or beads or report:
             raise InputError(
@@ -109,13 +119,17 @@ def pair(
         force=force,
         align=AlignOptions(processes=cores()),
     )
-    result, findings = _run(source, target, options, terms)
+    # What the configuration names is looked at for the report only: nothing else shows it.
+    termbase = asked_terms(terms) if terms or report is not None else None
+    result, findings = _run(source, target, options, termbase)
+    if author is not None:
+        result = replace(result, units=tuple(_made_by(author, unit) for unit in result.units))
     outputs: list[tuple[str | Path | None, Callable[[IO[bytes]], object]]] = [
         (jsonl, lambda file: _write_lines(file, map(_json_line, result.units))),
         (tsv, lambda file: _write_lines(file, map(_tsv_line, result.units))),
         (beads, lambda file: _write_beads(file, result)),
         (xlsx, lambda file: _write_sheet(file, result.units)),
-        (report, lambda file: _write_report(file, result, findings, terms)),
+        (report, lambda file: _write_report(file, result, findings, termbase)),
         (output, lambda file: _write_tmx(file, result.units, options)),
     ]
     for place, write in outputs:
@@ -150,20 +164,19 @@ def _check_places(
         taken.add(path)
 
 
+def _made_by(author: str, unit: TranslationUnit) -> TranslationUnit:
+    return replace(unit, props=(("creationid", author), *unit.props))
+
+
 def _open(name: str) -> Path | IO[bytes]:
     return sys.stdin.buffer if name == "-" else Path(name)
 
 
 def _run(
-    source: str, target: str | None, options: PairOptions, terms: Path | None
+    source: str, target: str | None, options: PairOptions, termbase: Termbase | None
 ) -> tuple[PairResult, list[Finding]]:
     from align.pipeline import align_bilingual, align_files
 
-    termbase = None
-    if terms is not None:
-        from align.terms.termbase import load_termbase
-
-        termbase = load_termbase(terms)
     result = (
         align_bilingual(_open(source), options=options)
         if target is None
@@ -277,16 +290,15 @@ def _write_report(
     file: IO[bytes],
     result: PairResult,
     findings: Sequence[Finding],
-    terms: Path | None,
+    termbase: Termbase | None,
 ) -> None:
     from align.report.html import write_report
 
     hits = None
-    if terms is not None:
+    if termbase is not None:
         from align.report.termmarks import TermMarker
-        from align.terms.termbase import load_termbase
 
-        hits = TermMarker(load_termbase(terms)).hits(result.units)
+        hits = TermMarker(termbase).hits(result.units)
     vectors = [
         result.encoder.encode([segment.text for segment in side])
         for side in (result.alignment.source, result.alignment.target)

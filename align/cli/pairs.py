@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from align.cli.memories import setting
 from align.cli.output import progress_stream, written
 from align.outside import json_out
 
@@ -25,10 +26,20 @@ BY = typer.Option(
 PATTERN = typer.Option(
     None, "--pattern", metavar="ZH=EN", help="Names of partners, such as 'zh/{}.pdf=en/{}.pdf'."
 )
-MODEL = typer.Option(None, "--model", help="Encoder, by name or folder; else the embedded one.")
+MODEL = typer.Option(
+    None,
+    "--model",
+    callback=setting("model"),
+    help="Encoder, by name or folder; else the embedded one.",
+)
 DEVICE = typer.Option(None, "--device", help="Where a transformer computes: cpu, cuda.")
 WORKERS = typer.Option(None, "--workers", min=1, help="Processes; else one a core.")
-TIMEOUT = typer.Option(600.0, "--timeout", help="Seconds for one document or pair; 0 for no limit.")
+TIMEOUT = typer.Option(
+    600.0,
+    "--timeout",
+    callback=setting("limits.timeout"),
+    help="Seconds for one document or pair; 0 for no limit.",
+)
 
 
 def pairs(

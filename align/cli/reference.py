@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 import json
-from contextlib import ExitStack
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 import typer
 
+from align.cli.memories import (
+    EXCLUDE,
+    INCLUDE,
+    MEMORIES,
+    PENALTY,
+    TERMS,
+    asked,
+    asked_terms,
+    setting,
+    typed,
+)
 from align.cli.output import tell
 from align.language.tags import is_chinese, primary
 
@@ -18,16 +28,23 @@ if TYPE_CHECKING:
     from align.datatypes import Document
     from align.memory.several import Shelf
     from align.reference.values import SentenceReference
+    from align.terms.termbase import Termbase
 
 _ENDINGS = (".html", ".htm", ".docx", ".xlsx", ".xlf", ".xliff", ".tmx", ".jsonl")
 
 
+def _least(context: typer.Context, param: typer.CallbackParam, given: float) -> float:
+    """The lowest match rate; the configuration has it in per cent, and below 30 nothing is alike."""
+    if typed(context, "minimum"):
+        return given
+    percent = setting("limits.minimum")(context, param, None)
+    return given if percent is None else max(0.3, float(percent) / 100)
+
+
 def reference(
     file: Path = typer.Argument(metavar="NEW", help="The document to be translated."),
-    memory: list[str] = typer.Option(
-        ..., "-m", "--memory", help="A memory; again for more, the most trusted first."
-    ),
-    terms: Path | None = typer.Option(None, "--terms", help="Termbase: TBX, CSV, TSV or XLSX."),
+    memory: list[str] = MEMORIES,
+    terms: list[Path] = TERMS,
     output: list[Path] = typer.Option(
         [],
         "-o",
@@ -36,19 +53,31 @@ def reference(
         "used), .jsonl; again for more.",
     ),
     xliff: str = typer.Option("2.1", "--xliff", help="Version of an .xlf: 2.1 or 1.2."),
-    minimum: float = typer.Option(0.7, "--min", min=0.3, max=1.0, help="Lowest match rate."),
-    limit: int = typer.Option(5, "--limit", min=1, help="Proposals of a sentence."),
-    penalty: list[float] = typer.Option(
-        [], "--penalty", help="What matches of the first, second … memory lose, such as 0.02."
+    minimum: float = typer.Option(
+        0.7, "--min", min=0.3, max=1.0, callback=_least, help="Lowest match rate."
     ),
-    include: list[str] = typer.Option(
-        [], "--include", help="Only units of this origin, symbol, year or state; again for more."
+    limit: int = typer.Option(
+        5,
+        "-n",
+        "--limit",
+        min=1,
+        callback=setting("limits.matches"),
+        help="Proposals of a sentence.",
     ),
-    exclude: list[str] = typer.Option([], "--exclude", help="No units of these."),
+    penalty: list[float] = PENALTY,
+    include: list[str] = INCLUDE,
+    exclude: list[str] = EXCLUDE,
     meaning: bool = typer.Option(True, help="Also look for sentences of similar meaning."),
     lang: str | None = typer.Option(None, "--lang", help="Language of NEW; else detected."),
-    model: str | None = typer.Option(None, "--model", help="Encoder; else the embedded one."),
-    ui: str = typer.Option("en", "--ui", help="Language of the reports: en or zh."),
+    model: str | None = typer.Option(
+        None, "--model", callback=setting("model"), help="Encoder; else the embedded one."
+    ),
+    ui: str = typer.Option(
+        "en",
+        "--ui",
+        callback=setting("languages.messages"),
+        help="Language of the reports: en or zh.",
+    ),
     as_json: bool = typer.Option(False, "--json", help="A JSON line a sentence on stdout."),
 ) -> None:
     """Say for every sentence of a new document what was translated before, where, and how.
@@ -58,8 +87,10 @@ def reference(
     sentence answers, passages that the memories hold are shown with their renderings. An analysis
     of the document by match bands goes to standard output.
     """
+    from align.cli.units import load_tokens
     from align.document import read_document
     from align.errors import InputError
+    from align.memory.several import shelves_of
     from align.reference import analysis
     from align.report.references.records import record_of
 
@@ -71,9 +102,14 @@ def reference(
     if xliff not in ("1.2", "2.1"):
         raise InputError(f"--xliff {xliff}: the versions written are 1.2 and 2.1")
     document = read_document(file, lang=lang)
-    with ExitStack() as opened:
-        shelves = _shelves(memory, penalty, include, exclude, model, opened)
-        found = _refer(document, shelves, terms, model, minimum, limit, meaning=meaning)
+    termbase = asked_terms(terms)
+    opened = asked(
+        memory, penalties=penalty, include=include, exclude=exclude, encoder=load_tokens(model)
+    )
+    with opened as held:
+        assert held is not None
+        shelves = shelves_of(held)
+        found = _refer(document, shelves, termbase, model, minimum, limit, meaning=meaning)
         target_lang = "en-US" if is_chinese(document.lang) else "zh-CN"
         for path in output:
             _write(path, document, found, target_lang, xliff, ui)
@@ -85,43 +121,21 @@ def reference(
         typer.echo(analysis.table(analysis.analysis(found)))
 
 
-def _shelves(
-    memories: Sequence[str],
-    penalties: Sequence[float],
-    include: Sequence[str],
-    exclude: Sequence[str],
-    model: str | None,
-    opened: ExitStack,
-) -> list[Shelf]:
-    from align.cli.units import load_tokens, open_memory
-    from align.memory.several import Only, Shelf
-
-    only = Only(tuple(include), tuple(exclude))
-    encoder = load_tokens(model)
-    shelves = []
-    for at, place in enumerate(memories):
-        lost = penalties[at] if at < len(penalties) else 0.0
-        held = opened.enter_context(open_memory(place, encoder))
-        shelves.append(Shelf(held.name, held, lost, only))
-    return shelves
-
-
 def _refer(
     document: Document,
     shelves: Sequence[Shelf],
-    terms: Path | None,
+    termbase: Termbase | None,
     model: str | None,
     minimum: float,
     limit: int,
     *,
     meaning: bool,
 ) -> list[SentenceReference]:
-    from align.cli.units import load_tokens, read_terms
+    from align.cli.units import load_tokens
     from align.reference.search import ReferenceOptions, refer
     from align.terms.index import TermIndex
     from align.terms.wordalign import WordAligner
 
-    termbase = read_terms(terms)
     source = "zh" if is_chinese(document.lang) else "en"
     index = None
     if termbase is not None:
@@ -193,8 +207,15 @@ def revise(
     output: Path = typer.Option(
         ..., "-o", "--output", help="What to write, by its ending: .xlsx, .docx, .xlf or .jsonl."
     ),
-    model: str | None = typer.Option(None, "--model", help="Encoder; else the embedded one."),
-    ui: str = typer.Option("en", "--ui", help="Language of the report: en or zh."),
+    model: str | None = typer.Option(
+        None, "--model", callback=setting("model"), help="Encoder; else the embedded one."
+    ),
+    ui: str = typer.Option(
+        "en",
+        "--ui",
+        callback=setting("languages.messages"),
+        help="Language of the report: en or zh.",
+    ),
 ) -> None:
     """Compare this year's source with last year's bilingual document.
 

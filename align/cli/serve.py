@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from align.cli.memories import setting
+
 if TYPE_CHECKING:
     import socket
 
@@ -20,7 +22,9 @@ def serve(
     ),
     terms: Path | None = typer.Option(None, "--terms", help="Termbase: CSV, TSV, XLSX or TBX."),
     memory: str | None = typer.Option(None, "--memory", help="Translation memory to search in."),
-    model: str | None = typer.Option(None, "--model", help="Model; else the embedded one."),
+    model: str | None = typer.Option(
+        None, "--model", callback=setting("model"), help="Model; else the embedded one."
+    ),
     host: str = typer.Option("127.0.0.1", "--host", help="Address to listen on."),
     port: int = typer.Option(0, "--port", min=0, max=65535, help="Port; 0 takes a free one."),
     browser: bool = typer.Option(True, "--open/--no-open", help="Open the page in the browser."),

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from align.cli.memories import setting
+
 if TYPE_CHECKING:
     import socket
 
@@ -30,7 +32,9 @@ def server(
     admin: str | None = typer.Option(
         None, "--admin", help="Make this user an administrator and print a new token, then go on."
     ),
-    model: str | None = typer.Option(None, "--model", help="Encoder; else the embedded one."),
+    model: str | None = typer.Option(
+        None, "--model", callback=setting("model"), help="Encoder; else the embedded one."
+    ),
 ) -> None:
     """Serve memories and termbases to browsers, CAT tools and programs.
 

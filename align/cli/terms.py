@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from align.cli.memories import TERMS, asked_terms, setting
 from align.outside import json_out
 
 if TYPE_CHECKING:
@@ -23,8 +24,12 @@ app = typer.Typer(
     no_args_is_help=True,
 )
 _JSON = typer.Option(False, "--json", help="JSON lines instead of text.")
-_MODEL = typer.Option(None, "--model", help="Encoder; else the embedded one.")
-_TERMS = typer.Option(None, "--terms", help="Termbase: TBX, CSV, TSV or XLSX.")
+_MODEL = typer.Option(
+    None, "--model", callback=setting("model"), help="Encoder; else the embedded one."
+)
+_TERMS = typer.Option(
+    [], "--terms", metavar="TERMBASE", help="Termbase: TBX, CSV, TSV or XLSX; again for more."
+)
 _COLUMNS = (
     "zh", "en", "en_variants", "forbidden", "note", "count", "score", "example_zh", "example_en",
 )  # fmt: skip
@@ -35,7 +40,7 @@ def extract(
     file: str = typer.Argument(
         metavar="FILE", help="TMX, table, JSON lines or memory; - is a TMX."
     ),
-    terms: Path | None = _TERMS,
+    terms: list[Path] = TERMS,
     output: str = typer.Option(
         "-", "-o", "--output", help="CSV, TSV, XLSX or TBX to write; - for stdout."
     ),
@@ -50,7 +55,7 @@ def extract(
     A table has the columns of a glossary (so it can be pruned and given to --terms) and count,
     score and an example.
     """
-    from align.cli.units import load_tokens, read_terms, read_units
+    from align.cli.units import load_tokens, read_units
     from align.errors import InputError
     from align.terms.extract import ExtractOptions, extract_terms
     from align.terms.wordalign import WordAligner
@@ -58,7 +63,7 @@ def extract(
     suffix = Path(output).suffix.lower()
     if output != "-" and suffix not in (".csv", ".tsv", ".xlsx", ".tbx"):
         raise InputError(f"{output}: cannot tell the format; end it in .csv, .tsv, .xlsx or .tbx")
-    termbase = read_terms(terms)
+    termbase = asked_terms(terms)
     units = read_units(file)
     aligner = WordAligner(load_tokens(model), units)
     options = ExtractOptions(limit=limit, least=least, known=known)
@@ -172,7 +177,7 @@ def renderings(
         metavar="FILE", help="TMX, table, JSON lines or memory; - is a TMX."
     ),
     term: list[str] | None = typer.Option(None, "--term", help="Only this term; may be repeated."),
-    terms: Path | None = _TERMS,
+    terms: list[Path] = _TERMS,
     limit: int = typer.Option(100, "--limit", min=1, help="Terms to show."),
     least: int = typer.Option(2, "--least", min=1, help="Occurrences that a found term must have."),
     model: str | None = _MODEL,
@@ -182,11 +187,11 @@ def renderings(
 
     Without --term and --terms the terms are found in the file itself.
     """
-    from align.cli.units import load_tokens, read_terms, read_units
+    from align.cli.units import load_tokens, read_units
     from align.terms.renderings import find_terms, term_renderings
     from align.terms.wordalign import WordAligner
 
-    termbase = read_terms(terms)
+    termbase = asked_terms(terms) if terms else None
     units = read_units(file)
     aligner = WordAligner(load_tokens(model), units)
     lang = _language(term)

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from align.datatypes import TranslationUnit
     from align.embedding.protocol import Encoder, TokenEncoder
     from align.memory import Memory
+    from align.memory.store import Admits
     from align.terms.termbase import Termbase
 
 # The first bytes of a memory: it is a SQLite file.
@@ -79,7 +80,9 @@ def is_memory(place: str | Path) -> bool:
         return file.read(len(_SQLITE)) == _SQLITE
 
 
-def open_memory(place: str | Path, encoder: Encoder | None = None) -> Memory:
+def open_memory(
+    place: str | Path, encoder: Encoder | None = None, *, admits: Admits | None = None
+) -> Memory:
     """A memory for reading, by its file or address. Raises InputError when there is none."""
     from align.errors import InputError
     from align.memory import opening
@@ -87,7 +90,7 @@ def open_memory(place: str | Path, encoder: Encoder | None = None) -> Memory:
 
     if not is_address(str(place)) and not Path(place).is_file():
         raise InputError(f"{place}: no such memory; make one with `align memory add {place} FILE`")
-    return opening.open_memory(place, read_only=True, encoder=encoder)
+    return opening.open_memory(place, read_only=True, encoder=encoder, admits=admits)
 
 
 def read_terms(path: Path | None) -> Termbase | None:

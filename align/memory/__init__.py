@@ -2,7 +2,7 @@
 
 from align.memory.fuzzy import Difference, differences
 from align.memory.memory import TranslationMemory
-from align.memory.protocol import Memory, Stats
+from align.memory.protocol import Memory, ReadableMemory, Stats
 from align.memory.searching import Concordance, ConcordanceHit, Locate
 from align.memory.writing import AddReport
 
@@ -13,6 +13,7 @@ __all__ = [
     "Difference",
     "Locate",
     "Memory",
+    "ReadableMemory",
     "Stats",
     "TranslationMemory",
     "differences",

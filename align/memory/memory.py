@@ -67,7 +67,9 @@ class TranslationMemory(Searching):
 
     def reopened(self) -> Self:
         """The same memory over a connection of its own, for reading: none survives a fork."""
-        return type(self).open(self.path, read_only=True, encoder=self._encoder)
+        again = type(self).open(self.path, read_only=True, encoder=self._encoder)
+        again.admits = self.admits
+        return again
 
     def close(self) -> None:
         """Release the file."""
@@ -122,7 +124,7 @@ class TranslationMemory(Searching):
         """
         selection = Selection(origin, since, until, confidence)
         with explained(self.path):
-            for stored in store.select(self._connection, selection):
+            for stored in store.select(self._connection, selection, self.admits):
                 yield stored.unit
 
     def places(self) -> Iterator[TranslationUnit]:
@@ -222,7 +224,7 @@ class TranslationMemory(Searching):
         return store.both_texts(self._connection, ids)
 
     def _stored(self, ids: Sequence[int]) -> dict[int, Stored]:
-        return store.read(self._connection, ids)
+        return store.read(self._connection, ids, self.admits)
 
     def _places(self, query: lookup.Query, sides: Sequence[int]) -> _Places:
         return _Places(*lookup.matching(self._index, query, sides))

@@ -14,6 +14,7 @@ from align.memory.postgres.address import is_address
 if TYPE_CHECKING:
     from align.embedding.protocol import Encoder
     from align.memory.protocol import Memory
+    from align.memory.store import Admits
 
 
 def open_memory(
@@ -22,22 +23,32 @@ def open_memory(
     create: bool = False,
     read_only: bool = False,
     encoder: Encoder | None = None,
+    admits: Admits | None = None,
 ) -> Memory:
     """The memory of a file, or of ``postgresql://user@host/database?memory=NAME``.
 
-    To read from, a file of units (TMX, XLIFF, XLSX …) will do as well: a memory is made of it for
-    as long as it is open. Raises MemoryFileError when there is none, or it cannot be opened.
+    With `admits` only those places of units answer of which it is true (see `several.Only`). To
+    read from, a file of units (TMX, XLIFF, XLSX …) will do as well: a memory is made of it for as
+    long as it is open. Raises MemoryFileError when there is none, or it cannot be opened.
     """
     if is_address(str(place)):
         from align.memory.postgres.memory import PostgresMemory
 
-        return PostgresMemory.open(str(place), create=create, read_only=read_only, encoder=encoder)
+        shared = PostgresMemory.open(
+            str(place), create=create, read_only=read_only, encoder=encoder
+        )
+        shared.admits = admits
+        return shared
     if "://" in str(place):
         raise InputError(f"{place}: not a memory; give a file or an address postgresql://…")
     path = Path(place)
+    kept: TranslationMemory
     if read_only and kind_of(path) in KINDS and path.is_file() and not _is_memory(path):
-        return _FileAsMemory.of(path, encoder)
-    return TranslationMemory.open(place, create=create, read_only=read_only, encoder=encoder)
+        kept = _FileAsMemory.of(path, encoder)
+    else:
+        kept = TranslationMemory.open(place, create=create, read_only=read_only, encoder=encoder)
+    kept.admits = admits
+    return kept
 
 
 _SQLITE = b"SQLite format 3\0"  # how the file of a memory begins

@@ -87,7 +87,7 @@ def passages(
         return []
     information, least = _information(held, query, side)
     weights = dict(rarest(held, text, side))
-    likely = held.sharing(weights, side, READ) if weights else []
+    likely = held.sharing(weights, side, READ + len(excluded)) if weights else []
     ids = [unit for unit in likely if unit not in excluded]
     if not ids:
         return []

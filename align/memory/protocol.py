@@ -29,11 +29,12 @@ class Stats:
     index: str  # of meaning: "none", "up to date", "out of date: …"
 
 
-class Memory(Protocol):
+class ReadableMemory(Protocol):
     """Units with every place that they come from, searched by words and by meaning.
 
     Use as a context manager. Its methods may be called from several threads, one at a time. The
-    errors of what keeps it are MemoryFileError, of one line that a user can act on.
+    errors of what keeps it are MemoryFileError, of one line that a user can act on. One memory is
+    such, and so are several that are asked as one (`align.memory.several`).
     """
 
     @property
@@ -57,17 +58,6 @@ class Memory(Protocol):
     def reopened(self) -> Self:
         """The same memory over a connection of its own, for reading: none survives a fork."""
 
-    def add(
-        self,
-        units: Iterable[TranslationUnit],
-        *,
-        origin: str,
-        now: str | datetime,
-        stream: str | None = None,
-        saved: Callable[[AddReport], None] | None = None,
-    ) -> AddReport:
-        """Store units; those that are there gain a provenance. An import resumes by its `stream`."""
-
     def units(
         self,
         origin: str | None = None,
@@ -80,9 +70,6 @@ class Memory(Protocol):
 
     def places(self) -> Iterator[TranslationUnit]:
         """Every place of every unit, as a unit with the values that it has there."""
-
-    def drop(self, places: Iterable[TranslationUnit]) -> int:
-        """Take places out, told by texts, origin and id; how many were there."""
 
     def search(
         self,
@@ -137,6 +124,24 @@ class Memory(Protocol):
 
     def stats(self) -> Stats:
         """Counts of what the memory holds."""
+
+
+class Memory(ReadableMemory, Protocol):
+    """A memory that units can be added to and taken out of."""
+
+    def add(
+        self,
+        units: Iterable[TranslationUnit],
+        *,
+        origin: str,
+        now: str | datetime,
+        stream: str | None = None,
+        saved: Callable[[AddReport], None] | None = None,
+    ) -> AddReport:
+        """Store units; those that are there gain a provenance. An import resumes by its `stream`."""
+
+    def drop(self, places: Iterable[TranslationUnit]) -> int:
+        """Take places out, told by texts, origin and id; how many were there."""
 
     def remove(self, origin: str) -> tuple[int, int]:
         """Remove what came from an origin: how many provenances and how many units went."""

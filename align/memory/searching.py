@@ -23,7 +23,7 @@ from align.memory import passages as quoted
 from align.memory.concordance import Spans
 from align.memory.meaning import Closer
 from align.memory.passages import Passage
-from align.memory.store import Stored
+from align.memory.store import Admits, Stored
 from align.memory.vectors import Near, Progress
 
 Side = Literal["source", "target"]
@@ -31,8 +31,11 @@ KINDS: tuple[MatchKind, ...] = ("exact", "fuzzy", "semantic")
 COMPARED = 60  # candidates whose match rate is computed for one fuzzy search
 CLOSER = 32  # units that the index of meanings finds and that are looked at token by token
 SEMANTIC_MINIMUM = 0.3  # cosine similarity: below it even the nearest unit is about other things
+_WIDER = 64  # one unit in so many admitted: below, a search by words is as good and reads far less
 EXAMINED = 500  # texts read for one page of a concordance, more only where the page demands it
 
+# Of a hit: unit, spans on both sides, whether the words are as typed, length of the text.
+_Verified = tuple[int, Spans, Spans, bool, int]
 # Maps a span of one side of a unit ("source" or "target") to where it went on the other.
 Locate = Callable[[TranslationUnit, str, tuple[int, int]], Iterable[tuple[int, int]]]
 
@@ -47,6 +50,8 @@ class ConcordanceHit:
     unit_id: int
     count: int  # how many origins hold the unit
     side: str = "source"  # where the words are: the other side's spans are the rendering
+    memory: str | None = None  # its name, where several memories were asked
+    also: tuple[ConcordanceHit, ...] = ()  # the same unit in others of them
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +92,7 @@ class Searching(ABC):
         self._encoder = encoder
         self._looks: Closer | None = None
         self._lock = threading.RLock()
+        self.admits: Admits | None = None  # places of units of which it is false do not answer
 
     # ------------------------------------------------------------------ what an engine gives
 
@@ -116,7 +122,7 @@ class Searching(ABC):
 
     @abstractmethod
     def _stored(self, ids: Sequence[int]) -> dict[int, Stored]:
-        """The units of these ids; those that are not there are left out."""
+        """The units of these ids; those that are not there, or not admitted, are left out."""
 
     @abstractmethod
     def _places(self, query: lookup.Query, sides: Sequence[int]) -> Places:
@@ -195,19 +201,20 @@ class Searching(ABC):
             sides = [0, 1] if lang is None else self._sides(lang, words)
             places = self._places(query, sides)
             held = len(places)
-            found: list[tuple[int, Spans, Spans, bool, int]] = []
+            found: list[_Verified] = []
             examined = 0
             while examined < held and (limit is None or not examined or len(found) < limit):
                 # One window for a page; where that does not fill it, ever larger ones.
                 end = held if limit is None else min(held, 4 * examined + EXAMINED)
                 part = places.shortest(examined, end)
-                found += self._verified(query, part, sides)
+                found += self._admitted(list(self._verified(query, part, sides)))
                 examined = end
             total = len(found)
             exact = examined == held
             if not exact:
-                total = held if query.certain else round(held * len(found) / examined)
-                exact = query.certain
+                certain = query.certain and self.admits is None
+                total = held if certain else round(held * len(found) / examined)
+                exact = certain
             found.sort(key=lambda hit: (not hit[3], hit[4], hit[0]))
             return Concordance(tuple(self._hits(found[:limit], locate)), total, exact)
 
@@ -221,8 +228,7 @@ class Searching(ABC):
         found: list[tuple[Passage, TranslationUnit, Side]] = []
         with self._reading():
             for side in self._sides(lang, text):
-                held = quoted.passages(self._held(), text, side)
-                stored = self._stored([passage.unit_id for passage in held])
+                held, stored = self._admitted_passages(text, side)
                 name: Side = "target" if side else "source"
                 found += [(p, stored[p.unit_id].unit, name) for p in held if p.unit_id in stored]
         return found
@@ -234,8 +240,7 @@ class Searching(ABC):
             vectors = self._meanings()
             queries = vectors.encoder.encode(list(texts))
             most = max(limit * 2, CLOSER)
-            for text, held in zip(texts, vectors.search(queries, most), strict=True):
-                near = [each for each in held if each.similarity >= SEMANTIC_MINIMUM]
+            for text, near in zip(texts, self._near(queries, most), strict=True):
                 ranked = self._closer(text, near)[:limit] if text.strip() else []
                 stored = self._stored([unit for unit, _ in ranked])
                 side = self._sides(None, text)[0]
@@ -281,10 +286,13 @@ class Searching(ABC):
     ) -> Iterator[tuple[Match, Stored]]:
         for side in sides:
             same = self._same(text, side)
+            if self.admits is not None:
+                there = self._stored(same)
+                same = [unit for unit in same if unit in there]
             ids = dict.fromkeys(same)
             if "fuzzy" in kinds and len(same) < limit:
                 most = max(COMPARED, 3 * limit)
-                ids.update(dict.fromkeys(self._candidates(text, side, minimum, most)))
+                ids.update(dict.fromkeys(self._admitted_candidates(text, side, minimum, most)))
             for stored, score in self._rated(text, list(ids), side, minimum):
                 kind: MatchKind = "exact" if score == 1.0 else "fuzzy"
                 if kind in kinds:
@@ -313,13 +321,68 @@ class Searching(ABC):
         query = vectors.encoder.encode([text])
         if not query.any():
             return
-        most = max(limit * 2, CLOSER)
-        near = [n for n in vectors.search(query, most)[0] if n.similarity >= SEMANTIC_MINIMUM]
+        near = self._near(query, max(limit * 2, CLOSER))[0]
         ranked = self._closer(text, near)[: limit * 2]
         stored = self._stored([unit for unit, _ in ranked])
         for unit, score in ranked:
             if unit in stored:
                 yield _match(stored[unit], score, "semantic", sides[0]), stored[unit]
+
+    def _near(self, queries: Vectors, most: int) -> list[list[Near]]:
+        """For each row the `most` admitted units nearest in meaning; the index knows no conditions.
+
+        Where too few of those that it finds are admitted, it is asked for four times as many, and
+        again, until one in `_WIDER` would do.
+        """
+        found: list[list[Near]] = [[] for _ in range(len(queries))]
+        waiting = list(range(len(queries)))
+        asked = most
+        while waiting:
+            held = self._meanings().search(queries[waiting], asked)
+            again = []
+            for at, units in zip(waiting, held, strict=True):
+                near = [each for each in units if each.similarity >= SEMANTIC_MINIMUM]
+                all_found = len(near) < len(units) or len(units) < asked
+                if self.admits is not None:
+                    there = self._stored([each.unit for each in near])
+                    near = [each for each in near if each.unit in there]
+                found[at] = near[:most]
+                wanting = self.admits is not None and len(near) < most and not all_found
+                if wanting and asked < most * _WIDER:
+                    again.append(at)
+            waiting, asked = again, asked * 4
+        return found
+
+    def _admitted_candidates(self, text: str, side: int, minimum: float, most: int) -> list[int]:
+        """As many candidates as `_candidates` gives, of units that are admitted."""
+        asked = most
+        while True:
+            ids = self._candidates(text, side, minimum, asked)
+            if self.admits is None:
+                return ids
+            there = self._stored(ids)
+            admitted = [unit for unit in ids if unit in there]
+            if len(admitted) >= most or len(ids) < asked:
+                return admitted[:most]
+            asked *= 4
+
+    def _admitted_passages(self, text: str, side: int) -> tuple[list[Passage], dict[int, Stored]]:
+        """Passages of admitted units: one that is not admitted must not hide another behind it."""
+        excluded: frozenset[int] = frozenset()
+        while True:
+            held = quoted.passages(self._held(), text, side, excluded=excluded)
+            stored = self._stored([passage.unit_id for passage in held])
+            hiding = {each.unit_id for each in held} - stored.keys()
+            if not hiding or self.admits is None:
+                return held, stored
+            excluded |= hiding
+
+    def _admitted(self, found: list[_Verified]) -> list[_Verified]:
+        """Of the hits of a concordance those whose units are admitted."""
+        if self.admits is None:
+            return found
+        there = self._stored([hit[0] for hit in found])
+        return [hit for hit in found if hit[0] in there]
 
     def _closer(self, text: str, near: Sequence[Near]) -> list[tuple[int, float]]:
         """The units that the index found with their scores, best first."""
@@ -335,7 +398,7 @@ class Searching(ABC):
 
     def _verified(
         self, query: lookup.Query, ids: Sequence[int], sides: Sequence[int]
-    ) -> Iterator[tuple[int, Spans, Spans, bool, int]]:
+    ) -> Iterator[_Verified]:
         """Of `ids` those whose texts match: id, spans on both sides, as typed, length."""
         for unit, texts in self._both_texts(ids):
             spans = [query.spans(texts[side]) if side in sides else () for side in (0, 1)]
@@ -344,9 +407,7 @@ class Searching(ABC):
                 length = min(len(texts[side]) for side in (0, 1) if spans[side])
                 yield unit, spans[0], spans[1], typed, length
 
-    def _hits(
-        self, found: Sequence[tuple[int, Spans, Spans, bool, int]], locate: Locate | None
-    ) -> Iterator[ConcordanceHit]:
+    def _hits(self, found: Sequence[_Verified], locate: Locate | None) -> Iterator[ConcordanceHit]:
         stored = self._stored([hit[0] for hit in found])
         for number, source, target, _, _ in found:
             if number not in stored:  # removed by another program since

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +12,7 @@ from align.datatypes import Props, TranslationUnit
 from align.formats.units import FIELDS, props_in
 from align.memory.keys import key
 
+Admits = Callable[[TranslationUnit], bool]  # whether a place of a unit may answer
 APPROVED = frozenset({"reviewed", "approved", "final", "signed-off"})
 _STATES = dict.fromkeys(APPROVED, 0) | {"draft": 2, "rejected": 3}
 # A row holds the unit's number, its fields in the order of FIELDS, and when it changed last.
@@ -40,7 +41,7 @@ class Stored:
     def rank(self) -> tuple[int, int, float, str, int]:
         """Ascending, best first: reviewed, from more places, surer, newer."""
         confidence = -1.0 if self.unit.confidence is None else self.unit.confidence
-        return (_state(self.unit), -self.origins, -confidence, _newest(self.date), self.id)
+        return (state_rank(self.unit), -self.origins, -confidence, _newest(self.date), self.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,8 @@ class Selection:
         return " AND ".join(parts), values
 
 
-def _state(unit: TranslationUnit) -> int:
+def state_rank(unit: TranslationUnit) -> int:
+    """Ascending, best first: reviewed, neither, drafts, rejected."""
     return _STATES.get(unit.state or "", 1)
 
 
@@ -81,15 +83,17 @@ def _newest(date: str) -> str:
     return "".join(chr(0x7F - ord(char)) for char in date)
 
 
-def read(connection: sqlite3.Connection, ids: Sequence[int]) -> dict[int, Stored]:
-    """The units of these ids; those that are not there are left out."""
+def read(
+    connection: sqlite3.Connection, ids: Sequence[int], admits: Admits | None = None
+) -> dict[int, Stored]:
+    """The units of these ids; those that are not there, or not admitted, are left out."""
     found: dict[int, Stored] = {}
     for start in range(0, len(ids), 1000):
         part = [int(unit) for unit in ids[start : start + 1000]]
         rows = connection.execute(
             f"SELECT {UNIT}{FROM} WHERE u.id IN ({','.join('?' * len(part))}) ORDER BY u.id", part
         )
-        found.update((stored.id, stored) for stored in grouped(rows))
+        found.update((stored.id, stored) for stored in grouped(rows, admits))
     return found
 
 
@@ -129,7 +133,9 @@ def both_texts(
     return found
 
 
-def select(connection: sqlite3.Connection, selection: Selection) -> Iterator[Stored]:
+def select(
+    connection: sqlite3.Connection, selection: Selection, admits: Admits | None = None
+) -> Iterator[Stored]:
     """The selected units in the order they came in, read in parts, so that writers may go on."""
     where, values = selection.where()
     last, most = 0, 4000
@@ -138,15 +144,15 @@ def select(connection: sqlite3.Connection, selection: Selection) -> Iterator[Sto
             f"SELECT {UNIT}{FROM} WHERE p.unit > ? AND {where} ORDER BY p.unit LIMIT ?",
             (last, *values, most),
         ).fetchall()
-        groups = list(grouped(rows))
+        groups = list(by_unit(rows))
         if len(rows) == most:
             groups.pop()  # perhaps not whole
             most *= 1 if groups else 2
         elif not groups:
             return
-        for stored in groups:
-            yield stored
-            last = stored.id
+        for group in groups:
+            last = group[0][0]
+            yield from grouped(group, admits)
 
 
 def places(connection: sqlite3.Connection) -> Iterator[TranslationUnit]:
@@ -165,22 +171,33 @@ _PLACES = 4_000  # units whose places are read at once
 
 def place(row: tuple[Any, ...]) -> TranslationUnit:
     """One place from a row of UNIT."""
-    return _stored([row]).unit
+    values = {name: row[at] for name, at in _AT.items()}
+    return TranslationUnit(**values | {"props": _props(values["props"])})
 
 
-def grouped(rows: Iterable[tuple[Any, ...]]) -> Iterator[Stored]:
-    """Units from rows of UNIT, those of one unit together."""
+def grouped(rows: Iterable[tuple[Any, ...]], admits: Admits | None = None) -> Iterator[Stored]:
+    """Units from rows of UNIT, those of one unit together; of places that are admitted only."""
+    return filter(None, (_stored(group, admits) for group in by_unit(rows)))
+
+
+def by_unit(rows: Iterable[tuple[Any, ...]]) -> Iterator[list[tuple[Any, ...]]]:
+    """Rows of UNIT, those of one unit together."""
     group: list[tuple[Any, ...]] = []
     for row in rows:
         if group and row[0] != group[0][0]:
-            yield _stored(group)
+            yield group
             group = []
         group.append(row)
     if group:
-        yield _stored(group)
+        yield group
 
 
-def _stored(rows: list[tuple[Any, ...]]) -> Stored:
+def _stored(rows: list[tuple[Any, ...]], admits: Admits | None = None) -> Stored | None:
+    """The unit with the best of its places, None where none is admitted."""
+    if admits is not None:
+        rows = [row for row in rows if admits(place(row))]
+        if not rows:
+            return None
     best = rows[0]
     if len(rows) > 1:
         best = min(
@@ -193,10 +210,11 @@ def _stored(rows: list[tuple[Any, ...]]) -> Stored:
                 row[_ID],
             ),
         )
-    values = {name: best[place] for name, place in _AT.items()}
-    unit = TranslationUnit(**values | {"props": _props(values["props"])})
     return Stored(
-        best[0], unit, len({row[_ORIGIN] for row in rows}), max(row[_LAST_CHANGE] for row in rows)
+        best[0],
+        place(best),
+        len({row[_ORIGIN] for row in rows}),
+        max(row[_LAST_CHANGE] for row in rows),
     )
 
 

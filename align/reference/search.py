@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Literal
 from align.datatypes import Document, Match, Segment, TranslationUnit
 from align.forked import cores, together
 from align.language.tags import primary
-from align.memory import Memory, fuzzy
+from align.memory import ReadableMemory, fuzzy
 from align.memory.keys import normal
 from align.memory.passages import Passage
 from align.memory.searching import Side
-from align.memory.several import Shelf, rank
+from align.memory.several import Shelf, rank, same
 from align.reference.numbers import put_in
 from align.reference.values import (
     KINDS,
@@ -128,7 +128,7 @@ def _held_of(
 
 
 def _of_sentence(
-    segment: Segment, memories: Sequence[Memory], options: ReferenceOptions
+    segment: Segment, memories: Sequence[ReadableMemory], options: ReferenceOptions
 ) -> tuple[_Matches, _Passages]:
     matches: _Matches = []
     passages: _Passages = []
@@ -157,7 +157,7 @@ def _proposals(
     found: list[tuple[tuple[object, ...], Proposal]] = []
     for number, match in matches:
         shelf = shelves[number]
-        if shelf.admits(match.unit) and _fits(match, segments[at]):
+        if _fits(match, segments[at]):
             proposal = _proposal(segments, at, shelf, match)
             found.append((_order(proposal, shelf, shelves), proposal))
     for shelf, match in () if found else by_meaning:
@@ -166,7 +166,18 @@ def _proposals(
         proposal = Proposal("meaning", score, origin.translation, origin)
         found.append((_order(proposal, shelf, shelves), proposal))
     found.sort(key=lambda pair: pair[0])
-    return tuple(proposal for _, proposal in found[: options.limit])
+    return tuple(_once([proposal for _, proposal in found])[: options.limit])
+
+
+def _once(proposals: Sequence[Proposal]) -> list[Proposal]:
+    """Each unit once, in its best place; in which other memories it stands is said with it."""
+    groups: dict[tuple[str, ...], list[Proposal]] = {}
+    for each in proposals:
+        groups.setdefault(same(each.origin.unit), []).append(each)
+    return [
+        replace(first, origin=replace(first.origin, also=tuple(each.origin for each in others)))
+        for first, *others in groups.values()
+    ]
 
 
 def _fits(match: Match, segment: Segment) -> bool:
@@ -224,11 +235,7 @@ def _by_meaning(
     found: dict[int, list[tuple[Shelf, Match]]] = {}
     for shelf in shelves:
         for at, matches in enumerate(shelf.memory.nearest(texts, limit=options.limit)):
-            fitting = [
-                (shelf, match)
-                for match in matches
-                if match.score >= LEAST_MEANING and shelf.admits(match.unit)
-            ]
+            fitting = [(shelf, match) for match in matches if match.score >= LEAST_MEANING]
             found.setdefault(at, []).extend(fitting)
     return found
 
@@ -242,11 +249,12 @@ def _quotations(
     """Passages for a sentence that no proposal covers as a whole; the most telling come first."""
     if proposals and proposals[0].kind in ("context", "exact", "numbers"):
         return ()
-    proposed = {(p.origin.memory, p.origin.unit_id) for p in proposals if p.kind != "meaning"}
+    worded = [p.origin for p in proposals if p.kind != "meaning"]
+    proposed = {(o.memory, o.unit_id) for origin in worded for o in (origin, *origin.also)}
     found: list[tuple[tuple[object, ...], Quotation]] = []
     for number, passage, unit, side in passages:
         shelf = shelves[number]
-        if shelf.admits(unit) and (shelf.name, passage.unit_id) not in proposed:
+        if (shelf.name, passage.unit_id) not in proposed:
             origin = Origin(shelf.name, unit, passage.unit_id, side)
             quotation = Quotation(
                 passage.span, passage.found, passage.likeness, passage.count, origin

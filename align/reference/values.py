@@ -23,6 +23,7 @@ class Origin:
     unit: TranslationUnit
     unit_id: int
     side: Literal["source", "target"]  # the side of the unit in the new document's language
+    also: tuple[Origin, ...] = ()  # the same unit in other memories
 
     @property
     def text(self) -> str:
@@ -41,7 +42,15 @@ class Origin:
 
     @property
     def cited(self) -> str:
-        """Document and place: "A/RES/78/1, para. 5"; else the file and what is known."""
+        """Document and place: "A/RES/78/1, para. 5"; else the file and what is known.
+
+        Where other memories hold the unit too, their citations follow: "a.tmx; also in UN: b.tmx".
+        """
+        others = (f"also in {other.memory}: {other._place}" for other in self.also)
+        return "; ".join([self._place, *others])
+
+    @property
+    def _place(self) -> str:
         unit = self.unit
         parts = [unit.symbol or unit.origin or self.memory]
         if unit.paragraph:

@@ -8,8 +8,7 @@ says which unit it is from, of which document (symbol and paragraph) and which o
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping, Sequence
-from contextlib import ExitStack
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,8 +18,8 @@ from align.document import read_document
 from align.embedding.protocol import TokenEncoder
 from align.errors import InputError
 from align.formats.units import from_record, to_record
-from align.memory import Memory
-from align.memory.several import Shelf
+from align.memory import ReadableMemory
+from align.memory.several import shelves_of
 from align.outside import text_in
 from align.pipeline import PairOptions, align_documents
 from align.reference.search import ReferenceOptions, refer
@@ -42,7 +41,7 @@ MOST_UNITS = 500
 class Assistant:
     """What the tools may read, and the tools."""
 
-    memories: Sequence[Memory]
+    memory: ReadableMemory | None
     termbase: Termbase | None
     encoder: TokenEncoder
     folder: Path | None = None
@@ -50,19 +49,15 @@ class Assistant:
     def lookup(self, term: str, lang: str | None = None) -> dict[str, Any]:
         """What a term is called in the other language: the termbase first, then the memories."""
         options = LookupOptions(lang=_lang(lang), entries=10, renderings=10, examples=3, near=5)
-        asked: list[Memory | None] = list(self.memories) or [None]
-        found = [
-            lookup(
-                _bounded(term, "term", 500),
-                termbase=self.termbase if place == 0 else None,
-                memory=memory,
-                encoder=self.encoder,
-                options=options,
-            )
-            for place, memory in enumerate(asked)
-        ]
+        found = lookup(
+            _bounded(term, "term", 500),
+            termbase=self.termbase,
+            memory=self.memory,
+            encoder=self.encoder,
+            options=options,
+        )
         return {
-            "query": found[0].query,
+            "query": found.query,
             "entries": [
                 {
                     "match": entry.kind,
@@ -71,7 +66,7 @@ class Assistant:
                     "concept": concept_record(entry.concept),
                     "cited": f"termbase, concept {entry.concept.id}",
                 }
-                for entry in found[0].entries
+                for entry in found.entries
             ],
             "renderings": [
                 {
@@ -79,13 +74,12 @@ class Assistant:
                     "count": one.count,
                     "status": one.status,
                     "score": round(one.score, 4),
-                    "memory": memory.name if memory is not None else None,
+                    "memory": self.memory.name if self.memory is not None else None,
                     "examples": [_example(example) for example in one.examples],
                 }
-                for memory, answer in zip(asked, found, strict=True)
-                for one in answer.renderings
+                for one in found.renderings
             ],
-            "near": [_example(example) for answer in found for example in answer.near],
+            "near": [_example(example) for example in found.near],
         }
 
     def concordance(self, words: str, lang: str | None = None, limit: int = 10) -> dict[str, Any]:
@@ -103,15 +97,19 @@ class Assistant:
 
         words = _bounded(words, "words", 500)
         limit = max(1, min(limit, MOST_HITS))
-        pages = [
-            (memory.name, memory.concordance_page(words, lang=lang, limit=limit, locate=locate))
-            for memory in self.memories
-        ]
+        if self.memory is None:
+            return {"total": 0, "exact": True, "hits": []}
+        page = self.memory.concordance_page(words, lang=lang, limit=limit, locate=locate)
         return {
-            "total": sum(page.total for _, page in pages),
-            "exact": all(page.exact for _, page in pages),
+            "total": page.total,
+            "exact": page.exact,
             "hits": [
-                {"memory": name, **hit_record(hit)} for name, page in pages for hit in page.hits
+                {
+                    "memory": hit.memory or self.memory.name,
+                    "also": [other.memory for other in hit.also],
+                    **hit_record(hit),
+                }
+                for hit in page.hits
             ],
         }
 
@@ -121,7 +119,7 @@ class Assistant:
         """What of a text, or of a document of the folder, was translated before, by sentence."""
         read = self._document(text, document, "text")
         options = ReferenceOptions(limit=max(1, min(limit, 10)))
-        shelves = [Shelf(memory.name, memory) for memory in self.memories]
+        shelves = shelves_of(self.memory) if self.memory is not None else []
         found = refer(read, shelves, aligner=WordAligner(self.encoder), options=options)
         return {"sentences": [reference_record(each) for each in found]}
 
@@ -219,21 +217,15 @@ def _telling(tool: Any, error: type[Exception]) -> Any:
 
 
 def opened(
-    places: Sequence[str],
+    memory: ReadableMemory | None,
     termbase: Termbase | None,
     encoder: TokenEncoder,
     folder: Path | None,
-    stack: ExitStack,
 ) -> Assistant:
-    """An assistant over the memories of these places, for reading."""
-    from align.memory.opening import open_memory
-
-    memories = [
-        stack.enter_context(open_memory(place, read_only=True, encoder=encoder)) for place in places
-    ]
+    """An assistant over a memory, or several as one, for reading."""
     if folder is not None and not folder.is_dir():
         raise InputError(f"{folder}: no such folder")
-    return Assistant(memories, termbase, encoder, folder)
+    return Assistant(memory, termbase, encoder, folder)
 
 
 def _example(example: Example) -> dict[str, Any]:

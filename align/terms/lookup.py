@@ -29,7 +29,7 @@ from align.terms.wordalign import WordAligner
 from align.terms.written import written
 
 if TYPE_CHECKING:
-    from align.memory import Memory
+    from align.memory import ReadableMemory
 
 # "part": the words hold the term, as a sentence does, or the term holds the words.
 EntryKind = Literal["exact", "part", "fuzzy", "semantic"]
@@ -114,7 +114,7 @@ def lookup(
     text: str,
     *,
     termbase: Termbase | None = None,
-    memory: Memory | None = None,
+    memory: ReadableMemory | None = None,
     encoder: Encoder | Callable[[], Encoder] | None = None,
     options: LookupOptions | None = None,
 ) -> Lookup:
@@ -243,7 +243,7 @@ _LOOSER = 0.15  # cosines of short phrases are lower than shares of equal letter
 
 
 def _units_with(
-    text: str, lang: str, memory: Memory, options: LookupOptions
+    text: str, lang: str, memory: ReadableMemory, options: LookupOptions
 ) -> list[TranslationUnit]:
     hits = memory.concordance(text, lang=lang, limit=options.units)
     return [hit.unit for hit in hits]
@@ -252,7 +252,7 @@ def _units_with(
 def _evidence(
     text: str,
     lang: str,
-    memory: Memory,
+    memory: ReadableMemory,
     termbase: Termbase | None,
     encoder: Encoder | None,
     options: LookupOptions,
@@ -385,6 +385,8 @@ def _example(unit: TranslationUnit, place: Place, lang: str) -> Example:
     return Example(unit, answered, asked)
 
 
-def _alike(text: str, lang: str, memory: Memory, options: LookupOptions) -> tuple[Example, ...]:
+def _alike(
+    text: str, lang: str, memory: ReadableMemory, options: LookupOptions
+) -> tuple[Example, ...]:
     matches = memory.search(text, lang=lang, limit=options.near, minimum=options.minimum)
     return tuple(Example(match.unit, (), ()) for match in matches)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 
@@ -86,6 +88,22 @@ def load_termbase(path: str | Path) -> Termbase:
             "in them"
         )
     return Termbase(concepts, notes)
+
+
+def joined(termbases: Sequence[tuple[str, Termbase]]) -> Termbase:
+    """Several termbases, each with its name, as one, their concepts in the order given.
+
+    An id that two of them use is preceded by the name of its own ("un:12"): ids stay unique.
+    """
+    if len(termbases) == 1:
+        return termbases[0][1]
+    uses = Counter(id for _, each in termbases for id in {concept.id for concept in each})
+    concepts = [
+        replace(concept, id=f"{name}:{concept.id}") if uses[concept.id] > 1 else concept
+        for name, each in termbases
+        for concept in each
+    ]
+    return Termbase(concepts, (note for _, each in termbases for note in each.notes))
 
 
 def covers(termbase: Termbase, source_lang: str, target_lang: str) -> bool:

@@ -16,6 +16,7 @@ from align.datatypes import Document, TranslationUnit
 from align.document import read_document
 from align.formats import xliff
 from align.memory import TranslationMemory
+from align.memory.opening import open_memory
 from align.memory.several import Only, Shelf
 from align.reference.analysis import analysis, band_of
 from align.reference.search import ReferenceOptions, refer
@@ -129,14 +130,32 @@ def test_reviewed_units_and_the_first_memory_come_first(tmp_path: Path) -> None:
     assert [(p.origin.memory, p.score) for p in one.proposals] == [
         ("final", 1.0), ("draft", 1.0), ("other", 0.9),
     ]  # fmt: skip
-    only = [
-        Shelf(s.name, s.memory, s.penalty, Only(exclude=("draft", "reviewed"))) for s in shelves
-    ]
-    (none,) = refer(document("灯塔关闭。"), only, options=options)
-    assert none.proposals == ()
-    assert Only(include=("2019",)).admits(one.proposals[0].origin.unit)
     for each in shelves:
         each.memory.close()
+    only = Only(exclude=("draft", "reviewed")).admits
+    opened = [open_memory(tmp_path / f"{s.name}.db", admits=only) for s in shelves]
+    (none,) = refer(document("灯塔关闭。"), [Shelf(m.name, m) for m in opened], options=options)
+    assert none.proposals == ()
+    for memory in opened:
+        memory.close()
+
+
+def test_a_unit_of_two_memories_is_proposed_once_with_both_places(tmp_path: Path) -> None:
+    text = "灯塔看守人的补助金由理事会每年审查一次。"
+    units = [TranslationUnit(text, "The lighthouse keepers' allowance is reviewed every year.")]
+    shelves = []
+    for name in ("one", "two"):
+        memory = TranslationMemory.open(tmp_path / f"{name}.db", create=True)
+        memory.add(units, origin=f"{name}.tmx", now=NOW)
+        shelves.append(Shelf(name, memory))
+    # Another sentence that holds most of it: the passage is not proposed again from the other one.
+    sentences = [text, text.replace("每年", "每隔一年")]
+    for sentence in sentences:
+        (found,) = refer(document(sentence), shelves, options=ReferenceOptions(meaning=False))
+        assert [p.origin.cited for p in found.proposals] == ["one.tmx; also in two: two.tmx"]
+        assert found.quotations == ()
+    for shelf in shelves:
+        shelf.memory.close()
 
 
 def test_the_analysis_counts_every_sentence_once(memory: TranslationMemory) -> None:

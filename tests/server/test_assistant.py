@@ -6,7 +6,6 @@ import asyncio
 import json
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +16,7 @@ from align.embedding.load import load_encoder
 from align.embedding.protocol import TokenEncoder
 from align.errors import InputError
 from align.memory import TranslationMemory
+from align.memory.opening import open_memory
 from align.server.assistant import Assistant, opened
 from align.terms.termbase import load_termbase
 
@@ -54,8 +54,8 @@ def assistant(place: Path) -> Iterator[Assistant]:
     encoder = load_encoder()
     assert isinstance(encoder, TokenEncoder)
     terms = load_termbase(place / "terms.csv")
-    with ExitStack() as stack:
-        yield opened([str(place / "m.tm")], terms, encoder, place / "documents", stack)
+    with open_memory(place / "m.tm", read_only=True, encoder=encoder) as memory:
+        yield opened(memory, terms, encoder, place / "documents")
 
 
 def test_every_answer_is_cited(assistant: Assistant) -> None:

@@ -90,9 +90,11 @@ class PostgresMemory(Searching):
 
     def reopened(self) -> Self:
         """The same memory over a connection of its own, for reading: none survives a fork."""
-        return type(self).open(
+        again = type(self).open(
             self.address, read_only=True, encoder=self._encoder, approved_only=self.approved_only
         )
+        again.admits = self.admits
+        return again
 
     def close(self) -> None:
         """Give the connection back."""
@@ -164,7 +166,9 @@ class PostgresMemory(Searching):
     def select(self, selection: Selection) -> Iterator[Stored]:
         """The selected units with their numbers, in the order they came in."""
         with explained(self.address):
-            yield from units.select(self.connection, selection, approved=self.approved_only)
+            yield from units.select(
+                self.connection, selection, approved=self.approved_only, admits=self.admits
+            )
 
     def languages(self) -> list[tuple[str, str]]:
         """The pairs of languages, source and target, that units have or had."""
@@ -286,7 +290,7 @@ class PostgresMemory(Searching):
         return units.both_texts(self.connection, ids)
 
     def _stored(self, ids: Sequence[int]) -> dict[int, Stored]:
-        return units.read(self.connection, ids)
+        return units.read(self.connection, ids, self.admits)
 
     def _places(self, query: lookup.Query, sides: Sequence[int]) -> Places:
         return self._grams.places(query, sides)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from align.datatypes import TranslationUnit
 from align.memory.keys import key
-from align.memory.store import FROM, UNIT, Selection, Stored, grouped, place
+from align.memory.store import FROM, UNIT, Admits, Selection, Stored, by_unit, grouped, place
 
 if TYPE_CHECKING:
     import psycopg
@@ -17,12 +17,14 @@ _PLACES = 4_000  # units whose places are read at once
 _APPROVED = " AND EXISTS (SELECT 1 FROM search a WHERE a.unit = u.id AND a.approved)"
 
 
-def read(connection: psycopg.Connection[Any], ids: Sequence[int]) -> dict[int, Stored]:
-    """The units of these ids; those that are not there are left out."""
+def read(
+    connection: psycopg.Connection[Any], ids: Sequence[int], admits: Admits | None = None
+) -> dict[int, Stored]:
+    """The units of these ids; those that are not there, or not admitted, are left out."""
     rows = connection.execute(
         f"SELECT {UNIT}{FROM} WHERE u.id = ANY(%s) ORDER BY u.id", ([int(unit) for unit in ids],)
     )
-    return {stored.id: stored for stored in grouped(rows)}
+    return {stored.id: stored for stored in grouped(rows, admits)}
 
 
 def same_key(
@@ -75,7 +77,11 @@ def places(connection: psycopg.Connection[Any]) -> Iterator[TranslationUnit]:
 
 
 def select(
-    connection: psycopg.Connection[Any], selection: Selection, *, approved: bool
+    connection: psycopg.Connection[Any],
+    selection: Selection,
+    *,
+    approved: bool,
+    admits: Admits | None = None,
 ) -> Iterator[Stored]:
     """The selected units in the order they came in, read in parts, so that writers may go on."""
     where, values = selection.where(mark="%s", true="true")
@@ -86,12 +92,12 @@ def select(
             f"SELECT {UNIT}{FROM} WHERE p.unit > %s AND {where} ORDER BY p.unit LIMIT %s",
             (last, *values, most),
         ).fetchall()
-        groups = list(grouped(rows))
+        groups = list(by_unit(rows))
         if len(rows) == most:
             groups.pop()  # perhaps not whole
             most *= 1 if groups else 2
         elif not groups:
             return
-        for stored in groups:
-            yield stored
-            last = stored.id
+        for group in groups:
+            last = group[0][0]
+            yield from grouped(group, admits)

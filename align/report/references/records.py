@@ -27,6 +27,7 @@ def record_of(found: SentenceReference) -> dict[str, Any]:
                 "here": [list(span) for span in answer.here],
                 "cited": answer.origin.cited,
                 "memory": answer.origin.memory,
+                "also": [other.memory for other in answer.origin.also],
                 "date": answer.origin.date or None,
                 "state": answer.origin.unit.state,
                 "confidence": answer.origin.unit.confidence,
