@@ -27,7 +27,7 @@ class Level(StrEnum):
 
 def validate(
     files: list[Path] = typer.Argument(
-        ..., metavar="FILE...", help="A .tmx, .tbx or .xlf; - is standard input."
+        ..., metavar="FILE...", help="A .tmx, .tbx or .xlf, also gzipped; - is standard input."
     ),
     as_json: bool = typer.Option(False, "--json", help="Print a JSON line for each finding."),
     fail_on: Level = typer.Option(
@@ -75,10 +75,11 @@ def _findings(path: Path) -> list[Finding]:
         ".tbx": tbx_rules.validate,
         **dict.fromkeys(xliff.SUFFIXES, xliff_rules.validate),
     }
-    if (validate := by_name.get(path.suffix.lower())) is not None:
+    packed = path.suffix.lower() == ".gz"
+    suffix = Path(path.stem).suffix if packed else path.suffix
+    if (validate := by_name.get(suffix.lower())) is not None:
         return validate(path)
-    with path.open("rb") as file:
-        root = _root(file)
+    root = _root(path)
     if root not in by_root:
         raise InputError(f"{path}: neither TMX, TBX nor XLIFF; its root element is <{root}>")
     return by_root[root](path)

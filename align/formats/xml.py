@@ -8,7 +8,9 @@ largest record, not by the file. libxml2's own limits stay on (a text of 10 MB, 
 from __future__ import annotations
 
 import contextlib
+import gzip
 import re
+import zlib
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from html.entities import html5
@@ -275,12 +277,21 @@ class XmlFile:
 def reading(source: Source, *, name: str | None = None, lenient: bool = False) -> Iterator[XmlFile]:
     """Open an XML file, a path or a binary file, and read as far as its root element.
 
-    With `lenient`, control characters that XML forbids are passed over and counted.
+    A path that ends in ``.gz`` is unpacked as it is read. With
+    `lenient`, control characters that XML forbids are passed over and counted.
     Raises InputError where the file is empty, FormatError where it is no XML or declares entities.
     """
     if isinstance(source, Path):
         with source.open("rb") as file:
-            yield XmlFile(file, name or name_of(source), lenient=lenient)
+            if source.suffix.lower() != ".gz":
+                yield XmlFile(file, name or name_of(source), lenient=lenient)
+                return
+            try:
+                with gzip.open(file) as unpacked:
+                    content = cast(IO[bytes], unpacked)
+                    yield XmlFile(content, name or name_of(source), lenient=lenient)
+            except (gzip.BadGzipFile, EOFError, zlib.error) as error:
+                raise FormatError(f"{source}: damaged gzip file ({error}); pack it anew") from error
     else:
         yield XmlFile(source, name or name_of(source), lenient=lenient)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import gzip
 import io
 from pathlib import Path
 
@@ -158,3 +159,15 @@ def test_what_a_version_does_not_know(version: str, seg: str, extra: str, rule: 
 
 def test_ut_is_old_only_where_it_is() -> None:
     assert _version("1.2", "lang", "<seg>a<ut>b</ut></seg>") == set()
+
+
+def test_a_gzipped_file_is_examined_as_what_is_in_it(tmp_path: Path) -> None:
+    whole = gzip.compress(VALID.encode())
+    (tmp_path / "a.tmx.gz").write_bytes(whole)
+    assert tmx.validate(tmp_path / "a.tmx.gz") == []
+    broken = gzip.compress(VALID.replace("<seg>", "<sag>", 1).encode())
+    (tmp_path / "b.tmx.gz").write_bytes(broken)
+    assert [item.rule for item in tmx.validate(tmp_path / "b.tmx.gz")] == ["tmx-well-formed"]
+    (tmp_path / "c.tmx.gz").write_bytes(whole[:-30])
+    (finding,) = tmx.validate(tmp_path / "c.tmx.gz")
+    assert "damaged gzip file" in finding.message
