@@ -5,7 +5,8 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Callable, Collection, Iterable, Sequence
-from functools import cached_property
+from dataclasses import asdict
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, unquote
@@ -44,6 +45,9 @@ _WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _EDITORS = re.compile(r"[^\w .()\[\]–-]")
 # Strings that the script shows; everything else is in the HTML.
 _SCRIPT_WORDS = (
+    "too_many", "finding", "found_pairs", "found_none", "align_pairs", "anyway", "open", "batch_done",
+    "alone", "to_review_count", "export_tmx", "export_html", "same_file", "status_waiting",
+    "status_aligning", "status_done", "status_failed", "status_unrelated", "status_found", "reading",
     "saved", "nothing", "all_reviewed", "offline", "loading", "save", "cancel", "split_here", "pin",
     "unpin", "uploading", "too_large", "reading-source", "reading-target", "aligning", "carrying",
     "saving", "done", "lost", "comment", "source", "target", "edit", "accept", "reopen", "working",
@@ -90,6 +94,9 @@ class Site:
             Route("/", self.index),
             Route("/files", self.upload, methods=["POST"]),
             Route("/pairs", self.pair, methods=["POST"]),
+            Route("/batches", self.find_pairs, methods=["POST"]),
+            Route("/batches/{batch}", self.batch),
+            Route("/batches/{batch}", self.align_pairs, methods=["POST"]),
             Route("/terms", self.add_term, methods=["POST"]),
             Route("/sources", self.sources),
             Route("/sources", self.use, methods=["POST"]),
@@ -168,7 +175,9 @@ class Site:
         """Begin to align two documents."""
         body = await _json(request)
         job = await run_in_threadpool(
-            self.desk.pair, str(body.get("first")), str(body.get("second"))
+            partial(self.desk.pair, force=body.get("force") is True),
+            str(body.get("first")),
+            str(body.get("second")),
         )
         return JSONResponse({"job": job.id}, 202)
 
@@ -176,7 +185,30 @@ class Site:
         """How far a job is."""
         job = self.desk.job(request.path_params["job"])
         told = {"stage": job.stage, "error": job.error, "project": job.project, "place": job.place}
-        return JSONResponse({**told, "lost": job.lost, "file": job.kept_in})
+        more = {"lost": job.lost, "file": job.kept_in, "unrelated": job.unrelated}
+        return JSONResponse({**told, **more})
+
+    async def find_pairs(self, request: Request) -> Response:
+        """Begin to find the pairs among documents of the folder."""
+        body = await _json(request)
+        keys = body.get("keys")
+        some = [str(key) for key in keys] if isinstance(keys, list) else []
+        found = await run_in_threadpool(self.desk.find_pairs, some)
+        return JSONResponse(asdict(found), 202)
+
+    def batch(self, request: Request) -> Response:
+        """The pairs that were found, and how far each of them is."""
+        return JSONResponse(asdict(self.desk.pairings(request.path_params["batch"])))
+
+    async def align_pairs(self, request: Request) -> Response:
+        """Begin to align some of the pairs."""
+        body = await _json(request)
+        chosen = body.get("pairs")
+        some = [n for n in chosen if isinstance(n, int)] if isinstance(chosen, list) else []
+        batch = request.path_params["batch"]
+        return JSONResponse(
+            asdict(await run_in_threadpool(self.desk.align_pairs, batch, some)), 202
+        )
 
     # ------------------------------------------------------------------------ the project
 

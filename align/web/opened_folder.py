@@ -26,6 +26,7 @@ from align.web import project
 from align.web.carried_decisions import carry, follow
 from align.web.desk_terms import OWN, is_termbase_name
 from align.web.edits import Row, first_at, rows_of
+from align.web.pairings import Pairings, PairState
 from align.web.project import SUFFIX, Head
 from align.web.services import Tools
 from align.web.session import Session
@@ -76,6 +77,8 @@ class Job:
     kept_in: str = ""  # file with the decisions that were lost
     at: tuple[int, int] | None = None  # where the reviewer is: sentences of the old project
     place: str = ""  # the row of the new one that answers to it
+    force: bool = False  # align also what does not look like a translation
+    unrelated: bool = False  # it failed because of that, and may be forced
     thread: threading.Thread | None = field(default=None, repr=False)
 
 
@@ -88,6 +91,7 @@ class OpenedFolder:
         self._only = None if only is None else {path.resolve() for path in only}
         self._sessions: dict[str, Session] = {}
         self._jobs: dict[str, Job] = {}
+        self._pairings: dict[str, Pairings] = {}
         self._lock = threading.RLock()
 
     # ---------------------------------------------------------------------------- files
@@ -138,27 +142,50 @@ class OpenedFolder:
         raise InputError("there is no such file in the opened folder")
 
     async def receive(self, name: str, body: AsyncIterator[bytes]) -> Entry:
-        """Save an uploaded document under a name that is free; never over another file."""
-        name = safe_name(name)
-        file, part = temporary_beside(self.root / name)
+        """Save an uploaded document under a name that is free; never over another file.
+
+        The name may have folders before it, as far down as files are listed. A document that is
+        here already, byte for byte, is not kept twice.
+        """
+        place = self.root.joinpath(*safe_path(name))
+        place.parent.mkdir(parents=True, exist_ok=True)
+        if not place.parent.resolve().is_relative_to(self.root):
+            raise InputError("this folder leads out of the opened one; rename it")
+        file, part = temporary_beside(place)
+        digest = hashlib.sha256()
         try:
             with file:
                 async for piece in body:
+                    digest.update(piece)
                     file.write(piece)
             with self._lock:
-                path = self._free(name)
-                os.rename(part, path)
+                path = self._same(part, place, digest.hexdigest())
+                if path is None:
+                    path = self._free(place)
+                    os.rename(part, path)
         finally:
             part.unlink(missing_ok=True)
         if self._only is not None:
             self._only.add(path.resolve())
-        return Entry(self.key(path), path.name, _KINDS[kind_of(path)], path.stat().st_size)
+        name = path.relative_to(self.root).as_posix()
+        return Entry(self.key(path), name, _KINDS[kind_of(path)], path.stat().st_size)
 
-    def _free(self, name: str) -> Path:
-        path = self.root / name
+    def _same(self, part: Path, wanted: Path, digest: str) -> Path | None:
+        """A file that is listed with these very bytes and this ending; the wanted place first."""
+        size = part.stat().st_size
+        entries = sorted(self.entries(), key=lambda entry: self.root / entry.name != wanted)
+        for entry in entries:
+            path = self.root / entry.name
+            alike = entry.size == size and path.suffix.lower() == wanted.suffix.lower()
+            if alike and _digest(path) == digest:
+                return path
+        return None
+
+    def _free(self, wanted: Path) -> Path:
+        path = wanted
         number = 2
         while os.path.lexists(path):
-            path = self.root / f"{Path(name).stem} ({number}){Path(name).suffix}"
+            path = wanted.with_name(f"{wanted.stem} ({number}){wanted.suffix}")
             number += 1
         return path
 
@@ -190,7 +217,7 @@ class OpenedFolder:
             folders[:] = sorted(n for n in folders if n[0] != ".") if depth < _DEPTH else []
             for name in sorted(names):
                 path = Path(folder) / name
-                if name[0] != "." and (is_termbase_name(name) or name.endswith(".db")):
+                if name[0] != "." and (is_termbase_name(name) or name.endswith((".db", ".tmx"))):
                     real = path.resolve()
                     if real.is_file() and real.is_relative_to(self.root):
                         found.append(path)
@@ -286,12 +313,79 @@ class OpenedFolder:
 
     # ------------------------------------------------------------------------------ jobs
 
-    def pair(self, first: str, second: str) -> Job:
-        """Begin to align two documents of the folder, in whichever order they are given."""
+    def pair(self, first: str, second: str, *, force: bool = False) -> Job:
+        """Begin to align two documents of the folder, in whichever order they are given.
+
+        With `force` also two that do not look like translations of each other.
+        """
         paths = [self.find(key)[1] for key in (first, second)]
         if first == second:
             raise InputError("choose two different documents")
-        return self._begin(paths)
+        return self._begin(paths, force=force)
+
+    def find_pairs(self, keys: Sequence[str] = ()) -> Pairings:
+        """Begin to find the pairs among some documents of the folder, or among all of it."""
+        known = [entry for entry in self.entries() if entry.kind == "document"]
+        chosen = [entry for entry in known if entry.key in set(keys)] if keys else known
+        if len(chosen) < 2:
+            raise InputError("two documents at least are needed")
+        found = Pairings(f"{len(self._pairings) + 1}", total=len(chosen))
+        self._pairings[found.id] = found
+        threading.Thread(target=self._find, args=(found, chosen), daemon=True).start()
+        return found
+
+    def _find(self, found: Pairings, entries: Sequence[Entry]) -> None:
+        paths = {str(self.root / entry.name): entry for entry in entries}
+
+        def progress(count: int) -> None:
+            found.read = count
+
+        try:
+            answer = self.tools.find_pairs([Path(path) for path in paths], self.root, progress)
+        except Exception as error:
+            if not isinstance(error, (AlignError, OSError, ValueError)):
+                log.exception("finding pairs failed")
+            found.error, found.stage = str(error) or type(error).__name__, "failed"
+            return
+        for pair in answer.pairs:
+            zh, en = paths[pair.zh], paths[pair.en]
+            found.pairs.append(PairState(zh.key, en.key, (zh.name, en.name), pair.reason))
+        found.alone = [(paths[path].name, reason) for path, reason in answer.alone]
+        found.stage = "found"
+
+    def pairings(self, key: str) -> Pairings:
+        """Pairings by their number; raises InputError when there are none."""
+        if key not in self._pairings:
+            raise InputError("there is no such batch")
+        return self._pairings[key]
+
+    def align_pairs(self, key: str, chosen: Sequence[int]) -> Pairings:
+        """Begin to align some of the pairs that were found, one after the other."""
+        found = self.pairings(key)
+        if found.stage not in ("found", "done"):
+            raise InputError("the pairs are not found yet")
+        todo = [found.pairs[n] for n in dict.fromkeys(chosen) if 0 <= n < len(found.pairs)]
+        for pair in todo:
+            pair.status, pair.error = "waiting", ""
+        found.stage = "aligning"
+        threading.Thread(target=self._align_pairs, args=(found, todo), daemon=True).start()
+        return found
+
+    def _align_pairs(self, found: Pairings, todo: Sequence[PairState]) -> None:
+        for pair in todo:
+            pair.status = "aligning"
+            try:
+                paths = [self.find(key)[1] for key in (pair.first, pair.second)]
+                job = Job("")
+                self._run(job, paths)
+                pair.error, pair.project = job.error, job.project
+                pair.status = "unrelated" if job.unrelated else ("failed" if job.error else "done")
+                if job.project:
+                    stats = self.session(job.project).stats()
+                    pair.units, pair.waiting = stats["rows"], stats["waiting"]
+            except AlignError as error:
+                pair.error, pair.status = str(error), "failed"
+        found.stage = "done"
 
     def reread(self, session: Session, row: str = "") -> Job:
         """Read a project's documents again and carry its decisions over.
@@ -306,8 +400,10 @@ class OpenedFolder:
         known = first.isdecimal() and second.isdecimal() and len(row) < 20
         return self._begin(paths, (int(first), int(second)) if known else None)
 
-    def _begin(self, paths: Sequence[Path], at: tuple[int, int] | None = None) -> Job:
-        job = Job(f"{len(self._jobs) + 1}", at=at)
+    def _begin(
+        self, paths: Sequence[Path], at: tuple[int, int] | None = None, *, force: bool = False
+    ) -> Job:
+        job = Job(f"{len(self._jobs) + 1}", at=at, force=force)
         self._jobs[job.id] = job
         job.thread = threading.Thread(target=self._run, args=(job, paths), daemon=True)
         job.thread.start()
@@ -342,7 +438,11 @@ class OpenedFolder:
         with self._lock:
             old = self._old(place)
         job.stage = "carrying" if old else "aligning"
-        rows, lost, head = self._rows(source, target, files, old)
+        try:
+            rows, lost, head = self._rows(source, target, files, old, force=job.force)
+        except NotTranslationsError:
+            job.unrelated = True
+            raise
         if old is not None and job.at is not None:
             pairs = zip(
                 _segments(old.head), (source.segments, target.segments), job.at, strict=True
@@ -368,6 +468,8 @@ class OpenedFolder:
         target: Document,
         files: tuple[str, str],
         old: project.Project | None,
+        *,
+        force: bool,
     ) -> tuple[list[Row], tuple[Row, ...], Head]:
         carried: tuple[Row, ...] = ()
         lost: tuple[Row, ...] = ()
@@ -375,7 +477,7 @@ class OpenedFolder:
             found = carry(old.rows, _segments(old.head), (source.segments, target.segments))
             carried, lost = found.rows, found.lost
         pins = tuple((row.source, row.target) for row in carried)
-        aligned = self.tools.pair(source, target, pins)
+        aligned = self.tools.pair(source, target, pins, force=force)
         decided = {(row.source, row.target): row for row in carried}
         rows = [decided.get((row.source, row.target), row) for row in rows_of(aligned.beads)]
         head = Head(source, target, aligned.signature, files, created=self.tools.now())
@@ -417,6 +519,21 @@ def safe_name(name: str) -> str:
     if _KINDS.get(kind_of(Path(base))) not in ("document", "units"):
         raise InputError(f"{base}: only TXT, PDF, DOCX, HTML, TMX, XLIFF and PO can be opened")
     return base
+
+
+def safe_path(name: str) -> tuple[str, ...]:
+    """A file name with the folders that it was dropped with, each of them safe, as parts of a path.
+
+    >>> safe_path("acts/zh/one.txt")
+    ('acts', 'zh', 'one.txt')
+    """
+    *folders, last = name.replace("\\", "/").split("/")
+    kept = [part.strip() for part in folders if part.strip()][-_DEPTH + 1 :]
+    for part in kept:
+        bad = part.startswith(".") or any(char < " " or char in ':*?"<>|' for char in part)
+        if bad or len(part.encode("utf-8", "replace")) > _LONGEST_NAME:
+            raise InputError("a folder of this file has a name that cannot be used; rename it")
+    return (*kept, safe_name(last))
 
 
 def _ordered(read: list[tuple[Document, Path]]) -> list[tuple[Document, Path]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Protocol
 
 from align import clock
 from align.datatypes import Alignment, Document, Finding, TermStatus, TranslationUnit
-from align.errors import InputError
+from align.errors import AlignError, InputError
 from align.language.languages import other_language
+from align.web.pairings import FoundPair, FoundPairs
 from align.web.realigning import Pins
 
 if TYPE_CHECKING:
@@ -32,11 +33,18 @@ class Tools(Protocol):
     def read(self, path: Path) -> Document:
         """A document from a file."""
 
-    def pair(self, source: Document, target: Document, pins: Pins) -> Alignment:
+    def pair(
+        self, source: Document, target: Document, pins: Pins, *, force: bool = False
+    ) -> Alignment:
         """Align two documents for the first time, with some beads fixed where any are known.
 
-        Raises NotTranslationsError when the two do not belong together.
+        Raises NotTranslationsError when the two do not belong together, unless `force` is set.
         """
+
+    def find_pairs(
+        self, paths: Sequence[Path], root: Path, progress: Callable[[int], None]
+    ) -> FoundPairs:
+        """Which of these documents belong together; `progress` gets how many were read."""
 
     def align(self, source: Document, target: Document, pins: Pins) -> Alignment:
         """Align two documents, or parts of them, with some beads fixed."""
@@ -241,12 +249,39 @@ class LocalTools:
             raise InputError(f"{path.name}: there is no text in it")
         return document
 
-    def pair(self, source: Document, target: Document, pins: Pins) -> Alignment:
+    def find_pairs(
+        self, paths: Sequence[Path], root: Path, progress: Callable[[int], None]
+    ) -> FoundPairs:
+        """As `align pairs` does: by name, symbol and content; the languages are read."""
+        from align.batch.description import Describer, Description
+        from align.batch.pairing import pair_documents
+
+        describer = Describer(self.encoder)
+
+        def describe(some: Sequence[str]) -> tuple[dict[str, Description], dict[str, str]]:
+            described: dict[str, Description] = {}
+            failures: dict[str, str] = {}
+            for count, path in enumerate(some, 1):
+                try:
+                    described[path] = describer(path)
+                except AlignError as error:
+                    failures[path] = str(error)
+                progress(count)
+            return described, failures
+
+        found = pair_documents([str(path) for path in paths], describe, root=str(root), verify=True)
+        pairs = tuple(FoundPair(entry.zh, entry.en, entry.reason) for entry in found.pairs)
+        alone = tuple((entry.zh or entry.en, entry.reason) for entry in found.unpaired)
+        return FoundPairs(pairs, alone)
+
+    def pair(
+        self, source: Document, target: Document, pins: Pins, *, force: bool = False
+    ) -> Alignment:
         """Align as `align pair` does; strangers are refused."""
         from align.alignment import AlignOptions
         from align.pipeline import PairOptions, align_documents
 
-        options = PairOptions(align=AlignOptions(pins=pins), force=bool(pins))
+        options = PairOptions(align=AlignOptions(pins=pins), force=force or bool(pins))
         return align_documents(source, target, self.encoder, options=options).alignment
 
     def align(self, source: Document, target: Document, pins: Pins) -> Alignment:

@@ -18,8 +18,11 @@ _WORDS: dict[str, tuple[str, str]] = {
     "documents": ("Documents", "文档"),
     "new_pair": ("Align two documents", "对齐两份文档"),
     "drop": (
-        "Drop a Chinese and an English document here, or choose them. They stay on this computer.",
-        "将中文和英文文档拖放到这里，或选择文件。文件不会离开本机。",
+        (
+            "Drop a Chinese and an English document here, or a whole folder, whose pairs will be "
+            "found. They stay on this computer."
+        ),
+        "将中英文文档或整个文件夹拖放到这里，文件夹内的文档会自动配对。文件不会离开本机。",
     ),
     "choose": ("Choose files", "选择文件"),
     "pick_two": (
@@ -37,6 +40,31 @@ _WORDS: dict[str, tuple[str, str]] = {
     "carrying": ("Carrying your decisions over …", "正在沿用已有的审校结果……"),
     "saving": ("Saving …", "正在保存……"),
     "done": ("Done.", "完成。"),
+    "choose_folder": ("Choose a folder", "选择文件夹"),
+    "find_pairs": ("Find the pairs among these", "在这些文档中查找配对"),
+    "finding": (
+        "Looking for pairs: {read} of {total} read",
+        "正在查找配对：已读 {read}/{total} 份",
+    ),
+    "found_pairs": ("Pairs found: {count}", "找到 {count} 对文档"),
+    "found_none": ("No two of these documents belong together.", "这些文档中没有互为译文的一对。"),
+    "align_pairs": ("Align the ticked pairs", "对齐所选文档对"),
+    "anyway": ("Align anyway", "仍然对齐"),
+    "alone": ("Without a partner", "没有对应文档"),
+    "batch_done": ("Aligned: {done} of {total}", "已对齐 {done}/{total} 对"),
+    "to_review_count": ("{units} units, {waiting} to review", "{units} 个单元，{waiting} 个待审"),
+    "same_file": (
+        "{name} is here already; one copy is kept.",
+        "{name} 已在文件夹中，不再重复保存。",
+    ),
+    "status_found": ("found", "已找到"),
+    "status_waiting": ("waits", "等待中"),
+    "status_aligning": ("being aligned", "正在对齐"),
+    "status_done": ("aligned", "已对齐"),
+    "status_failed": ("failed", "失败"),
+    "status_unrelated": ("not translations of each other", "似非互译文本"),
+    "reading": ("Reading …", "正在读取……"),
+    "too_many": ("At most {count} files can be taken at once.", "一次最多可放入 {count} 个文件。"),
     "lost": (
         "{count} decisions did not find their sentences again; they are in {file}.",
         "{count} 项审校结果未能找到对应句子，保存在 {file}。",

@@ -7,7 +7,7 @@ import hashlib
 import itertools
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -17,11 +17,12 @@ from report.sample import SIGNATURE, document
 from align.cli import serve
 from align.datatypes import Alignment, Bead, Document, Finding, TermStatus, TranslationUnit
 from align.embedding.protocol import Vectors
-from align.errors import InputError
+from align.errors import InputError, NotTranslationsError
 from align.report.termmarks import TermMarker
 from align.terms.termbase import Termbase, load_termbase
 from align.web.desk_terms import OWN, add_term, together
 from align.web.opened_folder import OpenedFolder
+from align.web.pairings import FoundPair, FoundPairs
 from align.web.realigning import Pins
 from align.web.services import Entry, Remembered, Source
 
@@ -68,8 +69,29 @@ class ToyTools:
         made = document(path.name, "zh-CN" if chinese else "en-US", lines)
         return replace(made, sha256=hashlib.sha256(path.read_bytes()).hexdigest())
 
-    def pair(self, source: Document, target: Document, pins: Pins) -> Alignment:
-        """One to one."""
+    def find_pairs(
+        self, paths: Sequence[Path], root: Path, progress: Callable[[int], None]
+    ) -> FoundPairs:
+        """By the number in the name."""
+        by_number: dict[str, list[Path]] = {}
+        for count, path in enumerate(paths, 1):
+            by_number.setdefault("".join(filter(str.isdigit, path.name)), []).append(path)
+            progress(count)
+        pairs, alone = [], []
+        for found in by_number.values():
+            if len(found) == 2:
+                first, second = sorted(found, key=lambda path: self.read(path).lang, reverse=True)
+                pairs.append(FoundPair(str(first), str(second), "name"))
+            else:
+                alone += [(str(path), "no partner by this number") for path in found]
+        return FoundPairs(tuple(pairs), tuple(alone))
+
+    def pair(
+        self, source: Document, target: Document, pins: Pins, *, force: bool = False
+    ) -> Alignment:
+        """One to one; what speaks of strangers is refused."""
+        if "strangers" in target.text and not force:
+            raise NotTranslationsError("the two do not look like translations of each other")
         return one_to_one(source, target, pins)
 
     def align(self, source: Document, target: Document, pins: Pins) -> Alignment:

@@ -313,3 +313,76 @@ def test_a_search_by_meaning_finds_what_has_other_words(browser: Any, site: Runn
     )
     reader.until(lambda: reader.all("#pane-search .hits a"))
     assert "Nearest in meaning" in reader.one("#pane-search .answer").text
+
+
+# ------------------------------------------------------------------------------------- the folder
+
+DROP_FOLDER = """
+const [files] = arguments;
+const entry = ([name, text]) => ({ isFile: true, name, file: (done) => done(new File([text], name)) });
+const folder = (name, inner) => ({ isDirectory: true, name, createReader: () => {
+  let given = false;
+  return { readEntries: (done) => { done(given ? [] : inner); given = true; } };
+} });
+const items = [folder("acts", [folder("zh", files.filter(([n]) => n.startsWith("z")).map(entry)),
+  folder("en", files.filter(([n]) => !n.startsWith("z")).map(entry))])];
+const event = new Event("drop", { bubbles: true, cancelable: true });
+event.dataTransfer = { items: items.map((one) => ({ webkitGetAsEntry: () => one })), files: [] };
+document.getElementById("drop").dispatchEvent(event);
+"""
+
+
+def test_a_dropped_folder_becomes_projects(browser: Any, tmp_path: Path, picture: Picture) -> None:
+    stranger = english(4).replace("speaks", "speaks to strangers")
+    files = [["z1.txt", chinese(5)], ["e1.txt", english(5)], ["z2.txt", chinese(4)],
+             ["e2.txt", stranger], ["z3.txt", chinese(9)], ["notes.md", "not a document"]]  # fmt: skip
+    with running(tmp_path, ToyTools()) as site:
+        reader = Reader(browser)
+        browser.get(site.entrance)
+        browser.execute_script(DROP_FOLDER, files)
+        reader.until(lambda: reader.all("#batch .pairs li"))
+        assert reader.one("#stage").text == "Pairs found: 2"
+        assert "Without a partner: 1" in reader.one("#batch").text
+        picture(browser, "folder-found")
+        reader.one("#batch .button.primary").click()
+        reader.until(lambda: reader.one("#stage").text == "Aligned: 1 of 2")
+        reader.until(lambda: "5 units, 4 to review" in reader.one("#batch").text)
+        reader.until(lambda: "do not look like translations" in reader.one("#batch").text)
+        picture(browser, "folder-aligned")
+        reader.until(lambda: reader.one("#progress").get_attribute("hidden"))
+        reader.one("#batch .pairs button").click()
+        reader.until(lambda: reader.script("return document.body.dataset.ready"))
+        assert "strangers" in reader.all(".unit")[0].text
+        assert reader.errors() == []
+    names = sorted(p.relative_to(tmp_path).as_posix() for p in tmp_path.rglob("*") if p.is_file())
+    assert names == [
+        "acts/en/e1.txt", "acts/en/e2.txt", "acts/zh/z1 – e1.alignproject", "acts/zh/z1.txt",
+        "acts/zh/z2 – e2.alignproject", "acts/zh/z2.txt", "acts/zh/z3.txt",
+    ]  # fmt: skip
+
+
+def test_the_same_file_is_not_kept_twice(browser: Any, tmp_path: Path) -> None:
+    from web.test_browser import DROP
+
+    with running(tmp_path, ToyTools()) as site:
+        reader = Reader(browser)
+        for _ in range(2):
+            browser.get(site.entrance)
+            browser.execute_script(DROP, [["text.txt", english(30)], ["原文.txt", chinese(30)]])
+            reader.until(lambda: reader.script("return document.body.dataset.ready"))
+    names = sorted(path.name for path in tmp_path.iterdir() if path.suffix == ".txt")
+    assert names == ["text.txt", "原文.txt"]
+
+
+def test_strangers_are_aligned_when_one_insists(browser: Any, tmp_path: Path) -> None:
+    (tmp_path / "zh.txt").write_text(chinese(4), encoding="utf-8")
+    (tmp_path / "en.txt").write_text("Strangers are strangers.\n" * 4, encoding="utf-8")
+    with running(tmp_path, ToyTools()) as site:
+        reader = Reader(browser)
+        browser.get(site.entrance)
+        for box in reader.all("input[name=file]"):
+            box.click()
+        reader.one("#pairing [type=submit]").click()
+        reader.until(lambda: "do not look like translations" in reader.one("#drop #stage").text)
+        reader.one("#drop #stage button").click()
+        reader.until(lambda: reader.script("return document.body.dataset.ready"))

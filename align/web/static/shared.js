@@ -42,7 +42,7 @@ export async function follow(id, tell) {
   for (;;) {
     const answer = await fetch(`/jobs/${id}`, { headers: { accept: "application/json" } });
     const job = await answer.json();
-    if (job.stage === "failed") throw new Error(job.error);
+    if (job.stage === "failed") throw Object.assign(new Error(job.error), { job });
     tell(words[job.stage] || job.stage);
     if (job.stage === "done") return job;
     await new Promise((resolve) => setTimeout(resolve, 200));
