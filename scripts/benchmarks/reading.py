@@ -1,6 +1,6 @@
 """Reading: twins (PDF against DOCX), texts typeset by real engines, and the speed of raw text.
 
-    scripts/bench reading [twins|typeset|speed …] [--folder FOLDER]
+    scripts/bench reading [twins|typeset|odd|speed …] [--folder FOLDER]
 
 Sentence recovery is F1 of the two multisets of sentences of eight letters or more, compared letter
 for letter without leading labels. Twins are NAME.pdf beside NAME.docx in FOLDER (by default that
@@ -150,6 +150,39 @@ def typeset(*, unseen: bool) -> None:
         print(f"{name:<28} {engine:<12} {whole:>9,} {found / whole:>9.4f}")
 
 
+def odd(only: str, show: bool) -> None:
+    """Recovery and precision on pages of kinds that nothing was made with."""
+    import odd_layouts
+    import typesetting
+
+    documents = sorted(path.parent.name for path in (ROOT / "corpora").glob("*/source.txt"))
+    print(f"{'kind of page':<28} {'sentences':>9} {'recall':>7} {'precision':>9} {'F1':>7}")
+    for name, (engine, make) in odd_layouts.KINDS.items():
+        if only not in name:
+            continue
+        if engine == "chromium" and not typesetting.has("chromium"):
+            print(f"{name:<28} {engine} is not installed")
+            continue
+        found = whole = read = 0
+        for document in documents:
+            for side in ("zh", "en"):
+                items = typesetting.corpus_items(document, side)
+                made = make(items, side == "zh")
+                truth = counted([*(s for item in items for s in item.sentences), *made.more])
+                got = sentences_of(made.pdf)
+                found += (truth & got).total()
+                whole += truth.total()
+                read += got.total()
+                if show:
+                    for sign, rest in (("-", truth - got), ("+", got - truth)):
+                        for text in rest:
+                            print(f"    {document}.{side} {sign} {text[:140]}")
+        print(
+            f"{name:<28} {whole:>9,} {found / whole:>7.4f} {found / max(1, read):>9.4f} "
+            f"{2 * found / (whole + read):>7.4f}"
+        )
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
@@ -158,12 +191,16 @@ def main() -> None:
     shared = Path(os.environ.get("ALIGN_SHARED", ROOT.parent / "shared"))
     parser.add_argument("--folder", type=Path, default=shared / "real" / "twins")
     parser.add_argument("--unseen", action="store_true", help="layouts that nothing was made with")
+    parser.add_argument("--kind", default="", help="kinds of odd pages whose name has this in it")
+    parser.add_argument("--show", action="store_true", help="what odd pages lose and gain")
     parser.add_argument("--sentences", type=int, default=100_000)
     options = parser.parse_args()
     if "twins" in options.parts:
         twins(options.folder)
     if "typeset" in options.parts:
         typeset(unseen=options.unseen)
+    if "odd" in options.parts:
+        odd(options.kind, options.show)
     if "speed" in options.parts:
         speed(options)
 

@@ -26,6 +26,10 @@ _GUTTER = 0.9  # font sizes; as wide as what divides fragments
 _HANGING = 0.6  # font sizes by which an opening quotation mark or bracket may hang into a gutter
 _FILLED = 0.15  # of a column's width: what a ragged right edge leaves, a word of eight letters
 _NARROWEST = 9  # font sizes: newspapers set 22 letters a line, which are ten; cells hold less
+_SAME_FOOT = 0.12  # font sizes; programs set a row's cells to the point
+# Of two columns whose lines have nothing to do with each other two feet in ten meet at a leading
+# of 1.2 font sizes (2 * 0.12 / 1.2); twice that keeps tables with cells centred in their rows.
+_BY_CHANCE = 0.4
 _MOST_DEPTH = 12
 
 
@@ -180,13 +184,24 @@ def _divides(before: Sequence[Row], after: Sequence[Row], em: float) -> bool | N
     beside_it = [_cells(row, em)[-1] for row in before], [_cells(row, em)[0] for row in after]
     if _is_filled(beside_it[0], em) and _is_filled(beside_it[1], em):
         return True
-    tops = np.array([bounds(row)[1] + bounds(row)[3] for row in before]) / 2
-    beside = sum(
-        bool(np.abs(tops - (box.top + box.bottom) / 2).min() < 0.3 * em)
-        for box in map(bounds, after)
-    )
-    fewer = min(len(before), len(after))
-    return beside * 2 < fewer
+    # Cells of a row stand on one line. Columns of text do so by chance, or all the way down.
+    level = _level(before, after, em)
+    widest = max(bounds(f for row in side for f in row).width for side in beside_it)
+    if level < _BY_CHANCE and widest >= _NARROWEST * em:
+        return True
+    return level < 0.5
+
+
+def _level(before: Sequence[Row], after: Sequence[Row], em: float) -> float:
+    """The share of rows, on the side that has fewer, that stand level with one beside them."""
+    feet = [np.array([_foot(row) for row in side]) for side in (before, after)]
+    fewer, more = sorted(feet, key=len)
+    return float(np.mean(np.abs(fewer[:, None] - more[None, :]).min(axis=1) < _SAME_FOOT * em))
+
+
+def _foot(row: Row) -> float:
+    """Where the text of a row stands, in points from the top."""
+    return max(row, key=lambda f: len(f.text)).box.bottom
 
 
 def _is_filled(column: Sequence[Row], em: float) -> bool:
