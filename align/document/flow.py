@@ -141,7 +141,9 @@ def right_edges(blocks: Sequence[Block]) -> list[float]:
         right[key] = frame.right
         if held[0].cell is None:
             ends = sorted(block.box.right for block in held if block.box)
-            right[key] = ends[int(_HANGING * (len(ends) - 1))]
+            # A drawn frame says where its lines may end, all of its lines being shorter.
+            if frame.right <= ends[-1] + 1:
+                right[key] = ends[int(_HANGING * (len(ends) - 1))]
         reaching = sum(
             1 for block in held if block.box and block.box.right > right[key] - 1.5 * block.size
         )

@@ -14,6 +14,7 @@ from align.document.blocks import Block, Box, Cell, Mark, RawDocument
 from align.document.pdf.columns import Area, Arranger
 from align.document.pdf.fragments import Fragment, bounds, rows
 from align.document.pdf.furniture import Row, find_furniture
+from align.document.pdf.line_numbers import find_line_numbers
 from align.document.pdf.lines import Line, line_of, with_leaders_joined
 from align.document.pdf.notes import find_notes, plain
 from align.document.pdf.ruled import ruled_tables
@@ -46,6 +47,7 @@ class Measures:
 def to_document(pages: Sequence[Page]) -> RawDocument:
     """The blocks of a document's pages in reading order, with what was taken out."""
     page_rows = [rows(page.fragments) for page in pages]
+    removals = _without_line_numbers(page_rows)
     measures = _measures(page_rows)
     made = _Lines()
     judged = [[_judged(row, made.of(row)) for row in found] for found in page_rows]
@@ -53,7 +55,6 @@ def to_document(pages: Sequence[Page]) -> RawDocument:
     symbol = document_symbol(head)
     removed = find_furniture(judged, measures.size, measures.leading, symbol)
     blocks: list[Block] = []
-    removals: list[Removal] = []
     table = 0
     arranger = Arranger()
     for number, (page, found) in enumerate(zip(pages, page_rows, strict=True)):
@@ -71,6 +72,17 @@ def to_document(pages: Sequence[Page]) -> RawDocument:
         blocks += _blocks(areas, lines, number + 1, table, len(blocks), measures.size, page.rulings)
         table += max(tables, default=-1) + 1
     return RawDocument(tuple(blocks), torn=True, removals=tuple(removals), symbol=symbol)
+
+
+def _without_line_numbers(page_rows: Sequence[list[list[Fragment]]]) -> list[Removal]:
+    """Take the numbers of lines out of the pages' rows; what was taken."""
+    removals = []
+    for page, row, at in sorted(find_line_numbers(page_rows)):
+        text = page_rows[page][row][at].text
+        evidence = "in the margin, counting the lines of the page"
+        removals.append(Removal(row + 1, text, "line number", evidence, page + 1))
+        del page_rows[page][row][at]
+    return removals
 
 
 def _measures(page_rows: Sequence[Sequence[Sequence[Fragment]]]) -> Measures:
@@ -125,7 +137,8 @@ def _areas(kept: Sequence[Fragment], page: Page, arranger: Arranger) -> list[Are
             if at not in taken:
                 filled.setdefault(place, []).append(kept[at])
         taken |= places.keys()
-        tables.append((grid.box, _cells(filled, em, arranger)))
+        cells = _cells(filled, em, arranger)
+        tables.append((grid.box, _framed(cells, grid.box) if grid.is_frame else cells))
     if taken:
         rest = [fragment for at, fragment in enumerate(kept) if at not in taken]
     if len(rules) > 1:
@@ -206,7 +219,12 @@ def _filled_grids(
             place = grid.cell(x, (box.top + box.bottom) / 2)
             if place is not None:
                 places[at] = place
-        if len({column for _, column in places.values()}) >= 2:
+        if grid.is_frame:
+            # One line in a frame is a title or a button, and a frame around all says nothing.
+            lines = rows([kept[at] for at in places])
+            if len(lines) >= 2 and len(places) < len(kept):
+                found.append((grid, places))
+        elif len({column for _, column in places.values()}) >= 2:
             found.append((grid, places))
     return [
         (grid, places)
@@ -224,6 +242,16 @@ def _cells(
         for place, held in sorted(cells.items())
         for area in arranger.arrange(held, em)
     ]
+
+
+def _framed(areas: Sequence[Area], box: Box) -> list[Area]:
+    """The areas in a drawn frame, which ends as far from its text on the right as on the left."""
+    inset = min(area.frame.left for area in areas) - box.left
+    right = max(area.frame.right for area in areas)
+    if len(areas) > 1 or right > box.right - inset + 1:
+        return [Area(area.rows, area.frame) for area in areas]
+    (area,) = areas
+    return [Area(area.rows, area.frame._replace(right=box.right - inset))]
 
 
 def _inserted(areas: list[Area], box: Box, cells: list[Area]) -> list[Area]:

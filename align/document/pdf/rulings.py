@@ -8,7 +8,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+import numpy as np
+
 from align.document.blocks import Box
+from align.document.pdf.characters import shown
 
 _THIN = 2.5  # points: a drawn line; the thickest border of office programs is 2.25 but for art
 _TOUCHING = 3.0  # points between the end of a line and the line that it meets
@@ -37,13 +40,18 @@ class Rulings:
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """The lines of one table: at least two rows and two columns."""
+    """The lines of one table, at least two rows and two columns, or of one frame."""
 
     box: Box
     across: tuple[Ruling, ...]
     down: tuple[Ruling, ...]
     tops: tuple[float, ...]  # of its rows
     lefts: tuple[float, ...]  # of its columns
+
+    @property
+    def is_frame(self) -> bool:
+        """Whether it is drawn around one text, with nothing inside."""
+        return len(self.tops) == 2
 
     def cell(self, x: float, y: float) -> tuple[int, int] | None:
         """Row and column of the cell in which a point stands, None outside; a cell that goes over
@@ -76,20 +84,18 @@ def _distinct(places: Iterable[float]) -> tuple[float, ...]:
 
 
 def read_rulings(page: Any) -> Rulings:
-    """The lines of a page (a pypdfium2 page). Lines of turned pages are left out."""
+    """The lines of a page (a pypdfium2 page) as it is shown."""
     import pypdfium2.raw as pdfium
 
-    if pdfium.FPDFPage_GetRotation(page) > 0:
+    found = list(_boxes(page, pdfium))
+    if not found:
         return Rulings((), ())
-    left, bottom, right, top = page.get_bbox()
-    height = top - bottom
+    width, height = page.get_size()
     across: list[Ruling] = []
     down: list[Ruling] = []
-    for x0, y0, x1, y1 in _boxes(page, pdfium):
-        x0, x1 = x0 - left, x1 - left
-        y0, y1 = height - (y1 - bottom), height - (y0 - bottom)
+    for x0, y0, x1, y1 in shown(np.array(found), page).tolist():
         wide, high = x1 - x0, y1 - y0
-        if wide > 0.9 * (right - left) and high > 0.9 * height:
+        if wide > 0.9 * width and high > 0.9 * height:
             continue  # the page's background
         if high <= _THIN < wide:
             across.append(Ruling((y0 + y1) / 2, x0, x1))
@@ -178,7 +184,7 @@ def _merged(found: list[Ruling]) -> tuple[Ruling, ...]:
 
 
 def grids(rulings: Rulings, em: float) -> list[Grid]:
-    """The grids of tables: lines that meet, with two rows and two columns at least.
+    """The grids of tables, lines that meet, and the frames drawn around text: grids of one cell.
 
     `em` is the font size in points. A line shorter than a line of text is high divides no cells:
     it belongs to a drawing.
@@ -211,7 +217,8 @@ def grids(rulings: Rulings, em: float) -> list[Grid]:
     for horizontal, vertical in groups.values():
         row_tops = _distinct(r.at for r in horizontal)
         column_lefts = _distinct(r.at for r in vertical)
-        if len(row_tops) > 2 and len(column_lefts) > 2:
+        frame = len(row_tops) == len(column_lefts) == 2
+        if frame or (len(row_tops) > 2 and len(column_lefts) > 2):
             lefts = [r.start for r in horizontal] + [r.at for r in vertical]
             rights = [r.end for r in horizontal] + [r.at for r in vertical]
             tops = [r.start for r in vertical] + [r.at for r in horizontal]
