@@ -47,7 +47,8 @@ def _page(chinese: bool, *, paper: tuple[float, float] = (595.0, 842.0), margin:
           more: str = "", lang: str = "") -> list[str]:  # fmt: skip
     lang = lang or ("zh" if chinese else "en")
     return [
-        f"#set page(width: {paper[0]}pt, height: {paper[1]}pt, margin: {margin}, columns: {columns}{more})",
+        f"#set page(width: {paper[0]}pt, height: {paper[1]}pt, margin: {margin}, "
+        f"columns: {columns}{more})",
         f'#set text(font: ("Libertinus Serif", "Noto Serif CJK SC"), size: {size}pt, lang: "{lang}")',
         f"#set par(spacing: {spacing}em, first-line-indent: (amount: {indent}em, all: true))",
     ]
@@ -248,8 +249,10 @@ def drop_capitals(items: Sequence[Item], chinese: bool) -> Made:
             mark = " class=d" if first and len(text) > 150 // (2 if chinese else 1) else ""
             parts.append(f"<p{mark}>{text}</p>")
             first = False
-    return Made(_chromium("".join(parts), chinese, "p.d::first-letter { float: left; font-size: "
-                          "3.2em; line-height: 0.9; padding-right: 3pt } p { text-indent: 0 }"))  # fmt: skip
+    style = (
+        "p.d::first-letter { float: left; font-size: 3.2em; line-height: 0.9 } p { margin: 4pt 0 }"
+    )
+    return Made(_chromium("".join(parts), chinese, style))
 
 
 def rubies(items: Sequence[Item], chinese: bool) -> Made:

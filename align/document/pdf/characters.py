@@ -183,7 +183,8 @@ class Reader:
             boxes[start : end + 1, 1], boxes[start : end + 1, 3] = top, foot
 
     def _drawn(self, handle: int | None, index: int, font: Font) -> tuple[float, float] | None:
-        """The foot and the top of a character that is drawn small and raised, None of others."""
+        """The line's height and the top of a character that is drawn small and raised; None of
+        others."""
         tight = ctypes.addressof(self._four)
         self._tight(handle, index, tight, tight + 8, tight + 16, tight + 24)
         _, _, foot, top = self._four
@@ -191,7 +192,8 @@ class Reader:
             return None
         there = ctypes.addressof(self._two)
         self._origin(handle, index, there, there + 8)
-        return (foot, top) if foot - self._two[1] >= _RAISED_FOOT * font.size else None
+        line = self._two[1]
+        return (line, top) if foot - line >= _RAISED_FOOT * font.size else None
 
     def _codes(self, handle: int | None, n: int) -> npt.NDArray[np.uint32]:
         """The code points of a page's n characters."""

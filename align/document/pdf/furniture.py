@@ -37,6 +37,7 @@ class Row:
     box: Box
     size: float
     artifact: bool
+    note: bool = False  # begins with a raised mark, as notes do and furniture does not
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +85,8 @@ def _bands(pages: Sequence[Sequence[Row]], edge: str, leading: float) -> list[li
         n = len(rows)
         for row in range(min(n, _EDGE_ROWS)):
             at = row if edge == "top" else n - 1 - row
+            if rows[at].note:
+                continue
             inner = at + 1 if edge == "top" else at - 1
             if 0 <= inner < n:
                 upper, lower = sorted((rows[at].box, rows[inner].box), key=lambda box: box.top)
@@ -220,6 +223,8 @@ def _by_words(
                 if (page, row) in found:
                     continue
                 text = rows[row].text
+                if rows[row].note:
+                    break
                 reason = furniture.reason_of(text)
                 if reason is None and symbol and text.replace(" ", "") == symbol:
                     reason = furniture.DOCUMENT_SYMBOL

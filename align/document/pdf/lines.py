@@ -102,6 +102,21 @@ def _finished(
     return Line(text, bounds(row), size, bold, gapped, found is not None, tuple(raised))
 
 
+def is_raised_mark(row: Sequence[Fragment]) -> bool:
+    """Whether a row begins with a small raised mark, as a note does.
+
+    A row of two columns may begin so in either; the first is asked.
+    """
+    if len(row) < 2:
+        return False
+    mark, text = row[0], row[1]
+    return (
+        mark.font.size <= _RAISED_SIZE * text.font.size
+        and mark.box.bottom < text.box.bottom - _RAISED_BY * text.font.size
+        and _NUMERAL.fullmatch(mark.text) is not None
+    )
+
+
 _ONLY_LEADERS = re.compile(r"[.·•…‥．・。﹒\uf02e_\s–—-]+")
 
 

@@ -15,7 +15,7 @@ from align.document.pdf.columns import Area, Arranger
 from align.document.pdf.fragments import Fragment, bounds, rows
 from align.document.pdf.furniture import Row, find_furniture
 from align.document.pdf.line_numbers import find_line_numbers
-from align.document.pdf.lines import Line, line_of, with_leaders_joined
+from align.document.pdf.lines import Line, is_raised_mark, line_of, with_leaders_joined
 from align.document.pdf.notes import find_notes, plain
 from align.document.pdf.ruled import ruled_tables
 from align.document.pdf.rulings import Grid, Rulings, grids
@@ -118,7 +118,8 @@ class _Lines:
 
 
 def _judged(row: Sequence[Fragment], line: Line) -> Row:
-    return Row(line.text, line.box, line.size, all(f.font.artifact for f in row))
+    artifact = all(f.font.artifact for f in row)
+    return Row(line.text, line.box, line.size, artifact, is_raised_mark(row))
 
 
 def _areas(kept: Sequence[Fragment], page: Page, arranger: Arranger) -> list[Area]:
