@@ -23,7 +23,7 @@ import numpy.typing as npt
 
 from align.document.blocks import Block, Cell
 from align.document.labels import label_of
-from align.document.structure import is_preambular
+from align.document.structure import is_division, is_preambular
 from align.errors import ModelError
 from align.language.scripts import FULL_WIDTH, HAN
 
@@ -427,6 +427,8 @@ class _Flowing:
             before, after = features.lines[at], features.lines[at + 1]
             if before.hyphen and after.lower and not before.label:
                 starts = False  # a word goes on
+            elif first == at and is_division(before.block.text):
+                starts = True  # "Article 4" over its title
             else:
                 # The page number of a contents list ends its entry.
                 starts = before.block.role == "contents" or (

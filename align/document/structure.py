@@ -78,6 +78,24 @@ def is_preambular(text: str) -> bool:
     return not text[:1].islower() and _OPENER.match(text) is not None
 
 
+_DIVISION = re.compile(
+    r"(?:Article|Section|Chapter|Part|Annex|Appendix|Rule|Regulation|Schedule|Title|Book|Attachment)"
+    r"(?:\s(?:\d{1,3}(?:\.\d{1,2})*|[IVXLC]{1,7}|[A-Z]|[Oo]ne|[Tt]wo|[Tt]hree))?[.:]?"
+    "|第[ 　]?[0-9〇零一二三四五六七八九十百]{1,5}[ 　]?(?:[章节節条條款编編部篇]|部分)"
+    "|(?:附件|附录|附錄|附表)[ 　]?[0-9一二三四五六七八九十]{0,3}",
+    re.IGNORECASE,
+)
+
+
+def is_division(text: str) -> bool:
+    """Whether `text` is the name of a division and nothing else, as stands above its title.
+
+    >>> is_division("Article 12"), is_division("第十二条"), is_division("Article 12 of the Charter")
+    (True, True, False)
+    """
+    return _DIVISION.fullmatch(text.strip()) is not None
+
+
 def is_formula(text: str) -> bool:
     """Whether `text` says that a meeting opens, pauses or ends."""
     return _FORMULA.match(text) is not None

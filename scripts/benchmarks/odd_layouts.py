@@ -47,8 +47,10 @@ def _page(chinese: bool, *, paper: tuple[float, float] = (595.0, 842.0), margin:
           more: str = "", lang: str = "") -> list[str]:  # fmt: skip
     lang = lang or ("zh" if chinese else "en")
     return [
-        f"#set page(width: {paper[0]}pt, height: {paper[1]}pt, margin: {margin}, "
-        f"columns: {columns}{more})",
+        (
+            f"#set page(width: {paper[0]}pt, height: {paper[1]}pt, margin: {margin}, "
+            f"columns: {columns}{more})"
+        ),
         f'#set text(font: ("Libertinus Serif", "Noto Serif CJK SC"), size: {size}pt, lang: "{lang}")',
         f"#set par(spacing: {spacing}em, first-line-indent: (amount: {indent}em, all: true))",
     ]
@@ -204,7 +206,7 @@ def section_headers(items: Sequence[Item], chinese: bool) -> Made:
 def footnotes(items: Sequence[Item], chinese: bool) -> Made:
     """Two columns, a footnote to every third paragraph, the marks within the sentences' ends."""
     lines = _page(chinese, columns=2, size=9.5, indent=1.5, spacing=0.65)
-    more = []
+    more: list[str] = []
     for at, (item, text) in enumerate(zip(items, _body(items, chinese), strict=True)):
         if at % 3 == 1 and item.kind == "body":
             note = _NOTES[chinese][at % 2].format(n=at)
@@ -275,7 +277,7 @@ def powers(items: Sequence[Item], chinese: bool) -> Made:
     """Raised and lowered figures within sentences."""
     said = (
         (
-            "测得流量为2.4×10⁸立方米，溶解的CO₂为3克。",
+            "测得流量为2.4×10⁸立方米，溶解的CO2为3克。",
             "测得流量为2.4×10<sup>8</sup>立方米，溶解的CO<sub>2</sub>为3克。",
         )
         if chinese

@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from statistics import median
 
 from align.datatypes import Removal
-from align.document.blocks import Block, Box, Cell, Mark, RawDocument
+from align.document.blocks import Block, Box, Cell, Mark, RawDocument, Role
+from align.document.leaders import ends_entry
+from align.document.pdf.annotations import find_annotations
 from align.document.pdf.columns import Area, Arranger
 from align.document.pdf.fragments import Fragment, bounds, rows
 from align.document.pdf.furniture import Row, find_furniture
@@ -23,6 +25,7 @@ from align.document.symbols import document_symbol
 
 _WIDE_TABLE = 0.6  # of the text's width: a table above this stands across all columns
 _HEAD_ROWS = 30
+_EVEN = 1.5  # points within which lines end together; typesetters are exact to a fifth of one
 _NOTE_RULE = 0.6  # of the column: the line above notes is a third or two inches long
 
 
@@ -47,7 +50,7 @@ class Measures:
 def to_document(pages: Sequence[Page]) -> RawDocument:
     """The blocks of a document's pages in reading order, with what was taken out."""
     page_rows = [rows(page.fragments) for page in pages]
-    removals = _without_line_numbers(page_rows)
+    removals = _without_line_numbers(page_rows) + _without_annotations(page_rows)
     measures = _measures(page_rows)
     made = _Lines()
     judged = [[_judged(row, made.of(row)) for row in found] for found in page_rows]
@@ -82,6 +85,18 @@ def _without_line_numbers(page_rows: Sequence[list[list[Fragment]]]) -> list[Rem
         evidence = "in the margin, counting the lines of the page"
         removals.append(Removal(row + 1, text, "line number", evidence, page + 1))
         del page_rows[page][row][at]
+    return removals
+
+
+def _without_annotations(page_rows: Sequence[list[list[Fragment]]]) -> list[Removal]:
+    """Take readings and dots of emphasis out of the pages' rows; what was taken."""
+    removals = []
+    for number, found in enumerate(page_rows):
+        for at, reason in sorted(find_annotations(found), reverse=True):
+            text = " ".join(fragment.text for fragment in found[at])
+            evidence = "small, right beside the characters of a line"
+            removals.append(Removal(at + 1, text, reason, evidence, number + 1))
+            del found[at]
     return removals
 
 
@@ -299,6 +314,12 @@ def _blocks(
             for at, note in find_notes(lines[number], size, rules).items():
                 notes[number, at] = note.mark
     marks = set(notes.values())
+    lines = [
+        [_without_wide_spaces(line, held, at) for at, line in enumerate(held)]
+        if area.cell is None
+        else held
+        for area, held in zip(areas, lines, strict=True)
+    ]
     for number, area in enumerate(areas):
         cell = None
         if area.table is not None and area.cell is not None:
@@ -315,11 +336,49 @@ def _blocks(
                 frame=area.frame,
                 size=line.size,
                 bold=line.bold,
-                role="contents" if line.contents else "row" if line.gapped else None,
+                role=_role(lines[number], at),
                 cell=cell,
                 note=None if mark is None else f"{page}:{mark}",
                 marks=found,
             )
+
+
+def _without_wide_spaces(line: Line, lines: Sequence[Line], at: int) -> Line:
+    """A line whose gaps are the spaces of justified text, with spaces for them.
+
+    Where few words fill a narrow column, the spaces are as wide as what divides cells. Then each
+    word is apart from the next, the line ends where those around it end, and no row with cells
+    stands beside it.
+    """
+    beside = [lines[other] for other in (at - 1, at + 1) if 0 <= other < len(lines)]
+    if (
+        not line.gapped
+        or line.contents
+        or " " in line.text
+        or any(other.gapped for other in beside)
+        or not any(abs(other.box.right - line.box.right) < _EVEN for other in beside)
+    ):
+        return line
+    return line._replace(text=line.text.replace("\t", " "), gapped=False)
+
+
+def _role(lines: Sequence[Line], at: int) -> Role | None:
+    """What a line is by its gaps: an entry of a contents list, or a row of cells.
+
+    Entries of the first level may have no leaders; among others that have, a gap and a number
+    at the same edge make one.
+    """
+    line = lines[at]
+    if line.contents:
+        return "contents"
+    if not line.gapped:
+        return None
+    beside = [lines[other] for other in (at - 1, at + 1) if 0 <= other < len(lines)]
+    if ends_entry(line.text.rsplit("\t", 1)[-1]) and any(
+        other.contents and abs(other.box.right - line.box.right) < _EVEN for other in beside
+    ):
+        return "contents"
+    return "row"
 
 
 _SUPERSCRIPT = str.maketrans("0123456789+-n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ⁿ")
