@@ -1,7 +1,8 @@
 """Align an archive into a folder: what is done stays done, what changed is done again.
 
-The driver is the only writer: workers send their TMX back, it goes under its final name whole or
-not at all, and then a line goes into the journal. So any process may be killed at any moment.
+Workers send their TMX back, or on a cluster that shares the folder write it themselves; it goes under
+its final name whole or not at all, and then the driver puts a line into the journal. So any process
+may be killed at any moment.
 """
 
 from __future__ import annotations
@@ -10,10 +11,11 @@ import contextlib
 import hashlib
 import os
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
+from align.atomic import temporary_beside
 from align.batch import storage
 from align.batch.journal import Journal, Record, digest, hash_file, open_journal
 from align.batch.local_engine import Done, Failure
@@ -36,9 +38,12 @@ class PairTask:
 
 @dataclass(frozen=True, slots=True)
 class PairOutcome:
-    """What a worker sends back: the TMX, and what the summary says of it."""
+    """What a worker sends back: the TMX, and what the summary says of it.
 
-    tmx: bytes
+    A worker that has written the TMX itself sends the hash of its bytes in place of them.
+    """
+
+    tmx: bytes | None
     units: int
     confidence: float | None = None
     low: int = 0
@@ -47,6 +52,7 @@ class PairOutcome:
     omissions: int = 0
     additions: int = 0
     notes: tuple[str, ...] = ()
+    written: str = ""  # SHA-256 of what the worker has written
 
 
 class Recipe(Protocol):
@@ -58,6 +64,58 @@ class Recipe(Protocol):
 
     def __call__(self) -> Callable[[PairTask], PairOutcome]:
         """Load what is heavy and give the function. It raises AlignError for a bad document."""
+
+
+@dataclass(frozen=True, slots=True)
+class WritingRecipe:
+    """A recipe whose workers write the TMX files themselves, where they see the run's folder.
+
+    They do where they find `mark` in it, which the driver has put there; on a machine that sees
+    another folder of that name the bytes travel to the driver.
+    """
+
+    recipe: Recipe
+    out: str
+    mark: str
+
+    @property
+    def fingerprint(self) -> str:
+        """Who writes a file changes nothing in it."""
+        return self.recipe.fingerprint
+
+    def __call__(self) -> Callable[[PairTask], PairOutcome]:
+        """Load what is heavy and give the function that aligns and writes."""
+        return _Writer(self.recipe(), Path(self.out), self.mark)
+
+
+@dataclass(frozen=True, slots=True)
+class _Writer:
+    align: Callable[[PairTask], PairOutcome]
+    out: Path
+    mark: str
+
+    def __call__(self, task: PairTask) -> PairOutcome:
+        outcome = self.align(task)
+        if outcome.tmx is None or not (self.out / "tmx" / self.mark).is_file():
+            return outcome
+        path = tmx_path(self.out, task.id)
+        # A task may run twice at once, where a node was given up that still works.
+        file, temporary = temporary_beside(path)
+        try:
+            with file:
+                file.write(outcome.tmx)
+            temporary.chmod(0o666 & ~_umask())
+            temporary.replace(path)
+        except BaseException:
+            temporary.unlink(missing_ok=True)
+            raise
+        return replace(outcome, tmx=None, written=hashlib.sha256(outcome.tmx).hexdigest())
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
 
 
 Engine = Callable[[Recipe, Iterable[PairTask]], Generator[Done[PairTask, PairOutcome]]]
@@ -114,12 +172,14 @@ def run_batch(
     engine: Engine,
     shard: Shard = Shard(),
     max_bytes: int | None = None,
+    workers_write: bool = False,
     watch: Callable[[Entry, Record, bool], None] = lambda entry, record, fresh: None,
 ) -> BatchReport:
     """Align what is not yet aligned in `out`; `watch` hears of each pair, `fresh` if done just now.
 
     A pair is left alone when the journal has it with the same fingerprint and its TMX still has the
-    bytes that were written; failures that are not the documents' fault are tried again.
+    bytes that were written; failures that are not the documents' fault are tried again. With
+    `workers_write` only summaries come back from workers that see the folder `out`.
     """
     mine = tuple(entry for entry in entries if entry.paired and shard.holds(entry.id))
     by_id = {entry.id: entry for entry in mine}
@@ -146,7 +206,10 @@ def run_batch(
                     continue
                 yield PairTask(entry.id, entry.zh, entry.en)
 
-        with contextlib.closing(engine(recipe, todo())) as results:
+        with (
+            _writing(recipe, out) if workers_write else contextlib.nullcontext(recipe) as how,
+            contextlib.closing(engine(how, todo())) as results,
+        ):
             for done in results:
                 pair = done.task.id
                 if pair not in prints:
@@ -163,6 +226,17 @@ def run_batch(
     names = {tmx_path(out, pair).name for pair in by_id}
     left_over = sum(path.name not in names for path in (out / "tmx").glob("*.tmx"))
     return BatchReport(mine, records, aligned, left_over if shard.count == 1 else 0)
+
+
+@contextlib.contextmanager
+def _writing(recipe: Recipe, out: Path) -> Iterator[Recipe]:
+    """The recipe for workers that write, while the mark is there by which they know the folder."""
+    file, mark = temporary_beside(tmx_path(out, "run"))
+    try:
+        with file:
+            yield WritingRecipe(recipe, str(out.resolve()), mark.name)
+    finally:
+        mark.unlink(missing_ok=True)
 
 
 def _fingerprint(entry: Entry, recipe: Recipe) -> str:
@@ -200,7 +274,7 @@ def _succeeded(pair: str, mark: str, outcome: PairOutcome) -> Record:
         id=pair,
         fingerprint=mark,
         status="done",
-        output=hashlib.sha256(outcome.tmx).hexdigest(),
+        output=outcome.written or hashlib.sha256(outcome.tmx or b"").hexdigest(),
         units=outcome.units,
         confidence=None if outcome.confidence is None else round(outcome.confidence, 4),
         low=outcome.low,
@@ -225,6 +299,12 @@ def _put(journal: Journal, out: Path, record: Record, outcome: PairOutcome | Non
         if outcome is None:
             path.unlink(missing_ok=True)  # what an earlier version of the documents gave
             temporary.unlink(missing_ok=True)
+        elif outcome.tmx is None:
+            if not path.is_file():
+                raise InputError(
+                    f"{path}: a worker has written this, but it is not here; give a folder for the "
+                    "output that every machine sees"
+                )
         else:
             # No fsync, thousands of which would cost more than aligning: the journal has the hash,
             # and a file that a power cut emptied is made again.

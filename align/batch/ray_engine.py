@@ -130,12 +130,14 @@ def run_ray(
         pyarrow.table({"task": pyarrow.array(items[first : first + size], pyarrow.large_binary())})
         for first in range(0, len(items), size)
     ]
+    most = min(actors, len(blocks))
     outcomes = ray.data.from_arrow(blocks).map_batches(
         Actor,
         fn_constructor_args=(make, timeout, share),
         batch_size=size,  # a block; None will not do with GPUs
         batch_format="pyarrow",
-        concurrency=min(actors, len(blocks)),
+        # All that there is room for at once; a pool of any size goes on where nodes come and go.
+        compute=ray.data.ActorPoolStrategy(min_size=1, max_size=most, initial_size=most),
         num_cpus=1,
         num_gpus=gpus or None,
     )

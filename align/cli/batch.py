@@ -122,7 +122,14 @@ def batch(
         limit = int(max_size * 1e6) or None
         try:
             report = run_batch(
-                found.pairs, recipe, output, engine=run, shard=part, max_bytes=limit, watch=watch
+                found.pairs,
+                recipe,
+                output,
+                engine=run,
+                shard=part,
+                max_bytes=limit,
+                workers_write=engine == "ray",
+                watch=watch,
             )
         except Stopped as stopped:
             sys.stderr.write("\nalign: interrupted; the same command goes on where it was\n")

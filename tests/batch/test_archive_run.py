@@ -9,16 +9,27 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterable, Iterator
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 import pytest
 from batch_recipes import UNFORESEEN, LineRecipe
 
-from align.batch.archive_run import BatchReport, Engine, Shard, run_batch, tmx_path
+from align.batch.archive_run import (
+    BatchReport,
+    Engine,
+    PairOutcome,
+    PairTask,
+    Recipe,
+    Shard,
+    WritingRecipe,
+    run_batch,
+    tmx_path,
+)
 from align.batch.journal import Record, open_journal, read_records
-from align.batch.local_engine import run_local
+from align.batch.local_engine import Done, run_local
 from align.batch.manifest import Entry, pair_id
 from align.errors import InputError
 
@@ -190,7 +201,7 @@ from functools import partial
 from pathlib import Path
 sys.path.insert(0, sys.argv[1])
 from batch_recipes import LineRecipe
-from align.batch.local_engine import run_local
+from align.batch.local_engine import Done, run_local
 from align.batch.manifest import read_manifest
 from align.batch.archive_run import run_batch
 
@@ -304,3 +315,39 @@ def test_what_cannot_be_written_is_one_line_and_the_rest_stays(tmp_path: Path) -
     obstacle.rmdir()
     report, fresh = fresh_ids(entries, LineRecipe(), out)
     assert (report.aligned, fresh) == (2, [1, 2])
+
+
+@pytest.mark.parametrize("seen", [True, False], ids=["shared folder", "another machine's folder"])
+def test_workers_that_write_themselves_give_the_same_files(tmp_path: Path, seen: bool) -> None:
+    entries = make_archive(tmp_path / "in", 12, {5: "BAD"})
+    calm = run_batch(entries, LineRecipe(), tmp_path / "calm", engine=local())
+    out = tmp_path / "out"
+    came: list[bytes | None] = []
+
+    def engine(recipe: Recipe, tasks: Iterable[PairTask]) -> Generator[Done[PairTask, PairOutcome]]:
+        assert isinstance(recipe, WritingRecipe)
+        here = recipe if seen else replace(recipe, out=str(tmp_path / "elsewhere"))
+        for done in run_local(here, tasks, workers=2, timeout=10.0):
+            came.extend([done.result.tmx] if done.result else [])
+            yield done
+
+    report = run_batch(entries, LineRecipe(), out, engine=engine, workers_write=True)
+    assert contents(out) == contents(tmp_path / "calm")  # nothing but the TMX files is left
+    assert [data is None for data in came] == [seen] * 11
+    assert report.records == calm.records
+    again, fresh = fresh_ids(entries, LineRecipe(), out)
+    assert fresh == []
+    assert len(again.records) == 12
+
+
+def test_a_file_that_a_worker_wrote_where_nobody_sees_it_is_said(tmp_path: Path) -> None:
+    entries = make_archive(tmp_path / "in", 3)
+
+    def engine(recipe: Recipe, tasks: Iterable[PairTask]) -> Generator[Done[PairTask, PairOutcome]]:
+        for done in run_local(recipe, tasks, workers=1, timeout=10.0):
+            for path in (tmp_path / "out" / "tmx").glob("*.tmx"):
+                path.unlink()
+            yield done
+
+    with pytest.raises(InputError, match="give a folder for the output that every machine sees"):
+        run_batch(entries, LineRecipe(), tmp_path / "out", engine=engine, workers_write=True)

@@ -141,7 +141,8 @@ def test_a_node_that_dies_changes_no_byte(cluster: Any, tmp_path: Path) -> None:
             victim.kill_raylet()  # SIGKILL
 
     engine = partial(run_ray, timeout=20.0)
-    report = run_batch(entries, LineRecipe(pause=0.15), out, engine=engine, watch=watch)
+    recipe = LineRecipe(pause=0.15)
+    report = run_batch(entries, recipe, out, engine=engine, workers_write=True, watch=watch)
     assert report.failed == ()
     assert done == 80
     assert contents(out) == contents(tmp_path / "calm")
