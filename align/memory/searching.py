@@ -28,6 +28,7 @@ from align.memory.vectors import Near, Progress
 
 Side = Literal["source", "target"]
 KINDS: tuple[MatchKind, ...] = ("exact", "fuzzy", "semantic")
+READ_WHOLE = 10  # units of a page: read with all they carry at once, not their texts first
 COMPARED = 60  # candidates whose match rate is computed for one fuzzy search
 CLOSER = 32  # units that the index of meanings finds and that are looked at token by token
 SEMANTIC_MINIMUM = 0.3  # cosine similarity: below it even the nearest unit is about other things
@@ -301,7 +302,9 @@ class Searching(ABC):
     def _rated(
         self, text: str, ids: Sequence[int], side: int, minimum: float
     ) -> Iterator[tuple[Stored, float]]:
-        texts = self._texts(ids, side)
+        """Those of `ids` that match, with their rates; few are read whole, in one question."""
+        few = self._stored(ids) if len(ids) <= READ_WHOLE else {}
+        texts = {unit: _text(few[unit], side) for unit in few} if few else self._texts(ids, side)
         scored: list[tuple[int, float]] = []
         rated: dict[str, fuzzy.Rater] = {}
         for unit, (other, lang) in texts.items():
@@ -310,7 +313,7 @@ class Searching(ABC):
             score = rated[lang].rate(other)
             if score >= minimum:
                 scored.append((unit, score))
-        stored = self._stored([unit for unit, _ in scored])
+        stored = few or self._stored([unit for unit, _ in scored])
         return ((stored[unit], score) for unit, score in scored if unit in stored)
 
     def _by_meaning(
@@ -418,6 +421,11 @@ class Searching(ABC):
                 there = {s for span in source or target for s in locate(unit, side, span)}
                 source, target = (source, _merged(there)) if source else (_merged(there), target)
             yield ConcordanceHit(unit, source, target, number, stored[number].origins, side)
+
+
+def _text(stored: Stored, side: int) -> tuple[str, str]:
+    unit = stored.unit
+    return (unit.target, unit.target_lang) if side else (unit.source, unit.source_lang)
 
 
 def _merged(spans: Iterable[tuple[int, int]]) -> Spans:

@@ -54,6 +54,7 @@ class PostgresMemory(Searching):
         self.approved_only = approved_only
         self._grams = GramIndex(connection, approved=approved_only)
         self._vectors: VectorTable | None = None
+        self._spoken: list[tuple[str, str]] = []  # as of the moment that is being read
 
     @classmethod
     def open(
@@ -258,24 +259,29 @@ class PostgresMemory(Searching):
 
     @contextlib.contextmanager
     def _reading(self) -> Iterator[None]:
-        from psycopg import IsolationLevel
         from psycopg.pq import TransactionStatus
 
         with self._lock, explained(self.address):
             if self.connection.info.transaction_status != TransactionStatus.IDLE:
                 yield
                 return
-            # With the BEGIN, not as a statement after it: each is a way to the server and back.
-            self.connection.isolation_level = IsolationLevel.REPEATABLE_READ
+            # What every search asks first comes with the BEGIN: each statement by itself is a way
+            # to the server and back.
+            cursor = self.connection.execute(
+                "BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT source, target FROM languages"
+            )
+            cursor.nextset()
+            self._spoken = cursor.fetchall()
             try:
-                with self.connection.transaction():
-                    yield
-            finally:
+                yield
+            except BaseException:
                 if not self.connection.closed:
-                    self.connection.isolation_level = None
+                    self.connection.rollback()
+                raise
+            self.connection.commit()
 
     def _languages(self) -> list[tuple[str, str]]:
-        return self.connection.execute("SELECT source, target FROM languages").fetchall()
+        return self._spoken
 
     def _same(self, text: str, side: int) -> list[int]:
         return units.same_key(self.connection, text, side, approved=self.approved_only)
