@@ -128,7 +128,7 @@ def pair(
         (jsonl, lambda file: _write_lines(file, map(_json_line, result.units))),
         (tsv, lambda file: _write_lines(file, map(_tsv_line, result.units))),
         (beads, lambda file: _write_beads(file, result)),
-        (xlsx, lambda file: _write_sheet(file, result.units)),
+        (xlsx, lambda file: _write_sheet(file, result.units, findings or None)),
         (report, lambda file: _write_report(file, result, findings, termbase)),
         (output, lambda file: _write_tmx(file, result.units, options)),
     ]
@@ -280,10 +280,13 @@ def _write_beads(file: IO[bytes], result: PairResult) -> None:
     _write_lines(file, (format_bead(b.source, b.target) for b in result.alignment.beads))
 
 
-def _write_sheet(file: IO[bytes], units: Sequence[TranslationUnit]) -> None:
+def _write_sheet(
+    file: IO[bytes], units: Sequence[TranslationUnit], findings: Sequence[Finding] | None = None
+) -> None:
     from align.report.sheet import write_sheet
 
-    write_sheet(file, units, signature=units[0].signature if units else None)
+    signature = units[0].signature if units else None
+    write_sheet(file, units, signature=signature, findings=findings)
 
 
 def _write_report(

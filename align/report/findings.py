@@ -26,7 +26,11 @@ _COLUMNS = (
     ("Chinese", 50.0),
     ("English", 60.0),
     ("waived because", 24.0),
+    ("status", 12.0),
+    ("assignee", 16.0),
+    ("comment", 36.0),
 )
+STATUSES = ("open", "mended", "no mistake", "ask")  # that a reviser may give a finding in a sheet
 
 
 def counts(findings: Iterable[Finding]) -> dict[str, int]:
@@ -284,19 +288,38 @@ def write_xlsx(
     units: Sequence[TranslationUnit] | None = None,
     signature: str | None = None,
 ) -> None:
-    """A row a finding, with filter and frozen head; every cell is text, never a formula."""
-    from openpyxl import Workbook
+    """A row a finding, with filter and frozen head; every cell is text, never a formula.
 
-    from align.report.workbook import add_styles, begin_sheet, check_lengths, save, text_cell
+    Empty columns for the status, who looks at it, and a comment; rows as high as their texts.
+    """
+    from openpyxl import Workbook
+    from openpyxl.worksheet.datavalidation import DataValidation
+
+    from align.report.workbook import (
+        add_styles,
+        begin_sheet,
+        check_lengths,
+        save,
+        set_height,
+        set_print,
+        text_cell,
+    )
 
     rows = [_cells(finding, _unit(finding, units)) for finding in findings]
     check_lengths(text for row in rows for text in row)
     book = Workbook(write_only=True)
     add_styles(book)
     sheet = begin_sheet(book, "Findings", _COLUMNS)
-    for row in rows:
+    widths = [width for _, width in _COLUMNS]
+    for number, row in enumerate(rows, 2):
+        set_height(sheet, number, row, widths)
         sheet.append([text_cell(sheet, text, style="text") for text in row])
-    sheet.auto_filter.ref = f"A1:L{len(findings) + 1}"
+    sheet.auto_filter.ref = f"A1:O{len(findings) + 1}"
+    choice = DataValidation(type="list", formula1=f'"{",".join(STATUSES)}"', allow_blank=True)
+    choice.errorStyle = "warning"
+    choice.add(f"M2:M{len(findings) + 2}")
+    sheet.data_validations.append(choice)
+    set_print(sheet)
     about = begin_sheet(book, "About", (("what", 16.0), ("value", 90.0)))
     for name, value in (("count", summary(findings)), ("signature", signature or "")):
         about.append([text_cell(about, name, style="text"), text_cell(about, value, style="text")])
@@ -317,4 +340,7 @@ def _cells(finding: Finding, unit: TranslationUnit | None) -> tuple[str, ...]:
         unit.source if unit else "",
         unit.target if unit else "",
         finding.waived or "",
+        "open" if not finding.waived else "no mistake",
+        "",
+        "",
     )

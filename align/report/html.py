@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import PurePath
 from typing import IO, Any
 
@@ -17,6 +18,7 @@ from align.report.marking import Highlight, mark
 from align.report.picture import draw
 from align.report.rendering import write_page
 from align.report.strings import Language, level, percent, words
+from align.report.wording import message_in, rule_name
 
 TermHits = Mapping[int, tuple[Sequence[Highlight], Sequence[Highlight]]]
 WEAKEST = 10
@@ -33,7 +35,9 @@ class _Row:
     source: Markup
     target: Markup
     level: int
-    confidence: str
+    gravity: str  # of what was found, or of an empty side: "error", "warning" or ""
+    doubtful: bool
+    confidence: str  # of the pairing; "" where one side is empty
     word: str
     findings: tuple[Finding, ...]
     heading: str  # set where a new paragraph begins
@@ -61,7 +65,7 @@ def write_report(
     if len(units) != len(alignment.beads):
         raise ValueError(f"{len(units)} units for {len(alignment.beads)} beads")
     weakest = _weakest(units)
-    rows = _rows(units, findings, term_hits or {}, words(ui))
+    rows = _rows(units, findings, term_hits or {}, ui)
     values = {
         "ui": ui,
         "w": words(ui),
@@ -70,7 +74,15 @@ def write_report(
         "facts": _facts(alignment, units, words(ui)),
         "weak": [rows[index] for index in weakest],
         "picture": draw(alignment.beads, similarity, spots=weakest),
-        "found": sorted(findings, key=_gravity),
+        "found": [_found(finding, rows) for finding in sorted(findings, key=_gravity)],
+        "message": partial(message_in, ui=ui),
+        "rule_name": partial(rule_name, ui=ui),
+        "limit": percent(REVIEW_BELOW),
+        "counts": {
+            "error": sum(row.gravity == "error" for row in rows),
+            "warning": sum(row.gravity == "warning" for row in rows),
+            "doubtful": sum(row.doubtful for row in rows),
+        },
         "told": _told(findings, ui),
         "names": (_file_name(source), _file_name(target)),
         "chunks": _chunks(rows),
@@ -95,8 +107,18 @@ def _told(findings: Sequence[Finding], ui: Language) -> str:
 
 
 def _weakest(units: Sequence[TranslationUnit]) -> list[int]:
-    scored = [(u.confidence, index) for index, u in enumerate(units) if u.confidence is not None]
+    scored = [
+        (unit.confidence, index)
+        for index, unit in enumerate(units)
+        if unit.confidence is not None and unit.source and unit.target
+    ]
     return [index for _, index in sorted(scored)[:WEAKEST]]
+
+
+def _found(finding: Finding, rows: Sequence[_Row]) -> tuple[Finding, _Row | None]:
+    """A finding with the unit that it is about."""
+    there = finding.unit is not None and 0 <= finding.unit < len(rows)
+    return finding, rows[finding.unit or 0] if there else None
 
 
 def _gravity(finding: Finding) -> tuple[bool, int, int]:
@@ -109,7 +131,11 @@ def _facts(
 ) -> list[tuple[str, str]]:
     types = Counter(bead.type for bead in alignment.beads)
     scores = [unit.confidence for unit in units if unit.confidence is not None]
-    low = sum(score < REVIEW_BELOW for score in scores)
+    low = sum(
+        unit.confidence < REVIEW_BELOW
+        for unit in units
+        if unit.confidence is not None and unit.source and unit.target
+    )
     facts = [
         (w["source_sentences"], f"{len(alignment.source):,}"),
         (w["target_sentences"], f"{len(alignment.target):,}"),
@@ -136,8 +162,9 @@ def _rows(
     units: Sequence[TranslationUnit],
     findings: Sequence[Finding],
     hits: TermHits,
-    w: Mapping[str, str],
+    ui: Language,
 ) -> list[_Row]:
+    w = words(ui)
     by_unit: dict[int, list[Finding]] = defaultdict(list)
     for finding in findings:
         if finding.unit is not None:
@@ -146,8 +173,10 @@ def _rows(
     last = ""
     for index, unit in enumerate(units):
         heading = _heading(unit, w)
-        source, target = texts(unit, by_unit[index], hits.get(index, ((), ())))
+        source, target = texts(unit, by_unit[index], hits.get(index, ((), ())), ui)
         rank = level(unit.confidence)
+        whole = bool(unit.source and unit.target)
+        scored = unit.confidence is not None and whole
         rows.append(
             _Row(
                 index + 1,
@@ -155,14 +184,26 @@ def _rows(
                 source,
                 target,
                 rank,
-                w["by_hand"] if unit.confidence is None else percent(unit.confidence),
-                w[f"level{rank}"] if unit.confidence is not None else "",
+                _worst(by_unit[index], whole),
+                scored and unit.confidence is not None and unit.confidence < REVIEW_BELOW,
+                w["by_hand"]
+                if unit.confidence is None
+                else (percent(unit.confidence) if whole else ""),
+                w[f"level{rank}"] if scored else "",
                 tuple(sorted(by_unit[index], key=_gravity)),
                 heading if heading != last else "",
             )
         )
         last = heading
     return rows
+
+
+def _worst(findings: Sequence[Finding], whole: bool) -> str:
+    """The gravest of a unit's findings; an empty side is an error."""
+    found = {finding.severity for finding in findings if not finding.waived}
+    if "error" in found or not whole:
+        return "error"
+    return "warning" if "warning" in found else ""
 
 
 def _heading(unit: TranslationUnit, w: Mapping[str, str]) -> str:
@@ -175,11 +216,12 @@ def texts(
     unit: TranslationUnit,
     findings: Sequence[Finding],
     hits: tuple[Sequence[Highlight], Sequence[Highlight]] = ((), ()),
+    ui: Language = "en",
 ) -> tuple[Markup, Markup]:
     """Both texts of a unit, escaped, with terms and the spans of findings marked."""
     source, target = list(hits[0]), list(hits[1])
     for finding in findings:
-        note = finding.message + (f" ({finding.verdict})" if finding.verdict else "")
+        note = message_in(finding, ui)
         term = finding.source or ""
         source += [Highlight(*s, finding.severity, note, term) for s in finding.source_spans]
         target += [Highlight(*s, finding.severity, note, term) for s in finding.target_spans]

@@ -12,17 +12,21 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from typing import IO, Any, Literal
 
-from align.datatypes import TranslationUnit
+from align.datatypes import REVIEW_BELOW, Finding, TranslationUnit
 from align.errors import FormatError
 from align.formats import xlsx
 from align.language.languages import language_of
 from align.outside import json_in, json_out
+from align.report.strings import Language
+from align.report.wording import message_in
 from align.report.workbook import (
     add_styles,
     begin_sheet,
     check_lengths,
     clean,
     save,
+    set_height,
+    set_print,
     text_cell,
 )
 
@@ -39,6 +43,7 @@ COLUMNS = (
     ("state", 12.0),
     ("comment", 36.0),
 )
+FINDINGS = ("findings", 44.0)  # where the units were checked; the reader passes it over
 SHEET, RECORD, HELP = "Review", "_units", "How to"
 STATES = ("reviewed", "rejected", "merge")
 _STATE_WORDS = {
@@ -123,10 +128,17 @@ class Review:
 
 
 def write_sheet(
-    file: IO[bytes], units: Sequence[TranslationUnit], *, signature: str | None = None
+    file: IO[bytes],
+    units: Sequence[TranslationUnit],
+    *,
+    signature: str | None = None,
+    findings: Sequence[Finding] | None = None,
+    ui: Language = "en",
 ) -> None:
-    """Write `units` for review: filter, frozen head and id, list of states, low confidence tinted.
+    """Write `units` for review: filter, frozen head and id, list of states, doubtful ones tinted.
 
+    `findings` (None: not checked) stand beside their units, by their `unit`, in the language `ui`.
+    Rows are as high as their texts, on paper too.
     Units without an id, or with one that occurred before, get one that is the sheet's own.
     Raises FormatError for a text that no cell can hold.
     """
@@ -137,10 +149,17 @@ def write_sheet(
     book = Workbook(write_only=True)
     add_styles(book)
     ids = _ids(units)
-    sheet = begin_sheet(book, SHEET, COLUMNS, freeze="B2")
-    for key, unit in zip(ids, units, strict=True):
-        sheet.append(list(_cells(sheet, key, unit)))
-    _equip(sheet, len(units) + 1)
+    columns = COLUMNS if findings is None else (*COLUMNS, FINDINGS)
+    notes = _notes(findings or (), ui)
+    check_lengths(notes.values())
+    sheet = begin_sheet(book, SHEET, columns, freeze="B2")
+    for place, (key, unit) in enumerate(zip(ids, units, strict=True)):
+        note = notes.get(place, "")
+        shown = (unit.paragraph or "", unit.source, unit.target, unit.note or "", note)
+        set_height(sheet, place + 2, shown, [columns[n][1] for n in (1, 2, 3, 6, -1)])
+        cells = list(_cells(sheet, key, unit))
+        sheet.append(cells if findings is None else [*cells, text_cell(sheet, note, style="text")])
+    _equip(sheet, len(units) + 1, "G" if findings is None else "H")
     _write_help(book, signature)
     record = begin_sheet(
         book, RECORD, (("id", 10.0), ("source", 10.0), ("target", 10.0), ("rest", 10.0))
@@ -151,6 +170,19 @@ def write_sheet(
             [text_cell(record, text) for text in (key, unit.source, unit.target, _rest(unit))]
         )
     save(book, file)
+
+
+def _notes(findings: Sequence[Finding], ui: Language) -> dict[int, str]:
+    """What was found in each unit, a line a finding, the gravest first."""
+    order = {"error": 0, "warning": 1, "info": 2}
+    words = {"error": "错误", "warning": "警告", "info": "提示"} if ui == "zh" else {"info": "note"}
+    lines: dict[int, list[str]] = {}
+    for one in sorted(findings, key=lambda finding: order[finding.severity]):
+        if one.unit is not None and not one.waived:
+            expected = f" [{' | '.join(one.expected)}]" if one.expected else ""
+            line = f"{words.get(one.severity, one.severity)}: {message_in(one, ui)}{expected}"
+            lines.setdefault(one.unit, []).append(line)
+    return {place: "\n".join(told) for place, told in lines.items()}
 
 
 def _ids(units: Sequence[TranslationUnit]) -> list[str]:
@@ -174,26 +206,27 @@ def _cells(sheet: Any, key: str, unit: TranslationUnit) -> Iterator[Any]:
     yield text_cell(sheet, unit.paragraph or "", style="text")
     yield text_cell(sheet, unit.source, style="text")
     yield text_cell(sheet, unit.target, style="text")
-    score = WriteOnlyCell(sheet, None if unit.confidence is None else round(unit.confidence, 4))
+    paired = unit.confidence is not None and unit.source and unit.target  # else nothing to doubt
+    score = WriteOnlyCell(sheet, round(unit.confidence or 0.0, 4) if paired else None)
     score.style = "number"
     yield score
     yield text_cell(sheet, unit.state or "", style="text")
     yield text_cell(sheet, unit.note or "", style="text")
 
 
-def _equip(sheet: Any, last: int) -> None:
+def _equip(sheet: Any, last: int, column: str) -> None:
     from openpyxl.formatting.rule import CellIsRule, FormulaRule
     from openpyxl.styles import Font, PatternFill
     from openpyxl.worksheet.datavalidation import DataValidation
 
-    sheet.auto_filter.ref = f"A1:G{last}"
+    sheet.auto_filter.ref = f"A1:{column}{last}"
     choice = DataValidation(type="list", formula1=f'"{",".join(STATES)}"', allow_blank=True)
     choice.errorStyle = "warning"
     choice.add(f"F2:F{max(last, 2) + 500}")
     sheet.data_validations.append(choice)
     low = CellIsRule(  # type: ignore[no-untyped-call]
         operator="lessThan",
-        formula=["0.75"],
+        formula=[str(REVIEW_BELOW)],
         stopIfTrue=True,
         fill=PatternFill("solid", bgColor="FBE0C8"),
         font=Font(bold=True, color="8A3B00"),
@@ -207,10 +240,7 @@ def _equip(sheet: Any, last: int) -> None:
     )
     for rule, area in ((blank, "E"), (low, "E"), (empty, "C"), (empty, "D")):
         sheet.conditional_formatting.add(f"{area}2:{area}{max(last, 2)}", rule)
-    sheet.page_setup.orientation = "landscape"
-    sheet.page_setup.fitToHeight = 0
-    sheet.sheet_properties.pageSetUpPr.fitToPage = True
-    sheet.print_title_rows = "1:1"
+    set_print(sheet)
 
 
 def _write_help(book: Any, signature: str | None) -> None:

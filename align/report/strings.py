@@ -18,7 +18,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "unaligned_source": ("Chinese without counterpart", "中文无对应"),
     "unaligned_target": ("English without counterpart", "英文无对应"),
     "mean": ("mean confidence", "平均置信度"),
-    "to_review": ("below {limit}", "低于 {limit}"),
+    "to_review": ("pairings below {limit}", "配对低于 {limit}"),
     "findings": ("Findings", "检查结果"),
     "findings_none": ("Nothing was found.", "未发现问题。"),
     "weakest": ("Where to look first", "优先查看"),
@@ -69,12 +69,21 @@ _WORDS: dict[str, tuple[str, str]] = {
     "state_reviewed": ("reviewed", "已审"),
     "state_rejected": ("rejected", "已弃"),
     "state_edited": ("edited", "已改"),
+    "show": ("Show", "显示"),
+    "show_all": ("all units", "全部单元"),
+    "show_error": ("errors and omissions", "错误与漏译"),
+    "show_warning": ("warnings", "警告"),
+    "show_doubtful": ("doubtful pairings", "存疑的配对"),
     "legend": (
         (
-            "Confidence: orange diamonds ask for a look, blue discs do not; the figure is the "
-            "probability that the unit is right."
+            "The figure is the probability that the sentences of a unit belong together; below "
+            "{limit} (dashed line) the pairing is doubtful. How grave a finding is stands apart "
+            "from it, in red or yellow."
         ),
-        "置信度：橙色菱形表示需要查看，蓝色圆点表示无需查看；数字为该单元正确的概率。",
+        (
+            "数字为该单元各句互为译文的概率；低于 {limit}（虚线）即配对存疑。"
+            "检查结果的严重程度另以红色或黄色标出。"
+        ),
     ),
 }
 
@@ -85,7 +94,8 @@ def words(language: Language) -> dict[str, str]:
     return {key: pair[index] for key, pair in _WORDS.items()}
 
 
-# Below these a unit is doubtful, weak, fair, good; at or above the last it is sure.
+# Below these a pairing is doubtful, weak, fair, good; at or above the last it is sure. All that is
+# below REVIEW_BELOW is to be reviewed; the steps under it only say how doubtful it is.
 LEVELS = (0.5, 0.75, REVIEW_BELOW, 0.97)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 import re
 from collections.abc import Iterable, Sequence
 from typing import IO, TYPE_CHECKING, Any
@@ -92,6 +93,41 @@ def begin_sheet(
     sheet.freeze_panes = freeze
     sheet.append([text_cell(sheet, heading, style="head") for heading, _ in columns])
     return sheet
+
+
+# Points of a line of the default font (Calibri 11), and the most that Excel gives a row.
+_LINE, _HIGHEST = 15.0, 409.0
+
+
+def lines_of(text: str, width: float) -> int:
+    """About how many lines a text takes in a column of `width` characters, wrapped.
+
+    A column's width counts digits of the default font; a Chinese character is two of them wide.
+
+    >>> lines_of("ab", 10), lines_of("一二三四五六", 10), lines_of("a\\nb", 10)
+    (1, 2, 2)
+    """
+    room = max(width - 1.0, 1.0)
+    return sum(
+        max(1, math.ceil(sum(2.1 if char >= "\u2e80" else 1.0 for char in line) / room))
+        for line in text.split("\n")
+    )
+
+
+def set_height(sheet: Any, row: int, texts: Sequence[str], widths: Sequence[float]) -> None:
+    """Make a row as high as its longest text, before it is written; no program does so on paper."""
+    lines = max(lines_of(text, width) for text, width in zip(texts, widths, strict=True))
+    sheet.row_dimensions[row].height = min(_LINE * lines + 3.0, _HIGHEST)
+
+
+def set_print(sheet: Any) -> None:
+    """Landscape, as wide as the paper, the head on every page, pages numbered."""
+    sheet.page_setup.orientation = "landscape"
+    sheet.page_setup.paperSize = 9  # A4
+    sheet.page_setup.fitToHeight = 0
+    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    sheet.print_title_rows = "1:1"
+    sheet.oddFooter.center.text = "&P / &N"
 
 
 def save(book: Workbook, file: IO[bytes]) -> None:

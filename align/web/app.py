@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,7 +19,7 @@ from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, R
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from align.datatypes import REVIEW_BELOW, TermStatus, TranslationUnit
+from align.datatypes import REVIEW_BELOW, Finding, TermStatus, TranslationUnit
 from align.errors import AlignError, FormatError
 from align.formats.units import to_report
 from align.outside import json_in, json_out
@@ -537,7 +537,15 @@ def _write_xlsx(file: io.BytesIO, session: Session, ui: Any) -> None:
     from align.report.sheet import write_sheet
 
     signature = session.head.signature
-    write_sheet(file, session.units(), signature=str(signature) if signature else None)
+    told = str(signature) if signature else None
+    write_sheet(file, session.units(), signature=told, findings=_placed(session), ui=ui)
+
+
+def _placed(session: Session) -> list[Finding]:
+    """The findings, each with the place of its unit in the text."""
+    places = {row.id: index for index, row in enumerate(session.rows)}
+    found = row_views.all_findings(session)
+    return [replace(finding, unit=places[row]) for row, finding in found]
 
 
 def _write_jsonl(file: io.BytesIO, session: Session, ui: Any) -> None:
@@ -551,13 +559,10 @@ def _unit_record(unit: TranslationUnit) -> dict[str, Any]:
 
 
 def _write_html(file: io.BytesIO, session: Session, ui: Any) -> None:
-    from dataclasses import replace
-
     from align.report.html import write_report
 
     units = session.units()
-    places = {row.id: index for index, row in enumerate(session.rows)}
-    found = [replace(finding, unit=places[row]) for row, finding in row_views.all_findings(session)]
+    found = _placed(session)
     marker = session.tools.marker
     hits = marker.hits(units) if marker else None
     head = session.head

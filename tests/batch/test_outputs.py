@@ -281,11 +281,13 @@ def test_the_page_shows_failures_and_what_is_alone() -> None:
     file = io.BytesIO()
     write_html(file, ROWS, (Entry("alone.txt", "", "no partner; nothing is like it"),))
     page = file.getvalue().decode()
-    assert "<td>corrupt &amp; gone</td>" in page
+    assert "</span> corrupt &amp; gone</td>" in page
     assert "&lt;b&gt;.txt" in page
     assert "<td>alone.txt</td><td>no partner; nothing is like it</td>" in page
     assert page.index("2.txt") < page.index("=1.txt")  # the least confident first
-    assert "<dd>0.600</dd>" in page
+    assert "<dd>60 %</dd>" in page
+    assert 'href="tmx/' in page
+    assert "style-src &#39;sha256-" in page  # the style of the reports, and no network
 
 
 # Documents from anywhere

@@ -191,3 +191,24 @@ def test_the_png_is_read_back_by_its_checksums() -> None:
             assert len(zlib.decompress(data)) == 3 * (1 + 5)
         at += 12 + length
     assert names == [b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND"]
+
+
+def test_what_is_to_be_judged_is_shown_whole_and_no_empty_side_is_sure() -> None:
+    from align.datatypes import Finding
+
+    source, target, alignment = numbered(6)
+    long = "A sentence that says " + "a great deal and " * 20 + "ends."
+    units = list(units_of(alignment))
+    units[2] = replace(units[2], target=long, confidence=0.2)
+    units[3] = replace(units[3], target="", confidence=0.99)
+    found = [Finding("omission", "error", "Left out", unit=3, message_zh="漏译了")]
+    file = io.BytesIO()
+    write_report(file, source, target, alignment, units, found, ui="zh")
+    page = parsed(file.getvalue().decode())
+    (weak,) = page.find_class("weak")
+    assert long in weak.text_content()
+    assert "99 %" not in page.get_element_by_id("u4").text_content()
+    row = page.xpath("//table[contains(@class, 'found')]/tbody/tr")[0].text_content()
+    assert units[3].source in row
+    assert "漏译了" in row
+    assert "无对应英文" in row

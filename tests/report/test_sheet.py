@@ -242,3 +242,43 @@ def test_a_damaged_sheet_is_one_clear_error_or_reads(data: st.DataObject) -> Non
     except FormatError:
         return
     assert review.sent <= 2
+
+
+def test_findings_stand_beside_their_units_and_come_back_as_nothing() -> None:
+    from openpyxl import load_workbook
+
+    from align.datatypes import Finding
+
+    units = [
+        TranslationUnit("天亮了。", "Dawn came.", id="u1", confidence=0.99),
+        TranslationUnit("船走了。", "", id="u2", confidence=0.99),
+    ]
+    found = [
+        Finding("double-space", "warning", "Two spaces", unit=0, message_zh="连续空格"),
+        Finding("omission", "error", "Left out", unit=1, message_zh="漏译", expected=("gone",)),
+        Finding("omission", "error", "Waived", unit=0, waived="so it is"),
+    ]
+    file = io.BytesIO()
+    write_sheet(file, units, findings=found, ui="zh")
+    sheet = load_workbook(file)["Review"]
+    assert [cell.value for cell in sheet[1]][-1] == "findings"
+    assert [sheet.cell(row, 8).value for row in (2, 3)] == ["警告: 连续空格", "错误: 漏译 [gone]"]
+    assert sheet.cell(3, 5).value is None  # one side is empty: no pairing to be sure of
+    assert sheet.auto_filter.ref == "A1:H3"
+    assert read_sheet(file).changes == ()
+
+
+def test_rows_are_as_high_as_their_texts() -> None:
+    from openpyxl import load_workbook
+
+    units = [
+        TranslationUnit("短。", "Short.", id="u1"),
+        TranslationUnit("长" * 100, "Long.", id="u2"),  # 210 wide in 55: four lines
+        TranslationUnit("短。", "word " * 40, id="u3"),  # 200 wide in 67: three lines
+    ]
+    file = io.BytesIO()
+    write_sheet(file, units)
+    sheet = load_workbook(file)["Review"]
+    assert [sheet.row_dimensions[row].height for row in (2, 3, 4)] == [18.0, 63.0, 48.0]
+    assert sheet.print_title_rows == "$1:$1"
+    assert sheet.page_setup.orientation == "landscape"
