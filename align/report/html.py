@@ -199,9 +199,10 @@ def _rows(
 
 
 def _worst(findings: Sequence[Finding], whole: bool) -> str:
-    """The gravest of a unit's findings; an empty side is an error."""
+    """The gravest of a unit's findings; an empty side is an error unless the checks say less."""
     found = {finding.severity for finding in findings if not finding.waived}
-    if "error" in found or not whole:
+    told = any(finding.rule in ("omission", "addition") for finding in findings)
+    if "error" in found or not (whole or told):
         return "error"
     return "warning" if "warning" in found else ""
 

@@ -28,6 +28,9 @@ _FACTS = frozenset(
 )  # fmt: skip
 
 
+LEFT = frozenset(("omission", "addition"))  # the rules about a sentence without a counterpart
+
+
 @dataclass(frozen=True, slots=True)
 class Item:
     """A row that waits: why, how grave, and the finding that says so where there is one."""
@@ -55,7 +58,9 @@ def item_of(row: Row, findings: Iterable[Finding]) -> Item | None:
     if row.state:
         return None
     worst: Item | None = None
+    told = False  # whether the checks have said what they think of an empty side
     for finding in findings:
+        told = told or finding.rule in LEFT
         if finding.waived or finding.severity == "info":
             continue
         item = Item(row, _group(finding), finding.severity, finding)
@@ -63,7 +68,7 @@ def item_of(row: Row, findings: Iterable[Finding]) -> Item | None:
             worst = item
     if row.needs_review():
         if row.one_sided:
-            if worst is None or worst.group != "left":
+            if not told and (worst is None or worst.group != "left"):
                 worst = Item(row, "left", "error", None)
         elif worst is None or worst.group == "form":
             worst = Item(row, "pairing", "warning", None)
@@ -75,6 +80,8 @@ def _group(finding: Finding) -> Group:
         return "pairing"
     if finding.rule in _FACTS:
         return "facts"
+    if finding.rule in LEFT:
+        return "left"
     return "left" if finding.severity == "error" else "form"
 
 
@@ -84,8 +91,11 @@ def doubtful(row: Row) -> bool:
 
 
 def severity_of(row: Row, findings: Sequence[Finding]) -> Severity | None:
-    """How grave what was found in a row is, decided or not; an empty side is an error."""
+    """How grave what was found in a row is, decided or not.
+
+    An empty side is an error as long as the checks have not said what they think of it.
+    """
     found = [f.severity for f in findings if not f.waived]
-    if row.one_sided:
+    if row.one_sided and not any(f.rule in LEFT for f in findings):
         return "error"
     return min(found, key=lambda severity: _SEVERITIES[severity], default=None)
