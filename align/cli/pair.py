@@ -16,6 +16,7 @@ import typer
 from align.cli.languages import MADE_SOURCE, MADE_TARGET
 from align.cli.memories import TERMS, asked_terms, setting
 from align.cli.output import is_stdout, written
+from align.clock import stamp
 from align.outside import json_out
 
 if TYPE_CHECKING:
@@ -122,8 +123,7 @@ def pair(
     # What the configuration names is looked at for the report only: nothing else shows it.
     termbase = asked_terms(terms) if terms or report is not None else None
     result, findings = _run(source, target, options, termbase)
-    if author is not None:
-        result = replace(result, units=tuple(_made_by(author, unit) for unit in result.units))
+    result = replace(result, units=tuple(_signed(unit, author, stamp()) for unit in result.units))
     outputs: list[tuple[str | Path | None, Callable[[IO[bytes]], object]]] = [
         (jsonl, lambda file: _write_lines(file, map(_json_line, result.units))),
         (tsv, lambda file: _write_lines(file, map(_tsv_line, result.units))),
@@ -164,8 +164,10 @@ def _check_places(
         taken.add(path)
 
 
-def _made_by(author: str, unit: TranslationUnit) -> TranslationUnit:
-    return replace(unit, props=(("creationid", author), *unit.props))
+def _signed(unit: TranslationUnit, author: str | None, now: str) -> TranslationUnit:
+    """A unit that says when it was made and, where that was given, by whom."""
+    by = (("creationid", author),) if author is not None else ()
+    return replace(unit, created=unit.created or now, props=(*by, *unit.props))
 
 
 def _open(name: str) -> Path | IO[bytes]:
@@ -196,7 +198,6 @@ def _write(place: str | Path, write: Callable[[IO[bytes]], object]) -> None:
 
 def _write_tmx(file: IO[bytes], units: Sequence[TranslationUnit], options: PairOptions) -> None:
     """Write, open again and validate, before the file takes its place."""
-    from align.clock import stamp
     from align.errors import FormatError
     from align.formats import tmx
 
@@ -229,7 +230,6 @@ def _write_project(tmx: Path, result: PairResult, files: tuple[str, str]) -> Non
     import hashlib
     import os
 
-    from align.clock import stamp
     from align.web import project
     from align.web.edits import rows_of
 
@@ -321,7 +321,6 @@ def _write_report(
 
 def _add_to_memory(place: str, units: Iterable[TranslationUnit], origin: str) -> None:
     from align.cli.indexing import refresh_after_adding
-    from align.clock import stamp
     from align.memory.opening import open_memory
 
     whole = [unit for unit in units if unit.source and unit.target]

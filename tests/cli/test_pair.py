@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -219,3 +220,14 @@ def test_the_record(tmp_path: Path, shared: Path) -> None:
     assert len(two) == 1
     assert "300万美元" in two[0]["source"]
     assert "$3 million" in two[0]["target"]
+
+
+def test_every_unit_says_when_and_by_whom_it_was_made(tmp_path: Path) -> None:
+    (tmp_path / "zh.txt").write_text("水壶很烫。\n\n花园很大，里面有三棵树。\n", encoding="utf-8")
+    english = "The kettle is hot.\n\nThe garden is large, with three trees in it.\n"
+    (tmp_path / "en.txt").write_text(english, encoding="utf-8")
+    run("pair", "zh.txt", "en.txt", "-o", "out.tmx", "--author", "li", cwd=tmp_path)
+    found = re.findall(r"<tu [^>]*>", (tmp_path / "out.tmx").read_text(encoding="utf-8"))
+    assert len(found) == 2
+    assert all('creationdate="20231114T221320Z"' in tu for tu in found)
+    assert all('creationid="li"' in tu for tu in found)
