@@ -62,6 +62,7 @@ def model_folder(name: str | None) -> Path:
 
 
 def _in_hub_cache(name: str) -> Path:
+    """The folder of a model in the Hugging Face cache; nothing is fetched."""
     os.environ.setdefault("HF_HUB_OFFLINE", "1")  # read when the next line imports the library
     from huggingface_hub import snapshot_download
     from huggingface_hub.errors import HfHubHTTPError, HFValidationError, LocalEntryNotFoundError

@@ -162,6 +162,7 @@ def _whole(text: str) -> str:
 
 
 def _tokenizer(path: Path) -> Tokenizer:
+    """The tokenizer of a file, without padding or truncation."""
     try:
         tokenizer = Tokenizer.from_file(str(path))
     except Exception as error:  # tokenizers raises bare Exception

@@ -293,6 +293,7 @@ def batches(
 
 
 def _features(column: tuple[Any, Any], device: str) -> dict[str, torch.Tensor]:
+    """Token ids and bag offsets of a column as tensors on `device`."""
     import torch
 
     ids, offsets = column
@@ -339,6 +340,7 @@ def _maxsim(
 def _padded(
     weights: torch.Tensor, texts: Bags, rows: NDArray[np.int64], device: str, longest: int = 32
 ) -> tuple[torch.Tensor, torch.Tensor]:
+    """Token ids and weights of some texts as rectangles, at most `longest` tokens a text."""
     import torch
 
     lengths = np.minimum(texts.bounds[rows + 1] - texts.bounds[rows], longest)

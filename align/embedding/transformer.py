@@ -81,6 +81,7 @@ class TransformerEncoder:
         return rows
 
     def _encode_chunk(self, texts: list[str]) -> Vectors:
+        """Unit vectors of some texts; raises ModelError where the model gives none."""
         clean = [
             text.encode("utf-16", "surrogatepass").decode("utf-16", "replace") for text in texts
         ]
@@ -97,6 +98,7 @@ class TransformerEncoder:
         return vectors
 
     def _chunks(self, texts: list[str]) -> Iterator[list[str]]:
+        """The texts in chunks, with a progress bar where one is wanted."""
         chunks = [texts[first : first + _CHUNK] for first in range(0, len(texts), _CHUNK)]
         if not self._progress or not chunks:
             yield from chunks
@@ -111,6 +113,7 @@ class TransformerEncoder:
                 bar.advance(task, len(chunk))
 
     def _warn_of_long(self, texts: list[str]) -> None:
+        """Say how many texts the model will cut, once."""
         limit = self._model.max_seq_length
         if not limit or limit == float("inf"):
             return
@@ -134,6 +137,7 @@ class TransformerEncoder:
 
 
 def _load(folder: Path, name: str, device: str | None) -> Any:
+    """A sentence-transformers model from a folder, with no code of its own run."""
     os.environ.setdefault("HF_HUB_OFFLINE", "1")
     with warnings.catch_warnings():
         # Deprecations inside these libraries are not the user's.
@@ -170,6 +174,7 @@ def _load(folder: Path, name: str, device: str | None) -> Any:
 
 
 def _check_device(torch: Any, device: str | None) -> None:
+    """Raise ModelError where torch does not know the device or has none."""
     if device is None:
         return
     try:

@@ -110,6 +110,7 @@ def _cell(cell: Any) -> str:
 
 
 def _runs(element: Any) -> Iterator[str]:
+    """The texts of a paragraph, breaks as spaces; hidden, deleted and moved text left out."""
     for child in element:
         tag = child.tag
         if tag == f"{_W}t":
@@ -196,6 +197,7 @@ def _english(rows: Sequence[Sequence[str]], at: int) -> bool:
 def _units(
     rows: Sequence[Sequence[str]], columns: _Columns, report: DocxReport
 ) -> Iterator[TranslationUnit]:
+    """The units of a table: its two columns, row by row; rows that cannot be one are counted."""
     for row in rows[1:] if columns.header else rows:
         report.read += 1
         if max(columns.source, columns.target) >= len(row):

@@ -51,6 +51,7 @@ def pieces_of(element: xml.Element, natives: dict[str, str] | None = None) -> li
 
 
 def _gather(element: xml.Element, natives: dict[str, str], found: list[str | Code]) -> None:
+    """Append the texts and codes inside `element` to `found`, depth first."""
     if element.text:
         found.append(element.text)
     for child in element:
@@ -72,6 +73,7 @@ def _gather(element: xml.Element, natives: dict[str, str], found: list[str | Cod
 
 
 def _breaks(element: xml.Element, name: str, natives: dict[str, str]) -> bool:
+    """Whether a code breaks the line or jumps to a tab, by its name, its type or its native code."""
     if name == "cp":
         return element.get("hex", "").lstrip("0").lower() in ("9", "a", "d", "b", "c")
     if any(_BREAK_TYPE.fullmatch(element.get(key) or "") for key in _TYPES):
@@ -114,6 +116,7 @@ def text_of(pieces: Iterable[str | Code]) -> str:
 
 
 def _apart(left: str, right: str, between: list[Code]) -> bool:
+    """Whether a space must stand between two characters that codes separate."""
     if left.isspace() or right.isspace():
         return False
     if any(code.breaks for code in between):
@@ -149,6 +152,7 @@ def markup_of(seg: xml.Element) -> str | None:
 
 
 def _write(element: xml.Element, parts: list[str]) -> bool:
+    """Append the inside of `element` as XML; False where it holds what TMX does not know."""
     parts.append(xml.escape(element.text or ""))
     for child in element:
         name = child.tag

@@ -202,6 +202,7 @@ def _opened(source: Source) -> Iterator[tuple[IO[bytes], str]]:
 def _delimited(
     file: IO[bytes], name: str, kind: Kind, encoding: str | None
 ) -> Generator[tuple[int, list[str]], None, None]:
+    """The rows of a CSV or TSV with their line numbers."""
     start = file.tell()
     encoding = encoding or detect_encoding(file, name)
     file.seek(start)
@@ -253,6 +254,7 @@ def detect_encoding(file: IO[bytes], name: str) -> str:
 
 
 def _comma_rows(text: io.TextIOWrapper, name: str) -> Iterator[tuple[int, list[str]]]:
+    """The rows of a CSV, whose delimiter the first line tells."""
     first = text.readline()
     passed = 0
     if found := re.fullmatch(r"sep=(.)\r?\n?", first):  # a hint that Excel writes and reads
@@ -409,6 +411,7 @@ def write_table(
 def _write_delimited(
     file: IO[bytes], columns: Sequence[str], rows: Iterator[list[Cell]], kind: Kind
 ) -> None:
+    """Write a CSV or TSV in which no cell is computed."""
     if kind == "csv":
         file.write(codecs.BOM_UTF8)
     lines = _Lines("\r\n" if kind == "csv" else "\n")

@@ -115,6 +115,7 @@ def read_termbase(source: xml.Source, *, report: ReadReport | None = None) -> It
 
 
 def _concept(entry: Element, report: ReadReport) -> Concept:
+    """The concept of an entry, with what is said of it at every level."""
     terms: list[Term] = []
     notes: list[str] = []
     found: dict[str, str] = {}
@@ -150,6 +151,7 @@ def _describe(
 def _language(
     section: Element, found: dict[str, str], notes: list[str], report: ReadReport
 ) -> list[Term]:
+    """The terms of one language section; what is said of the section goes to the concept."""
     lang = tags.normalise(section.get(xml.XML_LANG) or section.get("lang") or "und")
     if not tags.is_well_formed(lang):
         report.left_out[f"terms in {lang!r}, which is no language tag"] += 1
@@ -255,6 +257,7 @@ def write_termbase(
 
 
 def _header(title: str) -> str:
+    """The beginning of a TBX-Basic file, as far as its body."""
     statement = f"<titleStmt><title>{title}</title></titleStmt>" if title else ""
     return (
         '<?xml version="1.0" encoding="UTF-8"?>\n'
@@ -339,6 +342,7 @@ class _Writer:
         return "".join(parts)
 
     def _id(self, concept: Concept) -> str:
+        """An XML id for a concept: its own where it is one and free."""
         wanted = written_id(concept.id) if concept.id else f"c{self.concepts}"
         chosen, ordinal = wanted, 1
         while chosen in self._ids:
@@ -349,6 +353,7 @@ class _Writer:
         return chosen
 
     def _section(self, term: Term, text: str) -> str:
+        """The termSec of a term: designation, term notes, note."""
         notes = [term.note] if term.note else []
         pos = term.part_of_speech
         if pos and (

@@ -180,11 +180,13 @@ class _State:
         concept: str | None = None,
         severity: Severity = "error",
     ) -> Finding:
+        """A finding at an element or a line."""
         line = element if element is None or isinstance(element, int) else xml.line_of(element)
         return findings.finding(rule, severity, message, file=self.file, line=line, tuid=concept)
 
 
 def _root(root: xml.Root, state: _State) -> Iterator[Finding]:
+    """What the root says of itself: dialect, style, namespace."""
     line = root.line
     if root.tag == "martif":
         state.old = True
@@ -213,6 +215,7 @@ def _root(root: xml.Root, state: _State) -> Iterator[Finding]:
 
 
 def _ending(state: _State) -> Iterator[Finding]:
+    """What only the whole file can tell: missing parts, targets that nothing answers to."""
     if not state.headers:
         yield state.found("tbx-header", "there is no tbxHeader", None)
     if not state.entries:
@@ -224,6 +227,7 @@ def _ending(state: _State) -> Iterator[Finding]:
 
 
 def _header(element: Element, state: _State) -> Iterator[Finding]:
+    """The header: once, first, with the parts that TBX demands."""
     state.headers += 1
     if state.headers > 1:
         yield state.found("tbx-header", "there is more than one header", element)
@@ -248,6 +252,7 @@ def _header(element: Element, state: _State) -> Iterator[Finding]:
 
 
 def _entry(entry: Element, state: _State) -> Iterator[Finding]:
+    """One concept: its id, its place, its languages."""
     state.entries += 1
     concept = entry.get("id")
     parent = entry.getparent()
@@ -307,6 +312,7 @@ def _after(body: Element, state: _State) -> Iterator[Finding]:
 
 
 def _language(section: Element, state: _State, concept: str | None) -> Iterator[Finding]:
+    """One langSec: its code, and the terms under it."""
     code = section.get(xml.XML_LANG)
     if code is None:
         message = "the langSec has no xml:lang"
@@ -332,6 +338,7 @@ def _language(section: Element, state: _State, concept: str | None) -> Iterator[
 
 
 def _term_section(section: Element, state: _State, concept: str | None) -> Iterator[Finding]:
+    """One termSec: one term, first, then what is said of it."""
     yield from _attributes(section, state, concept)
     children = list(section)
     if state.old:  # ntig keeps term and termNotes in a termGrp
@@ -408,6 +415,7 @@ def _in_style(element: Element) -> bool:
 def _group(
     element: Element, name: str, level: str, state: _State, concept: str | None
 ) -> Iterator[Finding]:
+    """A group such as transacGrp: its head first, and what may follow."""
     yield from _stray_text(element, state, concept)
     children = list(element)
     head = _GROUP_HEADS[name]
@@ -488,6 +496,7 @@ def _value(
     state: _State,
     concept: str | None,
 ) -> Iterator[Finding]:
+    """A data category: whether it may stand at this level, and has one of its values."""
     if level not in category.levels:
         allowed = ", ".join(sorted(category.levels))
         message = f"{kind} is not allowed in <{level}>, only in: {allowed}"
@@ -564,6 +573,7 @@ def _name(element: Element) -> str:
 
 
 def _is_date(text: str) -> bool:
+    """Whether a text is a day that exists, written YYYY-MM-DD."""
     if not re.fullmatch(r"\d{4}-\d\d-\d\d", text, re.ASCII):
         return False
     try:

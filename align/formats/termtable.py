@@ -187,6 +187,7 @@ def _columns(row: Mapping[str, str], where: str, report: ReadReport) -> dict[str
 
 
 def _canonical(column: str) -> str | None:
+    """The column that a header means ("English (forbidden)" is en_forbidden); None for none."""
     name = column.strip().lower().replace(" ", "_")
     name = _ALIASES.get(name) or language_in(column) or name
     if name == "forbidden" or name.startswith("forbidden_"):
@@ -243,6 +244,7 @@ def _second_tag(header: str, lang: str) -> str:
 
 
 def _concept(cells: Mapping[str, str], plan: Sequence[_Group], where: str, ordinal: int) -> Concept:
+    """The concept of one row."""
     terms = [term for group in plan for term in _terms(group, cells, where)]
     return Concept(
         cells.get("id", "").strip() or f"c{ordinal}",
@@ -273,6 +275,7 @@ def _place(column: str) -> tuple[int, str, int]:
 
 
 def _terms(group: _Group, cells: Mapping[str, str], where: str) -> Iterator[Term]:
+    """The terms of one cell, with their details from the parallel cells."""
     texts = split(cells[group.column])
     details = {
         detail: _parallel(group.column, detail, texts, cells, where) for detail in group.details

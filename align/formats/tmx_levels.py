@@ -99,6 +99,7 @@ class Levels:
             self.notes = {"": [note] if note else [], "source": [], "target": []}
 
     def _take(self, kind: str, value: str, noted: list[str]) -> bool:
+        """Put a carried prop where it belongs; False where it is none of ours."""
         level = next((side for side in SIDES if kind.startswith(f"{side}-")), "")
         rest = kind.removeprefix(f"{level}-")
         if rest == "note":

@@ -229,6 +229,7 @@ def _unit(
     codes: tuple[str, str],
     ordinal: int,
 ) -> TranslationUnit:
+    """The unit of a pair of tuvs: fields from props that are ours, the others kept as they are."""
     known: dict[str, str] = {}
     others: list[tuple[str, str]] = []
     for kind, value in props:

@@ -43,6 +43,7 @@ def check(path: xml.Source) -> Iterator[Finding]:
 
 
 def _check(path: xml.Source, state: _State) -> Iterator[Finding]:
+    """The findings of a file, record by record, as a stream."""
     name = state.file
     try:
         with xml.reading(path, name=name) as document:
@@ -88,6 +89,7 @@ class _State:
         element: Element | int | None,
         tuid: str | None = None,
     ) -> Finding:
+        """A finding at an element or a line, of the unit that is being read."""
         line = element if element is None or isinstance(element, int) else xml.line_of(element)
         unit = self.units - 1 if self.units else None
         return findings.finding(
@@ -96,6 +98,7 @@ class _State:
 
 
 def _root(root: xml.Root, state: _State) -> Iterator[Finding]:
+    """What the root says of itself: version, DOCTYPE, namespace, encoding."""
     if root.tag != "tmx":
         yield state.error("tmx-root", f"the root element is <{root.tag}>, not <tmx>", root.line)
         return
@@ -132,6 +135,7 @@ def _ending(state: _State) -> Iterator[Finding]:
 
 
 def _tmx(element: Element, state: _State) -> Iterator[Finding]:
+    """What only the whole file can tell: that there is one header and one body."""
     yield from _after(element, "body", state)
     if not state.header:
         yield state.error("tmx-no-header", "<tmx> has no header", element)
@@ -149,6 +153,7 @@ def _body(element: Element, state: _State) -> Iterator[Finding]:
 
 
 def _header(element: Element, state: _State) -> Iterator[Finding]:
+    """The header: once, first, with the attributes that TMX demands."""
     if state.header:
         yield state.error("tmx-second-header", "<tmx> has more than one header", element)
     if state.units:
@@ -167,6 +172,7 @@ def _header(element: Element, state: _State) -> Iterator[Finding]:
 
 
 def _tu(element: Element, state: _State) -> Iterator[Finding]:
+    """One tu: its id, its attributes, what is inside, and whether its tuvs make a pair."""
     tuid = element.get("tuid")
     if not state.units and not state.header:
         yield state.error("tmx-order", "the first tu comes before any header", element, tuid)
@@ -251,6 +257,7 @@ def _after(parent: Element, last: str, state: _State) -> Iterator[Finding]:
 def _stranger(
     element: Element, within: str, state: _State, tuid: str | None = None
 ) -> Iterator[Finding]:
+    """An element that must not stand here, known to TMX or not."""
     kind = xml.local(element)
     known = kind in state.grammar.attributes
     what = "allowed in" if known else "an element of TMX; it is in"

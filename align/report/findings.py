@@ -190,6 +190,7 @@ def _rule(id: str) -> dict[str, Any]:
 
 
 def _result(finding: Finding, rule_index: int) -> dict[str, Any]:
+    """A finding as a result of SARIF."""
     result: dict[str, Any] = {
         "ruleId": finding.rule,
         "ruleIndex": rule_index,
@@ -211,6 +212,7 @@ def _result(finding: Finding, rule_index: int) -> dict[str, Any]:
 
 
 def _location(finding: Finding) -> dict[str, Any]:
+    """Where a finding is, as SARIF has it: file and line, else the paragraph's name."""
     location: dict[str, Any] = {}
     if finding.file:
         physical: dict[str, Any] = {"artifactLocation": {"uri": _uri(finding.file)}}
@@ -327,6 +329,7 @@ def write_xlsx(
 
 
 def _cells(finding: Finding, unit: TranslationUnit | None) -> tuple[str, ...]:
+    """The cells of one finding in a table."""
     return (
         finding.severity,
         finding.rule,

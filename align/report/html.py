@@ -107,6 +107,7 @@ def _told(findings: Sequence[Finding], ui: Language) -> str:
 
 
 def _weakest(units: Sequence[TranslationUnit]) -> list[int]:
+    """The places of the paired units with the lowest confidence, weakest first."""
     scored = [
         (unit.confidence, index)
         for index, unit in enumerate(units)
@@ -129,6 +130,7 @@ def _gravity(finding: Finding) -> tuple[bool, int, int]:
 def _facts(
     alignment: Alignment, units: Sequence[TranslationUnit], w: Mapping[str, str]
 ) -> list[tuple[str, str]]:
+    """The figures at the head of the report, each with its words."""
     types = Counter(bead.type for bead in alignment.beads)
     scores = [unit.confidence for unit in units if unit.confidence is not None]
     low = sum(
@@ -164,6 +166,7 @@ def _rows(
     hits: TermHits,
     ui: Language,
 ) -> list[_Row]:
+    """A row for each unit: texts with their marks, confidence, findings."""
     w = words(ui)
     by_unit: dict[int, list[Finding]] = defaultdict(list)
     for finding in findings:

@@ -56,6 +56,7 @@ def draw(
 
 
 def _path(beads: Sequence[Bead], across: float, down: float) -> str:
+    """The line of the alignment through the picture, corners only."""
     points = [
         (0, 0),
         *((round(b.target.stop * across), round(b.source.stop * down)) for b in beads),
@@ -73,6 +74,7 @@ def _straight(a: tuple[int, int], b: tuple[int, int], c: tuple[int, int]) -> boo
 
 
 def _skips(beads: Sequence[Bead], across: float, down: float) -> str:
+    """The strokes of sentences without a counterpart."""
     parts = []
     for bead in beads:
         if len(bead.source) and len(bead.target):
@@ -100,6 +102,7 @@ def heat_map(source: Vectors, target: Vectors) -> NDArray[np.float32]:
 
 
 def _pooled(vectors: Vectors) -> Vectors:
+    """At most CELLS vectors: neighbours added up and made unit vectors again."""
     count = min(len(vectors), CELLS)
     edges = np.linspace(0, len(vectors), count + 1).astype(int)
     sums = np.add.reduceat(np.asarray(vectors, np.float32), edges[:-1], axis=0)

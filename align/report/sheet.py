@@ -186,6 +186,7 @@ def _notes(findings: Sequence[Finding], ui: Language) -> dict[int, str]:
 
 
 def _ids(units: Sequence[TranslationUnit]) -> list[str]:
+    """An id for each unit, its own where no other has it, so that rows are found again."""
     taken = {unit.id for unit in units}
     seen: set[str] = set()
     ids = []
@@ -200,6 +201,7 @@ def _ids(units: Sequence[TranslationUnit]) -> list[str]:
 
 
 def _cells(sheet: Any, key: str, unit: TranslationUnit) -> Iterator[Any]:
+    """The cells of one unit in the review sheet."""
     from openpyxl.cell import WriteOnlyCell
 
     yield text_cell(sheet, key, style="mono")
@@ -215,6 +217,7 @@ def _cells(sheet: Any, key: str, unit: TranslationUnit) -> Iterator[Any]:
 
 
 def _equip(sheet: Any, last: int, column: str) -> None:
+    """Filter, choice of states and colours, so that the sheet works in any spreadsheet."""
     from openpyxl.formatting.rule import CellIsRule, FormulaRule
     from openpyxl.styles import Font, PatternFill
     from openpyxl.worksheet.datavalidation import DataValidation
@@ -312,6 +315,7 @@ def _read_record(rows: _Rows, name: str) -> dict[str, TranslationUnit]:
 
 
 def _read_lines(rows: _Rows, name: str) -> Iterator[_Line]:
+    """The lines of a sheet that came back; raises FormatError where a column is gone."""
     head = [value.strip() for value in next(rows, (1, []))[1]]
     places = {}
     for column in ("id", "Chinese", "English", "state", "comment"):
@@ -334,6 +338,7 @@ def _read_lines(rows: _Rows, name: str) -> Iterator[_Line]:
 
 
 def _state(text: str, place: str) -> str:
+    """The state that a word in a sheet means; raises FormatError for another word."""
     word = text.strip().lower()
     if word in ("", "edited"):
         return word
@@ -345,6 +350,7 @@ def _state(text: str, place: str) -> str:
 
 
 def _check_ids(lines: Sequence[_Line], sent: Mapping[str, TranslationUnit], name: str) -> None:
+    """Refuse ids that were not sent or come twice: a decision would go astray."""
     seen: dict[str, int] = {}
     for line in lines:
         if line.id and line.id not in sent:
@@ -361,6 +367,7 @@ def _check_ids(lines: Sequence[_Line], sent: Mapping[str, TranslationUnit], name
 
 
 def _compare(sent: Mapping[str, TranslationUnit], lines: Sequence[_Line], name: str) -> Review:
+    """What the reviewer changed: the units as they are now, and a list of the changes."""
     by_id = {line.id: line for line in lines if line.id}
     added = _added_after(lines)
     units: list[TranslationUnit] = [_new(line) for line in added.get("", ())]

@@ -61,6 +61,7 @@ def _counterparts(concept: Concept, others: Sequence[Found]) -> list[Found]:
 def _highlight(
     item: Found, own: str, other: str, others: Sequence[Found], other_lang: str
 ) -> Highlight:
+    """The mark of one term: right, wrong or missing on the other side, and what is expected."""
     start, end, concept, term = item
     expected = [t.text for t in concept.in_language(other_lang) if t.status in _ACCEPTED]
     shown = [other[o[0] : o[1]] for o in _counterparts(concept, others)]

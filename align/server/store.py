@@ -198,6 +198,7 @@ def set_user(connection: Connection, name: str, values: Mapping[str, Any], *, by
 
 
 def _rights(given: object) -> list[tuple[str, str, str]]:
+    """Rights from JSON: kind, name and role, each thing once; raises InputError."""
     if not isinstance(given, list):
         raise InputError("rights: a list of {kind, name, role}")
     found: dict[tuple[str, str], str] = {}

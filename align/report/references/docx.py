@@ -73,6 +73,7 @@ def write_docx(
 
 
 def _analysis(made: Any, references: Sequence[SentenceReference], w: dict[str, str]) -> None:
+    """The table of sentences, words and characters by band."""
     rows = analysis(references)
     table = made.add_table(rows=1, cols=4)
     table.style = "Table Grid"

@@ -43,6 +43,7 @@ def write_html(
 
 
 def _row(number: int, reference: SentenceReference) -> dict[str, object]:
+    """What the page shows of one sentence: its text marked, and its answers."""
     found = answers(reference)
     passages = [
         Highlight(*span, "found", answer.origin.cited)
@@ -63,6 +64,7 @@ def _row(number: int, reference: SentenceReference) -> dict[str, object]:
 
 
 def _answer(answer: Answer) -> dict[str, object]:
+    """What the page shows of one answer, with what differs or was found marked."""
     passage = answer.kind.startswith("passage")
     return {
         "kind": answer.kind,

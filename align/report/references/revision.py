@@ -35,6 +35,7 @@ def _word(status: str, ui: Language) -> str:
 
 
 def _rows(found: Sequence[Revision], ui: Language) -> Iterator[tuple[str, ...]]:
+    """The rows of the sheet: status, rate, new text, old pair, what was filled in."""
     for each in found:
         yield (
             _word(each.status, ui),

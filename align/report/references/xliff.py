@@ -33,6 +33,7 @@ def write_xliff(
 def _version_1(
     document: Document, references: Sequence[SentenceReference], target_lang: str
 ) -> str:
+    """The document as XLIFF 1.2, matches as alt-trans."""
     head = (
         '<?xml version="1.0" encoding="UTF-8"?>\n'
         '<xliff version="1.2" xmlns="urn:oasis:names:tc:xliff:document:1.2">\n'
@@ -67,6 +68,7 @@ def _version_1(
 def _version_2(
     document: Document, references: Sequence[SentenceReference], target_lang: str
 ) -> str:
+    """The document as XLIFF 2.1, matches in the module mtc."""
     head = (
         '<?xml version="1.0" encoding="UTF-8"?>\n'
         '<xliff version="2.1" xmlns="urn:oasis:names:tc:xliff:document:2.0"'

@@ -43,6 +43,7 @@ def write_xlsx(
 
 
 def _rows(references: Sequence[SentenceReference], w: dict[str, str]) -> Iterator[tuple[str, ...]]:
+    """The rows of the sheet: one for each answer, one for a sentence without any."""
     for number, reference in enumerate(references, 1):
         head = (str(number), reference.paragraph or "", reference.segment.text)
         found = answers(reference)
