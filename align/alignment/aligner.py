@@ -132,6 +132,7 @@ def _unaligned(n: int, m: int) -> tuple[Bead, ...]:
 
 
 def _lexical_encoder(encoder: Encoder) -> TokenEncoder:
+    """An encoder that gives token vectors: the one asked for, else the embedded one."""
     if gives_tokens(encoder):
         return encoder
     from align.embedding.load import load_encoder
@@ -303,6 +304,7 @@ def _touched(band: Band, path: Path) -> NDArray[np.int64]:
 def _beads(
     band: Band, path: Path, probability: NDArray[np.float32], weights: Weights
 ) -> tuple[Bead, ...]:
+    """The beads of a path through the lattice, with their calibrated probabilities."""
     nodes = np.array([node for node, _ in path])
     kinds = np.array([kind for _, kind in path])
     value = probability[nodes, kinds].astype(np.float64)

@@ -28,6 +28,7 @@ def parse_bead(line: str) -> BeadIndices:
 
 
 def _numbers(part: str, line: str) -> tuple[int, ...]:
+    """The sentence numbers of one side of a line; raises FormatError for what is none."""
     found = [whole_number(digits) for digits in part.replace(",", " ").split()]
     numbers = tuple(number for number in found if number is not None)
     if len(numbers) < len(found):

@@ -117,6 +117,7 @@ def _is_han(piece: re.Match[str]) -> bool:
 
 
 def _needs(pieces: Sequence[re.Match[str]], folded: str) -> Iterator[Need]:
+    """What a unit must hold for each word or run of characters, as grams."""
     for run in _han_runs(pieces):
         wanted = [run] if len(run) == 1 else [run[i : i + 2] for i in range(len(run) - 1)]
         for text in dict.fromkeys(wanted):
@@ -164,6 +165,7 @@ def _may_join(left: re.Match[str], right: re.Match[str], folded: str) -> bool:
 
 
 def _pattern(pieces: Sequence[re.Match[str]], folded: str) -> str:
+    """The regular expression that finds the words in a folded text."""
     parts: list[str] = []
     last: re.Match[str] | None = None
     for piece in pieces:
@@ -187,6 +189,7 @@ def _without_hyphens(pieces: Sequence[re.Match[str]]) -> list[re.Match[str]]:
 
 
 def _between(last: re.Match[str] | None, piece: re.Match[str]) -> str:
+    """What may stand between two pieces of the words."""
     if last is None:
         return ""
     if _is_word(last) and _is_word(piece):

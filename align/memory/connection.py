@@ -48,6 +48,7 @@ def connect(path: Path, *, create: bool, read_only: bool) -> sqlite3.Connection:
 
 
 def _reason(path: Path, error: sqlite3.Error) -> str:
+    """Why SQLite cannot open a file, in words of the file system."""
     if "unable to open" not in str(error):
         return str(error)
     if not path.parent.is_dir():
@@ -56,6 +57,7 @@ def _reason(path: Path, error: sqlite3.Error) -> str:
 
 
 def _older(path: Path) -> bool:
+    """Whether a memory is of an older schema; raises MemoryFileError for one that holds nothing."""
     connection = _reading(path)
     try:
         number = migrations.version(connection, path) if _made(connection, path) else 0
@@ -88,6 +90,7 @@ def _reading(path: Path) -> sqlite3.Connection:
 
 
 def _opened(path: Path, mode: str) -> sqlite3.Connection:
+    """A connection; read-only without a log where the folder cannot be written to."""
     try:
         return _connection(path, f"mode={mode}")
     except sqlite3.OperationalError as error:
@@ -100,6 +103,7 @@ def _opened(path: Path, mode: str) -> sqlite3.Connection:
 
 
 def _connection(path: Path, options: str) -> sqlite3.Connection:
+    """A connection with our settings, which several threads may use in turn."""
     connection = sqlite3.connect(
         f"{path.absolute().as_uri()}?{options}",
         uri=True,

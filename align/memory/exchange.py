@@ -75,6 +75,7 @@ def _read_file(
     opened: Callable[[IO[bytes]], None] | None,
     as_file: bool,
 ) -> Iterator[TranslationUnit]:
+    """The units of a file, unpacked where it is gzipped, rejected ones included."""
     suffix = kind_of(path)
     if suffix not in KINDS:
         raise FormatError(f"{path}: not a file of units; its name must end in {', '.join(KINDS)}")
@@ -103,6 +104,7 @@ def _read_kind(
     report: ReadReport,
     as_file: bool,
 ) -> Iterator[TranslationUnit]:
+    """The units of an open file, by its kind."""
     if suffix == ".tmx":
         yield from tmx.read_units(
             file,
@@ -224,6 +226,7 @@ def _named(row: Mapping[str, str], most: int = 12) -> str:
 
 
 def _field(name: str, source: str, target: str) -> str | None:
+    """The field of a unit that a column holds, by its name or its language."""
     lower = name.strip().lower()
     spoken = _language(name)
     if spoken and spoken == tags.primary(source):
@@ -235,6 +238,7 @@ def _field(name: str, source: str, target: str) -> str | None:
 
 
 def _read_lines(file: IO[bytes], path: Path, report: ReadReport) -> Iterator[TranslationUnit]:
+    """The units of JSON lines."""
     for number, line in enumerate(iter(lambda: file.readline(_LONGEST_LINE + 1), b""), 1):
         if not line.strip():
             continue

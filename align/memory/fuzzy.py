@@ -93,6 +93,7 @@ class Rater:
 
 
 def _rate(query: str, ours: Sequence[Token], text: str, theirs: Sequence[Token]) -> float:
+    """The match rate of two texts, given by their tokens."""
     first, second = _content(ours), _content(theirs)
     longer = max(len(first), len(second))
     if not longer:
@@ -106,6 +107,7 @@ def _content(of: Sequence[Token]) -> list[str]:
 
 
 def _penalty(query: str, ours: Sequence[Token], text: str, theirs: Sequence[Token]) -> float:
+    """What is taken off for numbers, marks and forms that still have to be touched."""
     penalty = _unlike(ours, theirs, "placeable") * NUMBER_PENALTY
     penalty += _unlike(ours, theirs, "mark") * PUNCTUATION_PENALTY
     if _content(ours) == _content(theirs):

@@ -80,6 +80,7 @@ STEPS: tuple[Callable[[sqlite3.Connection], None], ...] = (_first, _second, _thi
 
 
 def _run(connection: sqlite3.Connection, script: str) -> None:
+    """Run the statements of one step in the transaction that is open."""
     # Not executescript: it commits first, and a step must be taken whole or not at all.
     lines = (line for line in script.splitlines() if not line.startswith("--"))
     for statement in "\n".join(lines).split(";"):

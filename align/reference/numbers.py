@@ -63,6 +63,7 @@ def _label(text: str) -> tuple[str, str]:
 def _put_in(
     old: str, new: str, translation: str, langs: tuple[str, str]
 ) -> tuple[str, list[Span]] | None:
+    """The old translation with the new numbers and dates; None where their places are not sure."""
     ours, theirs = quantities(old, langs[0]), quantities(new, langs[0])
     if len(ours) != len(theirs):
         return None
@@ -94,6 +95,7 @@ def _frame(text: str, lang: str) -> list[tuple[str, str]]:
 
 
 def _edited(text: str, edits: list[tuple[int, int, str]]) -> tuple[str, list[Span]]:
+    """A text with some stretches written otherwise, and where these are now."""
     parts: list[str] = []
     spans: list[Span] = []
     at = size = 0
@@ -120,6 +122,7 @@ def _written(place: Quantity, before: Quantity, after: Quantity) -> str | None:
 
 
 def _figure(place: Quantity, before: Quantity, after: Quantity) -> str | None:
+    """How a number in figures is written with its new value; None where that is not sure."""
     found = list(_FIGURE.finditer(place.text.translate(_DIGITS)))
     if len(found) != 1 or place.value != before.value:
         return None
@@ -148,6 +151,7 @@ def _figure(place: Quantity, before: Quantity, after: Quantity) -> str | None:
 
 
 def _date(place: Quantity, before: Quantity, after: Quantity) -> str | None:
+    """How a date is written with its new value; None where its form changed too."""
     shape = re.sub(r"\d", "0", place.value)
     if (
         shape != re.sub(r"\d", "0", after.value)

@@ -74,6 +74,7 @@ def _dropped(unit: TranslationUnit) -> Revision:
 def _revision(
     segment: Segment, unit: TranslationUnit, langs: tuple[str, str], *, moved: bool
 ) -> Revision:
+    """What became of an old unit's sentence, and what may be filled in of its translation."""
     if normal(segment.text) == normal(unit.source):
         status: Status = "moved" if moved else "unchanged"
         return Revision(status, segment, unit, unit.target, 1.0)
@@ -113,6 +114,7 @@ def _similar(
 def _between(
     old: Sequence[TranslationUnit], new: Sequence[Segment], mine: range, theirs: range, lang: str
 ) -> dict[int, int]:
+    """The old sentences that new ones of a gap come from, the most alike first, each once."""
     rated: list[tuple[float, int, int]] = []
     for here in mine:
         rater = fuzzy.Rater(new[here].text, lang)

@@ -119,6 +119,7 @@ def _held_of(
     *,
     anew: bool,
 ) -> list[tuple[_Matches, _Passages]]:
+    """Matches and passages of each sentence, asked of all memories; `anew` where a fork asks."""
     with ExitStack() as opened:
         memories = [
             opened.enter_context(shelf.memory.reopened()) if anew else shelf.memory
@@ -130,6 +131,7 @@ def _held_of(
 def _of_sentence(
     segment: Segment, memories: Sequence[ReadableMemory], options: ReferenceOptions
 ) -> tuple[_Matches, _Passages]:
+    """Matches and passages of one sentence, with the memory that each is from."""
     matches: _Matches = []
     passages: _Passages = []
     for at, memory in enumerate(memories):
@@ -154,6 +156,7 @@ def _proposals(
     matches: _Matches,
     by_meaning: Sequence[tuple[Shelf, Match]],
 ) -> tuple[Proposal, ...]:
+    """What is proposed for a sentence, best first: of equal texts only the best."""
     found: list[tuple[tuple[object, ...], Proposal]] = []
     for number, match in matches:
         shelf = shelves[number]
@@ -192,6 +195,7 @@ def _origin(shelf: Shelf, match: Match) -> Origin:
 
 
 def _proposal(segments: Sequence[Segment], at: int, shelf: Shelf, match: Match) -> Proposal:
+    """A match as a proposal: its penalty taken off, its kind told by context and numbers."""
     segment, origin = segments[at], _origin(shelf, match)
     score = round(max(0.0, match.score - shelf.penalty), 4)
     langs = (segment.lang, origin.translation_lang)
@@ -231,6 +235,7 @@ def _order(proposal: Proposal, shelf: Shelf, shelves: Sequence[Shelf]) -> tuple[
 def _by_meaning(
     segments: Sequence[Segment], shelves: Sequence[Shelf], options: ReferenceOptions
 ) -> dict[int, list[tuple[Shelf, Match]]]:
+    """For each sentence the units nearest in meaning, of all memories."""
     texts = [segment.text for segment in segments]
     found: dict[int, list[tuple[Shelf, Match]]] = {}
     for shelf in shelves:
@@ -273,6 +278,7 @@ def _overlap(one: tuple[int, int], other: tuple[int, int]) -> bool:
 
 
 def _placed(quotation: Quotation, aligner: WordAligner | None) -> Quotation:
+    """A quotation with its rendering, found by the span model and marked."""
     origin = quotation.origin
     if quotation.found == (0, len(origin.text)):
         return replace(quotation, rendering=(0, len(origin.translation)), sure=1.0)
@@ -287,6 +293,7 @@ def _placed(quotation: Quotation, aligner: WordAligner | None) -> Quotation:
 
 
 def _terms(segment: Segment, terms: TermIndex | None) -> tuple[TermHere, ...]:
+    """The terms in a sentence, with what they are called in the other language."""
     if terms is None:
         return ()
     return tuple(

@@ -51,6 +51,7 @@ class Origin:
 
     @property
     def _place(self) -> str:
+        """Where the unit is from, as people cite it: symbol, paragraph, else page."""
         unit = self.unit
         parts = [unit.symbol or unit.origin or self.memory]
         if unit.paragraph:

@@ -84,6 +84,7 @@ def set_policy(call: Call) -> Response:
 
 
 def _set_policy(call: Call, name: str, only: bool, action: str) -> None:
+    """Let only approved units of a memory answer, or all; written into the audit trail."""
     with call.connection.transaction():
         call.connection.execute(
             "UPDATE align.memories SET approved_only = %s WHERE name = %s", (only, name)
@@ -208,6 +209,7 @@ def export(call: Call) -> Response:
 
 
 def _unit_number(call: Call) -> int:
+    """The number of the unit in the path; raises MissingError for none."""
     from align.outside import whole_number
 
     found = whole_number(call.path("unit"))
@@ -217,6 +219,8 @@ def _unit_number(call: Call) -> int:
 
 
 def _note(call: Call) -> changing.Note:
+    """What writes a change into the audit trail, in the transaction that makes it."""
+
     def note(action: str, unit: int, before: Any, after: Any) -> None:
         connection = call.connection if call.held is None else call.held
         what = ("memory", call.path("memory"), str(unit))
@@ -226,6 +230,7 @@ def _note(call: Call) -> changing.Note:
 
 
 def _state(call: Call, default: str) -> str:
+    """The state that a caller asks for, where their role allows it."""
     state = call.text("state", default)
     if state not in STATES:
         raise InputError(f"state: one of {', '.join(STATES)}")

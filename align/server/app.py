@@ -134,6 +134,8 @@ class Server:
     # ------------------------------------------------------------------------ the requests
 
     def _endpoint(self, operation: Operation) -> Any:
+        """An operation as Starlette calls it: timed, counted, with the headers of every answer."""
+
         async def endpoint(request: Request) -> Response:
             begun = time.monotonic()
             given = await self._answered(operation, request)
@@ -201,6 +203,7 @@ class Server:
         return user
 
     def _run(self, operation: Operation, request: Request, raw: bytes) -> Response:
+        """Answer one request in a thread: who asks, what they may, then the operation."""
         user = _NOBODY
         if operation.least is not Role.none:
             user = self._known(operation, request)
@@ -214,6 +217,7 @@ class Server:
             return operation.answer(Call(self, request, operation, user, connection, body, raw))
 
     async def _import(self, request: Request) -> Response:
+        """Take an upload as a stream to a file; it is added by a job."""
         user = await run_in_threadpool(self._known, _IMPORT, request)
         memory = request.path_params["memory"]
         names = await run_in_threadpool(self._names)
@@ -266,6 +270,7 @@ def _token(request: Request) -> str | None:
 
 
 async def _body(request: Request, most: int) -> bytes:
+    """The body of a request, up to a number of bytes."""
     parts: list[bytes] = []
     size = 0
     async for part in request.stream():

@@ -150,6 +150,7 @@ class Assistant:
     def _document(
         self, text: str | None, name: str | None, what: str, lang: str | None = None
     ) -> Document:
+        """A document of the named folder, or a text given whole."""
         if (text is None) == (name is None):
             raise InputError(f"{what}: give the text, or the name of a document of the folder")
         if text is not None:
@@ -229,6 +230,7 @@ def opened(
 
 
 def _example(example: Example) -> dict[str, Any]:
+    """An example with its citation and spans, as JSON."""
     return {
         "cited": cited(example.unit),
         "source_spans": [list(span) for span in example.source_spans],
@@ -238,6 +240,7 @@ def _example(example: Example) -> dict[str, Any]:
 
 
 def _bounded(text: str, what: str, most: int) -> str:
+    """A text from outside, neither empty nor too long."""
     if not text.strip():
         raise InputError(f"{what}: a text is needed")
     if len(text) > most:
@@ -246,6 +249,7 @@ def _bounded(text: str, what: str, most: int) -> str:
 
 
 def _lang(lang: str | None) -> str | None:
+    """zh or en; raises InputError for another language."""
     from align.language.tags import primary
 
     if lang is None:

@@ -140,6 +140,7 @@ def _language(code: str) -> str | None:
 
 
 def _codes(call: Call) -> list[str]:
+    """The codes under which amaGama's clients may ask for the memory's languages."""
     with opened(call) as memory:
         tags = {tag for pair in memory.languages() for tag in pair}
     codes = {tag.replace("-", "_").lower() for tag in tags}

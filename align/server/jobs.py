@@ -86,6 +86,7 @@ class Jobs:
     def _queue(
         self, number: str, user: str, memory: str, name: str, place: Path, size: int
     ) -> dict[str, Any]:
+        """Write a job down before its upload is acknowledged."""
         with self._pools.connection() as connection:
             connection.execute(
                 'INSERT INTO align.jobs(id, "user", memory, file, place, size)'
@@ -110,6 +111,7 @@ class Jobs:
         return dict(zip(keys, row, strict=True)) if row else None
 
     def _work(self) -> None:
+        """Do jobs until told to stop; a database that is away is asked again."""
         while not self._stop.is_set():
             try:
                 done = self._next()
@@ -145,6 +147,7 @@ class Jobs:
     def _do(
         self, connection: Any, number: str, user: str, memory: str, name: str, place: str
     ) -> None:
+        """Add the file of one job, in transactions, telling how far it is."""
         from psycopg.types.json import Jsonb
 
         path = self._folder / place
@@ -219,6 +222,7 @@ class Indexer:
             self._thread.join(30)
 
     def _work(self) -> None:
+        """Bring the vectors of memories up to date while nothing else is asked."""
         while not self._stop.wait(2.0):
             try:
                 for name in self._names():

@@ -40,6 +40,7 @@ def document(operations: Iterable[Operation], version: str) -> dict[str, Any]:
 
 
 def _described(operation: Operation) -> dict[str, Any]:
+    """An operation as OpenAPI describes it."""
     needs = operation.least.name if operation.least is not Role.none else "nobody's token"
     found: dict[str, Any] = {
         "summary": operation.about,

@@ -61,6 +61,7 @@ class Pools:
     def _one(
         self, kind: object, make: Callable[[], Any], connection: Callable[[Any], Any]
     ) -> Iterator[Any]:
+        """A connection or memory of a kind: one that is free, else a new one, within limits."""
         from psycopg.pq import TransactionStatus
 
         # A handler holds one of the server's own and asks for a memory: both count once.

@@ -222,6 +222,7 @@ def _deviation(pair: Pair, a: int, b: int, i: Ints, j: Ints) -> Floats:
 
 
 def _structure(pair: Pair, a: int, b: int, i: Ints, j: Ints, out: dict[int, Floats]) -> None:
+    """Write the features of labels, speakers and paragraph starts into `out`."""
     source, target, trust = pair.source, pair.target, np.float32(pair.traits.structure_trust)
     label_s, label_t = source.labels[i], target.labels[j]
     out[_AT["label equal"]] = ((label_s == label_t) & (label_s > 0)).astype(np.float32)

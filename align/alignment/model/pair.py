@@ -92,6 +92,7 @@ def make_pair(source: Side, target: Side, unit: Floats, word_pairs: Lexicon | No
 
 
 def _totals(side: Side, other: Side) -> RunTotals:
+    """Sums over every run of sentences of a side, as far as a bead reaches."""
     norms, chance = _sum_vectors(side.vectors, other.vectors)
     return RunTotals(
         norms,

@@ -113,6 +113,7 @@ def _cosine(pair: Pair, source: Span, target: Span, true: dict[Span, Floats]) ->
 
 
 def _unit(pair: Pair, span: Span, true: dict[Span, Floats]) -> Floats:
+    """The unit vector of a span: encoded whole where it was, else its sentences' sum."""
     if span in true:
         return true[span]
     side, first, size = span

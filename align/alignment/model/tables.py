@@ -98,6 +98,7 @@ def _rows(both: tuple[Window, Window], stretch: tuple[int, int]) -> Iterator[tup
 
 
 def _stack(pair: Pair, band: Band, both: tuple[Window, Window], first: int, last: int) -> Tables:
+    """The tables of some rows of the band, one for each size of bead."""
     n, m = pair.shape
     low, high = int(band.low[first]), int(band.high[last - 1])
     source = _Grids(blocks_of(both[0], first, min(last - 1 + _RUNS, n)), pair.source.tokens)

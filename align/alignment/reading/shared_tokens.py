@@ -30,6 +30,7 @@ def shared_tokens_of(document: Document) -> Values:
 def _of_sentence(
     segment: Segment, quantities: Callable[[str, str], Sequence[Quantity]]
 ) -> list[str]:
+    """Numbers, Latin words and symbols that a translation takes over as they are."""
     found = {f"{q.kind}:{q.value}" for q in quantities(segment.text, segment.lang) if q.firm}
     pattern = _LATIN if is_chinese(segment.lang) else _CAPITAL
     found.update(f"latin:{word.lower()}" for word in pattern.findall(segment.text))

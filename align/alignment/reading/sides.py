@@ -144,6 +144,7 @@ def _runs(
     begins: NDArray[np.bool_],
     n: int,
 ) -> TokenRuns:
+    """Token ids and weights by sentence and clause, as runs with bounds."""
     places = np.flatnonzero(begins)
     return TokenRuns(
         ids=ids.astype(np.int32),
@@ -179,6 +180,7 @@ class _Structure(TypedDict):
 
 
 def _structure(document: Document, vocabulary: dict[str, int]) -> _Structure:
+    """What layout says of each sentence: paragraph starts, labels, speakers."""
     n = len(document.segments)
     starts = np.zeros(n + 1, dtype=bool)
     labels = np.zeros(n + 1, dtype=np.int64)
@@ -213,6 +215,7 @@ def slice_side(side: Side, first: int, last: int) -> Side:
 
 
 def _slice_runs(runs: TokenRuns, first: int, last: int) -> TokenRuns:
+    """The runs of the sentences `first` to `last`."""
     begin, end = runs.bounds[first], runs.bounds[last]
     clause_begin, clause_end = runs.clause_bounds[first], runs.clause_bounds[last]
     return TokenRuns(

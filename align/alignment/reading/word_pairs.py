@@ -85,6 +85,7 @@ class _Incidence:
 def _incidence(
     runs: TokenRuns, ranges: Sequence[range], weights: Floats, vocabulary: int
 ) -> _Incidence:
+    """Which tokens each range of sentences holds, as a sparse matrix."""
     starts = runs.bounds[[sentences.start for sentences in ranges]]
     sizes = runs.bounds[[sentences.stop for sentences in ranges]] - starts
     beads, places = _spread(starts, sizes)

@@ -23,6 +23,7 @@ def _read_iso(match: re.Match[str]) -> Iterator[Reading]:
 
 
 def _read_period(match: re.Match[str]) -> Iterator[Reading]:
+    """Two years with a dash: 2019-2020, 2019-20."""
     first, last = re.findall(r"\d+", match.group())
     start, end = match.span()
     yield Reading("year", first, start, start + 4)
@@ -33,6 +34,7 @@ def _read_period(match: re.Match[str]) -> Iterator[Reading]:
 
 
 def _read_slashed(match: re.Match[str]) -> Iterator[Reading]:
+    """Figures with a slash: a fraction, a season of two years, part of a symbol."""
     written = match.group().replace(" ", "")
     parts = written.split("/")
     small = len(parts) == 2 and all(part.isdigit() for part in parts)

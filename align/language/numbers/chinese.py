@@ -56,6 +56,7 @@ def _and_half(value: str) -> str:
 
 
 def _read_percent(match: re.Match[str]) -> Iterator[Reading]:
+    """百分之五, 5%, 五个百分点, and ranges of these."""
     written = match["ptop"] or match["pnum"] or match["phan"] or match["phan2"]
     value = "100" if written == "百" else zh_value(written)
     last = zh_value(match["plast"]) if match["plast"] else None  # 百分之十至十五
@@ -71,6 +72,7 @@ def _read_tenths(match: re.Match[str]) -> Iterator[Reading]:
 
 
 def _read_fraction(match: re.Match[str]) -> Iterator[Reading]:
+    """三分之二, 千分之五."""
     top, written = zh_value(match["ftop"]), match["fbot"]
     many = written in ("千", "万")  # which English would rather write as a percentage, or "per"
     bottom = str(_SCALES[written]) if many else zh_value(written)
@@ -95,6 +97,7 @@ def _read_ordinal(match: re.Match[str]) -> Iterator[Reading]:
 
 
 def _read_number(match: re.Match[str]) -> Iterator[Reading]:
+    """A number in figures with its scale, sign or currency."""
     written, scale = match["nnum"], match["nscale"]
     start = match.start("cur") if match["cur"] else match.start("nnum")
     if match["nth"]:
@@ -119,6 +122,7 @@ def _is_label(match: re.Match[str]) -> bool:
 
 
 def _read_han(match: re.Match[str]) -> Iterator[Reading]:
+    """A number in characters, sure where a measure word counts with it."""
     numeral = match["hnum"]
     value = zh_value(numeral)
     counted = match["hmeasure"] is not None or any(

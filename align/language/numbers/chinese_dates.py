@@ -28,6 +28,7 @@ _HALF = "|".join(sorted(_HALVES, key=len, reverse=True))
 
 
 def _read_decade(match: re.Match[str]) -> Iterator[Reading]:
+    """A decade: 上世纪九十年代, 1990年代."""
     if match["fulldec"]:
         value = zh_value(match["fulldec"])
     else:
@@ -42,6 +43,7 @@ def _read_months(match: re.Match[str]) -> Iterator[Reading]:
 
 
 def _read_date(match: re.Match[str]) -> Iterator[Reading]:
+    """A date as far as it is told: year, month, day."""
     year = zh_value(match["dy"]) if match["dy"] else None
     month = int(zh_value(match["dm"]) or 0)
     day = zh_value(match["dd"]) if match["dd"] else None
@@ -60,6 +62,7 @@ def _read_year(match: re.Match[str]) -> Iterator[Reading]:
 
 
 def _read_time(match: re.Match[str]) -> Iterator[Reading]:
+    """A time of day: 下午三点一刻, 15时30分."""
     half = match["thalf"] or ""
     value = _time(
         half,
@@ -77,6 +80,7 @@ def _read_time(match: re.Match[str]) -> Iterator[Reading]:
 
 
 def _time(half: str, hour: str, minute: str) -> str | None:
+    """Hour and minute as HH:MM; None where no clock shows them."""
     hours = zh_value(hour)
     minutes = _QUARTERS.get(minute) or zh_value(minute)
     if hours is None or minutes is None or int(hours) > 24 or int(minutes) > 59:

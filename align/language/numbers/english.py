@@ -59,6 +59,7 @@ _PASSED = (
 
 
 def _read_number(match: re.Match[str]) -> Iterator[Reading]:
+    """A number in figures with its ordinal ending, scale, percent or currency."""
     written = match["nnum"]
     start, end = match.span()
     if match["nth"]:

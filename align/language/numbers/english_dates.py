@@ -43,6 +43,7 @@ def _month(written: str) -> int:
 
 
 def _read_date(match: re.Match[str]) -> Iterator[Reading]:
+    """5 May 2024, and ranges of days."""
     month, year = _month(match["m1"]), match["y1"]
     more = match["d1more"]
     end = match.end("d1") if more else match.end()
@@ -55,6 +56,7 @@ def _read_date(match: re.Match[str]) -> Iterator[Reading]:
 
 
 def _read_month_first(match: re.Match[str]) -> Iterator[Reading]:
+    """May 5, 2024; May 2024."""
     year, month = match["y2"] or match["y3"], _month(match["m2"])
     last = match["d2last"]
     end = match.end("d2") if last else match.end()
@@ -70,6 +72,7 @@ def _read_month(match: re.Match[str]) -> Iterator[Reading]:
 
 
 def _read_decade(match: re.Match[str]) -> Iterator[Reading]:
+    """the 1990s, the nineties."""
     if match["dec"]:
         yield Reading("date", match["dec"] + "s", match.start("dec"), match.end())
         return
@@ -78,6 +81,7 @@ def _read_decade(match: re.Match[str]) -> Iterator[Reading]:
 
 
 def _read_time(match: re.Match[str]) -> Iterator[Reading]:
+    """3.30 p.m., half past three, and ranges."""
     if match["th"]:
         afternoon = match["thalf"] == "p"
         if match["tlast"] and int(match["th"]) % 12 > int(match["tlast"]) % 12:

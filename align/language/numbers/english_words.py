@@ -96,6 +96,7 @@ class _Token(NamedTuple):
 
 
 def _read_words(match: re.Match[str]) -> Iterator[Reading]:
+    """Numbers in words, as many as a run of them holds."""
     base = match.start()
     tokens = [
         _Token(word.group(), base + word.start(), base + word.end())
@@ -208,6 +209,7 @@ def _read_and_half(match: re.Match[str]) -> Iterator[Reading]:
 
 
 def _read_share(match: re.Match[str]) -> Iterator[Reading]:
+    """two thirds, a quarter."""
     top, bottom = (_CARDINALS[match[name].lower()] for name in ("top", "bottom"))
     if top < bottom:
         yield Reading("fraction", f"{top}/{bottom}", *match.span(), firm=False)

@@ -62,6 +62,7 @@ def agree(one: Quantity, other: Quantity) -> bool:
 
 
 def _dates_agree(one: str, other: str) -> bool:
+    """Whether two dates say the same as far as both say it."""
     if "s" in one or "s" in other:
         return False
     ours, theirs = _date_parts(one), _date_parts(other)
@@ -81,6 +82,7 @@ def _on_the_clock(time: str, number: str) -> bool:
 
 
 def _ratio(value: str) -> tuple[int, int] | None:
+    """A percentage or fraction as numerator and denominator; None for another value."""
     if value.endswith("%"):
         whole, _, part = value[:-1].partition(".")
         top, bottom = int(whole + part), 100 * 10 ** len(part)

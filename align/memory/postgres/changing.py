@@ -183,6 +183,7 @@ def _changed(memory: PostgresMemory, number: int) -> Versioned:
 
 
 def _number(memory: PostgresMemory, source: str, target: str) -> int | None:
+    """The number of the unit with exactly these texts; None where there is none."""
     folded = gram_table.folded([source, target])
     row = memory.connection.execute(
         "SELECT id FROM units WHERE source_key = %s AND target_key = %s AND source = %s"

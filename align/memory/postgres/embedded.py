@@ -74,6 +74,7 @@ class EmbeddedServer:
         return f"postgresql://align@/postgres?host={quote(str(self._sockets), safe='')}"
 
     def _make(self) -> None:
+        """Make the folder of a database, once."""
         self.folder.mkdir(parents=True, exist_ok=True)
         self._own(self.folder)
         done = subprocess.run(
@@ -91,6 +92,7 @@ class EmbeddedServer:
             raise InputError(f"{self.folder}: no database can be made here ({_last(done.stderr)})")
 
     def _start(self, durable: bool) -> None:
+        """Start PostgreSQL on a socket in a folder of its own, and wait for it."""
         options = {
             "listen_addresses": "",
             "unix_socket_directories": str(self._sockets),

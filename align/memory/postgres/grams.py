@@ -57,6 +57,7 @@ def copied(
 
 
 def _array(grams: NDArray[np.int64]) -> bytes:
+    """A bigint[] as COPY's binary form has it."""
     if not len(grams):
         return struct.pack(">iiii", 12, 0, 0, _BIGINT)
     elements = np.empty(len(grams), _ELEMENT)

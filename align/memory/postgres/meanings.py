@@ -58,6 +58,7 @@ class VectorTable:
     def _found(
         self, connection: psycopg.Connection[Any], vectors: Vectors, most: int
     ) -> list[list[Near]]:
+        """The units nearest to each vector: of the graph, and of those not in it yet."""
         self._fits(connection)
         ids, tail = self._in_tail(connection)
         dim = self.encoder.dim
@@ -129,6 +130,7 @@ class VectorTable:
         return f"{self.encoder.name}@{self.encoder.revision}"
 
     def _fits(self, connection: psycopg.Connection[Any]) -> None:
+        """Raise where the vectors are of another encoder or size."""
         row = connection.execute("SELECT encoder, dim FROM state").fetchone()
         assert row is not None
         made, dim = row

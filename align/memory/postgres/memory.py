@@ -259,6 +259,7 @@ class PostgresMemory(Searching):
 
     @contextlib.contextmanager
     def _reading(self) -> Iterator[None]:
+        """A transaction in which everything is of one moment."""
         from psycopg.pq import TransactionStatus
 
         with self._lock, explained(self.address):

@@ -117,6 +117,7 @@ def opened(
 
 
 def _found(connection: psycopg.Connection[Any], address: Address) -> tuple[int, int] | None:
+    """Number and version of the memory in this database; None where there is none."""
     if connection.execute("SELECT to_regclass('align.memories')").fetchone() == (None,):
         return None
     row = connection.execute(
@@ -126,6 +127,7 @@ def _found(connection: psycopg.Connection[Any], address: Address) -> tuple[int, 
 
 
 def _upgraded(connection: psycopg.Connection[Any], address: Address) -> int:
+    """Make the memory, or take the steps that it lacks, under a lock; its number."""
     with connection.transaction():
         connection.execute("SELECT pg_advisory_xact_lock(%s)", (_LOCK,))
         connection.execute(REGISTRY)
@@ -152,6 +154,7 @@ def _upgraded(connection: psycopg.Connection[Any], address: Address) -> int:
 
 
 def _extension(connection: psycopg.Connection[Any], address: Address) -> None:
+    """Make sure of pgvector; raises MemoryFileError that says who can install it."""
     from psycopg import errors
 
     row = connection.execute("SELECT 1 FROM pg_extension WHERE extname = 'vector'").fetchone()

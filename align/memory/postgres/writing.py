@@ -126,6 +126,7 @@ class DatabaseWriter(Writer):
         self._save_places(list({tuple(row[at] for at in _KEY): row for row in places}.values()))
 
     def _save_places(self, places: list[tuple[Any, ...]]) -> None:
+        """Write places: a few by statements, many by COPY."""
         names = ", ".join(PLACE_COLUMNS)
         marks = ", ".join(["%s"] * len(PLACE_COLUMNS))
         with self._connection.cursor() as cursor:
