@@ -28,6 +28,9 @@ def pytest_configure(config: pytest.Config) -> None:
     A shell without job control starts background jobs with SIGINT ignored, and children inherit it.
     """
     os.environ["ALIGN_CONFIG"] = "none"  # not that of whoever runs the tests
+    state = tempfile.mkdtemp(prefix="align-tests-state-")
+    os.environ["XDG_STATE_HOME"] = state  # what the tests write is noted there
+    config.add_cleanup(lambda: shutil.rmtree(state, ignore_errors=True))
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
 

@@ -50,6 +50,7 @@ _TRACEBACK = "ALIGN_TRACEBACK"
 def main() -> None:
     """Run the command line; every error becomes one line on stderr and exit code 2."""
     from align.cli.output import protect
+    from align.cli.outputs import remember_written
     from align.cli.stopping import Stopped, stop_cleanly
     from align.errors import AlignError
 
@@ -59,6 +60,7 @@ def main() -> None:
         try:
             app()
         finally:
+            remember_written()
             sys.stdout.flush()  # here, where a full disk can still be told
     except AlignError as error:
         _fail(str(error), error)
@@ -71,7 +73,9 @@ def main() -> None:
             _discard_output()
         _fail(f"{error.filename or 'standard output'}: {error.strerror or error}", error)
     except Stopped as error:
-        sys.stderr.write("\nalign: interrupted; nothing half-written was left\n")
+        sys.stderr.write(
+            "\nalign: interrupted; nothing half-written was left; give the same command again\n"
+        )
         sys.exit(error.exit_code)
     except MemoryError as error:
         _fail("not enough memory for this; divide the input", error)

@@ -11,6 +11,7 @@ import typer
 
 from align.cli.languages import MADE_SOURCE, MADE_TARGET
 from align.cli.memories import setting
+from align.cli.outputs import OVERWRITE, check_ending, claim
 from align.cli.pairs import BY, DEVICE, MODEL, PATTERN, TIMEOUT, WORKERS, bar, cores, tell, ways
 from align.cli.pairs import reading_bar as _reading_bar
 from align.cli.stopping import Stopped
@@ -62,6 +63,7 @@ def batch(
     pre_segmented: bool = typer.Option(False, "--pre-segmented", help="Each line is a sentence."),
     srx: Path | None = typer.Option(None, "--srx", help="Segmentation rules of your own."),
     force: bool = typer.Option(False, "--force", help="Align also what looks unrelated."),
+    overwrite: bool = OVERWRITE,
     as_json: bool = typer.Option(False, "--json", help="One JSON line a pair on stdout."),
 ) -> None:
     """Align every pair of an archive: one TMX a pair in OUTPUT/tmx, and a summary as CSV and HTML.
@@ -76,6 +78,8 @@ def batch(
     from align.pipeline import PairOptions
 
     part = _shard(shard)
+    check_ending(merge, (".tmx",), "a TMX")
+    claim([merge], overwrite=overwrite)
     if engine not in ("local", "ray"):
         raise AlignError(f"--engine {engine}: give local or ray")
     if engine == "local" and (ray_address is not None or gpus is not None):

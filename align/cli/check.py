@@ -12,7 +12,8 @@ import typer
 
 from align.cli.languages import SOURCE, TARGET
 from align.cli.memories import TERMS, asked_terms, setting
-from align.cli.output import tell, written
+from align.cli.output import styled, tell, written
+from align.cli.outputs import OVERWRITE, check_ending, claim
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -95,6 +96,7 @@ def check(
     checklist: Path | None = typer.Option(
         None, "--checklist", help="Table of your own patterns: source, target, message, severity."
     ),
+    overwrite: bool = OVERWRITE,
     model: str | None = typer.Option(
         None, "--model", callback=setting("model"), help="Encoder; else the embedded one."
     ),
@@ -111,6 +113,8 @@ def check(
     from align.terms.checking.checklist import read_checklist
     from align.terms.rules import in_language
 
+    shape = _format(style, as_json, output)
+    claim([output, write_baseline], overwrite=overwrite)
     termbase = asked_terms(terms)
     known = accepted.read_baseline(_there(baseline)) if baseline else frozenset()
     reasons = accepted.read_waivers(_there(waivers)) if waivers else ()
@@ -144,7 +148,6 @@ def check(
         tell(f"{len(found) - len(fresh):,} findings were there before and are left out")
     shown = [one for one in fresh if least == Level.never or _reaches(one, least)]
     shown = in_language(shown, lang or _system_language())
-    shape = _format(style, as_json, output)
     if shape in (Format.xliff, Format.docx):
         _annotate(shown, units, shape, Path(english or file), output)
     else:
@@ -297,15 +300,31 @@ def _reaches(finding: Finding, floor: Level) -> bool:
 
 
 def _format(style: Format | None, as_json: bool, output: str) -> Format:
-    if as_json:
-        return Format.jsonl
+    """The form of the findings: that of the option, else of the ending. Raises InputError where
+    the file's name says something else.
+    """
+    from align.errors import InputError
     from align.formats.xliff import SUFFIXES
 
-    if style is not None:
-        return style
-    suffixes = {".json": "jsonl", ".htm": "html"} | dict.fromkeys(SUFFIXES, "xliff")
-    suffix = suffixes.get(Path(output).suffix.lower(), Path(output).suffix.lower().lstrip("."))
-    return Format(suffix) if suffix in list(Format) else Format.text
+    endings = {
+        Format.text: (".txt", ".log"),
+        Format.jsonl: (".jsonl", ".ndjson", ".json"),
+        Format.sarif: (".sarif", ".json"),
+        Format.html: (".html", ".htm"),
+        Format.xlsx: (".xlsx",),
+        Format.xliff: SUFFIXES,
+        Format.docx: (".docx",),
+    }
+    asked = Format.jsonl if as_json else style
+    if asked is not None:
+        check_ending(output, endings[asked], f"the format {asked.value}")
+        return asked
+    suffix = "" if output == "-" else Path(output).suffix.lower()
+    found = next((form for form, those in endings.items() if suffix in those), None)
+    if found is None and suffix:
+        known = ", ".join(ending for those in endings.values() for ending in those)
+        raise InputError(f"{output}: cannot write this; the name must end in {known}")
+    return found or Format.text
 
 
 def _write(
@@ -325,11 +344,32 @@ def _write(
         Format.xlsx: render.write_xlsx,
     }[style]
 
-    painted = {"colour": True} if style == Format.text and output == "-" and _coloured() else {}
+    if style == Format.text and output == "-" and sys.stdout.isatty():
+        _show(findings)
+        return
     with written(output) as file:
-        write(file, findings, units=units, signature=signature, **painted)
+        write(file, findings, units=units, signature=signature)
     if style != Format.text or output != "-":
         tell(render.summary(findings))
+
+
+def _show(findings: Sequence[Finding]) -> None:
+    """The findings on a terminal, in its width; in a pipe each is one line."""
+    import shutil
+
+    from align.report.findings import summary
+    from align.report.screen import finding_lines
+
+    width = shutil.get_terminal_size().columns
+    colours = {"error": "red", "warning": "yellow", "info": "cyan"}
+
+    def paint(text: str, kind: str) -> str:
+        return styled(text, fg=colours[kind], bold=kind == "error") if _coloured() else text
+
+    for finding in findings:
+        for line in finding_lines(finding, width, paint):
+            typer.echo(line)
+    typer.echo(summary(findings))
 
 
 def _annotate(

@@ -152,7 +152,8 @@ def unset(key: str = _KEY, here: bool = _HERE) -> None:
 @app.command()
 def edit(here: bool = _HERE) -> None:
     """Open the configuration in your editor ($VISUAL, $EDITOR), then look whether it is right."""
-    import click
+    import shlex
+    import subprocess
 
     from align.atomic import replacing
     from align.cli.configuration import own_path, read
@@ -163,10 +164,14 @@ def edit(here: bool = _HERE) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         with replacing(path) as file:
             file.write(_NEW.encode())
+    editor = os.environ.get("VISUAL") or os.environ.get("EDITOR")
+    editor = editor or ("notepad" if os.name == "nt" else "vi")
     try:
-        click.edit(filename=str(path))
-    except click.ClickException as error:
-        raise InputError(f"{path}: the editor did not open ({error.message})") from error
+        done = subprocess.run([*shlex.split(editor), str(path)], check=False)
+    except OSError as error:
+        raise InputError(f"{editor}: the editor did not start; set EDITOR to another") from error
+    if done.returncode:
+        raise InputError(f"{editor}: ended with {done.returncode}; {path} is as it left it")
     known = read(own_path(), own=True).values if here and own_path().exists() else {}
     read(path, own=not here, known={key: known.get(key, ()) for key in ("memories", "termbases")})
     tell(f"{path}: is right")

@@ -28,7 +28,7 @@ TARGET = typer.Option(
 )
 
 
-def _made(key: str) -> Callable[[typer.Context, typer.CallbackParam, str | None], str | None]:
+def made(key: str) -> Callable[[typer.Context, typer.CallbackParam, str | None], str | None]:
     def value(context: typer.Context, param: typer.CallbackParam, given: str | None) -> str | None:
         from align.cli.memories import setting
 
@@ -42,12 +42,12 @@ def _made(key: str) -> Callable[[typer.Context, typer.CallbackParam, str | None]
 MADE_SOURCE = typer.Option(
     None,
     "--src-lang",
-    callback=_made("languages.source"),
+    callback=made("languages.source"),
     help="Source language (zh-CN, zh-TW …); else the configuration's.",
 )
 MADE_TARGET = typer.Option(
     None,
     "--tgt-lang",
-    callback=_made("languages.target"),
+    callback=made("languages.target"),
     help="Target language (en-US, en-GB …); else the configuration's.",
 )

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from align.cli.indexing import progress, refresh
-from align.cli.languages import SOURCE, TARGET, checked_tag
+from align.cli.languages import SOURCE, TARGET, checked_tag, made
 from align.cli.memories import EXCLUDE, INCLUDE, MEMORIES, PENALTY, asked, setting
 from align.cli.output import styled, tell, written
+from align.cli.outputs import OVERWRITE, check_ending, claim
 from align.clock import stamp
 from align.outside import json_out
 
@@ -313,6 +314,7 @@ def concordance(
     ),
     include: list[str] = INCLUDE,
     exclude: list[str] = EXCLUDE,
+    overwrite: bool = OVERWRITE,
     model: str | None = _MODEL,
     as_json: bool = _JSON,
 ) -> None:
@@ -322,6 +324,7 @@ def concordance(
     """
     from align.memory import exchange
 
+    claim([output], overwrite=overwrite)
     places, words = _asked_words(asked_for, memory)
     with asked(places, include=include, exclude=exclude) as opened:
         assert opened is not None
@@ -416,13 +419,13 @@ def export(
     src_lang: str | None = typer.Option(
         None,
         "--src-lang",
-        callback=setting("languages.source"),
+        callback=made("languages.source"),
         help="Source language of a TMX, for units that say no more; else as their files spelled it.",
     ),
     tgt_lang: str | None = typer.Option(
         None,
         "--tgt-lang",
-        callback=setting("languages.target"),
+        callback=made("languages.target"),
         help="Target language of a TMX, likewise.",
     ),
     terms: Path | None = typer.Option(None, "--terms", help="Termbase for --glossary."),
@@ -433,6 +436,7 @@ def export(
         False, "--watch", help="Go on: write again whenever the memory or the termbase changes."
     ),
     every: float = typer.Option(5.0, "--every", min=0.1, help="Seconds between two looks."),
+    overwrite: bool = OVERWRITE,
 ) -> None:
     """Write the units, all or by origin, date and confidence. Days are YYYYMMDD or YYYY-MM-DD.
 
@@ -446,10 +450,13 @@ def export(
         raise InputError("--glossary and --terms go together: what is written, and from what")
     if watch and output == "-":
         raise InputError("--watch writes files; name one with -o")
-    langs = {
-        "source_lang": checked_tag(src_lang),
-        "target_lang": checked_tag(tgt_lang),
-    }
+    if output != "-" and Path(output).suffix.lower() not in exchange.WRITTEN:
+        raise InputError(
+            f"{output}: cannot write this; the name must end in {', '.join(exchange.WRITTEN)}"
+        )
+    check_ending(glossary, (".txt", ".tsv"), "OmegaT's glossary")
+    claim([output, glossary], overwrite=overwrite or watch)
+    langs = {"source_lang": src_lang, "target_lang": tgt_lang}
     if watch or glossary:
         from align.cli.watching import Kept, keep
 

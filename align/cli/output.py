@@ -40,7 +40,7 @@ def protect() -> None:
             wrapped = Shown(
                 stream.buffer,
                 encoding=stream.encoding,
-                errors="backslashreplace" if name == "stderr" else stream.errors,
+                errors="backslashreplace",  # a character that the encoding lacks is no error
                 line_buffering=stream.line_buffering,
                 write_through=stream.write_through,
             )

@@ -6,7 +6,7 @@ import logging
 import shlex
 import sys
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
@@ -16,6 +16,7 @@ import typer
 from align.cli.languages import MADE_SOURCE, MADE_TARGET
 from align.cli.memories import TERMS, asked_terms, setting
 from align.cli.output import is_stdout, written
+from align.cli.outputs import OVERWRITE, check_ending, claim
 from align.clock import stamp
 from align.outside import json_out
 
@@ -32,7 +33,13 @@ def pair(
     target: str | None = typer.Argument(
         None, metavar="EN", help="English file; - for stdin. Without it, ZH holds both languages."
     ),
-    output: str | None = typer.Option(None, "-o", "--output", help="TMX to write; - for stdout."),
+    output: str | None = typer.Option(
+        None,
+        "-o",
+        "--output",
+        help="What to write, by its ending: .tmx, .xlsx (review sheet), .html (report), .jsonl, "
+        ".tsv, .beads; - for a TMX to stdout.",
+    ),
     terms: list[Path] = TERMS,
     author: str | None = typer.Option(
         None,
@@ -73,6 +80,7 @@ def pair(
     force: bool = typer.Option(
         False, "--force", help="Align also what does not look like a translation."
     ),
+    overwrite: bool = OVERWRITE,
     verbose: bool = typer.Option(False, "-v", "--verbose", help="Say on stderr what is done."),
 ) -> None:
     """Align a Chinese document with its English counterpart and write a translation memory.
@@ -87,18 +95,29 @@ def pair(
     begun = time.monotonic()
     if verbose:
         logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
+    named = {"xlsx": xlsx, "html": report, "jsonl": jsonl, "tsv": tsv, "beads": beads}
+    if (form := _form_of(output)) is not None:
+        if named[form] is not None:
+            raise InputError(f"{output} and {named[form]}: two outputs of one kind; name one")
+        named[form], output = output, None
+    xlsx, report = (Path(str(p)) if (p := named[k]) else None for k in ("xlsx", "html"))
+    jsonl, tsv, beads = (str(p) if (p := named[k]) else None for k in ("jsonl", "tsv", "beads"))
+    _check_endings(output, named)
     wanted = [output, report, xlsx, jsonl, tsv, beads, memory]
     if not any(wanted) and not review:
         raise InputError("nothing to write: name an output, such as -o OUT.tmx")
     if [output, jsonl, tsv, beads].count("-") > 1:
         raise InputError("only one output can go to standard output (-)")
     _check_places([source, target, from_xlsx, *terms, srx], wanted)
+    claim(wanted[:-1], overwrite=overwrite)
     if from_xlsx is not None:
         if source or target or beads or report:
             raise InputError(
                 "--from-xlsx takes the place of ZH and EN, and gives no --beads and no --report"
             )
         _from_sheet(from_xlsx, output, xlsx, jsonl, tsv, memory)
+        for each in (str(place) for place in wanted[:-1] if place not in (None, "-")):
+            sys.stderr.write(f"wrote {each}\n")
         return
     if source is None:
         raise InputError("two files are needed: align pair ZH EN -o OUT.tmx")
@@ -140,8 +159,27 @@ def pair(
     if memory is not None:
         _add_to_memory(memory, result.units, result.source.name)
     if review:
-        _list_review(result.units, review, to_stdout="-" not in (output, jsonl, tsv, beads))
-    _summary(result, findings, time.monotonic() - begun, output if output != "-" else None)
+        _list_review(result, review, to_stdout="-" not in (output, jsonl, tsv, beads))
+    written_to = [str(place) for place in wanted[:-1] if place not in (None, "-")]
+    _summary(result, findings, time.monotonic() - begun, written_to)
+
+
+_FORMS = {".xlsx": "xlsx", ".html": "html", ".htm": "html", ".jsonl": "jsonl", ".tsv": "tsv"}
+_FORMS |= {".beads": "beads"}
+
+
+def _form_of(output: str | None) -> str | None:
+    """Which of the other outputs -o names by its ending; None for a TMX and for what is no form."""
+    return None if output in (None, "-") else _FORMS.get(Path(str(output)).suffix.lower())
+
+
+def _check_endings(output: str | None, named: Mapping[str, str | Path | None]) -> None:
+    check_ending(output, (".tmx", *_FORMS), "a TMX or another form")
+    check_ending(named["html"], (".html", ".htm"), "the report")
+    check_ending(named["xlsx"], (".xlsx",), "the review sheet")
+    check_ending(named["jsonl"], (".jsonl", ".json", ".ndjson"), "JSON lines")
+    check_ending(named["tsv"], (".tsv", ".tab", ".txt"), "tab-separated text")
+    check_ending(named["beads"], (".beads", ".txt", ".gold"), "a bead file")
 
 
 def _check_places(
@@ -327,7 +365,9 @@ def _add_to_memory(place: str, units: Iterable[TranslationUnit], origin: str) ->
     with open_memory(place, create=True) as memory:
         memory.add(whole, origin=origin, now=stamp())
         refresh_after_adding(memory)
-    sys.stderr.write(f"{len(whole)} units added to {memory.name if '://' in place else place}\n")
+    sys.stderr.write(
+        f"{_many(len(whole), 'unit')} added to {memory.name if '://' in place else place}\n"
+    )
 
 
 def _from_sheet(
@@ -364,18 +404,34 @@ def _weakest(units: Sequence[TranslationUnit]) -> list[int]:
     return sorted(range(len(units)), key=lambda k: (units[k].confidence or 0.0, k))
 
 
-def _list_review(units: Sequence[TranslationUnit], count: int, *, to_stdout: bool) -> None:
+def _list_review(result: PairResult, count: int, *, to_stdout: bool) -> None:
     stream = sys.stdout if to_stdout else sys.stderr
+    units = result.units
     for k in _weakest(units)[:count]:
         unit = units[k]
+        where = " | ".join(_where(result, k))
         stream.write(
-            f"{unit.confidence or 0:.2f}  {unit.bead_type}  [{unit.paragraph}] {unit.id}\n"
+            f"{unit.confidence or 0:.2f}  {unit.bead_type}  [{unit.paragraph}]  {where}\n"
             f"    {unit.source or '(nothing)'}\n    {unit.target or '(nothing)'}\n"
         )
 
 
+def _where(result: PairResult, at: int) -> list[str]:
+    """File and line of a unit's two texts, as far as it has them: "zh.txt:12"."""
+    bead = result.alignment.beads[at]
+    sides = (
+        (result.source, result.alignment.source, bead.source),
+        (result.target, result.alignment.target, bead.target),
+    )
+    return [
+        f"{document.name}:{document.raw_line(segments[span.start].start)}"
+        for document, segments, span in sides
+        if span
+    ]
+
+
 def _summary(
-    result: PairResult, findings: Sequence[Finding], seconds: float, place: str | None
+    result: PairResult, findings: Sequence[Finding], seconds: float, places: Sequence[str]
 ) -> None:
     units = result.units
     alone = [unit for unit in units if not unit.source or not unit.target]
@@ -386,7 +442,7 @@ def _summary(
         share = f"{share_removed(document):.1%} of its letters"
         removed = f", {pieces} piece{'s' * (pieces > 1)} removed ({share})" if pieces else ""
         sys.stderr.write(
-            f"{document.name}: {len(document.segments)} sentences, {document.lang}"
+            f"{document.name}: {_many(len(document.segments), 'sentence')}, {document.lang}"
             f"{f', {document.encoding}' if document.encoding else ''}{removed}\n"
         )
         for warning in document.warnings:
@@ -406,17 +462,33 @@ def _summary(
         sys.stderr.write(f"… and {len(alone) - _LISTED} more unaligned sentences (see --jsonl)\n")
     if findings:
         errors = sum(finding.severity == "error" for finding in findings)
-        sys.stderr.write(f"{len(findings)} terminology and number findings, {errors} errors\n")
+        said = _many(len(findings), "terminology and number finding")
+        sys.stderr.write(f"{said}, {_many(errors, 'error')}\n")
     from align.datatypes import REVIEW_BELOW
 
     doubtful = sum((unit.confidence or 0.0) < REVIEW_BELOW for unit in units)
     source_alone = sum(not unit.target for unit in units)
     sys.stderr.write(
-        f"{len(units)} units, {source_alone} source and {len(alone) - source_alone} target "
+        f"{_many(len(units), 'unit')}, {source_alone} source and {len(alone) - source_alone} target "
         f"sentences unaligned, {doubtful} to review, {seconds:.1f} s\n"
     )
-    if place is not None:
-        sys.stderr.write(f"wrote {place}; review it with: align serve {shlex.quote(place)}\n")
+    for each in places:
+        step = f"; review it with: align serve {shlex.quote(each)}" if _is_tmx(each) else ""
+        step = step or (
+            f"; when it comes back: align pair --from-xlsx {shlex.quote(each)} -o OUT.tmx"
+            if each.lower().endswith(".xlsx")
+            else ""
+        )
+        sys.stderr.write(f"wrote {each}{step}\n")
+
+
+def _is_tmx(place: str) -> bool:
+    return place.lower().endswith(".tmx")
+
+
+def _many(count: int, one: str) -> str:
+    """A count with its noun: "1 unit", "2 units"."""
+    return f"{count:,} {one}{'' if count == 1 else 's'}"
 
 
 def _short(text: str, most: int = 100) -> str:

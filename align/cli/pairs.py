@@ -13,6 +13,7 @@ import typer
 
 from align.cli.memories import setting
 from align.cli.output import progress_stream, written
+from align.cli.outputs import OVERWRITE, check_ending, claim
 from align.outside import json_out
 
 if TYPE_CHECKING:
@@ -56,6 +57,7 @@ def pairs(
     device: str | None = DEVICE,
     workers: int | None = WORKERS,
     timeout: float = TIMEOUT,
+    overwrite: bool = OVERWRITE,
     as_json: bool = typer.Option(False, "--json", help="JSON lines on stdout instead of CSV."),
 ) -> None:
     """Pair the documents of folders by name, document symbol and content.
@@ -69,6 +71,8 @@ def pairs(
     from align.batch.manifest import write_manifest
     from align.batch.sources import PairingOptions, find_entries
 
+    check_ending(output, (".csv",), "the manifest")
+    claim([output], overwrite=overwrite)
     options = PairingOptions(
         by=ways(by),
         pattern=pattern,

@@ -20,6 +20,7 @@ from align.cli.memories import (
     typed,
 )
 from align.cli.output import tell
+from align.cli.outputs import OVERWRITE, claim
 from align.language.tags import is_chinese, primary
 
 if TYPE_CHECKING:
@@ -78,6 +79,7 @@ def reference(
         callback=setting("languages.messages"),
         help="Language of the reports: en or zh.",
     ),
+    overwrite: bool = OVERWRITE,
     as_json: bool = typer.Option(False, "--json", help="A JSON line a sentence on stdout."),
 ) -> None:
     """Say for every sentence of a new document what was translated before, where, and how.
@@ -99,6 +101,7 @@ def reference(
             raise InputError(
                 f"{path}: cannot write this; its name must end in {', '.join(_ENDINGS)}"
             )
+    claim(output, overwrite=overwrite)
     if xliff not in ("1.2", "2.1"):
         raise InputError(f"--xliff {xliff}: the versions written are 1.2 and 2.1")
     document = read_document(file, lang=lang)
@@ -216,6 +219,7 @@ def revise(
         callback=setting("languages.messages"),
         help="Language of the report: en or zh.",
     ),
+    overwrite: bool = OVERWRITE,
 ) -> None:
     """Compare this year's source with last year's bilingual document.
 
@@ -234,6 +238,7 @@ def revise(
     write = FORMS.get(output.suffix.lower())
     if write is None:
         raise InputError(f"{output}: cannot write this; its name must end in {', '.join(FORMS)}")
+    claim([output], overwrite=overwrite)
     result = align_files(old_source, old_target, options=PairOptions(model=model))
     document = read_document(new)
     units = [unit for unit in result.units if unit.source]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from align.cli.memories import TERMS, asked_terms, setting
+from align.cli.outputs import OVERWRITE, claim
 from align.outside import json_out
 
 if TYPE_CHECKING:
@@ -47,6 +48,7 @@ def extract(
     limit: int = typer.Option(300, "--limit", min=1, help="Candidates to propose."),
     least: int = typer.Option(1, "--least", min=1, help="Occurrences that a candidate must have."),
     known: bool = typer.Option(False, "--known", help="Propose also what the termbase has."),
+    overwrite: bool = OVERWRITE,
     model: str | None = _MODEL,
     as_json: bool = _JSON,
 ) -> None:
@@ -63,6 +65,7 @@ def extract(
     suffix = Path(output).suffix.lower()
     if output != "-" and suffix not in (".csv", ".tsv", ".xlsx", ".tbx"):
         raise InputError(f"{output}: cannot tell the format; end it in .csv, .tsv, .xlsx or .tbx")
+    claim([output], overwrite=overwrite)
     termbase = asked_terms(terms)
     units = read_units(file)
     aligner = WordAligner(load_tokens(model), units)
@@ -123,7 +126,9 @@ def _write_candidates(found: Sequence[Candidate], output: str) -> None:
         }
         for one in found
     ]
-    if output == "-":
+    if output == "-" and sys.stdout.isatty():
+        _show_candidates(rows)
+    elif output == "-":
         buffer = io.BytesIO()
         write_table(buffer, rows, _COLUMNS, kind="tsv")
         with written(output) as file:
@@ -132,10 +137,23 @@ def _write_candidates(found: Sequence[Candidate], output: str) -> None:
         write_table(Path(output), rows, _COLUMNS, title="candidates", now=now())
 
 
+def _show_candidates(rows: Sequence[dict[str, str]]) -> None:
+    """The candidates on a terminal, a line each; the table for a file has more columns."""
+    import shutil
+
+    from align.report.screen import table_lines
+
+    names = ("zh", "en", "en_variants", "count", "score")
+    shown = [[row[name] for name in names] for row in rows]
+    for line in table_lines(names, shown, shutil.get_terminal_size().columns):
+        typer.echo(line)
+
+
 @app.command()
 def convert(
     source: Path = typer.Argument(metavar="FROM", help="Termbase: TBX, CSV, TSV or XLSX."),
     target: Path = typer.Argument(metavar="TO", help="Termbase to write, by its ending."),
+    overwrite: bool = OVERWRITE,
 ) -> None:
     """Convert a termbase between TBX-Basic, CSV, TSV and XLSX without loss."""
     from align.cli.units import read_terms
@@ -145,6 +163,9 @@ def convert(
 
     if source.resolve() == target.resolve():
         raise InputError(f"{target}: is the file itself; give another place for the output")
+    if target.suffix.lower() not in (".csv", ".tsv", ".xlsx", ".tbx"):
+        raise InputError(f"{target}: cannot tell the format; end it in .csv, .tsv, .xlsx or .tbx")
+    claim([target], overwrite=overwrite)
     termbase = read_terms(source)
     assert termbase is not None
     if target.suffix.lower() == ".tbx":

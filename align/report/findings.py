@@ -108,20 +108,11 @@ def write_text(
     *,
     units: Sequence[TranslationUnit] | None = None,
     signature: str | None = None,
-    colour: bool = False,
 ) -> None:
-    """A line a finding, then the count of each severity; `colour` for a terminal."""
+    """A line a finding, then the count of each severity; for a terminal see `screen`."""
     for finding in findings:
-        line = shown(line_of(finding))
-        if colour:
-            word = f": {finding.severity}: "
-            painted = f": \x1b[{_COLOURS[finding.severity]}m{finding.severity}\x1b[0m: "
-            line = line.replace(word, painted, 1)
-        file.write(_utf8(line))
+        file.write(_utf8(shown(line_of(finding))))
     file.write(_utf8(summary(findings)))
-
-
-_COLOURS = {"error": "1;31", "warning": "33", "info": "36"}  # red, yellow, cyan
 
 
 def write_jsonl(

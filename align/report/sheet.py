@@ -79,9 +79,7 @@ class Change:
 
     def __str__(self) -> str:
         place = f"row {self.row}, {self.id}" if self.row else self.id
-        told = (
-            f": {_short(self.before)} → {_short(self.after)}" if self.before or self.after else ""
-        )
+        told = f": {changed(self.before, self.after)}" if self.before or self.after else ""
         return f"{place}: {_TOLD[self.kind]}{told}"
 
 
@@ -97,9 +95,34 @@ _TOLD: Mapping[ChangeKind, str] = {
 }
 
 
-def _short(text: str) -> str:
-    flat = " ".join(text.split())
-    return f"“{flat[:60]}…”" if len(flat) > 60 else f"“{flat}”"
+_SHOWN = 24  # characters of what stayed that are shown on either side of a change
+
+
+def changed(before: str, after: str) -> str:
+    """What changed, with a little of what stands around it; whole words and characters.
+
+    >>> changed("The keeper lights the lamp at six.", "The keeper lights the lamp at seven.")
+    '“… lights the lamp at six.” → “… lights the lamp at seven.”'
+    """
+    old, new = " ".join(before.split()), " ".join(after.split())
+    most = min(len(old), len(new))
+    first = next((k for k in range(most) if old[k] != new[k]), most)
+    last = next((k for k in range(most - first) if old[-1 - k] != new[-1 - k]), most - first)
+    return f"{_part(old, first, len(old) - last)} → {_part(new, first, len(new) - last)}"
+
+
+def _part(text: str, start: int, end: int) -> str:
+    """The words around a part of a text, what is left out as …; of a long part its two ends."""
+    begin = max(0, start - _SHOWN)
+    if begin:  # not in the middle of a word
+        begin = next((k + 1 for k in range(begin, start) if text[k] == " "), begin)
+    stop = min(len(text), end + _SHOWN)
+    if stop < len(text):
+        stop = next((k for k in range(stop, end, -1) if text[k - 1] == " "), stop)
+    shown = text[begin:stop]
+    if len(shown) > 8 * _SHOWN:
+        shown = f"{shown[: 4 * _SHOWN]} … {shown[-4 * _SHOWN :]}"
+    return f"“{'… ' if begin else ''}{shown.strip()}{' …' if stop < len(text) else ''}”"
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +142,8 @@ class Review:
         """One line: counts in and out, and how many changes of each kind."""
         kinds = [change.kind for change in self.changes]
         told = [f"{kinds.count(kind)} {kind}" for kind in _TOLD if kind in kinds]
-        return f"{self.sent} units sent, {len(self.units)} back: " + (
+        units = "unit" if self.sent == 1 else "units"
+        return f"{self.sent} {units} sent, {len(self.units)} back: " + (
             ", ".join(told) or "nothing changed"
         )
 

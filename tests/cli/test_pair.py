@@ -164,7 +164,8 @@ def test_wrong_outputs_are_refused(tmp_path: Path, pair: tuple[Path, Path]) -> N
 
 def test_a_failure_keeps_the_old_file(tmp_path: Path, pair: tuple[Path, Path]) -> None:
     (tmp_path / "o.tmx").write_text("precious")
-    refused(run("pair", pair[1], pair[0], "-o", "o.tmx", cwd=tmp_path), "wrong way")
+    refused(run("pair", pair[1], pair[0], "-o", "o.tmx", "--overwrite", cwd=tmp_path), "wrong way")
+    refused(run("pair", *pair, "-o", "o.tmx", cwd=tmp_path), "replace it with --overwrite")
     assert (tmp_path / "o.tmx").read_text() == "precious"
 
 

@@ -168,7 +168,10 @@ def test_signals_clean_up_and_say_so(tmp_path: Path, number: signal.Signals, cod
     process.send_signal(number)
     _, message = process.communicate()
     assert process.returncode == code
-    assert message.decode().splitlines()[-1] == "align: interrupted; nothing half-written was left"
+    assert (
+        message.decode().splitlines()[-1]
+        == "align: interrupted; nothing half-written was left; give the same command again"
+    )
     assert list(tmp_path.iterdir()) == []
 
 
