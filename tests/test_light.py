@@ -8,6 +8,8 @@ import sys
 import tomllib
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).resolve().parent.parent
 HEAVY = ("torch", "sentence_transformers", "scipy")
 # Makes the heavy packages as good as not installed, then runs the command line.
@@ -67,3 +69,13 @@ def test_a_transformer_that_is_asked_for_is_missed_in_one_line(tmp_path: Path) -
     assert result.returncode == 2
     assert result.stderr.count("\n") == 1
     assert "sentence-transformers" in result.stderr
+
+
+def test_every_dependency_has_a_tried_version() -> None:
+    requirements = pytest.importorskip("packaging.requirements")
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    text = (ROOT / "scripts" / "constraints.txt").read_text(encoding="utf-8")
+    tried = dict(line.split("==") for line in text.splitlines() if not line.startswith("#"))
+    wanted = [*project["dependencies"], *project["optional-dependencies"]["ray"]]
+    for requirement in map(requirements.Requirement, wanted):
+        assert requirement.specifier.contains(tried[requirement.name.lower()]), requirement
