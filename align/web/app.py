@@ -53,6 +53,7 @@ _SCRIPT_WORDS = (
     "saving", "done", "lost", "comment", "source", "target", "edit", "accept", "reopen", "working",
     "ask_realign", "ask_realign-all", "ask_accept-rest", "go_on", "elsewhere", "your_text", "split",
     "split_how", "searching", "checking", "inserted", "insert_where", "seconds", "accepted_last",
+    "accepted_unchecked", "all_unchecked",
 )  # fmt: skip
 
 

@@ -75,6 +75,11 @@ class Checker:
         """Whether everything was checked."""
         return self.begun and self._idle.is_set()
 
+    def knows(self, row_id: str) -> bool:
+        """Whether a row was checked as it is now."""
+        due = (self._pending, self._urgent, self._running)
+        return self.begun and not self.error and not any(row_id in part for part in due)
+
     @property
     def waiting(self) -> int:
         """How many rows are still to be checked."""

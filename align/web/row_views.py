@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal, cast
@@ -298,13 +297,7 @@ def _work_view(session: Session, item: Item, ui: Language, group: str, rule: str
 
 def rules_found(session: Session, ui: Language) -> list[tuple[str, str, int]]:
     """The rules that something was found by: id, name, and in how many rows; most first."""
-    tally: Counter[str] = Counter()
-    with session.lock:
-        for row in session.rows:
-            tally.update({finding.rule for finding in session.checks.of(row.id)})
-            tally["pairing"] += doubtful(row)
     return [
         (rule, "" if rule == "pairing" else rule_name(rule, ui), count)
-        for rule, count in tally.most_common()
-        if count
+        for rule, count in session.rules_found()
     ]

@@ -19,7 +19,7 @@ from align.web.edits import Change, EditError, Row, Side
 from align.web.project import Head, Project
 from align.web.realigning import realign
 from align.web.services import Tools
-from align.web.worklist import GROUPS, Item, item_of
+from align.web.worklist import GROUPS, Item, Key, Worklist, item_of
 
 _NO_SIGNATURE = Signature("", "", "", "", "")
 SIDES: tuple[Side, Side] = ("source", "target")
@@ -56,7 +56,7 @@ class Session:
         self._tally: Counter[str] = Counter()
         self._units = self._unit_places()
         self._seams = self._cut_places()
-        self._items: list[Item] | None = None
+        self._worklist = Worklist()
         self._meanings: list[Any] = [None, None]  # of each side: its sentences, and their vectors
         self.checks = Checker(self, tools.check, tools.check_whole, self._count)
         self._count(self.rows, 1)
@@ -252,8 +252,8 @@ class Session:
             return {"rows": free, "left": stop - start - free}
 
     def _acceptable(self, row: Row) -> bool:
-        """Whether nobody has decided on a row and nothing in it waits."""
-        return not row.decided and not self.wanted(row)
+        """Whether nobody has decided on a row, and it was checked and nothing in it waits."""
+        return not row.decided and self.checks.knows(row.id) and not self.wanted(row)
 
     def _accepted(self) -> Change:
         """Every row in which nothing waits, marked reviewed."""
@@ -295,6 +295,10 @@ class Session:
             self._units, self._seams = self._unit_places(), self._cut_places()
         self.checks.changed(change)
         self._count(change.new, 1)
+        if change.cuts:  # the places of all below have moved
+            self._worklist = Worklist()
+            for row in self.rows:
+                self._worklist.add(row, self.checks.of(row.id))
         if change.cuts or len(change.old) + len(change.new) > _MANY:
             return Outcome(what, (), (), focus, anew=True)
         return Outcome(what, removed, change.new, focus)
@@ -376,6 +380,9 @@ class Session:
         A row that has just been decided stands where it stood in the list.
         """
         with self.lock:
+            if order == "gravity" and not group:
+                item = self._worklist.beside(self._key(row_id), -1 if back else 1)
+                return None if item is None else item.row.id
             items = [item for item in self.worklist() if group in ("", item.group)]
             if not items:
                 return None
@@ -387,6 +394,16 @@ class Session:
             here = at < len(ids) and ids[at] == row_id
             step = at - 1 if back else at + here
             return ids[step % len(ids)]
+
+    def _key(self, row_id: str) -> Key:
+        """Where a row stands in the worklist, or would, had it not been decided."""
+        try:
+            row = self.rows[edits.find(self.rows, row_id)]
+        except EditError:
+            return (-1, 0, 0.0, 0, 0)
+        bare = replace(row, state="", pinned=False, comment="")
+        item = item_of(bare, self.checks.of(row.id)) or Item(bare, "left", "error", None)
+        return item.key
 
     def next_after(self, row_id: str, *, waited: bool, group: str, order: str) -> str | None:
         """Where to go on after a row was accepted: in the worklist if it stood there, else below."""
@@ -413,28 +430,25 @@ class Session:
 
     def _place(self, items: Sequence[Item], row_id: str, order: str) -> int:
         """Where a row stands in the worklist, or would, had it not been decided."""
-        try:
-            row = self.rows[edits.find(self.rows, row_id)]
-        except EditError:
-            return 0
         if order == "text":
-            begin = (row.source.start, row.target.start)
+            begin = tuple(int(part) for part in row_id.split("-")) if row_id[:1].isdigit() else ()
             return sum((i.row.source.start, i.row.target.start) < begin for i in items)
-        open_row = replace(row, state="", pinned=False, comment="")
-        item = item_of(open_row, self.checks.of(row.id)) or Item(open_row, "left", "error", None)
-        return sum(other.key < item.key for other in items)
+        key = self._key(row_id)
+        return sum(other.key < key for other in items)
 
     def wanted(self, row: Row) -> bool:
         """Whether a row waits for the reviewer: unsure, one-sided, or with a grave finding."""
         return item_of(row, self.checks.of(row.id)) is not None
 
     def worklist(self) -> list[Item]:
-        """Every row that waits, once, the gravest first; made anew when something changed."""
+        """Every row that waits, once, the gravest first."""
         with self.lock:
-            if self._items is None:
-                found = (item_of(row, self.checks.of(row.id)) for row in self.rows)
-                self._items = sorted((item for item in found if item), key=lambda item: item.key)
-            return self._items
+            return self._worklist.items()
+
+    def rules_found(self) -> list[tuple[str, int]]:
+        """In how many rows something was found by each rule, most first."""
+        with self.lock:
+            return [(rule, count) for rule, count in self._worklist.rules.most_common() if count]
 
     def search(self, words: str, limit: int = 100) -> tuple[int, list[Hit]]:
         """Rows whose texts hold `words` (case, width and script aside): how many, and the first."""
@@ -482,9 +496,9 @@ class Session:
             return {"rows": len(self.rows), **told, "undo": past, "redo": future}
 
     def _count(self, rows: Iterable[Row], sign: int) -> None:
-        self._items = None
+        change = self._worklist.add if sign > 0 else self._worklist.remove
         for row in rows:
-            item = item_of(row, self.checks.of(row.id))
+            item = change(row, self.checks.of(row.id))
             self._tally["waiting"] += sign * (item is not None)
             if item is not None:
                 self._tally[item.group] += sign

@@ -110,6 +110,14 @@ _WORDS: dict[str, tuple[str, str]] = {
     "checking": ("{left} of {count} still to be checked", "{count} 个单元中还有 {left} 个待检查"),
     "accept": ("Accept", "通过"),
     "accepted_last": ("Accepted. Nothing is left to review.", "已通过。已无待审单元。"),
+    "accepted_unchecked": (
+        "Accepted. Nothing waits so far; the checks still run.",
+        "已通过。目前没有待审单元，检查仍在进行。",
+    ),
+    "all_unchecked": (
+        "Nothing waits so far; the checks still run.",
+        "目前没有待审单元，检查仍在进行。",
+    ),
     "accept_rest": ("Accept all in which nothing waits", "通过所有无待审事项的单元"),
     "reopen": ("Take the decision back", "撤回审校结果"),
     "next": ("Next to review", "下一待审"),
@@ -137,10 +145,10 @@ _WORDS: dict[str, tuple[str, str]] = {
     ),
     "ask_accept-rest": (
         (
-            "Units in which nothing waits: {rows}. They will be marked as reviewed; {left} others, "
-            "those that wait and those you have decided, stay as they are."
+            "Checked units in which nothing waits: {rows}. They will be marked as reviewed; {left} "
+            "others, those that wait and those you have decided, stay as they are."
         ),
-        "将把无待审事项的 {rows} 个单元标为已审；其余 {left} 个（待审或已处理）保持不变。",
+        "将把已检查且无待审事项的 {rows} 个单元标为已审；其余 {left} 个（待审或已处理）保持不变。",
     ),
     "go_on": ("Go on", "继续"),
     "working": ("Working …", "正在处理……"),

@@ -7,6 +7,8 @@ sides of it belong together. A row stands in the gravest of its groups; a pairin
 
 from __future__ import annotations
 
+from bisect import bisect_left, insort
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -28,6 +30,7 @@ _FACTS = frozenset(
 )  # fmt: skip
 
 
+Key = tuple[int, int, float, int, int]
 LEFT = frozenset(("omission", "addition"))  # the rules about a sentence without a counterpart
 
 
@@ -41,7 +44,7 @@ class Item:
     finding: Finding | None
 
     @property
-    def key(self) -> tuple[int, int, float, int, int]:
+    def key(self) -> Key:
         """Order: group, severity, the more doubtful pairing first, then the order of the text."""
         doubt = self.row.confidence if self.group == "pairing" else None
         return (
@@ -99,3 +102,51 @@ def severity_of(row: Row, findings: Sequence[Finding]) -> Severity | None:
     if row.one_sided and not any(f.rule in LEFT for f in findings):
         return "error"
     return min(found, key=lambda severity: _SEVERITIES[severity], default=None)
+
+
+class Worklist:
+    """The items in their order, kept up to date row by row: a page of 10,000 asks for it often."""
+
+    def __init__(self) -> None:
+        self._keys: list[Key] = []
+        self._items: dict[Key, Item] = {}
+        self.rules: Counter[str] = Counter()  # in how many rows something was found by a rule
+
+    def __len__(self) -> int:
+        return len(self._keys)
+
+    def add(self, row: Row, findings: Sequence[Finding]) -> Item | None:
+        """Take a row in; its item, where it waits."""
+        self._tally(row, findings, 1)
+        item = item_of(row, findings)
+        if item is not None:
+            key = item.key
+            if key not in self._items:
+                insort(self._keys, key)
+            self._items[key] = item
+        return item
+
+    def remove(self, row: Row, findings: Sequence[Finding]) -> Item | None:
+        """Take a row out, its findings being those that it came in with; its item."""
+        self._tally(row, findings, -1)
+        item = item_of(row, findings)
+        if item is not None and self._items.pop(item.key, None) is not None:
+            del self._keys[bisect_left(self._keys, item.key)]
+        return item
+
+    def _tally(self, row: Row, findings: Sequence[Finding], sign: int) -> None:
+        for rule in {finding.rule for finding in findings}:
+            self.rules[rule] += sign
+        self.rules["pairing"] += sign * doubtful(row)
+
+    def items(self) -> list[Item]:
+        """Every item, the gravest first."""
+        return [self._items[key] for key in self._keys]
+
+    def beside(self, key: Key, step: int) -> Item | None:
+        """The item after (step 1) or before (-1) a place in the list, going round at the end."""
+        if not self._keys:
+            return None
+        at = bisect_left(self._keys, key)
+        here = at < len(self._keys) and self._keys[at] == key
+        return self._items[self._keys[(at - 1 if step < 0 else at + here) % len(self._keys)]]

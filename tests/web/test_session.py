@@ -67,6 +67,9 @@ def test_counts_follow_every_action_as_if_counted_anew(session: Session) -> None
         anew = Session("again", session.project, session.tools)
         checked(anew)
         assert anew.stats() == counted, what
+        listed = [[item.key for item in one.worklist()] for one in (anew, session)]
+        assert listed[0] == listed[1], what
+        assert sorted(anew.rules_found()) == sorted(session.rules_found()), what
     assert counted["reviewed"] == counted["rejected"] == 1
 
 
@@ -156,3 +159,63 @@ def test_the_second_of_two_edits_of_one_state_is_told(session: Session) -> None:
     session.act("comment", row.id, {"seen": session.rows[4].mark, "text": "so it is"})
     assert session.rows[4].comment == "so it is"
     assert len({each.mark for each in session.rows}) == len(session.rows)
+
+
+def test_the_rest_is_accepted_only_where_it_was_checked(session: Session) -> None:
+    assert session.touched("accept-rest", "0-0")["rows"] == 0  # nothing was checked yet
+    checked(session)
+    assert session.touched("accept-rest", "0-0") == {"rows": 16, "left": 4}
+    session.act("accept-rest", "0-0", {})
+    states = [row.state for row in session.rows]
+    assert [index for index, state in enumerate(states) if not state] == [3, 7, 11, 15]
+
+
+def test_a_sentence_is_cut_and_everything_below_follows(session: Session) -> None:
+    checked(session)
+    before = [(unit.source, unit.target) for unit in session.units()]
+    session.act("split", "4-4", {"places": {"source": 3, "target": 8}})
+    assert faulty(session) == ["8-8"]  # what the checks know of the row below went with it
+    after = [(unit.source, unit.target) for unit in session.units()]
+    assert after[4:6] == [("第4句", "Sentence"), ("維持和平。", "4 is good.")]
+    assert after[:4] + after[6:] == before[:4] + before[5:]
+    session.act("edit", "9-9", {"side": "target", "text": "changed below"})
+    session.act("undo", "", {})
+    session.act("undo", "", {})
+    assert [(unit.source, unit.target) for unit in session.units()] == before
+    assert faulty(session) == ["7-7"]
+
+
+def test_an_edited_text_is_cut_where_it_was_asked(session: Session) -> None:
+    session.act("edit", "2-2", {"side": "target", "text": "One half. Another half."})
+    session.act("split", "2-2", {"places": {"target": 9}})
+    texts = [
+        (session.text(row, "source"), session.text(row, "target")) for row in session.rows[2:4]
+    ]
+    assert [target for _, target in texts] == ["One half.", "Another half."]
+    assert "".join(source for source, _ in texts) == "第2句維持和平。"
+
+
+@pytest.mark.parametrize("place", [0, 10_000], ids=["before-all", "after-all"])
+def test_a_cut_that_leaves_nothing_is_refused(session: Session, place: int) -> None:
+    with pytest.raises(EditError) as caught:
+        session.act("split", "2-2", {"places": {"source": place, "target": place}})
+    assert caught.value.code == "single"
+
+
+def test_an_empty_side_is_as_grave_as_the_checks_say() -> None:
+    from align.web.worklist import item_of, severity_of
+
+    row = edits.Row(range(1), range(0), 0.99)
+    unsaid = item_of(row, ())
+    assert unsaid is not None
+    assert (unsaid.group, unsaid.severity, severity_of(row, ())) == ("left", "error", "error")
+    heading = Finding("omission", "warning", "a heading")
+    said = item_of(row, (heading,))
+    assert said is not None
+    assert (said.group, said.severity, severity_of(row, (heading,))) == (
+        "left",
+        "warning",
+        "warning",
+    )
+    waived = Finding("omission", "error", "left out", waived="agreed")
+    assert item_of(row, (waived,)) is None

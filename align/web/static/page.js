@@ -116,7 +116,8 @@ async function act(what, more = {}) {
       if (more.go && row) row.scrollIntoView({ block: "nearest" });
     }
     showStats(done.stats);
-    tell(more.go && !done.stats.waiting ? words.accepted_last : done.told);
+    const last = more.go && !done.stats.waiting;
+    tell(last ? (unchecked() ? words.accepted_unchecked : words.accepted_last) : done.told);
     refreshPanel();
     recheck();
     return null;
@@ -164,6 +165,7 @@ async function splitAt() {
     choose(row);
     if (places) then(() => act("split", { places }));
   });
+  row.scrollIntoView({ block: "nearest" });
 }
 
 /** Show what the checks say as they say it; an open editor stays. */
@@ -215,6 +217,9 @@ function showChecking(left, rows) {
   place.querySelector("span").textContent = fill(words.checking, { left: left.toLocaleString(), count: rows.toLocaleString() });
 }
 
+/** Whether the checks still run: then nobody can say that nothing is left. */
+function unchecked() { return !document.getElementById("checking").hidden; }
+
 function showStats(stats) {
   for (const place of document.querySelectorAll("[data-stat]")) place.textContent = stats[place.dataset.stat];
   document.querySelector(".bar [data-do=undo]").disabled = !stats.undo;
@@ -226,7 +231,7 @@ async function next(back = false) {
   const text = await part(`${path}/next?${query}`);
   if (text === null) { tell(words.offline, true); return; }
   const { row } = JSON.parse(text);
-  if (row) await go(row); else tell(words.all_reviewed);
+  if (row) await go(row); else tell(unchecked() ? words.all_unchecked : words.all_reviewed);
 }
 
 /** Open an editor in the place of a text; it saves on Ctrl+Enter and when left, not on Escape. */
