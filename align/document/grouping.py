@@ -17,6 +17,8 @@ _LIST_END = re.compile(r"(?:[.!?。！？…:：;；,，、][\"'”’）)」』
 _MARKDOWN = re.compile(r"#{1,6}\s|[-*+]\s|>\s?|\||```|~~~")
 _MARKDOWN_WHOLE = re.compile(r"#{1,6}\s|\||```|~~~")
 _INDENT = re.compile("[ \u3000\t\u00a0]*")
+# Lines: two may go on at the margin by chance; quotations set in are seldom a tenth of a text.
+_FEW, _MANY = 3, 9
 _PAGE_GAP = 40  # lines within which a page break between two lines is looked for
 
 
@@ -40,6 +42,7 @@ class Grouping:
         self.last_number = 0
         self.labelled = False
         self.tight = True
+        self.first_indented = False  # first lines of paragraphs stand in, and no others
         self.heading = False  # the line before belongs to an agenda item's heading
         self.preambular = False  # ... to a paragraph of a resolution's preamble
         self.inside = False  # the line before is not the first of its paragraph
@@ -47,6 +50,7 @@ class Grouping:
     def groups(self, content: Sequence[int]) -> list[list[int]]:
         """`content`, line indices in order, cut into paragraphs."""
         self.tight = not self._has_marks(content)
+        self.first_indented = self._indents_first_lines(content)
         found: list[list[int]] = []
         previous = -1
         for index in content:
@@ -73,6 +77,27 @@ class Grouping:
         )
         return marks * 25 >= len(content)
 
+    def _indents_first_lines(self, content: Sequence[int]) -> bool:
+        """Whether lines that stand in are first lines, and the lines that go on do not.
+
+        A line without a stop goes on in the next one, as close as lines stand: at the margin in
+        a text of indented paragraphs, further in as well in a quotation or a list set in.
+        """
+        pairs = list(itertools.pairwise(content))
+        closest = min((index - before for before, index in pairs), default=1)
+        margin = inside = 0
+        for before, index in pairs:
+            left = self.lines[before]
+            if (
+                index - before == closest
+                and self._indent(before) >= 2
+                and is_open(left)
+                and left[-1] not in ",，;；:："
+            ):
+                margin += self._indent(index) == 0
+                inside += self._indent(index) >= 2
+        return margin >= _FEW and margin > _MANY * inside
+
     def _note_label(self, index: int) -> None:
         number, end = label_of(self.lines[index])
         self.labelled = end > 0
@@ -94,6 +119,8 @@ class Grouping:
         if (right[0] in "#-*+>|`~" and _MARKDOWN.match(right)) or (
             left[0] in "#|`~" and _MARKDOWN_WHOLE.match(left)
         ):
+            return True
+        if self.first_indented and self._indent(index) >= 2:
             return True
         opened = is_open(left)
         full = self._is_full(before, right, 4 if self.chinese else 0)

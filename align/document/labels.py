@@ -19,7 +19,7 @@ _LABEL = re.compile(
     \s?[)）]\s*
   | (?P<letter>[a-z])[)）]\s+
   | (?P<dotted>[a-z]|[ivx]{{2,5}})\.{_GAP}+(?=\S)
-  | (?P<han>[{_HAN_NUMERAL}]{{1,4}})[、．]\s*
+  | (?P<han>[{_HAN_NUMERAL}]{{1,4}})[、．.]\s*
   | 第(?P<part>[{_HAN_NUMERAL}\d]{{1,6}})[章节節条條款部编編篇回](?=[\s{HAN}]|$)\s*
   | (?P<roman>[IVXLC]{{1,6}})\.{_GAP}+(?=[A-Z{HAN}])
   | (?P<capital>[A-H])\.{_GAP}+(?=[A-Z{HAN}])

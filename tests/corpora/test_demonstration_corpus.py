@@ -14,7 +14,10 @@ import pytest
 from align.datatypes import Bead, check_partition
 from align.document import read_document
 
-NAMES = ("summary-record", "resolution", "press-release", "feature")
+NAMES = (
+    "summary-record", "resolution", "press-release", "feature", "verbatim-record", "treaty",
+    "budget-report", "peat-resolution-77", "peat-resolution-78",
+)  # fmt: skip
 CASES = Path(__file__).parent / "cases"
 MID_SENTENCE = re.compile(r"[\u3400-\u9fff，a-z]\n+(?:[^\n]*\d[^\n]*\n+){1,3}\f")
 KINDS = {"1-1", "1-2", "2-1", "2-2", "1-0", "0-1", "3-1", "1-3"}
@@ -93,7 +96,7 @@ def split_row(line: str) -> list[str]:
 def test_clean_chinese_has_no_stray_spaces(corpora: Path, name: str) -> None:
     """Only after a label, between cells that begin with a figure, and between figures."""
     for line in sentences(corpora, name, "zh"):
-        text = re.sub(r"^(?:[\d/]+\.|\([a-z]\)|•) ", "", line)
+        text = re.sub(r"^(?:[\d/]+\.|[一二三四五六]\.|\([a-z]\)|•) ", "", line)
         if not re.search(r" [\d-][\d .,%-]*$", text) and "国家数" not in text:
             stray = re.search(r"(?<=[\u3400-\u9fff，。；：]) | (?=[\u3400-\u9fff，。；：])", text)
             assert stray is None or text.count(" ") >= 2, line
