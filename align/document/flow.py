@@ -378,7 +378,8 @@ def flow_groups(
     flowing = _Flowing(
         blocks,
         chinese,
-        Measures.of(running),
+        # Headings between tables say nothing of how far lines of a paragraph stand apart.
+        Measures.of(running if len(running) * 4 > len(held) else held),
         dict(zip(content, right_edges(held), strict=True)),
     )
     found: list[list[int]] = []

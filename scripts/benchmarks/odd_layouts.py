@@ -57,14 +57,24 @@ def _page(chinese: bool, *, paper: tuple[float, float] = (595.0, 842.0), margin:
 
 
 def _body(items: Sequence[Item], chinese: bool, heading: str = "*{}*") -> Iterator[str]:
-    """The items as typst paragraphs; tables as grids."""
-    for item in items:
+    """The items as typst paragraphs, one for each; a table stands for its first row."""
+    for at, item in enumerate(items):
         text = escaped(item.text(chinese))
         if item.kind in ("title", "heading"):
             text = f"#block(above: 1.6em, below: 1em, sticky: true)[{heading.format(text)}]"
         elif item.kind == "row":
-            cells = ", ".join(f"[{escaped(cell)}]" for cell in item.cells)
-            text = f"#table(columns: {len(item.cells)}, {cells})"
+            if at and items[at - 1].kind == "row":
+                yield ""
+                continue
+            end = next((n for n in range(at, len(items)) if items[n].kind != "row"), len(items))
+            rows = [row.cells for row in items[at:end]]
+            columns = max(map(len, rows))
+            cells = ", ".join(
+                f"[{escaped(cell)}]"
+                for row in rows
+                for cell in (*row, *[""] * (columns - len(row)))
+            )
+            text = f"#table(columns: {columns}, {cells})"
         yield text
 
 
@@ -148,11 +158,11 @@ def treaty(items: Sequence[Item], chinese: bool) -> Made:
 
 def long_cells(items: Sequence[Item], chinese: bool) -> Made:
     """A table of three columns whose cells are paragraphs that go on overleaf."""
-    held = [item for item in items if item.kind == "body"]
+    held = [item for item in items if item.kind == "body" and item.sentences[-1][-1] in ".。"]
     cells = [f"[{escaped(item.text(chinese))}]" for item in held]
     lines = _page(chinese, size=9.5, spacing=1.0)
     lines.append(f"#table(columns: (1fr, 1.4fr, 1fr), {', '.join(cells)})")
-    rest = [item for item in items if item.kind != "body"]
+    rest = [item for item in items if item not in held]
     return Made(_typst([*_body(rest, chinese), *lines]))
 
 
@@ -160,7 +170,7 @@ def boxed(items: Sequence[Item], chinese: bool) -> Made:
     """Every fourth paragraph in a frame, narrower than the text."""
     lines = _page(chinese)
     for at, text in enumerate(_body(items, chinese)):
-        if at % 4 == 1:
+        if at % 4 == 1 and items[at].kind == "body":
             text = f"#align(center)[#rect(width: 84%, inset: 9pt)[#set align(left)\n{text}]]"
         lines.append(text)
     return Made(_typst(lines))
@@ -178,6 +188,9 @@ def parallel(items: Sequence[Item], chinese: bool) -> Made:
     lines = _page(chinese, size=9.5)
     more = []
     for at, text in enumerate(_body(items, chinese)):
+        if not text or items[at].kind == "row":
+            lines.append(text)
+            continue
         note = _NOTES[chinese][at % 2].format(n=at)
         more.append(note)
         lines.append(f"#grid(columns: (1.3fr, 1fr), gutter: 20pt, [{text}], [{escaped(note)}])")

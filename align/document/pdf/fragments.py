@@ -21,6 +21,7 @@ _SPACES = np.array(
 # accident, and rows put together again what no gutter divides.
 _WIDE_GAP = 0.9
 _SAME_LINE = 0.5  # of the lower box overlaps: half is what a superscript still keeps
+_UNEVEN = 0.2  # points; what rounding makes is a tenth of it
 _LARGEST_BOX = 1.7  # font sizes: ascent and descent of text fonts; a box above says nothing
 
 
@@ -74,6 +75,14 @@ def fragments(page: Characters) -> list[Fragment]:
     bottoms = np.maximum.reduceat(bottom, starts[:-1])
     lefts = np.minimum.reduceat(left, starts[:-1])
     rights = np.maximum.reduceat(right, starts[:-1])
+    # Fonts of one size differ in height: a fragment is as high as most of its characters, so that
+    # a mark of another font makes no line higher than its neighbours.
+    lows = np.minimum.reduceat(bottom, starts[:-1])
+    highs = np.maximum.reduceat(top, starts[:-1])
+    for at in np.flatnonzero((bottoms - lows > _UNEVEN) | (highs - tops > _UNEVEN)).tolist():
+        if angles[starts[at]] == 0:
+            inside = slice(starts[at], starts[at + 1])
+            tops[at], bottoms[at] = np.median(top[inside]), np.median(bottom[inside])
     words = "".join(map(chr, codes.tolist()))
     spaces = np.flatnonzero(spaced).tolist()
     found = []

@@ -14,6 +14,7 @@ from align.document.blocks import Block, Box, Cell, Mark, RawDocument, Role
 from align.document.leaders import ends_entry
 from align.document.pdf.annotations import find_annotations
 from align.document.pdf.columns import Area, Arranger
+from align.document.pdf.continuing import joined
 from align.document.pdf.fragments import Fragment, bounds, rows
 from align.document.pdf.furniture import Row, find_furniture
 from align.document.pdf.line_numbers import find_line_numbers
@@ -72,7 +73,10 @@ def to_document(pages: Sequence[Page]) -> RawDocument:
         areas = _areas(kept, page, arranger)
         tables = {area.table for area in areas if area.table is not None}
         lines = [[made.of(row) for row in area.rows] for area in areas]
-        blocks += _blocks(areas, lines, number + 1, table, len(blocks), measures.size, page.rulings)
+        made_here = _blocks(
+            areas, lines, number + 1, table, len(blocks), measures.size, page.rulings
+        )
+        blocks = joined(blocks, list(made_here))
         table += max(tables, default=-1) + 1
     return RawDocument(tuple(blocks), torn=True, removals=tuple(removals), symbol=symbol)
 
