@@ -346,7 +346,7 @@ def concordance(
 
 def _locate(model: str | None) -> Callable[..., list[tuple[int, int]]] | None:
     """Finds renderings with the vectors of tokens, where the encoder has them."""
-    from align.embedding.protocol import TokenEncoder
+    from align.embedding.protocol import gives_tokens
     from align.errors import ModelError
     from align.terms.wordalign import WordAligner
 
@@ -356,7 +356,7 @@ def _locate(model: str | None) -> Callable[..., list[tuple[int, int]]] | None:
         if model is not None:
             raise
         return None
-    if not isinstance(encoder, TokenEncoder):
+    if not gives_tokens(encoder):
         return None
     aligner = WordAligner(encoder)
 

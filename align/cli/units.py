@@ -114,11 +114,11 @@ def load_tokens(model: str | None) -> TokenEncoder:
     A transformer's tokens have no vectors of their own: the embedded one takes its place.
     """
     from align.embedding.load import load_encoder
-    from align.embedding.protocol import TokenEncoder
+    from align.embedding.protocol import gives_tokens
 
     encoder = load_encoder(model)
-    if isinstance(encoder, TokenEncoder):
+    if gives_tokens(encoder):
         return encoder
     embedded = load_encoder(None)
-    assert isinstance(embedded, TokenEncoder)
+    assert gives_tokens(embedded)
     return embedded

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from align.embedding.folders import EMBEDDED, embedded_folder, hub_cache, is_static, model_folder
 from align.embedding.load import load_encoder
-from align.embedding.protocol import TokenEncoder
+from align.embedding.protocol import gives_tokens
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ def describe(name: str | None) -> dict[str, object]:
     encoder = load_encoder(name)
     folder = model_folder(name)
     facts: dict[str, object] = {"name": encoder.name, "revision": encoder.revision}
-    if isinstance(encoder, TokenEncoder):
+    if gives_tokens(encoder):
         facts |= {"kind": "static", "tokens": len(encoder.matrix)}
     else:
         facts |= {"kind": "transformer"}

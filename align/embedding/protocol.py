@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol, TypeGuard, runtime_checkable
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
 
 from align.embedding.words import Words
+
+if TYPE_CHECKING:
+    from typing_extensions import TypeIs
 
 Vectors = NDArray[np.float32]  # (n, dim), unit rows unless said otherwise
 
@@ -70,6 +73,9 @@ class TokenEncoder(Encoder, Protocol):
         """
 
 
-def gives_tokens(encoder: Encoder) -> TypeGuard[TokenEncoder]:
-    """Whether an encoder is a TokenEncoder; `isinstance` would ask it for its whole matrix."""
+def gives_tokens(encoder: Encoder | None) -> TypeIs[TokenEncoder]:
+    """Whether an encoder is a TokenEncoder.
+
+    `isinstance` would ask it for all that the protocol names, the whole matrix and its hash too.
+    """
     return hasattr(encoder, "tokenize")

@@ -16,7 +16,7 @@ from typing import IO, cast
 from align.atomic import replacing
 from align.datatypes import TranslationUnit
 from align.errors import FormatError
-from align.formats import columns, docx_table, po, tables, tmx, xliff
+from align.formats import columns, tables, tmx, xliff
 from align.formats.tmx import ReadReport
 from align.formats.units import ALIASES, COLUMNS, from_record, to_record
 from align.language import tags
@@ -136,8 +136,12 @@ def _bilingual(
         of_xliff = xliff.XliffReport()
         return xliff.read_units(file, report=of_xliff), of_xliff.skipped
     if suffix == ".docx":
+        from align.formats import docx_table  # brings the readers of documents with it
+
         of_docx = docx_table.DocxReport()
         return docx_table.read_units(file, name=str(path), report=of_docx), of_docx.skipped
+    from align.formats import po
+
     of_po = po.PoReport()
     units = po.read_units(file, name=str(path), target_lang=target_lang, report=of_po)
     return units, of_po.skipped

@@ -17,7 +17,6 @@ from typing import Literal
 from rapidfuzz.distance import Levenshtein
 
 from align.language.folding import fold
-from align.language.numbers import quantities
 from align.memory.grams import HAN
 
 NUMBER_PENALTY = 0.01  # a number or date of another value
@@ -56,7 +55,7 @@ def tokens(text: str, lang: str, *, placeables: bool = True) -> tuple[Token, ...
     """
     folded = fold(text)
     found: list[Token] = []
-    spans = [(q.start, q.end, q.value) for q in quantities(text, lang)] if placeables else []
+    spans = _quantities(text, lang) if placeables else []
     at = 0
     for start, end, value in [*spans, (len(text), len(text), "")]:
         for match in _TOKEN.finditer(folded, at, start):
@@ -66,6 +65,14 @@ def tokens(text: str, lang: str, *, placeables: bool = True) -> tuple[Token, ...
             found.append(Token(value, start, end, "placeable"))
         at = max(at, end)
     return tuple(found)
+
+
+def _quantities(text: str, lang: str) -> list[tuple[int, int, str]]:
+    """Start, end and value of each number and date."""
+    # A search of words alone need not load the patterns of numbers.
+    from align.language.numbers import quantities
+
+    return [(found.start, found.end, found.value) for found in quantities(text, lang)]
 
 
 def rate(query: str, text: str, lang: str) -> float:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Literal, Protocol
 
 from align.datatypes import Match, MatchKind, TranslationUnit
-from align.embedding.protocol import Encoder, TokenEncoder, Vectors
+from align.embedding.protocol import Encoder, Vectors, gives_tokens
 from align.language.scripts import is_han
 from align.language.tags import is_chinese, same_language
 from align.memory import concordance as lookup
@@ -390,7 +390,7 @@ class Searching(ABC):
     def _closer(self, text: str, near: Sequence[Near]) -> list[tuple[int, float]]:
         """The units that the index found with their scores, best first."""
         encoder = self._meanings().encoder
-        if not isinstance(encoder, TokenEncoder):
+        if not gives_tokens(encoder):
             return [(each.unit, each.similarity) for each in near]
         if self._looks is None:
             self._looks = Closer(encoder)

@@ -26,7 +26,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from align.atomic import replacing
-from align.embedding.protocol import Encoder, TokenEncoder, Vectors
+from align.embedding.protocol import Encoder, Vectors, gives_tokens
 from align.errors import AlignError, FormatError
 from align.memory import indexes
 from align.memory.keys import mixed, signed
@@ -201,7 +201,7 @@ class VectorIndex:
     def _made(self, units: int) -> tuple[Any, Header]:
         """An empty index of the kind that fits the number of units, trained where it needs that."""
         encoder = self.encoder
-        rough = isinstance(encoder, TokenEncoder)  # then a memory ranks what is found again
+        rough = gives_tokens(encoder)  # then a memory ranks what is found again
         sample = partial(self._sample, units)
         index = indexes.empty(encoder.dim, units, sample, rough=rough)
         trained = units if indexes.lists_of(index) else 0

@@ -21,7 +21,7 @@ from starlette.routing import Route
 
 from align.datatypes import TranslationUnit
 from align.embedding.load import load_encoder
-from align.embedding.protocol import Encoder, TokenEncoder
+from align.embedding.protocol import Encoder, gives_tokens
 from align.errors import AlignError, MemoryFileError
 from align.memory.postgres import schema
 from align.memory.postgres.address import Address
@@ -111,7 +111,7 @@ class Server:
 
     def aligner(self) -> WordAligner | None:
         """What finds renderings, where the encoder has vectors of tokens: one for each thread."""
-        if not isinstance(self.encoder, TokenEncoder):
+        if not gives_tokens(self.encoder):
             return None
         found: WordAligner | None = getattr(self._aligners, "aligner", None)
         if found is None:  # it takes the lengths of all token vectors, a tenth of a second

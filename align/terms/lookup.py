@@ -15,7 +15,7 @@ import numpy as np
 from rapidfuzz import fuzz, process
 
 from align.datatypes import Concept, Term, TranslationUnit
-from align.embedding.protocol import Encoder, TokenEncoder
+from align.embedding.protocol import Encoder, TokenEncoder, gives_tokens
 from align.language.folding import fold
 from align.language.scripts import HAN, is_han
 from align.language.tags import same_language
@@ -260,7 +260,7 @@ def _evidence(
     """The renderings that the memory shows, how often the words occur, and their other forms."""
     units = _units_with(text, lang, memory, options)
     longer = _longer_terms(text, lang, termbase)
-    crossed = _careful(encoder) if isinstance(encoder, TokenEncoder) else crossing
+    crossed = _careful(encoder) if gives_tokens(encoder) else crossing
     if not find_terms([text, *longer], units, lang=lang, crossed=crossed)[text]:
         return (), 0, ()
     forms = other_forms(text, lang, (side(unit, lang)[0] for unit in units))[:_FORMS]
@@ -269,7 +269,7 @@ def _evidence(
     units = list(dict.fromkeys(units))
     found_places = find_terms([text, *forms, *longer], units, lang=lang, crossed=crossed)
     places = [place for form in (text, *forms) for place in found_places[form]]
-    if not isinstance(encoder, TokenEncoder):
+    if not gives_tokens(encoder):
         return (), len(places), tuple(forms)
     seen = {(unit.source, unit.target) for unit in units}
     company = itertools.islice(memory.units(), options.company)

@@ -337,11 +337,11 @@ class LocalTools:
 
     def _in_text(self, text: str, lang: str, units: Sequence[TranslationUnit]) -> list[Entry]:
         """What `text` became in the units that have it."""
-        from align.embedding.protocol import TokenEncoder
+        from align.embedding.protocol import gives_tokens
         from align.terms.renderings import find_terms, side, term_renderings
         from align.terms.wordalign import WordAligner
 
-        if not isinstance(self.encoder, TokenEncoder):
+        if not gives_tokens(self.encoder):
             return []
         whole = [unit for unit in units if unit.source and unit.target]
         having = [unit for unit in whole if text in side(unit, lang)[0]][:_EVIDENCE]

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from align.datatypes import Finding, Severity, TranslationUnit
-from align.embedding.protocol import Encoder, TokenEncoder
+from align.embedding.protocol import Encoder, gives_tokens
 from align.language.tags import primary
 from align.terms.checking.case import Look
 from align.terms.checking.checklist import Item, check_list
@@ -106,7 +106,7 @@ def at_least(findings: Iterable[Finding], severity: Severity) -> bool:
 def _aligner(
     units: Sequence[TranslationUnit], encoder: Encoder | None, options: CheckOptions
 ) -> WordAligner | None:
-    if not isinstance(encoder, TokenEncoder) or len(units) > options.most_aligned:
+    if not gives_tokens(encoder) or len(units) > options.most_aligned:
         return None
     return WordAligner(encoder, units)
 
