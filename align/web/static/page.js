@@ -54,7 +54,11 @@ function choose(row, { focus = true, scroll = true } = {}) {
   toolbar.querySelector("[data-do=pin]").firstChild.textContent = `${row.classList.contains("pinned") ? words.unpin : words.pin} `;
   showSide();
   remember({ row: row.dataset.id, side });
-  for (const link of document.querySelectorAll(".todo a")) link.toggleAttribute("aria-current", link.dataset.go === row.dataset.id);
+  for (const link of document.querySelectorAll(".todo a")) {
+    const here_ = link.dataset.go === row.dataset.id;
+    link.toggleAttribute("aria-current", here_);
+    if (here_) link.scrollIntoView({ block: "nearest" });
+  }
   if (focus) row.focus({ preventScroll: true });
   if (scroll) row.scrollIntoView({ block: "nearest" });
 }
@@ -183,7 +187,7 @@ async function recheck() {
       showStats(found.stats);
       if (found.rows.length) {
         await redraw(found.rows);
-        refreshPanel(found.done ? 100 : 600);
+        refreshPanel(found.done ? 100 : 1500);
       }
       if (found.done && !recheck.again) { refreshPanel(100); return; }
     }
