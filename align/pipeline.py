@@ -158,7 +158,7 @@ def read_side(file: str | Path | IO[bytes], options: PairOptions, *, chinese: bo
         encoding=options.encoding,
         pre_segmented=options.pre_segmented,
         srx=options.srx,
-        name="standard input" if not isinstance(file, Path) else None,
+        name="standard input" if not isinstance(file, str | Path) else None,
         lang=options.source_lang if chinese else options.target_lang,
     )
 

@@ -138,3 +138,15 @@ def test_two_files_become_units(tmp_path: Path) -> None:
     ]
     assert result.target.name == "standard input"
     assert {unit.origin for unit in result.units} == {"zh.txt"}
+
+
+def test_a_name_as_text_is_as_good_as_a_path(tmp_path: Path) -> None:
+    """Its ending says how it is read, and the units say where they are from."""
+    (tmp_path / "zh.md").write_text("# 年度报告\n\n**水壶**很烫。\n", encoding="utf-8")
+    (tmp_path / "en.md").write_text("# Annual report\n\nThe **kettle** is hot.\n", encoding="utf-8")
+    files = (tmp_path / "zh.md", tmp_path / "en.md")
+    by_path, by_text = align_files(*files), align_files(*map(str, files))
+    assert by_text.units == by_path.units
+    assert by_text.source.name == by_path.source.name != "standard input"
+    with pytest.raises(InputError, match=r"none\.md"):
+        align_files(str(tmp_path / "none.md"), str(files[1]))

@@ -118,7 +118,9 @@ def check(
     termbase = asked_terms(terms)
     known = accepted.read_baseline(_there(baseline)) if baseline else frozenset()
     reasons = accepted.read_waivers(_there(waivers)) if waivers else ()
-    units, encoder, signature, locate = _units(file, english, model, src_lang, tgt_lang)
+    units, encoder, signature, locate = _units(
+        file, english, model, src_lang, tgt_lang, omissions=omissions
+    )
     if termbase is not None and not _covers(termbase, units):
         _not_covering(units, terms)
         termbase = None
@@ -134,11 +136,6 @@ def check(
     )
     found = check_units(units, termbase, encoder=encoder, options=options)
     found = [locate(one) for one in found]
-    if omissions and english is None and all(unit.source and unit.target for unit in units):
-        tell(
-            f"{file}: every unit has both sides, so that a sentence left out whole cannot be found "
-            "here; check the two documents for that"
-        )
     found = accepted.waive(found, reasons)
     if write_baseline:
         accepted.write_baseline(write_baseline, found, units)
@@ -199,7 +196,13 @@ def _there(path: Path) -> Path:
 
 
 def _units(
-    file: str, english: Path | None, model: str | None, src_lang: str | None, tgt_lang: str | None
+    file: str,
+    english: Path | None,
+    model: str | None,
+    src_lang: str | None,
+    tgt_lang: str | None,
+    *,
+    omissions: bool,
 ) -> tuple[Sequence[TranslationUnit], Encoder, str | None, Locate]:
     """The units to check, the encoder that follows words, what aligned them, and their places."""
     from align.cli.places import in_documents, in_file
@@ -217,6 +220,11 @@ def _units(
     if english is None:
         lines: list[int] = []
         units = _units_of(file, src_lang, tgt_lang, lines)
+        if omissions and all(unit.source and unit.target for unit in units):
+            tell(
+                f"{file}: every unit has both sides, so that a sentence left out whole cannot be "
+                "found here; check the two documents for that"
+            )
         signatures = {unit.signature for unit in units}
         signed = signatures.pop() if len(signatures) == 1 else None
         return units, load_tokens(model), signed, in_file(file, lines)

@@ -10,10 +10,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+import numpy as np
+from rapidfuzz import process
 from rapidfuzz.distance import Levenshtein
 
 from align.language.folding import fold
@@ -97,6 +99,39 @@ class Rater:
         if self._query == text:
             return 1.0
         return _rate(self._query, self._tokens, text, tokens(text, self._lang))
+
+
+def near(
+    queries: Sequence[str], texts: Sequence[str], lang: str, least: float
+) -> Iterator[tuple[int, int, float]]:
+    """Of all queries with all texts the pairs whose match rate is at least `least`: places and rate.
+
+    The distances are computed all at once, on texts in which each token is one character.
+    """
+    kinds: dict[str, str] = {}
+    ours, theirs = ([tokens(text, lang) for text in side] for side in (queries, texts))
+
+    def coded(of: Sequence[Token]) -> str:
+        return "".join(
+            kinds.setdefault(text, chr(0x10000 + len(kinds) % 0xFFFF)) for text in _content(of)
+        )
+
+    codes = [[coded(each) for each in side] for side in (ours, theirs)]
+    for first in range(0, len(queries), _AT_ONCE):
+        part = codes[0][first : first + _AT_ONCE]
+        rates = process.cdist(
+            part, codes[1], scorer=Levenshtein.normalized_similarity, score_cutoff=least
+        )
+        for at, there in np.argwhere(rates >= least).tolist():
+            here = first + at
+            rate = _rate(queries[here], ours[here], texts[there], theirs[there])
+            if queries[here] == texts[there]:
+                rate = 1.0
+            if rate >= least:
+                yield here, there, rate
+
+
+_AT_ONCE = 256  # queries: with 100,000 texts their rates are 100 MB
 
 
 def _rate(query: str, ours: Sequence[Token], text: str, theirs: Sequence[Token]) -> float:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Literal
 
 from rapidfuzz.distance import Levenshtein
 
 from align.datatypes import Segment, TranslationUnit
+from align.document.segmentation import split
+from align.language.tags import is_chinese
 from align.memory import fuzzy
 from align.memory.fuzzy import Difference
 from align.memory.keys import normal
@@ -46,8 +48,10 @@ def revise(
 
     Equal sentences are matched in order first, as a comparison of lines does it; what lies between
     them is compared by match rate, best pairs first; then sentences that moved are found anywhere.
-    Dropped ones stand where they were. `langs` are those of source and translation.
+    Dropped ones stand where they were. Where an old unit holds several sentences, as many new ones
+    are put together for it. `langs` are those of source and translation.
     """
+    new = _runs(old, new, langs[0])
     pairs = _equal(old, new)
     pairs |= _similar(old, new, pairs, langs[0])
     pairs |= _elsewhere(old, new, pairs, langs[0])
@@ -86,6 +90,45 @@ def _revision(
     return Revision("changed", segment, unit, None, rate, differences)
 
 
+def _runs(old: Sequence[TranslationUnit], new: Sequence[Segment], lang: str) -> Sequence[Segment]:
+    """The new sentences, put together where an old unit holds as many and half of them are the same.
+
+    What is one sentence of an old unit as well stays alone.
+    """
+    alone: set[str] = set()
+    several: dict[str, list[tuple[tuple[str, ...], int]]] = {}
+    for unit in old:
+        parts = tuple(normal(unit.source[a:b]) for a, b in split(unit.source, lang))
+        if len(parts) < 2:
+            alone.update(parts)
+        for at, part in enumerate(parts if len(parts) > 1 else ()):
+            several.setdefault(part, []).append((parts, at))
+    texts = [normal(segment.text) for segment in new]
+    owners: dict[int, int] = {}  # the first sentence of a run → how many
+    taken: set[int] = set()
+    for least in (1.0, 0.5):  # whole ones first, so that no half takes their sentences
+        for place, text in enumerate(texts):
+            for parts, at in several.get(text, ()) if text not in alone or least == 1.0 else ():
+                run = range(place - at, place - at + len(parts))
+                if run.start < 0 or run.stop > len(new) or not taken.isdisjoint(run):
+                    continue
+                same = sum(texts[i] == part for i, part in zip(run, parts, strict=True))
+                if same >= least * len(parts):
+                    owners[run.start] = len(parts)
+                    taken.update(run)
+                    break
+    joint = "" if is_chinese(lang) else " "
+    made: list[Segment] = []
+    for place, segment in enumerate(new):
+        if place in owners:
+            last = new[place + owners[place] - 1]
+            whole = joint.join(each.text for each in new[place : place + owners[place]])
+            made.append(replace(segment, text=whole, end=last.end))
+        elif place not in taken:
+            made.append(segment)
+    return made
+
+
 def _equal(old: Sequence[TranslationUnit], new: Sequence[Segment]) -> dict[int, int]:
     """Equal sentences in the same order: the longest such chain, by edit distance."""
     ours = [normal(segment.text) for segment in new]
@@ -115,13 +158,9 @@ def _between(
     old: Sequence[TranslationUnit], new: Sequence[Segment], mine: range, theirs: range, lang: str
 ) -> dict[int, int]:
     """The old sentences that new ones of a gap come from, the most alike first, each once."""
-    rated: list[tuple[float, int, int]] = []
-    for here in mine:
-        rater = fuzzy.Rater(new[here].text, lang)
-        for there in theirs:
-            rate = rater.rate(old[there].source)
-            if rate >= LEAST:
-                rated.append((-rate, here, there))
+    ours = [new[here].text for here in mine]
+    near = fuzzy.near(ours, [old[there].source for there in theirs], lang, LEAST)
+    rated = [(-rate, mine[here], theirs[there]) for here, there, rate in near]
     found: dict[int, int] = {}
     for _, here, there in sorted(rated):
         taken = here in found or there in found.values()

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from align.datatypes import TranslationUnit
 from align.memory import TranslationMemory, differences
-from align.memory.fuzzy import rate, tokens
+from align.memory.fuzzy import near, rate, tokens
 
 from .conftest import NOW
 
@@ -126,3 +126,26 @@ def test_fuzzy_search_finds_what_comparing_all_finds(tmp_path: Path) -> None:
             best = max(rate(query, text, "zh") for text in texts)
             found = memory.search(query, kinds=("fuzzy",), minimum=0.5, limit=3)
             assert found[0].score == best
+
+
+@pytest.mark.parametrize("least", [0.3, 0.5, 0.9, 1.0])
+def test_all_with_all_is_each_with_each(least: float) -> None:
+    texts = [
+        "会费为 5 美元。",
+        "会费为 7 美元。",
+        "灯塔看守人领取补助金。",
+        "灯塔看守人领取额外补助金！",
+        "",
+        "散会",
+    ]
+    queries = [*texts[:3], "会费是 9 美元", "，"]
+    expected = [
+        (here, there, rate(query, text, "zh"))
+        for here, query in enumerate(queries)
+        for there, text in enumerate(texts)
+        if rate(query, text, "zh") >= least
+    ]
+    found = sorted(near(queries, texts, "zh", least))
+    assert [pair for pair in found if queries[pair[0]] and texts[pair[1]]] == [
+        pair for pair in expected if queries[pair[0]] and texts[pair[1]]
+    ]

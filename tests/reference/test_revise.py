@@ -62,6 +62,21 @@ def test_what_may_be_filled_in() -> None:
     ]  # fmt: skip
 
 
+def test_an_old_unit_of_several_sentences_is_met_by_as_many() -> None:
+    old = ["大会开幕。主席讲话。", "散会。", "灯塔亮了。船只靠岸。旅客下船。"]
+    new = ["大会开幕。", "主席讲话。", "散会。", "灯塔亮了。", "船只离岸。", "旅客下船。"]
+    assert fates(old, new) == [
+        ("unchanged", "大会开幕。主席讲话。"),
+        ("unchanged", "散会。"),
+        ("changed", "灯塔亮了。船只离岸。旅客下船。"),
+    ]
+
+
+def test_a_sentence_that_was_a_unit_too_stays_alone() -> None:
+    old = ["散会。大家鼓掌。", "散会。"]
+    assert fates(old, ["散会。"]) == [("dropped", "散会。大家鼓掌。"), ("unchanged", "散会。")]
+
+
 @given(
     st.lists(st.sampled_from("甲乙丙丁戊己"), max_size=8),
     st.lists(st.sampled_from("甲乙丙丁戊己"), max_size=8),
