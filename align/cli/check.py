@@ -160,8 +160,11 @@ def _rules(ids: Sequence[str]) -> frozenset[str]:
 
     unknown = sorted(set(ids) - set(catalogue()))
     if unknown:
-        known = ", ".join(sorted(catalogue()))
-        raise InputError(f"--off {unknown[0]}: no such rule; there are {known}")
+        from align.cli.configuration import meant
+
+        raise InputError(
+            f"--off {unknown[0]}: no such rule{meant(unknown[0], sorted(catalogue()))}"
+        )
     return frozenset(ids)
 
 

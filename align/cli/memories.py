@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from align.cli.configuration import Configuration, Named
     from align.embedding.protocol import Encoder
     from align.memory import ReadableMemory
+    from align.memory.store import Admits
     from align.terms.termbase import Termbase
 
 
@@ -141,31 +142,53 @@ def _opened(
     encoder: Encoder | None,
     opened: ExitStack,
 ) -> ReadableMemory:
-    """A memory of the configuration's conditions and of the options', or one made of a file."""
     from align.cli.units import open_memory
+
+    admits = _conditions(entry, include, exclude)
+    return opened.enter_context(open_memory(entry.place, encoder, admits=admits))
+
+
+def _conditions(entry: Named, include: Sequence[str], exclude: Sequence[str]) -> Admits | None:
+    """The configuration's conditions and the options' together, None where there are none."""
     from align.memory.several import Only
 
     conditions = [Only(entry.include, entry.exclude), Only(tuple(include), tuple(exclude))]
     wanted = [only.admits for only in conditions if only]
-    admits = (lambda unit: all(each(unit) for each in wanted)) if wanted else None
-    return opened.enter_context(open_memory(entry.place, encoder, admits=admits))
+    return (lambda unit: all(each(unit) for each in wanted)) if wanted else None
 
 
-def asked_terms(terms: Sequence[Path], *, needed: bool = False) -> Termbase | None:
+def memory_places(
+    memories: Sequence[str], *, include: Sequence[str] = (), exclude: Sequence[str] = ()
+) -> list[tuple[str, str, Admits | None]]:
+    """Name, place and condition of the memories that `asked` would open, each looked at once."""
+    from align.cli.units import open_memory
+
+    entries = _entries(memories)
+    for entry in entries:  # what cannot be opened is told now
+        open_memory(entry.place).close()
+    return [(e.name, e.place, _conditions(e, include, exclude)) for e in entries]
+
+
+def terms_places(terms: Sequence[Path]) -> list[Path]:
+    """The files of these termbases or names, else those of the configuration."""
+    from align.cli.configuration import configuration
+
+    if not terms:
+        return [Path(entry.place) for entry in configuration().termbases]
+    entries = [
+        None if path.exists() else configuration().named("termbases", str(path)) for path in terms
+    ]
+    return [Path(e.place) if e else path for e, path in zip(entries, terms, strict=True)]
+
+
+def asked_terms(terms: Sequence[Path]) -> Termbase | None:
     """The termbase of these files or names, or of the configuration; None where there is none.
 
     Several are one, in their order. Raises InputError where one is not there.
     """
-    from align.cli.configuration import configuration
     from align.cli.units import read_terms
     from align.terms.termbase import joined
 
-    places: list[Path] = []
-    if terms:
-        for path in terms:
-            entry = None if path.exists() else configuration().named("termbases", str(path))
-            places.append(Path(entry.place) if entry else path)
-    else:
-        places = [Path(entry.place) for entry in configuration().termbases]
+    places = terms_places(terms)
     read = [(path.stem, found) for path in places if (found := read_terms(path)) is not None]
     return joined(read) if read else None

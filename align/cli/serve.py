@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from align.cli.memories import setting
+from align.cli.memories import (
+    EXCLUDE,
+    INCLUDE,
+    MEMORIES,
+    TERMS,
+    memory_places,
+    setting,
+    terms_places,
+)
 
 if TYPE_CHECKING:
     import socket
@@ -20,8 +28,10 @@ def serve(
         Path(),
         help="A folder, a TMX, XLIFF or PO file, or a project; without one, the current folder.",
     ),
-    terms: Path | None = typer.Option(None, "--terms", help="Termbase: CSV, TSV, XLSX or TBX."),
-    memory: str | None = typer.Option(None, "--memory", help="Translation memory to search in."),
+    terms: list[Path] = TERMS,
+    memory: list[str] = MEMORIES,
+    include: list[str] = INCLUDE,
+    exclude: list[str] = EXCLUDE,
     model: str | None = typer.Option(
         None, "--model", callback=setting("model"), help="Model; else the embedded one."
     ),
@@ -37,10 +47,16 @@ def serve(
     import secrets
     import sys
 
-    from align.web.services import LocalTools
+    from align.web.services import LocalTools, NamedMemory
 
     logging.basicConfig(level=logging.WARNING, format="align: %(message)s")
-    tools = LocalTools(model=model, terms=terms, memory_path=memory)
+    tools = LocalTools(
+        model=model,
+        named_terms=tuple(terms_places(terms)),
+        named_memories=tuple(
+            NamedMemory(*each) for each in memory_places(memory, include=include, exclude=exclude)
+        ),
+    )
     _ = tools.termbase  # a bad termbase is told now, not on the first page
     desk, first = open_desk(place, tools)
     key = secrets.token_urlsafe(24)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -18,6 +18,7 @@ from align.web.realigning import Pins
 if TYPE_CHECKING:
     from align.embedding.protocol import Encoder, Vectors
     from align.memory import Memory
+    from align.memory.store import Admits
     from align.report.termmarks import TermMarker
     from align.terms.lookup import Entry as TermEntry
     from align.terms.termbase import Termbase
@@ -150,6 +151,15 @@ class Source:
 _EVIDENCE, _COMPANY = 200, 500  # units of a text that a lookup reads: with the word, without
 
 
+@dataclass(frozen=True, slots=True)
+class NamedMemory:
+    """A memory that was named when the page was started: which of its units may answer, too."""
+
+    name: str
+    place: str
+    admits: Admits | None = None
+
+
 @dataclass
 class LocalTools:
     """The real floors: the embedded model unless another is named, a termbase and a memory."""
@@ -160,6 +170,8 @@ class LocalTools:
     more_terms: tuple[Path, ...] = ()  # chosen on the page
     more_memories: tuple[Path, ...] = ()
     own: Path | None = None  # terms that were added on the page
+    named_terms: tuple[Path, ...] = ()  # beside `terms`, named on the command line or configured
+    named_memories: tuple[NamedMemory, ...] = ()
 
     @cached_property
     def encoder(self) -> Encoder:
@@ -173,7 +185,7 @@ class LocalTools:
         """The termbases that are used, by name; the user's own comes last."""
         from align.terms.termbase import load_termbase
 
-        paths = [*([self.terms] if self.terms else []), *self.more_terms]
+        paths = [*([self.terms] if self.terms else []), *self.named_terms, *self.more_terms]
         if self.own is not None and self.own.exists():
             paths.append(self.own)
         return [(path.name, load_termbase(path)) for path in dict.fromkeys(paths)]
@@ -198,7 +210,11 @@ class LocalTools:
         from align.memory.opening import open_memory
 
         named = [self.memory_path] if self.memory_path is not None else []
-        return [
+        chosen = [
+            (each.name, open_memory(each.place, read_only=True, admits=each.admits))
+            for each in self.named_memories
+        ]
+        return chosen + [
             (_name_of(place), open_memory(place, read_only=True))
             for place in dict.fromkeys([*named, *self.more_memories])
         ]
@@ -211,15 +227,16 @@ class LocalTools:
     def sources(self) -> Sequence[Source]:
         """What the command line named, then what was chosen on the page."""
         found = [Source("termbase", self.terms.name, self.terms, True)] if self.terms else []
+        found += [Source("termbase", path.name, path, True) for path in self.named_terms]
         found += [Source("termbase", path.name, path, False) for path in self.more_terms]
+        found += [Source("memory", each.name, None, True) for each in self.named_memories]
         if self.memory_path is not None:
             found.append(Source("memory", _name_of(self.memory_path), None, True))
         return found + [Source("memory", p.name, p, False) for p in self.more_memories]
 
     def use(self, termbases: Sequence[Path], memories: Sequence[Path]) -> None:
         """Use these files too; one that cannot be used leaves everything as it was."""
-        trial = LocalTools(self.model, self.terms, self.memory_path, tuple(termbases),
-                           tuple(memories), self.own)  # fmt: skip
+        trial = replace(self, more_terms=tuple(termbases), more_memories=tuple(memories))
         _ = trial.termbase
         if trial.more_memories != self.more_memories:
             opened, self.memories = self.memories, trial.memories
