@@ -52,6 +52,7 @@ class Row:
     make: Callable[[Path], list[str]]
     big: bool = False
     code: str = ""  # a program in place of the command line
+    before: Callable[[Path], list[str]] | None = None  # a command that is not measured
     refused: bool = False  # the input is wrong: exit code 2 is the right answer
 
 
@@ -127,13 +128,8 @@ def _import(n: int) -> Callable[[Path], list[str]]:
     ]
 
 
-def _lookup_in_memory(folder: Path) -> list[str]:
-    memory = str(folder / "held.db")
-    subprocess.run(
-        [sys.executable, "-m", "align", "memory", "add", memory, _tmx(folder, 2_000)],
-        check=True, capture_output=True, cwd=ROOT,
-    )  # fmt: skip
-    return ["lookup", "港口", "--memory", memory]
+def _held(folder: Path) -> list[str]:
+    return ["memory", "add", str(folder / "held.db"), _tmx(folder, 2_000)]
 
 
 def _one_by_one(folder: Path) -> list[str]:
@@ -145,7 +141,11 @@ def _rows(record: Path | None) -> Iterator[Row]:
     terms = ROOT / "corpora" / "terms.tsv"
     yield Row("help", lambda folder: ["--help"])
     yield Row("lookup, termbase", lambda folder: ["lookup", "秘书长", "--terms", str(terms)])
-    yield Row("lookup, memory of 2,000", _lookup_in_memory)
+    yield Row(
+        "lookup, memory of 2,000",
+        lambda folder: ["lookup", "港口", "--memory", str(folder / "held.db")],
+        before=_held,
+    )
     yield Row("pair, four sentences", _four)
     yield Row("pair, a record of corpora with terms and report", _whole(texts, terms))
     if record is not None:
@@ -191,6 +191,9 @@ def measure(checkout: Path, row: Row, compiled: str) -> Cost | None:
             "PYTHONPATH": str(checkout),
             "PYTHONPYCACHEPREFIX": compiled,
         }
+        if row.before:
+            given = [_python(checkout), "-m", "align", *row.before(Path(name))]
+            subprocess.run(given, check=True, capture_output=True, cwd=name, env=environment)
         printed = subprocess.run(
             [sys.executable, "-c", _RUN, _python(checkout), *start, *arguments],
             capture_output=True, text=True, check=True, cwd=name, env=environment,
