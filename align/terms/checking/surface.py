@@ -176,6 +176,8 @@ def _untranslated(unit: TranslationUnit) -> Iterator[Slip]:
     text = unit.target.strip()
     if not _WORDY.search(text) or is_chinese(unit.source_lang) == is_chinese(unit.target_lang):
         return
+    if is_chinese(unit.source_lang) and not re.search(f"[{HAN}]", unit.source):
+        return  # English, code or an address in the Chinese text: it stays as it is
     whole = (0, len(unit.target))
     if text == unit.source.strip():
         # Names, codes and titles may stand as they are; a sentence may not.
