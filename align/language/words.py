@@ -5,13 +5,17 @@ The only module that imports jieba, and only when Chinese is asked for.
 
 from __future__ import annotations
 
+import importlib.util
 import logging
 import math
 import re
 import warnings
 from collections.abc import Sequence
 from functools import cache, lru_cache
+from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from align.language.folding import simplify
 from align.language.scripts import is_han
@@ -84,6 +88,71 @@ def _tagger(dictionary: tuple[str, ...]) -> Any:
     return tagger
 
 
+class _Counts:
+    """jieba's counts of words, read from its dictionary character by character.
+
+    jieba itself builds a table of 500,000 prefixes when it is loaded (0.7 s); who asks whether a few
+    words are words needs the lines of their first characters. A word that stands twice has the count
+    of its last line, as in jieba.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._bytes = path.read_bytes()
+        codes = np.frombuffer(self._bytes, np.uint8)
+        ends = np.flatnonzero(codes == ord("\n"))
+        starts = np.concatenate(([0], ends[:-1] + 1)) if len(ends) else ends
+        spaces = np.flatnonzero(codes == ord(" "))
+        first = spaces[np.searchsorted(spaces, starts)]  # between the word and its count
+        last = spaces[np.searchsorted(spaces, starts) + 1]
+        width = int((last - first).max(initial=0)) - 1
+        total = 0
+        for place in range(1, width + 1):
+            some = last - first > place
+            digits = codes[last[some] - place].astype(np.int64) - ord("0")
+            total += int(digits.sum()) * 10 ** (place - 1)
+        self.total = total
+        padded = np.concatenate((codes, np.zeros(3, np.uint8)))
+        heads = np.stack([padded[starts + i] for i in range(3)], axis=1).astype(np.int64)
+        keys = heads @ np.array([1 << 16, 1 << 8, 1])
+        edges = np.flatnonzero(np.diff(keys, prepend=-1))
+        self._ranges: dict[bytes, list[Span]] = {}
+        for a, b in zip(edges, [*edges[1:], len(keys)], strict=True):
+            span = int(starts[a]), int(ends[b - 1]) + 1
+            self._ranges.setdefault(int(keys[a]).to_bytes(3, "big"), []).append(span)
+        self._known: dict[str, dict[str, int]] = {}
+
+    def get(self, word: str) -> int | None:
+        """How often a word was counted; None for one that is not in the dictionary."""
+        if not word:
+            return None
+        known = self._known.get(word[0])
+        if known is None:
+            known = self._known[word[0]] = self._of(word[0])
+        return known.get(word)
+
+    def _of(self, char: str) -> dict[str, int]:
+        head = char.encode()
+        if len(head) < 3:  # a Latin letter is followed by anything
+            spans = [s for key, some in self._ranges.items() if key.startswith(head) for s in some]
+        else:
+            spans = self._ranges.get(head[:3], [])
+        found: dict[str, int] = {}
+        for start, end in spans:
+            for line in self._bytes[start:end].decode("utf-8").splitlines():
+                parts = line.split(" ")
+                if parts[0].startswith(char):
+                    found[parts[0]] = int(parts[1])
+        return found
+
+
+@cache
+def _counts() -> _Counts:
+    package = importlib.util.find_spec("jieba")
+    assert package is not None
+    assert package.origin is not None
+    return _Counts(Path(package.origin).with_name("dict.txt"))
+
+
 @cache
 def _jieba() -> Any:
     with warnings.catch_warnings():
@@ -147,22 +216,22 @@ def _crossed(text: str, border: int) -> bool:
     """Whether any dictionary word of two to four characters lies across `border`."""
     if not 0 < border < len(text) or not (is_han(text[border - 1]) and is_han(text[border])):
         return False
-    frequency = _jieba().dt.FREQ
+    counts = _counts()
     for left in range(1, 4):
         for right in range(1, 5 - left):
-            if border >= left and frequency.get(text[border - left : border + right]):
+            if border >= left and counts.get(text[border - left : border + right]):
                 return True
     return False
 
 
 def _log_probability(text: str) -> float:
     """Log probability of the best segmentation of `text`; an unknown character counts as one."""
-    dictionary = _jieba().dt
-    frequency, total = dictionary.FREQ, math.log(dictionary.total)
+    counts = _counts()
+    total = math.log(counts.total)
     best = [0.0] + [-math.inf] * len(text)
     for start in range(len(text)):
         for end in range(start + 1, min(len(text), start + _LONGEST_WORD) + 1):
-            count = frequency.get(text[start:end]) or (1 if end == start + 1 else 0)
+            count = counts.get(text[start:end]) or (1 if end == start + 1 else 0)
             if count:
                 best[end] = max(best[end], best[start] + math.log(count) - total)
     return best[-1]
@@ -174,5 +243,5 @@ def commonness(text: str) -> float:
     >>> commonness("以行动促维和") == 0.0, commonness("国家") > commonness("特遣队") > 0
     (True, True)
     """
-    count = _jieba().dt.FREQ.get(simplify(text)) or 0
+    count = _counts().get(simplify(text)) or 0
     return math.log1p(count) / 10.0

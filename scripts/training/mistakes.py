@@ -114,8 +114,10 @@ _MONTHS = (
     "January February March April May June July August September October November December".split()
 )
 _DAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
-_COUNTS = "two three four five six seven eight nine ten eleven twelve thirteen fourteen fif"
-"teen twenty thirty forty fifty".split()
+_COUNTS = (
+    "two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
+    "twenty thirty forty fifty"
+).split()
 _ORDINALS = "second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth".split()
 _ROMANS = "II III IV V VI VII VIII IX X XI XII".split()
 _CURRENCIES = _pairs("dollars/euros/pounds/yen/roubles/yuan\ndollar/euro/pound/rouble")
@@ -385,15 +387,126 @@ _SENTENCES = (
 _ZH_EXTRA = ("当地的面包店仍在营业", "邻居们对此毫不知情", "博物馆没有作出回应")
 
 
-def _list_item(zh: str, en: str, rng: random.Random) -> Mistake | None:
-    """One item of a list left out: a, b, c and d."""
-    if "、" not in zh:
-        return None
-    found = list(re.finditer(r"(?<=, )[A-Za-z][^,.;:()]{2,40}, (?=[^,.;]{2,40}(?:,|\band\b))", en))
-    if not found:
-        return None
-    match = rng.choice(found)
-    return _put(zh, en, "en", match.span(), "")
+_NOUNS = (
+    "bananas/香蕉 weather/天气 music/音乐 carpets/地毯 bicycles/自行车 procurement/采购 "
+    "training/培训 transport/运输 accommodation/住宿 insurance/保险 nutrition/营养 "
+    "staffing/人员编制 security/安保 fisheries/渔业 tourism/旅游业 mining/采矿 footwear/鞋类 "
+    "furniture/家具 housing/住房 sanitation/卫生设施 energy/能源 water/水 roads/道路 "
+    "bridges/桥梁 schools/学校 hospitals/医院 libraries/图书馆 museums/博物馆 "
+    "engineers/工程师 farmers/农民 nurses/护士 sailors/水手 journalists/记者 judges/法官 "
+    "coffee/咖啡 timber/木材 steel/钢铁 cotton/棉花 legislation/立法 evaluation/评价 "
+    "logistics/后勤 publicity/宣传 accounting/会计 translation/翻译 archives/档案 "
+    "customs/海关 taxation/税收 gender/性别 poverty/贫穷 climate/气候 drought/干旱 "
+    "terrorism/恐怖主义 piracy/海盗行为 Chad/乍得 Peru/秘鲁 Norway/挪威 Kenya/肯尼亚 "
+    "Jordan/约旦 Fiji/斐济 UNICEF/儿基会 UNESCO/教科文组织"
+).split()
+
+
+def _noun(rng: random.Random, side: str) -> str:
+    en, zh = rng.choice(_NOUNS).split("/")
+    return en if side == "en" else zh
+
+
+# An item with the mark before it: a, b, c and d.
+_EN_ITEMS = (
+    r", (?!and |or |which |who |but )[A-Za-z][^,.;:()]{2,40}(?=,? (?:and|or) [^,.;:]{3,60})",
+    r"(?<=, )(?!and |or )[A-Za-z][^,.;:()]{2,40}, (?=[^,.;:]{2,40}(?:,|\b(?:and|or)\b))",
+    r",? and (?!the |to )[a-z][^,.;:() ]+(?: [^,.;:() ]+)?(?=[.,;])",
+)
+_ZH_ITEMS = (
+    r"、[^，。；、：（）和及与或]{2,10}(?=[、和及与或])",
+    r"(?<=、)[^，。；、：（）]{2,10}、",
+    r"[和及][^，。；、：（）的]{2,6}(?=[。；，])",
+)
+
+
+def _list_item(side: str) -> Plant:
+    """One item of a list left out."""
+
+    def plant(zh: str, en: str, rng: random.Random) -> Mistake | None:
+        if "、" not in zh:
+            return None
+        text = en if side == "en" else zh
+        patterns = _EN_ITEMS if side == "en" else _ZH_ITEMS
+        found = [m.span() for pattern in patterns for m in re.finditer(pattern, text)]
+        return _put(zh, en, side, rng.choice(found), "") if found else None
+
+    return plant
+
+
+def _added_item(side: str) -> Plant:
+    """An item that the source does not have."""
+
+    def plant(zh: str, en: str, rng: random.Random) -> Mistake | None:
+        if "、" not in zh and side == "zh":
+            return None
+        text, comma = (en, ", ") if side == "en" else (zh, "、")
+        pattern = (
+            r"[a-z](?=, [a-z][^,.;:]{2,40},? (?:and|or) )|[a-z](?= and [a-z]+ ?[a-z]*[.,;])"
+            if side == "en"
+            else r"[^，。、；：](?=[、])"
+        )
+        places = [m.end() for m in re.finditer(pattern, text)]
+        if not places:
+            return None
+        at = rng.choice(places)
+        return _put(zh, en, side, (at, at), comma + _noun(rng, side))
+
+    return plant
+
+
+def _other_item(side: str) -> Plant:
+    """An item replaced by another."""
+
+    def plant(zh: str, en: str, rng: random.Random) -> Mistake | None:
+        if "、" not in zh:
+            return None
+        text = en if side == "en" else zh
+        pattern = (
+            r"(?<=, )[a-z][^,.;:()]{2,30}(?=,? and )|(?<=[a-z] and )[a-z]+(?: [a-z]+)?(?=[.,;])"
+            if side == "en"
+            else r"(?<=、)[^，。；、：（）和及与或]{2,8}(?=[、和及。，])"
+        )
+        found = [m.span() for m in re.finditer(pattern, text)]
+        return _put(zh, en, side, rng.choice(found), _noun(rng, side)) if found else None
+
+    return plant
+
+
+_NAMES = (
+    "Kowalski/科瓦尔斯基 Haddad/哈达德 Okonkwo/奥孔克沃 Lindqvist/林德奎斯特 Moreno/莫雷诺 "
+    "Tanaka/田中 Petrov/彼得罗夫 Dubois/杜布瓦 Nguyen/阮文雄 Castellanos/卡斯特利亚诺斯 "
+    "Abdi/阿卜迪 Fernandes/费尔南德斯 Schmidt/施密特 Rahman/拉赫曼 Zhao/赵志刚 Sun/孙晓梅 "
+    "Kim/金哲洙 Osei/奥塞 Bianchi/比安基 Murphy/墨菲 Ivanova/伊万诺娃 Gutiérrez/古铁雷斯"
+).split()
+
+
+_NAMED = r"[A-Z][\w’'-]+(?: [A-Z][\w’'-]+)?"
+_EN_PERSON = "|".join(
+    [
+        rf"(?<={title} ){_NAMED}"
+        for title in (r"Mr\.", r"Ms\.", r"Mrs\.", r"Dr\.", "President", "Minister")
+    ]
+    + [r"(?<=[a-z] )[A-Z][a-z]+ [A-Z][a-z]+(?= (?:said|told|stated|was born|wrote|argued))"]
+)
+_ZH_PERSON = (
+    r"[\u4e00-\u9fff]{2,4}·[\u4e00-\u9fff]{2,5}"
+    r"|(?<=[，。说由])[\u4e00-\u9fff]{2,4}(?=先生|女士|博士)"
+)
+
+
+def _other_person(side: str) -> Plant:
+    """A person called by another's name."""
+
+    def plant(zh: str, en: str, rng: random.Random) -> Mistake | None:
+        pattern = _EN_PERSON if side == "en" else _ZH_PERSON
+        found = [m.span() for m in re.finditer(pattern, en if side == "en" else zh)]
+        if not found:
+            return None
+        name, other = rng.choice(_NAMES).split("/")
+        return _put(zh, en, side, rng.choice(found), name if side == "en" else other)
+
+    return plant
 
 
 def _clause(zh: str, en: str, rng: random.Random) -> Mistake | None:
@@ -515,6 +628,7 @@ KINDS: Mapping[str, Plant] = {
         rf"(?i)(?<![A-Za-z-])(?:{_WORD_NUMBERS})(?![A-Za-z-])", _other_of(_COUNTS)
     ),
     "percentage": _sub(r"\d+(?:\.\d+)?(?=\s?%| per ?cent)", _digit),
+    "points": _sub(r"percentage points?", lambda m, r: "per cent"),
     "currency": _swap(_CURRENCIES, flags=""),
     "currency sign": _sub(r"\$(?=\d)", lambda m, r: r.choice(("€", "£"))),
     "unit": _swap(_UNITS, flags=""),
@@ -575,7 +689,10 @@ KINDS: Mapping[str, Plant] = {
     "organ or rank": _swap(_ORGAN, flags=""),
     "country": _swap(_COUNTRY, flags=""),
     "person": _swap(_PERSONS, flags=""),
-    "item left out": _list_item,
+    "other person": _other_person("en"),
+    "item left out": _list_item("en"),
+    "item added": _added_item("en"),
+    "item replaced": _other_item("en"),
     "clause left out": _clause,
     "sentence left out": _sentence,
     "clause added": _added_clause,
@@ -608,6 +725,7 @@ KINDS: Mapping[str, Plant] = {
         lambda m, r: r.choice([d for d in "一二三四五六日" if d != m.group().replace("天", "日")]),
         "zh",
     ),
+    "zh points": _sub(r"个百分点", lambda m, r: "%"),
     "zh scale": _sub(
         r"(?<=\d)[万亿](?!分)", lambda m, r: "亿" if m.group() == "万" else "万", "zh"
     ),
@@ -630,6 +748,10 @@ KINDS: Mapping[str, Plant] = {
         ),
         "zh",
     ),
+    "zh other person": _other_person("zh"),
+    "zh item left out": _list_item("zh"),
+    "zh item added": _added_item("zh"),
+    "zh item replaced": _other_item("zh"),
     "zh clause left out": _zh_clause,
     "zh clause added": _zh_added,
 }

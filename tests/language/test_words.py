@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import align.language.words as word_module
 from align.language.words import cuts_word, tagged, words
 
 
@@ -79,3 +80,12 @@ def test_english_does_not_load_jieba() -> None:
         "sys.exit('jieba' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_counts_are_jiebas() -> None:
+    """The dictionary is read without jieba: every word that jieba counts has the same count."""
+    ours, theirs = word_module._counts(), word_module._jieba().dt
+    assert ours.total == theirs.total
+    some = sorted(theirs.FREQ)[::97]
+    assert [ours.get(word) or 0 for word in some] == [theirs.FREQ[word] for word in some]
+    assert ours.get("") is None

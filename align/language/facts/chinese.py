@@ -50,7 +50,8 @@ def _negative(match: re.Match[str]) -> int:
     return (
         -1
         if re.search(
-            r"(?:负|(?<![\d%])-)\s?$", match.string[max(0, match.start() - 3) : match.start()]
+            r"(?:负|(?<![\d%])(?<!\d\s)-)\s?$",
+            match.string[max(0, match.start() - 3) : match.start()],
         )
         else 1
     )
@@ -377,7 +378,8 @@ _PERCENT = Form(
     _read_percent,
 )
 _PERCENT_RANGE = Form(
-    rf"(?P<n>{NUM})(?=\s*[至到—-]\s*{NUM}\s*(?:%|(?P<points>个百分点)))",
+    # "2 160 000 -10 %" is an amount and a change: a hyphen of a range touches both or neither.
+    rf"(?P<n>{NUM})(?=(?:\s*[至到—]\s*|-|\s-\s){NUM}\s*(?:%|(?P<points>个百分点)))",
     lambda m: _share_of_range(m),
 )
 _NEAR_TENTHS = Form(
@@ -488,6 +490,7 @@ CHINESE = Scanner(
     rf"公农阴民元正腊星礼周打每倒附脚议项图表卷册注{_STEMS}(“\"「$€£¥₹₩₽美港欧英日人早今清凌晨中午傍晚夜深差新双%{{<½¼¾⅓⅔⅛-]",
     (
         shared.URL,
+        shared.EMAIL,
         shared.PLACEHOLDER,
         shared.SYMBOL,
         CHINESE_NAMES,

@@ -407,6 +407,7 @@ ENGLISH = Scanner(
     r"(?<![A-Za-z])[0-9A-Za-z$€£¥₹₩₽(%{<½¼¾⅓⅔⅛']",
     (
         shared.URL,
+        shared.EMAIL,
         shared.PLACEHOLDER,
         shared.SYMBOL,
         ENGLISH_NAMES,

@@ -71,9 +71,20 @@ def _read_dates(form: DateForm) -> Reader:
             parts = date_parts(one.value)
             if parts[0] is None and (short := re.match(r",?\s'(\d\d)\b", match.string[one.end :])):
                 parts = (int(short[1]) + (2000 if int(short[1]) < 50 else 1900), *parts[1:])
-            yield fact(match.string, (one.start, one.end), "date", parts)
+            yield fact(match.string, (one.start, _undotted(match, one.end)), "date", parts)
 
     return read
+
+
+def _undotted(match: re.Match[str], end: int) -> int:
+    """Where a date ends without the full stop of its sentence: 16 November. but 16 Nov."""
+    return end - bool(_WHOLE_MONTH.search(match.string, match.start(), end))
+
+
+_WHOLE_MONTH = re.compile(
+    r"(?:January|February|March|April|May|June|July|August|September|October|November|December)\.\Z",
+    re.IGNORECASE,
+)
 
 
 def _read_month(match: re.Match[str]) -> Iterator[Fact]:

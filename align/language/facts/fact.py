@@ -29,6 +29,9 @@ FactKind = Literal[
     "placeholder",  # %s, {0}, <b>
     "pole",  # one side of an axis, its unit: up of trend
     "negation",
+    "item",  # of a list
+    "clause",
+    "name",  # of a person, a place, a body
 ]
 # firm: a translation must keep it. soft: it may be dropped, but not turned into another one.
 # mute: it may answer for a fact of the other side and is never missed itself (one, a, 一国两制).

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import NamedTuple
 
@@ -94,32 +94,46 @@ def _stems() -> tuple[Lexicon, tuple[int, ...]]:
     return stems, tuple(sorted({len(stem) for stem in stems}, reverse=True))
 
 
+@cache
+def _english_starts() -> dict[str, tuple[int, ...]]:
+    """The numbers of words of the forms that begin with a word, the most first."""
+    starts: dict[str, set[int]] = {}
+    for form in lexicons()[1]:
+        first, *rest = form.split("_")
+        starts.setdefault(first, set()).add(len(rest) + 1)
+    return {word: tuple(sorted(sizes, reverse=True)) for word, sizes in starts.items()}
+
+
 def _english(text: str) -> Iterator[tuple[int, int, str, tuple[Entry, ...]]]:
-    lexicon = lexicons()[1]
-    tokens = [
-        (m.start(), m.end(), m.group().lower().replace("’", "'")) for m in _WORD.finditer(text)
-    ]
+    lexicon, starts = lexicons()[1], _english_starts()
+    tokens = [(m.start(), m.end(), m.group().lower()) for m in _WORD.finditer(text)]
     at = 0
     while at < len(tokens):
-        for size in range(min(_LONGEST, len(tokens) - at), 0, -1):
+        start, end, word = tokens[at]
+        word = word.replace("’", "'")
+        plain = word.rstrip(".")
+        sizes = starts.get(word, ())
+        if plain != word:
+            sizes = tuple(sorted({*sizes, *starts.get(plain, ())}, reverse=True))
+        for size in sizes:
             some = tokens[at : at + size]
-            form = "_".join(word for _, _, word in some)
+            if len(some) < size:
+                continue
+            form = "_".join(one for _, _, one in some).replace("’", "'")
             found = lexicon.get(form) or lexicon.get(form.rstrip("."))
-            if not found and size == 1:
-                found, stem = _stemmed(form.rstrip("."))
-                if found:
-                    end = some[-1][1] - form.endswith(".")
-                    yield some[0][0], end, stem, found
-                    break
             if found:
                 dotted = form not in lexicon and form.endswith(".")
-                yield some[0][0], some[-1][1] - dotted, form.rstrip(".") if dotted else form, found
+                yield start, some[-1][1] - dotted, form.rstrip(".") if dotted else form, found
                 at += size - 1
                 break
+        else:
+            found, stem = _stemmed(plain)
+            if found:
+                yield start, end - word.endswith("."), stem, found
         at += 1
 
 
-@cache
+@lru_cache(maxsize=1 << 16)
 def _stemmed(word: str) -> tuple[tuple[Entry, ...], str]:
     stems, sizes = _stems()
     for size in sizes:

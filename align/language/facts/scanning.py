@@ -9,9 +9,10 @@ from fractions import Fraction
 from typing import cast
 
 from align.language.facts.fact import Fact, FactKind, Reading, Strength, Value
+from align.language.facts.prefixes import Alphabet, Masks, heads
 
 Reader = Callable[["re.Match[str]"], Iterator[Fact]]
-_GROUP = re.compile(r"\(\?P<\w+>|(?<!\\)\((?!\?)")
+Match = Callable[[str, int], "re.Match[str] | None"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,34 +20,69 @@ class Form:
     """A way of writing facts: a pattern and what reads its matches.
 
     A reader that yields nothing steps over what was matched; one that yields facts which end
-    before the match has only looked ahead.
+    before the match has only looked ahead. `needs` spares a form that may begin with any letter.
     """
 
     pattern: str
     read: Reader
+    needs: str = ""  # characters of which the text must hold one; "" for none in particular
 
 
 class Scanner:
     """The forms of a language; `begins` is a character class of what any of them begins with."""
 
     def __init__(self, begins: str, forms: Sequence[Form]) -> None:
-        ways = "|".join(f"({_GROUP.sub('(?:', form.pattern)})" for form in forms)
-        self._all = re.compile(f"(?={begins})(?:{ways})")
-        self._forms = [(re.compile(form.pattern), form.read) for form in forms]
+        self._begins = re.compile(begins)
+        self._forms = [(re.compile(form.pattern).match, form.read) for form in forms]
+        self._needs = [form.needs for form in forms]
+        self._needed = [
+            (needs, re.compile(f"[{re.escape(needs)}]").search)
+            for needs in sorted({form.needs for form in forms if form.needs})
+        ]
+        self._patterns = [form.pattern for form in forms]
+        self._alphabet: Alphabet | None = None
+        self._heads: list[Masks] = []
+        self._of: dict[frozenset[str], dict[str, tuple[tuple[Match, Reader], ...]]] = {}
 
     def read(self, text: str) -> list[Fact]:
         """The facts of `text` in order of their forms' beginnings."""
         found: list[Fact] = []
         at = 0
-        while match := self._all.search(text, at):
-            pattern, read = self._forms[(match.lastindex or 1) - 1]
-            own = pattern.match(text, match.start())
-            assert own is not None
-            some = list(read(own))
-            found += some
-            loud = [fact.end for fact in some if fact.strength != "mute"]
-            at = max(max(loud, default=match.end()), match.start() + 1)
+        there = frozenset(needs for needs, search in self._needed if search(text))
+        search, of = self._begins.search, self._of.setdefault(there, {})
+        while start := search(text, at):
+            at = start.start()
+            key = text[at : at + 2]
+            some = of.get(key)
+            if some is None:
+                some = of[key] = self._beginning(key, there)
+            for match, read in some:
+                own = match(text, at)
+                if own is not None:
+                    facts_ = list(read(own))
+                    found += facts_
+                    loud = [fact.end for fact in facts_ if fact.strength != "mute"]
+                    at = max(max(loud, default=own.end()), at + 1)
+                    break
+            else:
+                at += 1
         return found
+
+    def _beginning(self, key: str, there: frozenset[str]) -> tuple[tuple[Match, Reader], ...]:
+        """The forms that may begin with two characters (one at the end of a text), in their order.
+
+        `there` is what the text holds of what forms need.
+        """
+        if self._alphabet is None:
+            self._alphabet = Alphabet(self._patterns)
+            self._heads = [heads(pattern, self._alphabet) for pattern in self._patterns]
+        first = self._alphabet.bit(key[0])
+        second = self._alphabet.bit(key[1]) if len(key) > 1 else self._alphabet.all
+        return tuple(
+            form
+            for form, masks, needs in zip(self._forms, self._heads, self._needs, strict=True)
+            if masks.get(first, 0) & second and (not needs or needs in there)
+        )
 
 
 def fact(

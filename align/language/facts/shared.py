@@ -114,22 +114,23 @@ def _read_lettered(match: re.Match[str]) -> Iterator[Fact]:
     yield fact(match.string, match.span(), "label", ord(letter) - 64, strength="soft")
 
 
+# Addresses are ASCII (RFC 3986, RFC 5321): Chinese has no space between them and its characters.
 URL = Form(
-    # Addresses are ASCII (RFC 3986, RFC 5321): Chinese has no space between them and its characters.
-    r"(?:https?://|(?<![A-Za-z])www\.)(?:(?![,;]https?://)[!#-;=?-~])+"
-    r"|[A-Za-z0-9_.+%'-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+",
-    _read_url,
+    r"(?:https?://|(?<![A-Za-z])www\.)(?:(?![,;]https?://)[!#-;=?-~])+", _read_url, needs=":."
 )
+EMAIL = Form(r"[A-Za-z0-9_.+%'-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+", _read_url, needs="@")
 PLACEHOLDER = Form(
     r"%(?:\d+\$)?[-+0]?\d*\.?\d*l?[sdifgux@](?![A-Za-z])|\$?\{\{?\s?[\w.$-]*\s?\}?\}|%"
     r"\(\w+\)[sd]|%[A-Z_]{2,}%|</?[A-Za-z][\w-]*(?:\s[^<>]{0,200})?/?>",
     _read_placeholder,
+    needs="%{<",
 )
 SYMBOL = Form(
     r"(?<![A-Za-z0-9_/])[A-Z]{1,6}(?:/[A-Za-z0-9][A-Za-z0-9.+-]*)*/(?:[A-Z][A-Za-z.]*)"
     r"?\d+(?:[A-Za-z0-9.+-]*[A-Za-z0-9+])?"
     r"(?:/[A-Za-z0-9.+-]*[A-Za-z0-9+])*(?:\s?\((?:19|20)\d\d\))?",
     _read_symbol,
+    needs="/",
 )
 RESOLUTION = Form(r"(?<![\d/])\d{1,4}\s?\((?:(?:19|20)\d\d|[IVXLC]+)\)", _read_resolution)
 RESOLUTION_ZH = Form(
@@ -148,6 +149,7 @@ CODE = Form(
     r"(?=[A-Za-z]*[A-Z])(?:[A-Za-z]{1,10}-?\d+[A-Za-z0-9+]*(?:-\d+)?|[A-Z]{2,6}\s\d+[A"
     r"-Za-z0-9+]*(?:[-:]\d+)?(?!\.\d)(?![\d,.%]*\s?(?:million|billion|per|万|亿|元)|,\d))",
     _read_code,
+    needs="0123456789",
 )
 LABEL = Form(r"(?<![A-Za-z])\((?P<l>[a-zA-Z]|[ivx]{1,5}|\d{1,2}|aa|bb|cc|dd|ee|ff)\)", _read_label)
 ROMAN_ZH = Form(

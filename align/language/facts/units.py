@@ -64,6 +64,18 @@ def _split(cell: str) -> list[str]:
 
 
 @cache
+def chinese_names() -> dict[str, str]:
+    """What Chinese calls a unit or a currency first, by its id; a bare dollar is of America."""
+    names: dict[str, str] = {"dollar": "美元"}
+    for name, id, column in (("units.tsv", 2, 3), ("currencies.tsv", 0, 1)):
+        for row in _rows(name):
+            first = re.sub(r"\(.*?\)|[?]", "", _split(row[column])[0])
+            if first and re.fullmatch(r"[\u4e00-\u9fff]+", first):
+                names.setdefault(row[id], first)
+    return names
+
+
+@cache
 def chinese_units() -> UnitReader:
     """Units after a Chinese number: 公里, 个月. Signs such as km are written there too."""
     rows = _rows("units.tsv")

@@ -5,18 +5,9 @@ from __future__ import annotations
 from fractions import Fraction
 
 from align.language.facts.fact import Reading
+from align.language.facts.units import chinese_names
 
 _SIGNS = {"USD": "$", "dollar": "$", "EUR": "€", "GBP": "£"}
-_ZH_MONEY = {
-    "USD": "美元",
-    "EUR": "欧元",
-    "GBP": "英镑",
-    "CNY": "元",
-    "JPY": "日元",
-    "HKD": "港元",
-    "RUB": "卢布",
-    "CAD": "加元",
-}
 _MONTHS = (
     "January February March April May June July August September October November December".split()
 )
@@ -33,6 +24,8 @@ def plain_value(reading: Reading, *, chinese: bool) -> str:
     '$5.5 billion'
     >>> plain_value(Reading("date", (None, 11, 16)), chinese=False)
     '16 November'
+    >>> plain_value(Reading("money", Fraction(5_500_000_000), "dollar"), chinese=True)
+    '55亿美元'
     """
     value, unit = reading.value, reading.unit
     if isinstance(value, tuple):
@@ -42,7 +35,7 @@ def plain_value(reading: Reading, *, chinese: bool) -> str:
     if reading.kind == "money":
         figure = figures(value, chinese=chinese)
         if chinese:
-            return figure + _ZH_MONEY.get(unit, f" {unit}")
+            return figure + ("元" if unit == "CNY" else chinese_names().get(unit, f" {unit}"))
         return _SIGNS[unit] + figure if unit in _SIGNS else f"{unit} {figure}"
     if reading.kind == "share":
         return (
@@ -67,6 +60,8 @@ def plain_value(reading: Reading, *, chinese: bool) -> str:
     if reading.kind in ("ordinal", "quarter", "half", "plan") and value.denominator == 1:
         return f"第{int(value)}" if chinese else _ordinal(int(value))
     if reading.kind == "quantity":
+        if chinese and unit in chinese_names():
+            return figures(value, chinese=True) + chinese_names()[unit]
         return f"{figures(value, chinese=chinese)} {unit}"
     return figures(value, chinese=chinese)
 

@@ -14,6 +14,7 @@ from align.language.facts import Fact, Reading, facts, poles
 from align.language.folding import simplify
 from align.terms.checking import polarity
 from align.terms.checking.matching import Difference, Matching, differences, match
+from align.terms.checking.parts import Answered, Part, described, literal
 from align.terms.checking.weights import Weights
 
 _RATIO = math.log(3.2)  # English characters for a Chinese one, the median of a record's beads
@@ -53,9 +54,17 @@ def read_side(text: str, *, chinese: bool) -> Side:
 
 
 def doubts(
-    source: Side, target: Side, weights: Weights, *, confidence: float | None = None
+    source: Side,
+    target: Side,
+    weights: Weights,
+    *,
+    confidence: float | None = None,
+    words: tuple[Answered, Answered] | None = None,
 ) -> list[Doubt]:
-    """The differences between two sides in order, however unlikely a mistake."""
+    """The differences between two sides in order, however unlikely a mistake.
+
+    `words` says how well the words of each side are answered; without it no parts are looked at.
+    """
     plain = match(source.facts, target.facts)
     polar = match(source.poles, target.poles)
     shape = _shape(source, target, confidence)
@@ -67,10 +76,31 @@ def doubts(
     for one in _one_an_axis(differences(polar)):
         features = _of_pole(one, polar, source, target, weights) | shape
         found.append(Doubt(one.source, one.target, features, weights.probability(features)))
-    if source.chinese != target.chinese and (denial := _denial(source, target, weights)):
+    if source.chinese != target.chinese and (denial := _denial(source, target, weights, words)):
         features = denial.features | {f"negation:{k}": v for k, v in shape.items() if k != "bias"}
         found.append(Doubt(denial.source, denial.target, features, weights.probability(features)))
+    if words is not None:
+        found += part_doubts(*words, weights, shape)
     return found
+
+
+def part_doubts(
+    source: Answered, target: Answered, weights: Weights, shape: dict[str, float]
+) -> list[Doubt]:
+    """A doubt for each item, clause and name that may have no counterpart, of either side."""
+    found = []
+    for lost, ours, theirs in ((True, source, target), (False, target, source)):
+        for part, features in described(ours, theirs):
+            features |= {f"{part.kind}:{k}": v for k, v in shape.items() if k != "bias"}
+            fact = _of_part(part, ours)
+            ours_, theirs_ = (fact, None) if lost else (None, fact)
+            found.append(Doubt(ours_, theirs_, features, weights.probability(features)))
+    return found
+
+
+def _of_part(part: Part, side: Answered) -> Fact:
+    text = side.text[part.start : part.end]
+    return Fact((Reading(part.kind, text),), part.start, part.end, text)
 
 
 def _one_an_axis(some: Iterable[Difference]) -> Iterator[Difference]:
@@ -116,6 +146,10 @@ def _of_fact(
             features[f"fact:{name}:one"] = float(fact.value == 1)
             features[f"fact:{name}:small"] = float(str(fact.value) in ("2", "3"))
     if one.source and one.target:
+        if one.source.kind != one.target.kind:
+            features[f"fact:{one.source.kind} to {one.target.kind}"] = 1.0
+            same = float(one.source.value == one.target.value)
+            features[f"fact:{one.source.kind} to {one.target.kind}, same value"] = same
         features["fact:same kind"] = float(one.source.kind == one.target.kind)
         features["fact:same unit"] = float(one.source.unit == one.target.unit)
         features["fact:same value"] = float(one.source.value == one.target.value)
@@ -139,7 +173,22 @@ def _of_pole(
         "pole:most": max(ours, theirs),
         "pole:others": math.log(max(len(named) - 1, 1)),
         "pole:apart": _apart(one, source, target),
+        # Long forms are of one sense: 副秘书长, tens of thousands.
+        "pole:characters": float(min(max(_characters(one) - 2, 0), 2)),
+        "pole:words": float(min(_words_of(one) - 1, 2)),
     }
+
+
+def _characters(one: Difference) -> int:
+    """The characters of a contradiction's Chinese form."""
+    return max((len(f.text) for f in one if f is not None and not f.text.isascii()), default=2)
+
+
+def _words_of(one: Difference) -> int:
+    """The words of a contradiction's English form."""
+    return max(
+        (f.text.count("_") + 1 for f in one if f is not None and f.text.isascii()), default=1
+    )
 
 
 def _trust(fact: Fact, side: Side, weights: Weights) -> float:
@@ -156,7 +205,9 @@ def _apart(one: Difference, source: Side, target: Side) -> float:
     )
 
 
-def _denial(source: Side, target: Side, weights: Weights) -> Doubt | None:
+def _denial(
+    source: Side, target: Side, weights: Weights, words: tuple[Answered, Answered] | None
+) -> Doubt | None:
     zh, en = (source, target) if source.chinese else (target, source)
     ours = polarity.polarity(zh.text, chinese=True, weights=weights.polarity["zh"])
     theirs = polarity.polarity(en.text, chinese=False, weights=weights.polarity["en"])
@@ -170,4 +221,7 @@ def _denial(source: Side, target: Side, weights: Weights) -> Doubt | None:
     fact = Fact((Reading("negation", "not"),), *span, side.text[span[0] : span[1]], "soft")
     features |= {"negation": 1.0, "negation:gap": abs(ours.odds - theirs.odds) / 8}
     from_source = side is source
+    if words is not None:
+        own, other = words if from_source else (words[1], words[0])
+        features |= literal(own, other, span)
     return Doubt(fact if from_source else None, None if from_source else fact, features, 0.0)

@@ -6,12 +6,14 @@ from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 
 from align.datatypes import Finding, Severity, TranslationUnit
+from align.embedding.protocol import TokenEncoder
 from align.language.facts import Fact, agree
 from align.language.facts.writing import plain_value
 from align.language.tags import is_chinese, primary
 from align.terms.checking.doubts import Doubt, Side, doubts, read_side
 from align.terms.checking.matching import match
-from align.terms.checking.weights import Weights, load_weights
+from align.terms.checking.parts import Answered, answered
+from align.terms.checking.weights import Weights, group_of, load_weights
 from align.terms.rules import explained, finding
 
 _RULES = {
@@ -33,9 +35,11 @@ _RULES = {
     "pole": "contradiction",
     "negation": "negation-mismatch",
 }
-# Severity is a cut on the probability. What words mean is noted from the second cut on only.
-_CUTS: tuple[tuple[float, Severity], ...] = ((0.8, "error"), (0.5, "warning"), (0.25, "info"))
-_OF_WORDS = frozenset({"pole", "negation"})
+# Doubts of these groups are told from the lowest severity that warns; others are noted before.
+_TOLD = frozenset({"pole", "negation", "item", "clause", "name"})
+_NOTED = 0.5  # of the probability that warns, from which a number is noted
+_PARTS = frozenset({"item", "clause", "name"})
+_BLOCK = 128  # units whose words are compared at once: their arrays stay in the cache
 _KEPT = 8  # sides of units nearby that are read once
 
 
@@ -44,43 +48,96 @@ def check_facts(
     *,
     numbers: bool = True,
     negations: bool = True,
+    omissions: bool = True,
+    encoder: TokenEncoder | None = None,
     neighbours: int = 1,
     lowest_confidence: float = 0.5,
     weights: Weights | None = None,
 ) -> Iterator[Finding]:
     """A finding for each fact of one side that has no counterpart on the other, in order.
 
+    With an `encoder` items of lists, clauses and names are facts too.
+
     A wrong one is paired with what stands instead. One whose counterpart is in a unit nearby is a
     note; in a unit that is probably misaligned it is said to be that. `numbers` and `negations`
-    turn the two groups of rules off.
+    turn the two groups of rules off, `omissions` that on items, clauses and names.
     """
     reader = _Reader(units)
     weights = weights or load_weights()
+    words = _words(units, encoder if omissions else None)
     for place, unit in enumerate(units):
-        if not unit.source.strip() or not unit.target.strip() or not _known(unit):
+        own = next(words)
+        if not _checked(unit):
             continue
         source, target = reader.sides(place)
-        for doubt in _once(doubts(source, target, weights, confidence=unit.confidence)):
-            denial = doubt.subject.kind == "negation"
-            if not (negations if denial else numbers):
-                continue
-            severity = next((name for cut, name in _CUTS if doubt.probability >= cut), None)
-            if severity is None or (severity == "info" and doubt.subject.kind in _OF_WORDS):
+        some = doubts(source, target, weights, confidence=unit.confidence, words=own)
+        for doubt in _once(some):
+            group = group_of(doubt.subject.kind)
+            asked = {"negation": negations}.get(group, omissions if group in _PARTS else numbers)
+            severity = _severity(doubt, weights)
+            if not asked or severity is None:
                 continue
             found = _finding(place, unit, doubt, severity)
-            if (
-                not denial
-                and doubt.subject.kind != "pole"
-                and _nearby(reader, place, doubt, neighbours)
-            ):
+            if group == "fact" and _nearby(reader, place, doubt, neighbours):
                 found = explained(found, "in-neighbour")
             elif unit.confidence is not None and unit.confidence < lowest_confidence:
                 found = explained(found, "misaligned", "warning" if severity != "info" else "info")
             yield found
 
 
+def _checked(unit: TranslationUnit) -> bool:
+    return bool(unit.source.strip() and unit.target.strip()) and _known(unit)
+
+
+def _words(
+    units: Sequence[TranslationUnit], encoder: TokenEncoder | None
+) -> Iterator[tuple[Answered, Answered] | None]:
+    """Of each unit how well the words of its sides are answered, a block of units at once."""
+    for first in range(0, len(units), _BLOCK):
+        block = units[first : first + _BLOCK]
+        some = [unit for unit in block if encoder is not None and _crosses(unit)]
+        pairs = [(unit.source, unit.target) for unit in some]
+        chinese = [is_chinese(unit.source_lang) for unit in some]
+        found = iter(answered(pairs, encoder, chinese) if encoder and pairs else ())
+        for unit in block:
+            yield next(found) if encoder is not None and _crosses(unit) else None
+
+
+def _crosses(unit: TranslationUnit) -> bool:
+    return _checked(unit) and is_chinese(unit.source_lang) != is_chinese(unit.target_lang)
+
+
+def _severity(doubt: Doubt, weights: Weights) -> Severity | None:
+    """How grave a doubt is, by the cuts of its group; None where it is not told."""
+    group = group_of(doubt.subject.kind)
+    cuts = weights.cuts[group]
+    if doubt.probability >= cuts["error"]:
+        return "error"
+    if doubt.probability >= cuts["warning"]:
+        return "warning"
+    noted = group not in _TOLD and doubt.probability >= _NOTED * cuts["warning"]
+    return "info" if noted else None
+
+
+def _likeliest(some: Sequence[Doubt]) -> Iterator[Doubt]:
+    """The doubts, but of parts that are lost, and of those that are added, the likeliest alone.
+
+    An item is told rather than the clause that holds it: it is the shorter of the two.
+    """
+    best: dict[bool, Doubt] = {}
+    for one in some:
+        if one.subject.kind not in _PARTS:
+            yield one
+        elif one.probability > (
+            0.0 if (old := best.get(one.source is None)) is None else old.probability
+        ):
+            best[one.source is None] = one
+    yield from best.values()
+
+
 def _once(some: Sequence[Doubt]) -> list[Doubt]:
     """The doubts, but of a negation and a contradiction in one place (不得, allowed) the likelier."""
+    some = list(_likeliest(some))
     told = {doubt.subject.kind: doubt for doubt in some if doubt.subject.kind == "negation"}
     denial = told.get("negation")
     if denial is None:
@@ -141,6 +198,8 @@ def _finding(place: int, unit: TranslationUnit, doubt: Doubt, severity: Severity
     source, target = doubt.source, doubt.target
     subject = doubt.subject
     rule = _RULES.get(subject.kind, "number-mismatch")
+    if subject.kind in _PARTS:
+        return _of_part(place, unit, doubt, severity)
     wrong = "contradiction" if subject.kind == "pole" else "wrong-number"
     verdict = wrong if source and target else "omitted" if source else "added"
     value = plain_value(source.readings[0], chinese=is_chinese(unit.target_lang)) if source else ""
@@ -157,6 +216,26 @@ def _finding(place: int, unit: TranslationUnit, doubt: Doubt, severity: Severity
         source_spans=((source.start, source.end),) if source else (),
         target_spans=((target.start, target.end),) if target else (),
         values={"value": value},
+    )
+
+
+def _of_part(place: int, unit: TranslationUnit, doubt: Doubt, severity: Severity) -> Finding:
+    """The finding on an item, a clause or a name without a counterpart."""
+    part, lost = doubt.subject, doubt.source is not None
+    span = ((part.start, part.end),)
+    rule = "omission" if lost else "addition"
+    return finding(
+        rule,
+        rule,
+        place,
+        unit,
+        severity=severity,
+        probability=round(doubt.probability, 3),
+        source=part.text if lost else None,
+        found=None if lost else part.text,
+        source_spans=span if lost else (),
+        target_spans=() if lost else span,
+        values={"text": part.text},
     )
 
 

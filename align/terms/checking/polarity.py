@@ -29,7 +29,18 @@ EN_PLAIN = re.compile(
 # Two negations that affirm; they are read as none.
 _ZH_TWICE = re.compile(
     r"并非[没不]|并不是[没不]|不是[没不]|不无(?=[^妥当])|不[能会得可]不|无不|莫不|没有不|未尝不|无非|无时无刻不|"
-    r"不是(?=[^。？！]{1,20}吗)|不可不|不应不|不免"
+    r"不是(?=[^。？！]{1,20}吗)|不可不|不应不|不免|不能不|不会不|不由不|不得不|非[^，。；]{1,8}不可|无一不|不[得应会能可宜]?(?:超过|少于|多于|迟于|晚于|早于|低于|高于|小于|大于)|莫非|没有[^，。；]{1,6}不"
+)
+_EN_TWICE = re.compile(
+    r"\b(?:cannot|can ?not|can['’]t|could not|couldn['’]t)(?: help)? but\b|"
+    r"\b(?:can|could)(?:not|n['’]t| not) help\b|"
+    r"\bnot (?:without|un(?!i|der|til)\w+|never|no|im(?:possible|probable)|"
+    r"in(?:considerable|frequent|significant|sensitive|appropriate)\w*)\b|"
+    r"\bnever fails? to\b|\b(?:does|do|did) not fail to\b|"
+    r"\b(?:not?|never) (?:to )?exceed\w*|\bnot? (?:more|less|fewer|later|earlier|longer) than\b|"
+    r"\bwhy not(?=\?)|"
+    r"\bno (?:doubt|\w+ (?:but|without))\b|\bnothing (?:but|short of)\b|\bnone other than\b",
+    re.IGNORECASE,
 )
 # A negated verb. What begins like one but says something else is stepped over first.
 ZH_DENIED = re.compile(
@@ -110,6 +121,15 @@ def zh_features(text: str) -> Iterator[Feature]:
             yield Feature(text[start:end], start, end)
 
 
+def _known(text: str, weights: Mapping[str, float]) -> Iterator[tuple[str, int, int]]:
+    """The features of a Chinese text that have a weight: `zh_features`, but for what has none."""
+    for size in range(1, _LONGEST + 1):
+        for start in range(len(text) - size + 1):
+            name = text[start : start + size]
+            if name in weights:
+                yield name, start, start + size
+
+
 def en_features(text: str) -> Iterator[Feature]:
     """The words of a text, each two that stand together, and their negative prefix or ending."""
     before = ""
@@ -139,14 +159,19 @@ class Polarity(NamedTuple):
     may: bool  # whether any word or part of one may answer for a negation
 
 
+def without_twice(text: str, *, chinese: bool) -> str:
+    """A text with what denies twice, and so affirms, blanked out; places stay."""
+    pattern = _ZH_TWICE if chinese else _EN_TWICE
+    return pattern.sub(lambda match: " " * len(match.group()), text)
+
+
 def polarity(text: str, *, chinese: bool, weights: Mapping[str, float]) -> Polarity:
     """How much a text denies, by the `weights` of its language's features."""
-    if chinese:
-        text = _ZH_TWICE.sub(lambda match: " " * len(match.group()), text)
+    text = without_twice(text, chinese=chinese)
     odds, best = weights.get("", 0.0), 0.5
     span: Span | None = None
     seen: set[str] = set()
-    for name, start, end in zh_features(text) if chinese else en_features(text):
+    for name, start, end in _known(text, weights) if chinese else en_features(text):
         weight = weights.get(name)
         if weight is None or name in seen:
             continue

@@ -120,8 +120,16 @@ def _spaces(unit: TranslationUnit) -> Iterator[Slip]:
 def _unclosed(unit: TranslationUnit) -> Iterator[Slip]:
     """A bracket or mark without its other half, where the source's own are in pairs."""
     if next(_unpaired(unit.source), None) is None:
-        for span in _unpaired(unit.target):
+        spans = _unpaired(unit.target)
+        if _quotation_goes_on(unit.source):  # its straight mark has its other half elsewhere
+            spans = (span for span in spans if unit.target[span[0]] != '"')
+        for span in spans:
             yield "unclosed", span
+
+
+def _quotation_goes_on(text: str) -> bool:
+    """Whether a quotation begins in a text and ends elsewhere, or the other way round."""
+    return any(text.count(one) != text.count(other) for one, other in ("“”", "「」", "『』"))
 
 
 def _unpaired(text: str) -> Iterator[Span]:

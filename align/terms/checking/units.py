@@ -68,11 +68,13 @@ def check_units(
         found += check_whole(units, aligner, lowest_confidence=options.lowest_confidence)
     entries = entries_of(termbase.concepts if termbase and options.terms else ())
     numbers: list[Finding] = []
-    if options.numbers or options.negations:
+    if options.numbers or options.negations or options.omissions:
         numbers += check_facts(
             units,
             numbers=options.numbers,
             negations=options.negations,
+            omissions=options.omissions,
+            encoder=encoder if isinstance(encoder, TokenEncoder) else None,
             lowest_confidence=options.lowest_confidence,
         )
     doubtful = {one.unit for one in numbers if one.unit is not None}
@@ -87,6 +89,8 @@ def check_units(
                 named[place] = [(m.start, m.end) for m in index.mentions(units[place].source)]
             if options.names:
                 found += _placed(check_names(some, index), places)
+    whole = [one for one in found if one.rule in _WHOLE]
+    numbers = [one for one in numbers if one.rule not in _WHOLE or not _told(one, whole)]
     found += _outside_terms(numbers, found, named)
     if options.consistency:
         found += check_consistency(units)
@@ -95,6 +99,14 @@ def check_units(
     found += check_list(units, options.checklist)
     found = [one for one in found if one.rule not in options.off]
     return sorted(_explained(found), key=_order)
+
+
+_WHOLE = ("omission", "addition")
+
+
+def _told(one: Finding, whole: Sequence[Finding]) -> bool:
+    """Whether a sentence that is left out or added holds an item or a clause that is."""
+    return any(one.unit == other.unit and _same_place(one, other) for other in whole)
 
 
 def at_least(findings: Iterable[Finding], severity: Severity) -> bool:

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Literal, cast, get_args
 
 from align.errors import ModelError
 
@@ -24,11 +25,14 @@ class Weights:
 
     `features` are the weights of the probability's logistic model. `polarity` holds by language
     ("zh", "en") how a word or run changes the odds that the other side denies, with the bias under
-    ``""``. `poles` holds by language the log odds that a form's pole is on the other side too,
-    where that names a pole of the axis at all; the key is ``form|axis``.
+    ``""``. `cuts` holds for each group of doubts (`group_of`) the
+    probability from which one is a "warning" or an "error". `poles` holds by language the log odds
+    that a form's pole is on the other side too, where that names a pole of the axis at all; the
+    key is ``form|axis``.
     """
 
     features: Mapping[str, float]
+    cuts: Mapping[str, Mapping[str, float]]
     polarity: Mapping[str, Mapping[str, float]]
     poles: Mapping[str, Mapping[str, float]]
     version: str
@@ -39,6 +43,14 @@ class Weights:
         return 1 / (1 + math.exp(-max(-30.0, min(30.0, odds))))
 
 
+Group = Literal["fact", "pole", "negation", "item", "clause", "name"]
+
+
+def group_of(kind: str) -> Group:
+    """The group of doubts of a kind of facts: numbers, dates and the like are one."""
+    return cast(Group, kind) if kind in get_args(Group) else "fact"
+
+
 @cache
 def load_weights(path: Path = _FILE) -> Weights:
     """Read a weights file. Raises ModelError for what is none."""
@@ -47,6 +59,7 @@ def load_weights(path: Path = _FILE) -> Weights:
         data = json.loads(content)
         return Weights(
             data["features"],
+            data["cuts"],
             data["polarity"],
             data["poles"],
             f"{data['version']}@{hashlib.sha256(content).hexdigest()[:8]}",
