@@ -74,7 +74,7 @@ def check_units(
             numbers=options.numbers,
             negations=options.negations,
             omissions=options.omissions,
-            encoder=encoder if isinstance(encoder, TokenEncoder) else None,
+            encoder=encoder if gives_tokens(encoder) else None,
             lowest_confidence=options.lowest_confidence,
         )
     doubtful = {one.unit for one in numbers if one.unit is not None}
