@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import tempfile
+import contextlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
+from align.atomic import scratch_folder
 from align.errors import InputError
 from align.memory.exchange import KINDS, kind_of, read_file
 from align.memory.memory import TranslationMemory
@@ -62,22 +63,22 @@ def _is_memory(path: Path) -> bool:
 class _FileAsMemory(TranslationMemory):
     """A memory made of a file of units, which goes when it is closed."""
 
-    _folder: tempfile.TemporaryDirectory[str] | None = (
-        None  # None: opened again, over one that is there
-    )
+    # None where it is opened again, over one that is there.
+    _folder: contextlib.ExitStack | None = None
 
     @classmethod
     def of(cls, path: Path, encoder: Encoder | None) -> Self:
         """Read the file; about 10,000 units a second (scripts/bench memory)."""
-        folder = tempfile.TemporaryDirectory(prefix="align-memory-")
+        folder = contextlib.ExitStack()
         try:
-            made = cls.open(Path(folder.name) / f"{path.stem}.db", create=True, encoder=encoder)
+            place = folder.enter_context(scratch_folder()) / f"{path.stem}.db"
+            made = cls.open(place, create=True, encoder=encoder)
             made._folder = folder
             # The date is that of no act of anybody's; a unit's own dates stand beside it.
             made.add(read_file(path), origin=path.name, now="19700101T000000Z")
             made.refresh_index()
         except BaseException:
-            folder.cleanup()
+            folder.close()
             raise
         return made
 
@@ -85,4 +86,4 @@ class _FileAsMemory(TranslationMemory):
         """Release and remove the file."""
         super().close()
         if self._folder is not None:
-            self._folder.cleanup()
+            self._folder.close()
