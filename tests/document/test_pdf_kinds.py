@@ -1,0 +1,136 @@
+"""Kinds of pages: numbered lines, readings above characters, rows cut by a page, notes at the foot."""
+
+from __future__ import annotations
+
+import pytest
+
+from align.document.blocks import Block, Box, Cell
+from align.document.pdf.annotations import find_annotations
+from align.document.pdf.characters import Font
+from align.document.pdf.columns import Arranger
+from align.document.pdf.continuing import joined
+from align.document.pdf.fragments import Fragment
+from align.document.pdf.line_numbers import find_line_numbers
+from align.document.pdf.lines import is_raised_mark
+from align.document.structure import is_division
+
+TEXT = Font(10.0, False, 0.0, False)
+SMALL = Font(5.0, False, 0.0, False)
+
+
+def fragment(text: str, left: float, top: float, right: float, font: Font = TEXT) -> Fragment:
+    return Fragment(text, Box(left, top, right, top + font.size), font, 0, False)
+
+
+def numbered(texts: list[tuple[str, float]], *, step: int = 1) -> list[list[Fragment]]:
+    return [
+        [
+            *([fragment(str(at), 40, 14 * at, 48)] if at % step == 0 else []),
+            fragment(text, 70, 14 * at, right),
+        ]
+        for at, (text, right) in enumerate(texts, start=1)
+    ]
+
+
+PROSE = [("a line of running text", 500.0)] * 9 + [("its end.", 200.0)] * 6
+
+
+@pytest.mark.parametrize(
+    ("rows", "found"),
+    [
+        pytest.param(numbered(PROSE), 15, id="every line"),
+        pytest.param(numbered(PROSE * 4, step=5), 12, id="every fifth line"),
+        pytest.param(numbered([("Item", 100.0)] * 14 + [("Item", 400.0)]), 0, id="a list of items"),
+        pytest.param(
+            [[*row, fragment("12", 560, row[0].box.top, 570)] for row in numbered(PROSE)],
+            0,
+            id="rows of a table",
+        ),
+        pytest.param(numbered(PROSE[:5]), 0, id="too few"),
+    ],
+)
+def test_numbers_of_lines_go_and_numbers_of_rows_stay(
+    rows: list[list[Fragment]], found: int
+) -> None:
+    places = find_line_numbers([rows])
+    assert len(places) == found
+    assert all(rows[row][at].text.isdecimal() for _, row, at in places)
+
+
+@pytest.mark.parametrize(
+    ("text", "font", "top", "reason"),
+    [
+        pytest.param("hé", SMALL, 95.0, "phonetic guide", id="a reading above"),
+        pytest.param("• •", SMALL, 110.5, "emphasis mark", id="dots below"),
+        pytest.param("hé", SMALL, 111.0, None, id="a reading below is none"),
+        pytest.param("hé", TEXT, 89.0, None, id="as large as the text"),
+        pytest.param("see page 12", SMALL, 95.0, None, id="words with a figure"),
+    ],
+)
+def test_small_signs_beside_a_line(text: str, font: Font, top: float, reason: str | None) -> None:
+    line = [fragment("大河在城外流过", 70, 100, 140)]
+    sign = [fragment(text, 80, top, 90, font)]
+    rows = sorted([line, sign], key=lambda row: row[0].box.top)
+    assert [why for _, why in find_annotations(rows)] == ([reason] if reason else [])
+
+
+def cell(text: str, page: int, row: int, column: int, right: float = 190.0) -> Block:
+    left = 100.0 * column + 50
+    frame = Box(left, 0, left + 90, 20)
+    box = Box(left, 0, left + right - 100, 10)
+    return Block(text, page=page, box=box, frame=frame, size=10.0, cell=Cell(page, row, column))
+
+
+@pytest.mark.parametrize(
+    ("first", "together"),
+    [
+        pytest.param(["by road.", "and ended."], True, id="both go on"),
+        pytest.param(["by road."], True, id="one goes on"),
+        pytest.param(["By road.", "It ended."], False, id="new sentences"),
+        pytest.param(["(b) by road", "and ended."], False, id="a labelled item"),
+    ],
+)
+def test_a_row_goes_on_overleaf(first: list[str], together: bool) -> None:
+    before = [cell("Cargo had to be moved", 1, 3, 0), cell("The case was heard", 1, 3, 1)]
+    page = [cell(text, 2, 0, at) for at, text in enumerate(first)]
+    page.append(cell("Next", 2, 1, 0))
+    made = joined(before, page)
+    texts = [block.text for block in made]
+    assert sorted(texts) == sorted(block.text for block in before + page)
+    if together:
+        assert texts[:2] == ["Cargo had to be moved", "by road."]
+        assert made[0].cell == made[1].cell
+        assert made[-1].cell == Cell(1, 4, 0)
+    else:
+        assert texts == [block.text for block in before + page]
+
+
+def test_columns_are_told_by_the_feet_of_their_lines() -> None:
+    left = [fragment("short", 50, 20.0 + 13 * at, 50 + 30 * (at % 3) + 60) for at in range(12)]
+    right = [fragment("lines", 300, 26.0 + 14.5 * at, 300 + 40 * (at % 3) + 70) for at in range(11)]
+    columns = Arranger().arrange([*left, *right], 10.0)
+    assert [area.table for area in columns] == [None, None]
+    level = [fragment("cells", 300, 20.0 + 13 * at, 420) for at in range(12)]
+    assert all(area.cell is not None for area in Arranger().arrange([*left, *level], 10.0))
+
+
+@pytest.mark.parametrize(
+    ("text", "division"),
+    [
+        ("Article 12", True),
+        ("ARTICLE IV.", True),
+        ("第十二条", True),
+        ("附件二", True),
+        ("Article 12 of the Charter", False),
+        ("第十二条规定", False),
+        ("Article", True),
+    ],
+)
+def test_divisions(text: str, division: bool) -> None:
+    assert is_division(text) is division
+
+
+def test_a_raised_mark_begins_a_note() -> None:
+    text = fragment("See the annex.", 60, 700, 200)
+    assert is_raised_mark([fragment("3", 50, 698, 54, SMALL), text])
+    assert not is_raised_mark([fragment("3", 50, 700, 56), text])
