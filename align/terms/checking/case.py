@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -77,8 +78,15 @@ def read(unit: TranslationUnit, index: TermIndex) -> Reading:
 
 def answers(index: TermIndex, reading: Reading, group: Group) -> list[Occurrence]:
     """Accepted renderings of a group that are no part of a name or of another's rendering."""
-    may = index.may(group)
+    may, stand_ins = index.may(group), index.stand_ins(group)
     right = [one for one in reading.hits if one.pattern in may]
+    right += [
+        one
+        for one in reading.hits
+        if one.pattern in stand_ins
+        and _stands_alone(index, reading, one)
+        and not any(_covers(holder, one) for holder in right)
+    ]
     if not right:
         return right
     others = frozenset().union(*(index.may(g) for g in reading.groups if g != group))
@@ -89,7 +97,52 @@ def answers(index: TermIndex, reading: Reading, group: Group) -> list[Occurrence
         if one.pattern not in may
         and (one.pattern in others or one.pattern in bad or one.pattern in index.names)
     ]
-    return [one for one in right if not any(_covers(holder, one) for holder in claimed)]
+    return [
+        one
+        for one in right
+        if not any(
+            _covers(holder, one)
+            and (
+                one.pattern in stand_ins
+                or holder.pattern in others
+                or not index.is_built_in(holder.pattern)
+                or (
+                    one.end == holder.end
+                    and _is_head(index, reading.unit.target[holder.start : one.start])
+                )
+            )
+            for holder in claimed
+        )
+    ]
+
+
+_MODIFIES = re.compile(r"\b(?:of|for|to|in|on|against|at) (?:the )?$")
+
+
+def _is_head(index: TermIndex, before: str) -> bool:
+    """Whether a name with `before` in front of it is another's head, and so another: 副秘书长.
+
+    What a longer name that nothing asks for only mentions is named nevertheless: the Security
+    Council by its President, the United Nations by its Mission.
+    """
+    if index.to_chinese:
+        return bool(before)
+    return bool(before) and not _MODIFIES.search(before)
+
+
+# A head is a name's own where it is in small letters, or no other capitals go with it: the Council,
+# but not in Safety Council or Court of Arbitration.
+_CAPITAL_BEFORE = re.compile(r"(?<![\w’'-])(?!(?:The|This|That|Its|An?|Our)\b)[A-Z][\w’'-]* $")
+_CAPITAL_AFTER = re.compile(r" (?:of|for|on|against) (?:the )?[A-Z]")
+
+
+def _stands_alone(index: TermIndex, reading: Reading, one: Occurrence) -> bool:
+    """Whether a short form by itself is no part of a longer name that the list does not have."""
+    text = reading.unit.target
+    if index.to_chinese or not text[one.start].isupper() or " " in text[one.start : one.end]:
+        return True
+    before = _CAPITAL_BEFORE.search(text, max(0, one.start - 40), one.start)
+    return before is None and _CAPITAL_AFTER.match(text, one.end) is None
 
 
 def _covers(holder: Occurrence, one: Occurrence) -> bool:

@@ -140,7 +140,9 @@ def _relative(case: Case, place: int, group: Group) -> Occurrence | None:
     asked = _asked(index, reading)
     ours = {reading.of_source(mention) for mention in reading.groups[group]}
     for one in reading.kept:
-        if one.pattern in asked:
+        if one.pattern in asked or one.pattern in index.loose:
+            continue
+        if not index.same_family(group, one.pattern):
             continue
         text = index.target_texts[one.pattern]
         for concept in index.owners[one.pattern]:
@@ -289,6 +291,26 @@ def heads(index: TermIndex, group: Group) -> frozenset[str]:
     return frozenset(word for text in index.expected(group) for word in re.findall(r"\w+", text))
 
 
+def another_of_its_kind(case: Case, place: int, group: Group) -> Standing | None:
+    """Another name of the group's family that neither the source nor a neighbour's asks for.
+
+    All that is said of a name whose absence means nothing: a place, a rank, a form that may mean
+    something else as well.
+    """
+    index, reading = case.index, case.reading(place)
+    asked = _asked(index, reading).union(
+        *(_asked(index, case.reading(other)) for other in _near(case, place))
+    )
+    for one in reading.kept:
+        if one.pattern in asked or one.pattern in index.loose or not one.cased or not one.sure:
+            continue
+        # Ranks are written in small letters too.
+        named = one.pattern in index.names or index.family(group) in ("place", "rank", "currency")
+        if named and index.same_family(group, one.pattern):
+            return Standing(one.start, one.end, sure=True)
+    return None
+
+
 # --- a name that the source does not have -----------------------------------------------------------
 
 _NAME = re.compile(r"[A-Z][\w’'-]+(?: (?:(?:of|for|the|on|in|and) ){0,2}[A-Z][\w’'-]+)+")
@@ -304,6 +326,10 @@ def _stranger(case: Case, place: int, group: Group) -> Standing | None:
     near = [case.reading(other) for other in _near(case, place)]
     for one in reading.kept:
         if one.pattern in index.names and one.pattern not in asked:
+            if not index.same_family(group, one.pattern):
+                continue
+            if not one.cased and index.is_built_in(one.pattern):
+                continue
             theirs = any(one.pattern in _asked(index, other) for other in near)
             return Standing(one.start, one.end, sure=not theirs)
     if case.aligner is None or index.to_chinese:

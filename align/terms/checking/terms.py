@@ -10,12 +10,20 @@ from dataclasses import replace
 from align.datatypes import Concept, Finding, Severity, TranslationUnit
 from align.terms.checking.case import Case, Look, Reading, answers
 from align.terms.checking.forms import Form, other_form
-from align.terms.checking.instead import confused, fuller, in_part, other_term, other_words
+from align.terms.checking.instead import (
+    another_of_its_kind,
+    confused,
+    fuller,
+    in_part,
+    other_term,
+    other_words,
+)
 from align.terms.checking.reasons import reason
 from align.terms.convention import is_name
 from align.terms.entries import Entries
 from align.terms.index import Group, Mention, TermIndex
 from align.terms.matcher import Occurrence
+from align.terms.names import Family
 from align.terms.rules import explained, finding
 from align.terms.wordalign import WordAligner
 
@@ -75,7 +83,8 @@ def _unit(case: Case, place: int, answered: Counter[Group]) -> Iterator[Finding]
                 case, place, "term-confused", "another", group, mentions, ((one.start, one.end),),
                 severity="error" if index.is_name(group) else None,
             )  # fmt: skip
-        if case.capitals and right and not any(answer.cased for answer in right):
+        quiet = index.family(group) in _QUIET
+        if case.capitals and not quiet and right and not any(answer.cased for answer in right):
             spans = tuple((one.start, one.end) for one in right)
             yield _finding(case, place, "term-case", "wrong-case", group, mentions, spans)
 
@@ -107,10 +116,14 @@ def _forbidden(index: TermIndex, reading: Reading, group: Group) -> list[Occurre
 _ACRONYM = re.compile(r"(?<![\w-])(?=[A-Z0-9+]*[A-Z])[A-Z0-9]{3,}\+?(?![\w+])", re.ASCII)
 
 
+# Of the built-in list's acronyms: there are more acronyms of three letters than three letters tell.
+_SHORTEST_SLIP = 4
+
+
 def _slip(index: TermIndex, target: str, group: Group) -> tuple[Span, str] | None:
     """An acronym of the group with one character wrong: A1P for A4P."""
     for text in index.expected(group):
-        if not _ACRONYM.fullmatch(text):
+        if not _ACRONYM.fullmatch(text) or (index.family(group) and len(text) < _SHORTEST_SLIP):
             continue
         for match in _ACRONYM.finditer(target):
             word = match.group()
@@ -121,6 +134,10 @@ def _slip(index: TermIndex, target: str, group: Group) -> tuple[Span, str] | Non
 
 
 # --- what is missing ----------------------------------------------------------------------------
+
+
+# Kinds of names that running text may leave out: the capital, the officer, 美元 as $.
+_QUIET: frozenset[Family] = frozenset({"place", "rank", "currency"})
 
 
 def _missing(
@@ -135,6 +152,18 @@ def _missing(
     name = index.is_name(group)
     if not others and fuller(case, place, group):
         return None
+    quiet = index.family(group) in _QUIET
+    if quiet and all(one.weak for one in mentions):
+        return None
+    if quiet or (index.family(group) and all(one.weak for one in mentions)):
+        if rival := another_of_its_kind(case, place, group):
+            span = rival.start, rival.end
+            return _finding(
+                case, place, "term-missing", "wrong-term", group, mentions, (span,),
+                severity="error",
+            )  # fmt: skip
+        if quiet:
+            return None
     instead = other_term(case, place, group, others)
     if instead is None:
         form = _other_form(case, place, group)
