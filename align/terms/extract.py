@@ -24,10 +24,12 @@ from align.terms.extract_rank import (
     termhood,
     weighed,
 )
+from align.terms.following.model import Question
+from align.terms.matcher import is_acronym
 from align.terms.names import countries
 from align.terms.renderings import key, side, term_renderings
 from align.terms.termbase import Termbase
-from align.terms.wordalign import WordAligner
+from align.terms.wordalign import WORTH, WordAligner
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +80,41 @@ def extract_terms(
     ]
     candidates = weighed(one_for_each(candidates), [f" {key(text)}" for text in english])
     cutter = NameCutter(paired, tokens, aligner)
-    candidates = cutter.cut(candidates[: 2 * options.limit])
+    candidates = answered(cutter.cut(candidates[: 3 * options.limit]), aligner)
     return [one for one in candidates if not _is_known(one.source, old)][: options.limit]
+
+
+def answered(candidates: Sequence[Candidate], aligner: WordAligner) -> list[Candidate]:
+    """The candidates whose rendering, asked back, went to their phrase rather than to another.
+
+    What became of a phrase that is cut or overgrown goes back to the whole phrase. Where it goes
+    back to nothing, nothing is said against the phrase; nor by an acronym, whose form is arbitrary.
+    """
+    texts = [side(one.example, "zh") for one in candidates]
+    asked = [
+        Question(en, zh, one.place.target_span, at)
+        for at, ((zh, en), one) in enumerate(zip(texts, candidates, strict=True))
+    ]
+    answers = aligner.follower.answers(asked, "zh") if asked else []
+    kept = []
+    for one, (zh, _), answer in zip(candidates, texts, answers, strict=True):
+        sums: dict[str, float] = {}
+        for run in answer.runs:
+            text = bare(zh[run.start : run.end])
+            sums[text] = sums.get(text, 0.0) + run.probability
+        unsaid = answer.nothing > max(sums.values(), default=0.0) or is_acronym(one.target)
+        if sums.get(bare(one.source), 0.0) >= WORTH or unsaid:
+            kept.append(one)
+    return kept
+
+
+def bare(text: str) -> str:
+    """The letters, figures and plus signs of a phrase: a quotation mark more is no difference.
+
+    >>> bare("“以行动促维和”+")
+    '以行动促维和+'
+    """
+    return "".join(char for char in text if char.isalnum() or char == "+")
 
 
 def as_concepts(candidates: Sequence[Candidate]) -> list[Concept]:

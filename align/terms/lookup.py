@@ -170,7 +170,9 @@ def find_entries(
     for concept, term in termbase.find(text):
         found.setdefault(concept.id, Entry(concept, term, "exact", 1.0))
     pool = [(c, t) for c in termbase for t in c.terms if same_language(t.lang, lang)]
-    for concept, term, score in _parts(text, lang, pool):
+    # Beside an exact entry, parts are an aside: not worth the loading of a dictionary of words.
+    crossed = _uncrossed if found else crossing
+    for concept, term, score in _parts(text, lang, pool, crossed):
         found.setdefault(concept.id, Entry(concept, term, "part", score))
     for concept, term, score in _written_alike(text, pool, options):
         found.setdefault(concept.id, Entry(concept, term, "fuzzy", score))
@@ -187,7 +189,14 @@ def find_entries(
 _Pool = Sequence[tuple[Concept, Term]]
 
 
-def _parts(text: str, lang: str, pool: _Pool) -> list[tuple[Concept, Term, float]]:
+def _uncrossed(_text: str, _start: int, _end: int) -> float:
+    """In place of `crossing`, where no word is taken to lie across a border."""
+    return 0.0
+
+
+def _parts(
+    text: str, lang: str, pool: _Pool, crossed: Callable[[str, int, int], float]
+) -> list[tuple[Concept, Term, float]]:
     """The terms that the words name, longest first, and those that name the words.
 
     Borders count: dues is no part of residues, nor A4P of A4P+. `score` is the shared length.
@@ -199,9 +208,9 @@ def _parts(text: str, lang: str, pool: _Pool) -> list[tuple[Concept, Term, float
     # The automaton and the borders take time: only for what shares its beginning.
     folded = [fold(term.text).replace("-", " ").strip(" \"'") for _, term in pool]
     some = [at for at, other in enumerate(folded) if other[: _BEGINNING[lang]] in haystack]
-    for one in Matcher([pool[at][1].text for at in some], lang).find(text):
+    for one in Matcher([pool[at][1].text for at in some], lang, crossed=crossed).find(text):
         scores[some[one.pattern]] = (one.end - one.start) / len(text)
-    whole = Matcher([text], lang)
+    whole = Matcher([text], lang, crossed=crossed)
     for at, other in enumerate(folded):
         if len(other) > len(query) > 1 and needle in other and whole.find(pool[at][1].text):
             scores[at] = max(scores.get(at, 0.0), len(text) / len(other))

@@ -75,7 +75,7 @@ class WordAligner:
         return [
             Rendering(run.start, run.end, target[run.start : run.end], run.probability)
             for run in answer.runs
-            if run.probability > answer.nothing or run.probability >= _WORTH
+            if run.probability > answer.nothing or run.probability >= WORTH
             if not any(run.start < high and low < run.end for low, high in blocked)
         ][:limit]
 
@@ -114,7 +114,7 @@ class WordAligner:
             self._covered[a, b], self._covered[b, a] = ours, theirs
 
 
-_WORTH = 0.1  # probability from which a run is named though nothing is likelier
+WORTH = 0.1  # probability from which a run is named though nothing is likelier
 
 
 def _chinese(one: str, another: str) -> bool:

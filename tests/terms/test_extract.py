@@ -10,10 +10,10 @@ from align.datatypes import TranslationUnit
 from align.embedding.load import load_encoder
 from align.embedding.protocol import TokenEncoder
 from align.pipeline import align_files
-from align.terms.extract import ExtractOptions, extract_terms
+from align.terms.extract import ExtractOptions, answered, extract_terms
 from align.terms.extract_names import NameCutter, with_whole_names
 from align.terms.extract_phrases import with_plus
-from align.terms.extract_rank import candidate_of, held_places
+from align.terms.extract_rank import Candidate, candidate_of, held_places
 from align.terms.renderings import Place, RenderingCount, TermRenderings
 from align.terms.wordalign import WordAligner
 
@@ -214,3 +214,17 @@ def test_the_last_noun_of_a_name_says_what_it_is() -> None:
     assert NameCutter._is_head("候选人名册", (3, 5, "n"))
     assert NameCutter._is_head("人权理事会", (2, 5, "nt"))
     assert not NameCutter._is_head("以行动促维和+执行", (7, 9, "v"))
+
+
+def test_what_goes_back_to_another_phrase_is_cut_or_overgrown(encoder: TokenEncoder) -> None:
+    zh, en = "非洲联盟支持河口管理部门。", "The African Union supports the estuary authorities."
+    unit = TranslationUnit(zh, en)
+
+    def candidate(source: str, target: str) -> Candidate:
+        at, to = zh.index(source), en.index(target)
+        place = Place(0, (at, at + len(source)), (to, to + len(target)), 0.8)
+        return Candidate(source, target, 1.0, 1, (RenderingCount(target, (place,)),), unit, place)
+
+    whole = candidate("非洲联盟", "African Union")
+    overgrown = candidate("非洲联盟支持", "African Union")
+    assert answered([overgrown, whole], WordAligner(encoder, [unit])) == [whole]
