@@ -25,6 +25,7 @@ from align.terms.matcher import Matcher, term_key
 from align.terms.renderings import Place, find_terms, key, side, term_renderings
 from align.terms.short_forms import other_forms
 from align.terms.termbase import Termbase
+from align.terms.word_forms import other_word_forms
 from align.terms.wordalign import WordAligner
 from align.terms.written import written
 
@@ -137,6 +138,16 @@ def lookup(
         renderings, occurrences, forms = _evidence(
             text, lang, memory, termbase, loaded, options
         )  # fmt: skip
+        if not occurrences and lang == "en":
+            for form in other_word_forms(text):
+                if not memory.concordance(form, lang=lang, limit=1):
+                    continue
+                renderings, occurrences, forms = _evidence(
+                    form, lang, memory, termbase, loaded, options
+                )
+                if occurrences:
+                    forms = (form, *forms)
+                    break
         if not occurrences:
             near = _alike(text, lang, memory, options)
     return Lookup(text, lang, tuple(entries), renderings, occurrences, near, forms)

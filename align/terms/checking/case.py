@@ -132,7 +132,9 @@ def _is_head(index: TermIndex, before: str) -> bool:
 
 # A head is a name's own where it is in small letters, or no other capitals go with it: the Council,
 # but not in Safety Council or Court of Arbitration.
-_CAPITAL_BEFORE = re.compile(r"(?<![\w’'-])(?!(?:The|This|That|Its|An?|Our)\b)[A-Z][\w’'-]* $")
+_CAPITAL_BEFORE = re.compile(
+    r"(?<![\w’'-])(?!(?:The|This|That|Its|An?|Our|But|And|So|If|In|At|As|When|For)\b)[A-Z][\w’'-]* $"
+)
 _CAPITAL_AFTER = re.compile(r" (?:of|for|on|against) (?:the )?[A-Z]")
 
 
