@@ -90,9 +90,19 @@ def _read_basis(match: re.Match[str]) -> Iterator[Fact]:
 def _read_fraction(match: re.Match[str]) -> Iterator[Fact]:
     top, bottom = _value(match["top"]), _value(match["bottom"])
     if top is not None and bottom:
-        yield fact(
-            match.string, match.span(), "share", (_value(match["whole"]) or 0) + top / bottom
-        )
+        value = (_value(match["whole"]) or 0) + top / bottom
+        yield fact(match.string, match.span(), "share", value, also=_cut_to(match, value))
+
+
+_CUT_TO = re.compile(
+    r"(?:[降减缩]|下降|下跌|减少|缩小|缩减|降低|削减)[至到为](?:了)?(?:原来|原有|原先|之前|此前)?的?(?:近|约|不到)?\s?$"
+)
+
+
+def _cut_to(match: re.Match[str], value: Fraction) -> tuple[Reading, ...]:
+    """降至五分之一 is a cut by four fifths."""
+    before = match.string[max(0, match.start() - 12) : match.start()]
+    return (Reading("share", 1 - value, "cut"),) if _CUT_TO.search(before) else ()
 
 
 def _read_tenths(match: re.Match[str]) -> Iterator[Fact]:
@@ -158,6 +168,15 @@ def _read_turns(match: re.Match[str]) -> Iterator[Fact]:
     yield fact(match.string, match.span(), "multiple", times, also=also)
 
 
+def _read_magnitude(match: re.Match[str]) -> Iterator[Fact]:
+    """一个数量级 is tenfold, a factor of ten, an order of magnitude."""
+    value = _value(match["n"])
+    if value is not None and value.denominator == 1 and 0 < value < 7:
+        times = Fraction(10) ** int(value)
+        also = (number("number", times), number("number", value))
+        yield fact(match.string, match.span(), "multiple", times, also=also, strength="soft")
+
+
 def _read_cut(match: re.Match[str]) -> Iterator[Fact]:
     also = (number("multiple", Fraction(1, 2)),)
     yield fact(match.string, match.span(), "share", Fraction(1, 2), also=also)
@@ -196,6 +215,11 @@ def _read_war(match: re.Match[str]) -> Iterator[Fact]:
 
 
 def _read_named_number(match: re.Match[str]) -> Iterator[Fact]:
+    if match["r"]:
+        value = shared.roman_value(match["r"])
+        if value:
+            yield fact(match.string, match.span(), "ordinal", value)
+        return
     found = amount(match.string, match.start("n"))
     if found is not None:
         label = fact(match.string, (match.start(), found.end), "ordinal", found.value)
@@ -240,9 +264,9 @@ def _read_number(match: re.Match[str]) -> Iterator[Fact]:
     if currency:
         value, end = _small_change(text, value, end)
         soft = found.bare and found.value == 1
-        yield fact(
-            text, (start, end), "money", value, currency, strength="soft" if soft else "firm"
-        )
+        scale = text[at : found.end] in ("千", "百万", "万", "亿")  # 以千美元为单位: no amount
+        strength = "mute" if scale else "soft" if soft else "firm"
+        yield fact(text, (start, end), "money", value, currency, strength=strength)
         yield from _range_scale(text, found.end, value)
         return
     unit = chinese_units().match(text, end)
@@ -410,12 +434,18 @@ _OF = Form(
     rf"]{{0,2}}有(?:近|约)?(?P<top>{NUM})(?=\s?(?:人|个|名|位|家|国|户))",
     _read_of,
 )
+_EACH = Form(  # 每四名学生中就有一名
+    rf"每(?P<bottom>{NUM})\s?(?:个|名|位|户|家|所|件|例|人)[^\s，。；、\d]{{0,6}}?(?:中|里|当中|之中)[便就约大]?[便就约约]?有"
+    rf"(?:近|约)?(?P<top>{NUM})(?=\s?(?:人|个|名|位|家|国|户|所|件|例))",
+    _read_of,
+)
+_MAGNITUDE = Form(rf"(?P<n>{NUM})\s?个?数量级", lambda m: _read_magnitude(m))
 _CUT = Form(
     r"(?:减少|下降|缩减|降低|削减|减|下跌|缩短)(?:了|到|至|为)?(?:原来的)?一半|减半", _read_cut
 )
 _TURNS = Form(rf"翻(?:了)?(?P<n>{NUM})(?P<of>番|倍)|翻番", _read_turns)
 _MULTIPLE = Form(
-    r"(?P<more>(?:增加|增长|提高|上升|扩大|增多|高|多|涨|增|大|超过|上涨|增强|加快|快|长|升|激增|剧增|猛增)(?:出|了|过)?(?:"
+    r"(?P<more>(?:增加|增长|提高|上升|扩大|增多|高|多|涨|增|大|超过|超支|超|上涨|增强|加快|快|长|升|激增|剧增|猛增)(?:出|了|过)?(?:"
     rf"将近|近|约|大约|整整)?)?(?P<n>{NUM})(?P<half>倍半)?(?:多|余)?倍",
     _read_multiple,
 )
@@ -435,7 +465,7 @@ def _read_sequence(match: re.Match[str]) -> Iterator[Fact]:
 _WAR = Form(r"[一二](?=战(?![斗略争士术场区]))", _read_war)
 _NAMED = Form(
     r"(?:附件|附录|附表|附图|附文|脚注|议程项目|项目|图表|(?<![插地绘版拼构意蓝企试])图|(?<![代外发])表(?!决)|卷|册|(?<![关])"
-    r"注)\s?(?P<n>\d{1,3}(?![\d.%])|[一二三四五六七八九十]+(?![致样些般定直旦票个次种项]))",
+    r"注)\s?(?P<n>\d{1,3}(?![\d.%])|[一二三四五六七八九十]+(?![致样些般定直旦票个次种项])|(?P<r>[IVXL]{1,6})(?![A-Za-z0-9]))",
     _read_named_number,
 )
 _STEM = Form(rf"(?P<stem>[{_STEMS}])(?=[方类级种组型等](?![位])|项目)", _read_stem)
@@ -487,7 +517,7 @@ _RANGE = Form(
 
 CHINESE = Scanner(
     rf"[0-9A-Za-z{DIGITS}十百千万亿廿卅半过大本上下前后第首头其再IVXL减下缩削翻增提扩高多涨超加快长升激剧猛进统唯划单合归同专均之数几成好"
-    rf"公农阴民元正腊星礼周打每倒附脚议项图表卷册注{_STEMS}(“\"「$€£¥₹₩₽美港欧英日人早今清凌晨中午傍晚夜深差新双%{{<½¼¾⅓⅔⅛-]",
+    rf"公农阴民元正腊星礼周打每倒附脚这议项图表卷册注{_STEMS}(“\"「$€£¥₹₩₽美港欧英日人早今清凌晨中午傍晚夜深差新双%{{<½¼¾⅓⅔⅛-]",
     (
         shared.URL,
         shared.EMAIL,
@@ -496,6 +526,7 @@ CHINESE = Scanner(
         CHINESE_NAMES,
         calendar.PLAN,
         _CUT,
+        _MAGNITUDE,
         _TURNS,
         _MULTIPLE,
         _NOT_NUMBERS,
@@ -506,12 +537,14 @@ CHINESE = Scanner(
         shared.VULGAR,
         _DISCOUNT,
         _NEAR_TENTHS,
+        _EACH,
         _OF,
         _HALF,
         shared.RESOLUTION_ZH,
         shared.RESOLUTION,
         calendar.DECADE,
         calendar.CENTURY,
+        calendar.THIS_CENTURY,
         calendar.ERA,
         calendar.MONTHS,
         calendar.DATE,
@@ -521,6 +554,7 @@ CHINESE = Scanner(
         calendar.YEAR,
         calendar.SHORT_YEAR,
         calendar.DAY,
+        calendar.EVERY,
         calendar.QUARTER,
         calendar.HALF_YEAR,
         calendar.WEEKDAY,

@@ -132,10 +132,26 @@ def _read_quarter(match: re.Match[str]) -> Iterator[Fact]:
     value = 1 if match["q"] == "首" else _int(match["q"])
     if value is not None:
         yield fact(match.string, match.span(), "quarter", value)
+        yield from _months_of(match, 3 * value - 2, 3 * value)
 
 
 def _read_half(match: re.Match[str]) -> Iterator[Fact]:
-    yield fact(match.string, match.span(), "half", 1 if match["h"] in "上前" else 2)
+    half = 1 if match["h"] in "上前" else 2
+    yield fact(match.string, match.span(), "half", half)
+    yield from _months_of(match, 6 * half - 5, 6 * half)
+
+
+def _months_of(match: re.Match[str], first: int, last: int) -> Iterator[Fact]:
+    """The months by which a translation may name a quarter or a half of a year."""
+    for month in (first, last):
+        if 0 < month < 13:
+            yield fact(match.string, match.span(), "date", (None, month, None), strength="mute")
+
+
+def _read_every(match: re.Match[str]) -> Iterator[Fact]:
+    """每季度: every three months."""
+    months = 6 if "半" in match.group() else 3
+    yield fact(match.string, match.span(), "quantity", months, "month", strength="mute")
 
 
 def _read_decade(match: re.Match[str]) -> Iterator[Fact]:
@@ -278,6 +294,11 @@ DECADE = Form(
     rf"(?<![\d{DIGITS}十])(?P<bare>[1-9]0|[二三四五六七八九]十))\s?年代",
     _read_decade,
 )
+# The last and the present one need not be numbered, nor be named at all.
+THIS_CENTURY = Form(
+    r"(?P<last>上个?世纪)|(?:本|新|这个?)世纪(?!之交)",
+    lambda m: iter([fact(m.string, m.span(), "century", 20 if m["last"] else 21, strength="mute")]),
+)
 CENTURY = Form(
     r"(?P<c>\d\d?|[一二]?十[一二三四五六七八九]?|[一二三四五六七八九])\s?世纪", _read_century
 )
@@ -335,6 +356,7 @@ QUARTER = Form(
     r"第?(?P<q>[一二三四]|[1-4]|首)(?:个)?季度?(?=[度,，。的内末初收增净营、 （(]|报|财)|(?<!个)季度",
     lambda m: _read_quarter(m) if m["q"] else iter(()),
 )
+EVERY = Form(r"每(?:个|一)?(?:季度?|半年)", _read_every)
 HALF_YEAR = Form(r"(?P<h>[上下前后])半年", _read_half)
 TIME = Form(
     rf"(?:(?P<half>{_HALF})\s?)?(?:差(?P<to2>一刻|{_MINUTE}分?)钟?到?(?=[一二两三四五六七八九十\d]+点))?"

@@ -130,15 +130,23 @@ def _fraction(text: str, start: int, end: int, value: Fraction) -> Iterator[Fact
     )
 
 
+_AND_PART = re.compile(
+    r"[\s-]and[\s-]a[\s-](?P<part>half|quarter|third)\b(?!\s(?:of|to|hour|year|century|decade))",
+    re.IGNORECASE,
+)
+_PARTS = {"half": Fraction(1, 2), "quarter": Fraction(1, 4), "third": Fraction(1, 3)}
+
+
 def _read_a_unit(match: re.Match[str]) -> Iterator[Fact]:
     """An hour and a half; a year later, in which the one is only said by the article."""
     text = match.string
     unit = english_units().match(text, match.end("a") - 1)
     if unit is None:
         return
-    half = re.compile(r"[\s-]and[\s-]a[\s-]half\b").match(text, unit[1])
-    if half:
-        yield fact(text, (match.start(), half.end()), "quantity", Fraction(3, 2), unit[0])
+    more = _AND_PART.match(text, unit[1])
+    if more:
+        part = _PARTS[(more["part"] or "third").lower()]
+        yield fact(text, (match.start(), more.end()), "quantity", 1 + part, unit[0])
     else:
         yield fact(text, (match.start(), unit[1]), "quantity", 1, unit[0], strength="mute")
 
@@ -416,6 +424,7 @@ ENGLISH = Scanner(
         _LUNAR,
         _NOT_NUMBERS,
         calendar.MERIDIEM,
+        calendar.MONTH_SPAN,
         calendar.DATE,
         calendar.MONTH_FIRST,
         calendar.MONTH,
@@ -423,6 +432,7 @@ ENGLISH = Scanner(
         calendar.DAY_FIRST,
         calendar.DECADE,
         calendar.CENTURY,
+        calendar.THIS_CENTURY,
         calendar.ERA,
         shared.RESOLUTION,
         calendar.YEARS,

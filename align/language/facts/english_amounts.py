@@ -232,7 +232,17 @@ def _share(text: str, span: tuple[int, int], value: Fraction) -> Fact:
         text[max(0, span[0] - 20) : span[0]],
     ):
         also = (number("multiple", 1 + value),)
+    if value < 1 and _CUT_BY.search(text[max(0, span[0] - 60) : span[0]]):
+        also = (number("share", value, "cut"),)
     return fact(text, span, "share", value, also=also)
+
+
+# reduced by four fifths: what is left is a fifth
+_CUT_BY = re.compile(
+    r"\b(?:fell|fall\w*|drop\w*|declin\w+|decreas\w+|reduc\w+|cut|cuts|cutting|shr[aiu]nk\w*|lower\w*)\b"
+    r"[^.;,]{0,40}\bby\s(?:about |some |around |nearly |almost |more than |over |as much as )?$",
+    re.IGNORECASE,
+)
 
 
 def multiple(text: str, span: tuple[int, int], value: Fraction) -> Iterator[Fact]:

@@ -311,6 +311,30 @@ WEEKDAY = Form(
     r"A-Za-z])|(?<![A-Za-z])(?:Mon|Tues?|Wed|Thurs?|Thu|Fri|Sat)(?:\.|(?=,))",
     _read_weekday,
 )
+_PARTS = {(1, 3): 1, (4, 6): 2, (7, 9): 3, (10, 12): 4}
+_HALVES = {(1, 6): 1, (7, 12): 2}
+
+
+def _read_months(match: re.Match[str]) -> Iterator[Fact]:
+    """January to June: as much as the first half of the year, which it need not be called."""
+    ends = tuple(MONTHS[match[name].lower()] for name in ("m1", "m2"))
+    for kind, table in (("quarter", _PARTS), ("half", _HALVES)):
+        if ends in table:
+            yield fact(match.string, match.span(), kind, table[ends], strength="mute")
+    for name in ("m1", "m2"):
+        yield fact(
+            match.string,
+            match.span(name),
+            "date",
+            (None, MONTHS[match[name].lower()], None),
+            strength="soft",
+        )
+
+
+MONTH_SPAN = Form(
+    rf"(?<![A-Za-z])(?P<m1>{_NAMES})\s?(?:to|through|until|-|–)\s?(?P<m2>{_NAMES})(?![A-Za-z]|\s\d)",
+    _read_months,
+)
 QUARTER = Form(
     r"(?<![A-Za-z0-9])(?:Q(?P<q>[1-4])(?!\d)|(?P<o>1st|2nd|3rd|4th|(?i:first|second|th"
     r"ird|fourth))[\s-](?i:quarter)(?![a-z]))",
@@ -328,6 +352,11 @@ DECADE = Form(
     r"a-z])|(?<![A-Za-z])(?P<word>(?i:(?:twent|thirt|fort|fift|sixt|sevent|eight|ninet"
     r")ies))(?![a-z])",
     _read_decade,
+)
+# last century, this century: as in Chinese, they answer for the number and ask for none.
+THIS_CENTURY = Form(
+    r"(?i:(?P<last>last|previous)|this|present|current|new)\s(?i:century)(?![A-Za-z])",
+    lambda m: iter([fact(m.string, m.span(), "century", 20 if m["last"] else 21, strength="mute")]),
 )
 CENTURY = Form(
     rf"(?<![A-Za-z0-9])(?P<o>{ORDINAL})(?:(?:\s(?:and|to|or)\s|-)(?P<o2>{ORDINAL}))?[\s"
