@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
+import warnings
 from pathlib import Path
 
 import typer
@@ -54,6 +55,8 @@ def main() -> None:
     from align.cli.stopping import Stopped, stop_cleanly
     from align.errors import AlignError
 
+    # What OpenBLAS raises now and then for finite numbers (numpy issue 24067) tells nobody anything.
+    warnings.filterwarnings("ignore", "invalid value encountered in matmul", RuntimeWarning)
     protect()
     stop_cleanly()
     try:

@@ -64,8 +64,12 @@ def test_the_worklist_names_each_row_once_and_the_gravest_first(
     )
     assert shown[0] == "7-7"
     assert len(shown) == len(set(shown)) == waiting(reader) == 80
-    heads = [head.text.replace("\n", " ") for head in reader.all(".todo h3")]
-    assert heads == ["Errors and omissions 1", "Doubtful pairings 79"]
+    heads = (
+        "return [...document.querySelectorAll('.todo h3')]"
+        ".map((h) => h.innerText.replace(/\\s+/g, ' ').trim())"
+    )
+    expected = ["Errors and omissions 1", "Doubtful pairings 79"]
+    reader.until(lambda: reader.script(heads) == expected)
     assert "A pairing is doubtful below 90 %." in reader.one("#pane-queue").text
     picture(browser, "worklist")
     reader.script(
@@ -148,7 +152,7 @@ def test_the_place_is_kept_over_reload_language_and_reading_again(
     reader.until(lambda: reader.all("[data-do=reread]")).pop().click()
     reader.until(lambda: "新的开头" in reader.all(".unit")[0].text)
     reader.until(lambda: reader.script(ready))
-    assert reader.current() == "64-64"
+    reader.until(lambda: reader.current() == "64-64")
 
 
 def test_the_toolbar_stays_where_it_is(browser: Any, site: Running) -> None:
