@@ -82,6 +82,8 @@ def test_the_review_sheet_of_the_record_comes_back_unchanged(pair: Any) -> None:
 def test_the_record_is_mended_in_the_browser(
     browser: Any, folder: Path, tools: LocalTools, picture: Picture
 ) -> None:
+    from selenium.webdriver.common.keys import Keys
+
     with running(folder, tools) as site:
         reader = Reader(browser)
         browser.get(site.entrance)
@@ -106,7 +108,9 @@ def test_the_record_is_mended_in_the_browser(
         assert "".join(zh for zh, _ in after) == "".join(zh for zh, _ in before)
 
         reader.act("p", "Pin changed.")  # frees the merged row: the aligner may take it apart
-        reader.act("a", "Aligned again between the pins.")
+        reader.press("a")  # says first how many rows it would touch
+        reader.until(lambda: reader.one("#sure").is_displayed())
+        reader.act(Keys.ENTER, "Aligned again between the pins.")
         realigned = units_of(reader)
         assert "".join(zh for zh, _ in realigned) == "".join(zh for zh, _ in before)
         reader.act("u", "Taken back.")
@@ -118,8 +122,8 @@ def test_the_record_is_mended_in_the_browser(
         reader.one("#q-lookup").send_keys("以行动促维和\n")
         reader.until(lambda: "Action for Peacekeeping" in reader.one("#pane-lookup").text)
         picture(browser, "record-lookup")
-        reader.one("#tab-findings").click()
-        reader.until(lambda: "running" not in reader.one("#pane-findings").text, 60)
+        reader.one("#tab-queue").click()
+        reader.until(lambda: reader.all("#pane-queue .todo a"), 60)
         picture(browser, "record-findings")
 
         path = folder / "out.tmx"
