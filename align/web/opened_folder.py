@@ -21,7 +21,7 @@ from align.document.segmentation import split
 from align.errors import AlignError, InputError, NotTranslationsError
 from align.formats import xliff
 from align.language.tags import primary
-from align.memory.exchange import kind_of
+from align.memory.exchange import KINDS, kind_of
 from align.web import project
 from align.web.carried_decisions import carry, follow
 from align.web.desk_terms import OWN, is_termbase_name
@@ -89,6 +89,7 @@ class OpenedFolder:
         self.root = root.resolve(strict=True)
         self.tools = tools
         self._only = None if only is None else {path.resolve() for path in only}
+        self._named = frozenset(self._only or ())
         self._sessions: dict[str, Session] = {}
         self._jobs: dict[str, Job] = {}
         self._pairings: dict[str, Pairings] = {}
@@ -114,6 +115,9 @@ class OpenedFolder:
 
     def _entry(self, path: Path) -> Entry | None:
         kind = _KINDS.get(kind_of(path))
+        # What is named by itself is opened as what it holds: a Word table of two languages, a sheet.
+        if kind != "project" and path.suffix.lower() != ".txt" and path.resolve() in self._named:
+            kind = "units" if kind_of(path) in KINDS else kind
         if kind is None or path.name.startswith(".") or not self._inside(path):
             return None
         name = path.relative_to(self.root).as_posix()

@@ -234,3 +234,27 @@ def test_a_file_of_another_tool_opens_as_its_units(
     assert [unit.source for unit in session.head.units] == [source]
     assert (tmp_path / name).read_text(encoding="utf-8") == content
     desk.close()
+
+
+def test_a_word_table_named_by_itself_opens_as_its_units(tmp_path: Path) -> None:
+    import docx
+
+    made = docx.Document()
+    table = made.add_table(rows=0, cols=2)
+    for pair in (
+        ("中文", "English"),
+        ("水壶很烫。", "The kettle is hot."),
+        ("花园很大。", "A large garden."),
+    ):
+        for cell, text in zip(table.add_row().cells, pair, strict=True):
+            cell.text = text
+    made.save(str(tmp_path / "review.docx"))
+    desk, key = serve.open_desk(tmp_path / "review.docx", HashingTools())
+    assert key is not None
+    assert [unit.target for unit in desk.session(key).head.units] == [
+        "The kettle is hot.", "A large garden.",
+    ]  # fmt: skip
+    desk.close()
+    assert [entry.kind for entry in OpenedFolder(tmp_path, HashingTools()).entries()] == [
+        "document", "project",
+    ]  # fmt: skip
