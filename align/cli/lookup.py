@@ -188,11 +188,13 @@ def _print(answer: Lookup) -> None:
             typer.echo(f"  {_entry_line(entry.concept, answer.lang)}  ({entry.score:.2f})")
     if answer.renderings:
         also = f", with {' and '.join(answer.forms)}" if answer.forms else ""
-        typer.echo(f"\nIn the memory ({answer.occurrences} occurrences{also}):")
+        times = "1 occurrence" if answer.occurrences == 1 else f"{answer.occurrences} occurrences"
+        typer.echo(f"\nIn the memory ({times}{also}):")
         if not answer.sure:
             typer.echo("  Not found for sure. It may be:")
     elif answer.occurrences:
-        typer.echo(f"\nIn the memory {answer.occurrences} times, but what it became was not found.")
+        times = "once" if answer.occurrences == 1 else f"{answer.occurrences} times"
+        typer.echo(f"\nIn the memory {times}, but what it became was not found.")
     for one in answer.renderings:
         typer.echo(_rendering_line(one))
         for example in one.examples:

@@ -385,7 +385,11 @@ def _one(
     origins = Counter(units[place.unit].origin or "" for place in places)
     dates = sorted(d for p in places if (d := units[p.unit].changed or units[p.unit].created))
     best = sorted(places, key=lambda p: (-p.score, len(units[p.unit].source), p.unit))
-    examples = tuple(_example(units[p.unit], p, lang) for p in best[: options.examples])
+    by_unit: dict[int, list[Place]] = {}
+    for place in best:
+        by_unit.setdefault(place.unit, []).append(place)
+    shown = list(by_unit.items())[: options.examples]
+    examples = tuple(_example(units[unit], held, lang) for unit, held in shown)
     return Evidence(
         text,
         len(places),
@@ -398,11 +402,22 @@ def _one(
     )
 
 
-def _example(unit: TranslationUnit, place: Place, lang: str) -> Example:
-    asked, answered = (place.source_span,), (place.target_span,)
+def _example(unit: TranslationUnit, places: Sequence[Place], lang: str) -> Example:
+    """A unit with all its places: a full form and its short form are marked together."""
+    asked = _apart([place.source_span for place in places])
+    answered = _apart([place.target_span for place in places])
     if side(unit, lang)[0] is unit.source:
         return Example(unit, asked, answered)
     return Example(unit, answered, asked)
+
+
+def _apart(spans: Sequence[Span]) -> tuple[Span, ...]:
+    """Spans in order, without those that overlap one before them."""
+    kept: list[Span] = []
+    for start, end in spans:  # the surest place first
+        if all(end <= other[0] or other[1] <= start for other in kept):
+            kept.append((start, end))
+    return tuple(sorted(kept))
 
 
 def _alike(

@@ -148,3 +148,9 @@ def test_a_qualifier_narrows_an_entry_to_one_sense() -> None:
     assert [
         one.severity for one in check_units([unit], Termbase(concepts), options=ONLY_TERMS)
     ] == ["info"]
+
+
+def test_an_example_marks_each_place_once() -> None:
+    from align.terms.lookup import _apart
+
+    assert _apart([(5, 9), (0, 4), (3, 6), (12, 14)]) == ((0, 4), (5, 9), (12, 14))
