@@ -84,6 +84,21 @@ def test_the_worklist_names_each_row_once_and_the_gravest_first(
     reader.until(lambda: not reader.all(".todo a"))
 
 
+def test_the_worklist_keeps_the_focus_when_it_is_drawn_anew(browser: Any, site: Running) -> None:
+    reader = opened(browser, site)
+    reader.until(lambda: len(reader.all(".todo a")) == 80)
+    reader.script(
+        "window.drawn = document.querySelectorAll('.todo a')[9]; window.drawn.focus();"
+        "document.querySelector('#pane-queue [name=state]')"
+        ".dispatchEvent(new Event('change', { bubbles: true }))"
+    )
+    reader.until(lambda: reader.script("return !window.drawn.isConnected"))
+    assert reader.script(
+        "return document.activeElement === document.querySelectorAll('.todo a')[9]"
+        " && document.activeElement.dataset.go === window.drawn.dataset.go"
+    )
+
+
 def test_an_empty_side_is_an_error_and_never_sure(browser: Any, tmp_path: Path) -> None:
     (tmp_path / "zh.txt").write_text(chinese(12), encoding="utf-8")
     (tmp_path / "en.txt").write_text(english(10), encoding="utf-8")

@@ -394,6 +394,8 @@ function openTab(tab, focus = false) {
   refreshPanel(0);
 }
 
+const stops = (pane) => [...pane.querySelectorAll("a, button, select, input, summary")];
+
 function refreshPanel(wait = 400) {
   if (refreshPanel.timer && wait) return;
   clearTimeout(refreshPanel.timer);
@@ -404,8 +406,12 @@ function refreshPanel(wait = 400) {
     const html = await part(`${path}/queue?${new URLSearchParams(list)}`);
     if (html === null) return;
     const top = pane.parentElement.scrollTop;
+    const held = pane.contains(document.activeElement) ? document.activeElement : null;
+    const place = held ? stops(pane).indexOf(held) : -1;
     pane.innerHTML = html;
     pane.parentElement.scrollTop = top;
+    // What had the focus has it again: the same row, else what stands in the same place.
+    if (held) (stops(pane).find((one) => one.dataset.go && one.dataset.go === held.dataset.go) ?? stops(pane)[place])?.focus({ preventScroll: true });
     if (current) for (const link of pane.querySelectorAll(".todo a")) link.toggleAttribute("aria-current", link.dataset.go === current.dataset.id);
   }, wait);
 }
