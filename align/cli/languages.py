@@ -29,6 +29,8 @@ TARGET = typer.Option(
 
 
 def made(key: str) -> Callable[[typer.Context, typer.CallbackParam, str | None], str | None]:
+    """A callback for the language of what is made: the option's, else that of the configuration."""
+
     def value(context: typer.Context, param: typer.CallbackParam, given: str | None) -> str | None:
         from align.cli.memories import setting
 

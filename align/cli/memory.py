@@ -208,8 +208,8 @@ def _asked_words(words: Sequence[str], memories: Sequence[str]) -> tuple[list[st
 
     Raises InputError where the text is missing, or was not put between quotation marks.
     """
-    from align.cli.units import is_memory
     from align.errors import InputError
+    from align.memory.opening import is_memory
 
     *first, text = words
     if len(first) > 1 or (first and memories and not _is_place(first[0])):

@@ -13,9 +13,6 @@ if TYPE_CHECKING:
     from align.memory.store import Admits
     from align.terms.termbase import Termbase
 
-# The first bytes of a memory: it is a SQLite file.
-_SQLITE = b"SQLite format 3\x00"
-
 
 def read_units(
     place: str,
@@ -34,6 +31,7 @@ def read_units(
     from align.errors import InputError
     from align.formats import tmx
     from align.memory import exchange
+    from align.memory.opening import is_memory
 
     report = tmx.ReadReport()
     if place == "-":
@@ -65,19 +63,6 @@ def read_units(
     if not units:
         raise InputError(f"{place}: holds no units of Chinese and English; see `align validate`")
     return units
-
-
-def is_memory(place: str | Path) -> bool:
-    """Whether a place is a memory: the address of one, or a file by its first bytes."""
-    from align.memory.postgres.address import is_address
-
-    path = Path(place)
-    if is_address(str(place)):
-        return True
-    if not path.is_file():
-        return False
-    with path.open("rb") as file:
-        return file.read(len(_SQLITE)) == _SQLITE
 
 
 def open_memory(

@@ -40,6 +40,15 @@ def spelling(side: Side) -> str:
     return f"{_OWN}{side}-lang"
 
 
+def foreign(kind: str) -> str:
+    """The type under which a file's own prop is kept: another one where it is that of our notes.
+
+    >>> foreign("x-align-note"), foreign("x-client")
+    ('x-x-align-note', 'x-client')
+    """
+    return f"x-{kind}" if kind.startswith(_OWN) and kind.endswith("note") else kind
+
+
 def of_tu(tu: Element, lost: Counter[str]) -> list[tuple[str, str]]:
     """The attributes of a tu for which a unit has no place; `lost` counts those that are dropped."""
     found = []
@@ -73,7 +82,7 @@ def of_tuvs(
         for child in tuv if len(tuv) > 1 else ():
             kind = xml.local(child)
             if kind == "prop":
-                name = child.get("type") or ""
+                name = foreign(child.get("type") or "")
                 text = xml.text_of(child)
                 carried.append((name if name in FIELDS else f"{_OWN}{side}-prop:{name}", text))
             elif kind == "note":

@@ -139,7 +139,7 @@ def _units(tu: Element, fits: _Fits, report: ReadReport) -> list[TranslationUnit
             elif as_target:
                 targets.append((as_target, child, lang))
         elif name == "prop":
-            props.append((child.get("type") or "", xml.text_of(child)))
+            props.append((tmx_levels.foreign(child.get("type") or ""), xml.text_of(child)))
         elif name == "note":
             notes.append(xml.text_of(child))
     if not sources or not targets:

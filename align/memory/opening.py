@@ -44,7 +44,7 @@ def open_memory(
         raise InputError(f"{place}: not a memory; give a file or an address postgresql://…")
     path = Path(place)
     kept: TranslationMemory
-    if read_only and kind_of(path) in KINDS and path.is_file() and not _is_memory(path):
+    if read_only and kind_of(path) in KINDS and path.is_file() and not is_memory(path):
         kept = _FileAsMemory.of(path, encoder)
     else:
         kept = TranslationMemory.open(place, create=create, read_only=read_only, encoder=encoder)
@@ -52,10 +52,18 @@ def open_memory(
     return kept
 
 
-_SQLITE = b"SQLite format 3\0"  # how the file of a memory begins
+_SQLITE = (
+    b"SQLite format 3\0"  # how the file of a memory begins (https://sqlite.org/fileformat.html)
+)
 
 
-def _is_memory(path: Path) -> bool:
+def is_memory(place: str | Path) -> bool:
+    """Whether a place is a memory: the address of one, or a file by its first bytes."""
+    path = Path(place)
+    if is_address(str(place)):
+        return True
+    if not path.is_file():
+        return False
     with path.open("rb") as file:
         return file.read(len(_SQLITE)) == _SQLITE
 

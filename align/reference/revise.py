@@ -106,7 +106,7 @@ def _runs(old: Sequence[TranslationUnit], new: Sequence[Segment], lang: str) -> 
     texts = [normal(segment.text) for segment in new]
     owners: dict[int, int] = {}  # the first sentence of a run → how many
     taken: set[int] = set()
-    for least in (1.0, 0.5):  # whole ones first, so that no half takes their sentences
+    for least in (1.0, LEAST):  # whole ones first, so that no half takes their sentences
         for place, text in enumerate(texts):
             for parts, at in several.get(text, ()) if text not in alone or least == 1.0 else ():
                 run = range(place - at, place - at + len(parts))

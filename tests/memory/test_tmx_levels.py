@@ -128,3 +128,10 @@ def test_a_prop_of_that_name_from_anywhere_makes_no_attribute(kind: str, value: 
 
 def test_carried_props_are_named_apart() -> None:
     assert tmx_levels.spelling("target") == "x-align-target-lang"
+
+
+def test_a_prop_that_is_called_as_our_notes_are_is_kept() -> None:
+    body = GARDEN.replace("<note>", '<prop type="x-align-note">theirs</prop><note>')
+    assert b'<prop type="x-x-align-note">theirs</prop>' in again(
+        list(tmx.read_units(file_of(body)))
+    )
