@@ -49,3 +49,14 @@ def test_a_memory_that_is_called_so_is_one(tmp_path: Path) -> None:
         made.add(UNITS, origin="o", now="20240101T000000Z")
     with open_memory(tmp_path / "m.csv", read_only=True) as memory:
         assert {unit.origin for unit in memory.units()} == {"o"}
+
+
+def test_an_exact_match_is_read_in_one_question(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its texts are not asked for first: over a network each question is a way there and back."""
+    with open_memory(tmp_path / "m.db", create=True) as memory:
+        memory.add(UNITS, origin="o", now="20240101T000000Z")
+        monkeypatch.setattr(type(memory), "_texts", lambda *_: pytest.fail("asked for the texts"))
+        (match,) = memory.search("花园很大。", lang="zh", kinds=("exact",))
+        assert match.unit.id == "b"

@@ -75,6 +75,9 @@ def test_an_old_unit_of_several_sentences_is_met_by_as_many() -> None:
 def test_a_sentence_that_was_a_unit_too_stays_alone() -> None:
     old = ["散会。大家鼓掌。", "散会。"]
     assert fates(old, ["散会。"]) == [("dropped", "散会。大家鼓掌。"), ("unchanged", "散会。")]
+    assert fates(old, ["散会。", "鲸鱼唱歌。"]) == [
+        ("dropped", "散会。大家鼓掌。"), ("unchanged", "散会。"), ("new", "鲸鱼唱歌。"),
+    ]  # fmt: skip
 
 
 @given(

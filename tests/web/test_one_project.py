@@ -65,6 +65,15 @@ def test_check_sees_omissions_and_decisions(folder: Path) -> None:
     assert by_name == again.replace("out.tmx", "out.tmx.alignproject") or by_name == again
 
 
+def test_only_a_tmx_alone_is_said_to_hide_omissions(tmp_path: Path) -> None:
+    (tmp_path / "zh.txt").write_text("会议开始。\n\n散会。\n", encoding="utf-8")
+    (tmp_path / "en.txt").write_text("The meeting began.\n\nThe meeting rose.\n", encoding="utf-8")
+    run("pair", tmp_path / "zh.txt", tmp_path / "en.txt", "-o", tmp_path / "out.tmx")
+    assert "cannot be found here" not in run("check", tmp_path / "out.tmx").stderr
+    (tmp_path / "out.tmx.alignproject").unlink()
+    assert "cannot be found here" in run("check", tmp_path / "out.tmx").stderr
+
+
 def test_decisions_are_kept_when_the_documents_are_paired_again(folder: Path) -> None:
     session = opened(folder / "out.tmx")
     session.act("reviewed", session.rows[0].id, {})

@@ -237,7 +237,8 @@ def _share(text: str, span: tuple[int, int], value: Fraction) -> Fact:
     return fact(text, span, "share", value, also=also)
 
 
-# reduced by four fifths: what is left is a fifth
+# reduced by four fifths: what is left is a fifth. What is reduced stands between, one noun phrase: 40
+# characters hold it, and 60 hold it with the verb and the adverb after "by".
 _CUT_BY = re.compile(
     r"\b(?:fell|fall\w*|drop\w*|declin\w+|decreas\w+|reduc\w+|cut|cuts|cutting|shr[aiu]nk\w*|lower\w*)\b"
     r"[^.;,]{0,40}\bby\s(?:about |some |around |nearly |almost |more than |over |as much as )?$",

@@ -1,0 +1,48 @@
+"""The scripts of a checkout: what failed does not count as done, what is wrong is said in one line."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+BASH = ["bash", "--noprofile", "--norc", "-c"]
+
+
+@pytest.mark.parametrize(("outcome", "done"), [(1, False), (0, True)], ids=["failed", "installed"])
+def test_an_installation_that_failed_is_made_again(
+    tmp_path: Path, outcome: int, done: bool
+) -> None:
+    (tmp_path / "scripts").mkdir()
+    script = (ROOT / "scripts" / "environment").read_text(encoding="utf-8")
+    (tmp_path / "scripts" / "environment").write_text(script, encoding="utf-8")
+    (tmp_path / "pyproject.toml").touch()
+    programs = tmp_path / "venv" / "bin"
+    programs.mkdir(parents=True)
+    (programs / "python").write_text(f"#!/bin/sh\nexit {outcome}\n", encoding="utf-8")
+    (programs / "python").chmod(0o755)
+    ran = subprocess.run(
+        [*BASH, f"source {tmp_path}/scripts/environment '[test]'; echo $?"],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={**os.environ, "ALIGN_VENV": str(tmp_path / "venv")},
+    )
+    assert ran.stdout.strip() == ("0" if done else "2")
+    assert bool(list((tmp_path / "venv").glob(".installed-*"))) is done
+
+
+@pytest.mark.parametrize(
+    ("arguments", "word"),
+    [(["soon"], "MAJOR.MINOR.PATCH"), (["1.2.3", "--now"], "--dry-run"), ([], "the version")],
+    ids=["no version", "no option", "nothing"],
+)
+def test_a_release_of_something_else_is_refused(arguments: list[str], word: str) -> None:
+    command = ["bash", str(ROOT / "scripts" / "release"), *arguments]
+    ran = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
+    assert ran.returncode != 0
+    assert word in ran.stderr
+    assert len(ran.stderr.splitlines()) == 1
