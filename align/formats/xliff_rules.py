@@ -1,8 +1,8 @@
 """The rules of XLIFF 1.2 and 2.x that a file must keep to be translated and come back whole.
 
-Not a schema in other words: structure as far as tools rely on it, and beyond it what no schema can
-say (ids that are used twice, codes that the target lost or invented, segments of a target that the
-source does not have, a state that claims more than there is). Streaming, with line numbers.
+The schema of its version, which align.formats.xliff_grammar has as tables, and beyond it what no
+schema can say: ids that are used twice, codes that the target lost or invented, segments of a
+target that the source does not have, a state that claims more than there is. Streaming, with lines.
 OASIS XLIFF 1.2 (2008); XLIFF 2.1 (2018), sections 4.2 and 4.7.
 """
 
@@ -13,23 +13,16 @@ from collections.abc import Iterator
 
 from align.datatypes import Finding, Severity
 from align.errors import FormatError
-from align.formats import findings, xml
+from align.formats import findings, xliff_grammar, xml
 from align.language import tags
 
-_STATES_1 = frozenset(
-    "final needs-adaptation needs-l10n needs-review-adaptation needs-review-l10n"
-    " needs-review-translation needs-translation new signed-off translated".split()
-)
-_STATES_2 = frozenset("initial translated reviewed final".split())
 _CODES_1 = frozenset("g x bx ex bpt ept ph it".split())
 _CODES_2 = frozenset("ph pc sc ec".split())
-_ORDER_1 = ("source", "seg-source", "target")
 _NAMESPACE_2 = "urn:oasis:names:tc:xliff:document:2."
 _NAMESPACE_1 = "urn:oasis:names:tc:xliff:document:1."
-_REQUIRED: dict[str, dict[str, tuple[str, ...]]] = {
-    "1": {"file": ("original", "source-language", "datatype"), "trans-unit": ("id",)},
-    "2": {"file": ("id",), "unit": ("id",)},
-}
+_XML_SPACE = "{http://www.w3.org/XML/1998/namespace}"
+_ROWS = 4096  # rows of children whose answer is kept; a file of a tool has some dozens
+_ROW_LENGTH = 32  # and of so many children at most, so that what is kept is bounded
 
 
 def validate(path: xml.Source) -> list[Finding]:
@@ -46,7 +39,7 @@ def validate(path: xml.Source) -> list[Finding]:
             check = _Check(document.name)
             found += check.root(root)
             if root.tag == "xliff":
-                for element in document.records("trans-unit", "unit", "file"):
+                for element in document.records(*check.parts):
                     found += check.element(element)
                 found += check.end()
     except FormatError as error:
@@ -58,6 +51,9 @@ class _Check:
     def __init__(self, name: str) -> None:
         self.name = name
         self.version = "1"
+        self.namespace = ""
+        self.grammar = xliff_grammar.grammar("1")
+        self._rows: dict[tuple[str, ...], bool] = {}
         self.units = 0
         self.files = 0
         self.codes: tuple[str, str] = ("", "")
@@ -83,6 +79,8 @@ class _Check:
             return
         version = root.attributes.get("version", "")
         self.version = "2" if version.startswith("2") else "1"
+        self.namespace = root.namespace
+        self.grammar = xliff_grammar.grammar(self.version)
         known = {"1": ("1.0", "1.1", "1.2"), "2": ("2.0", "2.1", "2.2")}[self.version]
         if version not in known:
             yield self._finding("version", f"the version is {version or 'missing'}", root.line)
@@ -105,26 +103,91 @@ class _Check:
             elif not code and side == "source" and required:
                 yield self._finding("language", "the source language is not given", line)
 
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """The elements that are looked at one by one: what is inside them is dropped afterwards."""
+        return ("trans-unit", "unit", "group", "header", "file")
+
     def element(self, element: xml.Element) -> Iterator[Finding]:
-        """A unit, or the end of a file element."""
+        """A unit or a group, or the end of a header or of a file element."""
         name = xml.local(element)
         line = xml.line_of(element)
-        for attribute in _REQUIRED[self.version].get(name, ()):
-            if not element.get(attribute):
-                yield self._finding("attribute", f"<{name}> has no {attribute}", line)
+        if name in ("trans-unit", "unit") and (name == "unit") != (self.version == "2"):
+            yield self._finding("element", f"<{name}> belongs to the other version", line)
+            return
+        unit = element.get("id") if name in ("trans-unit", "unit") else None
+        yield from self._schema(element, unit)
         if name == "file":
             self.files += 1
             yield from self._file(element, line)
-        elif self.version == "1" and name == "trans-unit":
+        elif unit is not None or name in ("trans-unit", "unit"):
             self.units += 1
             yield from self._identity(element, line)
-            yield from self._unit_1(element, line)
-        elif self.version == "2" and name == "unit":
-            self.units += 1
-            yield from self._identity(element, line)
-            yield from self._unit_2(element, line)
-        else:
-            yield self._finding("element", f"<{name}> belongs to the other version", line)
+            yield from (self._unit_2 if self.version == "2" else self._unit_1)(element, line)
+
+    def _schema(self, top: xml.Element, unit: str | None) -> Iterator[Finding]:
+        """What the schema says of an element and of all that is in it."""
+        waiting = [top]
+        while waiting:
+            element = waiting.pop()
+            children = [child for child in element if isinstance(child.tag, str)]
+            names = [self._name(child) for child in children]
+            name = xml.local(element)
+            line = xml.line_of(element)
+            if name not in self.grammar.models:
+                yield self._finding("element", f"XLIFF has no <{name}>", line, unit=unit)
+                continue
+            yield from self._attributes(element, name, line, unit)
+            if not self._fits(name, names):
+                model = self.grammar.models[name] or "nothing"
+                told = ", ".join(_told(names)) or "nothing"
+                yield self._finding(
+                    "content", f"<{name}> holds {told}; it may hold: {model}", line,
+                    self._gravity(name, names), unit,
+                )  # fmt: skip
+            if name not in self.grammar.text and _has_text(element):
+                yield self._finding("content", f"<{name}> may not hold text", line, unit=unit)
+            for child, kind in zip(reversed(children), reversed(names), strict=True):
+                if kind != xliff_grammar.FOREIGN and kind not in self.parts:
+                    waiting.append(child)
+
+    def _name(self, element: xml.Element) -> str:
+        own = xml.namespace(element) == self.namespace
+        return xml.local(element) if own else xliff_grammar.FOREIGN
+
+    def _fits(self, name: str, children: list[str]) -> bool:
+        """Whether the schema allows these children; a file has few kinds of rows, so it is kept."""
+        key = (name, *children)
+        known = self._rows.get(key)
+        if known is None:
+            known = self.grammar.fits(name, children)
+            if len(self._rows) < _ROWS and len(key) <= _ROW_LENGTH:
+                self._rows[key] = known
+        return known
+
+    def _gravity(self, name: str, children: list[str]) -> Severity:
+        """Tools put elements of their own anywhere; where only these are wrong, others still read it."""
+        native = [child for child in children if child != xliff_grammar.FOREIGN]
+        return "warning" if self.grammar.fits(name, native) else "error"
+
+    def _attributes(
+        self, element: xml.Element, name: str, line: int, unit: str | None
+    ) -> Iterator[Finding]:
+        for attribute in self.grammar.required.get(name, ()):
+            if not element.get(attribute):
+                yield self._finding("attribute", f"<{name}> has no {attribute}", line, unit=unit)
+        for key, value in element.attrib.items():
+            attribute, value = str(key), str(value)
+            if attribute[0] == "{" and not attribute.startswith(_XML_SPACE):
+                continue
+            allowed = self.grammar.allowed
+            if allowed is not None and attribute not in allowed[name]:
+                told = f"<{name}> may not have the attribute {attribute}"
+                yield self._finding("attribute", told, line, unit=unit)
+            elif not self.grammar.takes(name, attribute, value):
+                rule = "state" if attribute == "state" else "attribute"
+                told = f"{value!r} is no {attribute.removeprefix(_XML_SPACE)}"
+                yield self._finding(rule, told, line, unit=unit)
 
     def end(self) -> Iterator[Finding]:
         """What can be said of the whole only."""
@@ -153,23 +216,14 @@ class _Check:
 
     def _unit_1(self, unit: xml.Element, line: int) -> Iterator[Finding]:
         name = unit.get("id")
-        parts = [xml.local(child) for child in unit]
-        known = [part for part in parts if part in _ORDER_1]
-        if "source" not in parts:
-            yield self._finding("source", "the unit has no source", line, unit=name)
+        source = next((child for child in unit if xml.local(child) == "source"), None)
+        if source is None:
             return
-        if known != sorted(known, key=_ORDER_1.index) or len(set(known)) < len(known):
-            told = f"{', '.join(known)}: not in this order, or twice"
-            yield self._finding("order", told, line, unit=name)
         target = next((child for child in unit if xml.local(child) == "target"), None)
         if target is None:
             if unit.get("approved") == "yes":
                 yield self._finding("state", "approved, but there is no target", line, unit=name)
             return
-        state = target.get("state")
-        if state and state not in _STATES_1 and not state.startswith("x-"):
-            yield self._finding("state", f"{state!r} is no state", xml.line_of(target), unit=name)
-        source = next(child for child in unit if xml.local(child) == "source")
         cut = next((child for child in unit if xml.local(child) == "seg-source"), None)
         if cut is not None:
             mine, theirs = (_mids(side) for side in (cut, target))
@@ -178,34 +232,20 @@ class _Check:
                     "segment", f"the target has a segment {mid} that the source has not",
                     xml.line_of(target), unit=name,
                 )  # fmt: skip
-        yield from self._codes(source, target, _CODES_1, name)
+        # Trados leaves the codes of a paragraph out of its source, and has them in its segments.
+        yield from self._codes(source if cut is None else cut, target, _CODES_1, name)
 
     def _unit_2(self, unit: xml.Element, line: int) -> Iterator[Finding]:
         name = unit.get("id")
-        segments = [child for child in unit if xml.local(child) == "segment"]
-        if not segments:
-            yield self._finding("segment", "the unit has no segment", line, unit=name)
-        before = True
-        for child in unit:
-            part = xml.local(child)
-            if part in ("segment", "ignorable"):
-                before = False
-            elif part in ("notes", "originalData") and not before:
-                yield self._finding(
-                    "order", f"<{part}> stands before the segments", xml.line_of(child), unit=name
-                )
         data = {each.get("id") for each in unit.iterfind("{*}originalData/{*}data")}
         ids: Counter[str] = Counter()
         for child in unit.iterfind("{*}segment"):
             at = xml.line_of(child)
             state = child.get("state")
-            if state is not None and state not in _STATES_2:
-                yield self._finding("state", f"{state!r} is no state", at, unit=name)
             if child.get("subState") and not state:
                 yield self._finding("state", "a subState needs a state", at, unit=name)
             source, target = (child.find(f"{{*}}{part}") for part in ("source", "target"))
             if source is None:
-                yield self._finding("source", "the segment has no source", at, unit=name)
                 continue
             if target is None:
                 if state in ("translated", "reviewed", "final"):
@@ -249,3 +289,14 @@ def _codes(element: xml.Element, kinds: frozenset[str]) -> Counter[str]:
         for child in element.iter()
         if child is not element and xml.local(child) in kinds
     )
+
+
+def _told(names: list[str]) -> list[str]:
+    """The names of children as a message gives them: a few, and how many more there are."""
+    shown = ["another namespace's" if name == xliff_grammar.FOREIGN else name for name in names]
+    return [*shown[:8], f"{len(shown) - 8} more"] if len(shown) > 9 else shown
+
+
+def _has_text(element: xml.Element) -> bool:
+    pieces = [element.text, *(child.tail for child in element)]
+    return any(piece and not piece.isspace() for piece in pieces)

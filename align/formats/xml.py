@@ -216,7 +216,7 @@ class XmlFile:
         attributes = {str(key): str(value) for key, value in element.attrib.items()}
         return Root(
             local(element),
-            _namespace(element),
+            namespace(element),
             attributes,
             line_of(element),
             None if dtd is None else str(dtd.name),
@@ -328,7 +328,8 @@ def local(element: Element) -> str:
     return tag[tag.index("}") + 1 :] if isinstance(tag, str) else ""
 
 
-def _namespace(element: Element) -> str:
+def namespace(element: Element) -> str:
+    """An element's namespace; "" where it has none."""
     # Not etree.QName, which raises for a prefix that nothing declares: <a:tmx>.
     tag = str(element.tag)
     return tag[1 : tag.index("}")] if tag[0] == "{" else ""

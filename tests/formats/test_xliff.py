@@ -10,7 +10,7 @@ from lxml import etree
 
 from align.datatypes import TranslationUnit
 from align.errors import FormatError
-from align.formats import xliff
+from align.formats import xliff, xliff_rules
 from align.formats.xliff_notes import Annotated, Remark, annotate
 
 NOW = "20260102T030405Z"
@@ -147,6 +147,7 @@ def test_findings_change_notes_and_states_only(kind: str, encoding: str, tmp_pat
     ]
     tree = etree.fromstring(out.read_bytes())
     assert "术语 < & 错误" in "".join(map(str, tree.itertext()))
+    assert [found.message for found in xliff_rules.validate(out)] == []
     # What was there before stands there still, in the same order.
     kept = [element.tag for element in etree.fromstring(path.read_bytes()).iter()]
     mine = iter(element.tag for element in tree.iter())

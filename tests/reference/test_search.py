@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 from align.cli import app
 from align.datatypes import Document, TranslationUnit
 from align.document import read_document
-from align.formats import xliff
+from align.formats import xliff, xliff_rules
 from align.memory import TranslationMemory
 from align.memory.opening import open_memory
 from align.memory.several import Only, Shelf
@@ -198,6 +198,11 @@ def test_every_form_is_written_and_the_same_twice(tmp_path: Path) -> None:
     tree = etree.fromstring(first["xlf"])
     matches = tree.findall(".//{urn:oasis:names:tc:xliff:matches:2.0}match")
     assert {match.get("ref") for match in matches} == {"#s1"}
+    assert xliff_rules.validate(tmp_path / "a" / "r.xlf") == []
+    command = ["reference", str(tmp_path / "new.txt"), "-m", str(tmp_path / "old.db")]
+    old = tmp_path / "1.2.xlf"
+    assert CliRunner().invoke(app, [*command, "--xliff", "1.2", "-o", str(old)]).exit_code == 0
+    assert xliff_rules.validate(old) == []
     filled = list(xliff.read_units(io.BytesIO(first["xlf"])))
     assert [unit.target for unit in filled] == [OLD[1][1], OLD[1][1]]
 
