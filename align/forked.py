@@ -7,13 +7,17 @@ can be made, or a copy dies, its part is done here, so that the result is always
 from __future__ import annotations
 
 import contextlib
+import functools
 import os
 import pickle
 import signal
 import sys
 import warnings
 from collections.abc import Callable, Iterator, Sequence
-from typing import BinaryIO, TypeVar
+from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar
+
+if TYPE_CHECKING:
+    from threadpoolctl import ThreadpoolController
 
 T = TypeVar("T")
 
@@ -30,6 +34,22 @@ def cores() -> int:
     affinity = getattr(os, "sched_getaffinity", None)
     found = len(affinity(0)) if affinity else os.cpu_count() or 1
     return min(found, _MOST)
+
+
+def one_blas_thread() -> contextlib.AbstractContextManager[Any]:
+    """A block in which products of matrices use one thread: of thousands of small ones the others
+    only wait, spinning.
+    """
+    limiter: contextlib.AbstractContextManager[Any] = _pools().limit(limits=1, user_api="blas")
+    return limiter
+
+
+@functools.cache
+def _pools() -> ThreadpoolController:
+    """The thread pools of the libraries that are loaded: looking them up takes half a millisecond."""
+    from threadpoolctl import ThreadpoolController
+
+    return ThreadpoolController()
 
 
 def together(works: Sequence[Callable[[], T]]) -> list[T]:

@@ -10,7 +10,6 @@ from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
-from threadpoolctl import threadpool_limits
 
 from align import __version__
 from align.alignment.anchors import Anchors, band_of, find_anchors, seams_of
@@ -34,6 +33,7 @@ from align.datatypes import Alignment, Bead, Document, Signature
 from align.document import SEGMENTER_VERSION
 from align.embedding.protocol import Encoder, TokenEncoder, gives_tokens
 from align.embedding.words import Words
+from align.forked import one_blas_thread
 
 log = logging.getLogger(__name__)
 
@@ -120,7 +120,7 @@ def align_with_evidence(
     # A static model's sums are the spans' own vectors; another encoder must read doubtful ones.
     texts = None if encoder is lexicon else Texts(encoder, source.segments, target.segments)
     # Products of these sizes are slower with a second BLAS thread, which spins between them.
-    with threadpool_limits(1, "blas"):
+    with one_blas_thread():
         beads, evidence = Aligner(options, weights, texts, judge).align(*sides, unit)
     return Alignment(source.segments, target.segments, beads, signature), evidence
 

@@ -8,7 +8,7 @@ its own, in a file beside the model. Without that file the token's vector itself
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Self
+from typing import Protocol, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -59,6 +59,26 @@ class Correction:
         return found
 
 
+class Directions(Protocol):
+    """What compares single tokens: a unit vector and a weight of each."""
+
+    def described(self, ids: NDArray[np.integer]) -> tuple[Floats, Floats]:
+        """Unit vectors (len(ids), dim) and weights (len(ids),) of these tokens, float32."""
+
+
+@dataclass(frozen=True, slots=True)
+class Norms:
+    """Token vectors as they are: their directions, and their norms as weights."""
+
+    matrix: Rows
+
+    def described(self, ids: NDArray[np.integer]) -> tuple[Floats, Floats]:
+        """Unit vectors (len(ids), dim) and norms (len(ids),) of these tokens."""
+        rows = self.matrix[ids]
+        weights = np.sqrt(np.einsum("nd,nd->n", rows, rows))
+        return unit_rows(rows), weights
+
+
 @dataclass(frozen=True, slots=True)
 class Words:
     """Directions and weights of a model's tokens, for comparing one with another."""
@@ -74,6 +94,10 @@ class Words:
             whole = matrix[np.arange(matrix.shape[0])]
             return cls(matrix, np.sqrt(np.einsum("td,td->t", whole, whole)))
         return cls(matrix, correction.weights.astype(np.float32), correction)
+
+    def described(self, ids: NDArray[np.integer]) -> tuple[Floats, Floats]:
+        """Unit vectors (len(ids), dim) and weights (len(ids),) of these tokens."""
+        return self.units(ids), self.weights[ids]
 
     def units(self, ids: NDArray[np.integer]) -> Floats:
         """Unit vectors of these tokens, float32 (len(ids), dim); zeros for one without a vector."""

@@ -90,6 +90,12 @@ class WordAligner:
     def _follow(self, source: str, target: str, span: Span, into: str) -> Answer:
         return self.follower.answers([Question(source, target, span)], into)[0]
 
+    def expect(self, pairs: Sequence[tuple[str, str]]) -> None:
+        """Cover pairs of texts that `coverage` will be asked of: together for less than one by one."""
+        new = [pair for pair in dict.fromkeys(pairs) if pair not in self._covered]
+        if new:
+            self._cover_all(new)
+
     def _cover(self, source: str, target: str) -> None:
         """Cover a pair of texts, and where it is of the units at hand its neighbours with it."""
         pairs = [(source, target)]
@@ -100,16 +106,11 @@ class WordAligner:
             pairs += [(unit.source, unit.target) for unit in some if unit.source and unit.target]
         if len(self._covered) > 2 * _KEPT:
             self._covered.clear()
-        zh = [(a, b) if _chinese(a, b) else (b, a) for a, b in dict.fromkeys(pairs)]
-        reader = self.follower.reader
-        texts = list(
-            zip(
-                reader.read([a for a, _ in zh], "zh"),
-                reader.read([b for _, b in zh], "en"),
-                strict=True,
-            )
-        )
-        found = cover(texts, self.follower.encoder, self.follower.company)
+        self._cover_all([pair for pair in dict.fromkeys(pairs) if pair not in self._covered])
+
+    def _cover_all(self, pairs: Sequence[tuple[str, str]]) -> None:
+        zh = [(a, b) if _chinese(a, b) else (b, a) for a, b in pairs]
+        found = cover(zh, ("zh", "en"), self.follower.encoder, self.follower.company)
         for (a, b), (ours, theirs) in zip(zh, found, strict=True):
             self._covered[a, b], self._covered[b, a] = ours, theirs
 

@@ -30,6 +30,7 @@ _CLAUSE = {
     "en": re.compile(r"[^,.;:!?]+[,.;:!?]?"),
 }
 _STOP = re.compile(r"[。！？；.!?;][”’\"')）]*$")
+_TOGETHER = 128  # units whose coverage is found together: their arrays stay in the cache
 _ENOUGH = 20  # parts that a median needs
 
 
@@ -76,7 +77,10 @@ def _limits(units: Sequence[TranslationUnit], aligner: WordAligner) -> dict[str,
     """The coverage below which a part of these units has no counterpart, by its language."""
     sample = [unit for unit in units if unit.source and unit.target]
     values: dict[str, list[float]] = {"zh": [], "en": []}
-    for unit in sample[:: max(1, len(sample) // 400)]:
+    sample = sample[:: max(1, len(sample) // 400)]
+    for first in range(0, len(sample), _TOGETHER):
+        aligner.expect([(u.source, u.target) for u in sample[first : first + _TOGETHER]])
+    for unit in sample:
         for text, other, lang in _sides(unit):
             found = (aligner.coverage(text, other, part) for part in parts(text, lang))
             values[_primary(lang)].extend(found)

@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields, replace
 from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from align.embedding.protocol import TokenEncoder
-from align.embedding.words import Words
 from align.language.folding import fold
 from align.language.scripts import is_han
 from align.terms.following.company import CONTEXT, Bonds, Company
 from align.terms.following.pieces import AND, CLOSES, FUNCTION, NAME, OPENS, Pieces, read_pieces
+from align.terms.following.soft import Soft, Softness, align_softly
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
-
-_CELLS = 300_000  # of a batch: its arrays stay in the cache
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,16 +135,6 @@ def _cuts(spans: NDArray[np.int32], pieces: Pieces) -> NDArray[np.bool_]:
 
 
 @dataclass(frozen=True, slots=True)
-class Softness:
-    """How sharply vectors decide: the numbers of the soft alignment, chosen by `scripts/train_terms`."""
-
-    sharpness: float = 20.0  # inverse temperature
-    nothing: float = 0.25  # similarity of a token to no token at all
-    company: float = 0.9  # weight of co-occurrence beside the cosine
-    distance: float = 0.25  # what a pair loses from one end of the text to the other
-
-
-@dataclass(frozen=True, slots=True)
 class Padded:
     """The pieces of several texts side by side, u texts of at most p pieces."""
 
@@ -192,37 +180,14 @@ class Padded:
 
 
 @dataclass(frozen=True, slots=True)
-class Batch:
-    """Some units side by side, padded; u units, n and m tokens, p pieces of the second text."""
+class Batch(Soft):
+    """Some units side by side, softly aligned; p pieces of the second text."""
 
     ours: list[Text]
     theirs: list[Text]
-    our_weights: Floats  # (u, n), zero beyond a text's end
-    their_weights: Floats  # (u, m)
-    our_units: Floats  # (u, n, dim)
-    their_units: Floats  # (u, m, dim)
-    to_target: Floats  # (u, n, m): p(target token | source token)
-    to_source: Floats  # (u, n, m): p(source token | target token)
     shares: Floats  # (u, m, p): which share of a token lies in a piece
     counts: Ints  # (u,): pieces
     pieces: Padded  # of the second texts
-    similar: Floats  # (u, n, m): cosines of tokens
-
-
-def batches(sizes: Sequence[tuple[int, int]]) -> Iterator[list[int]]:
-    """Places of units whose soft alignments fit into one batch, alike in size."""
-    order = sorted(range(len(sizes)), key=lambda at: (sizes[at][1], sizes[at][0], at))
-    some: list[int] = []
-    most = (1, 1)
-    for at in order:
-        n, m = max(most[0], sizes[at][0]), max(most[1], sizes[at][1])
-        if some and n * m * (len(some) + 1) > _CELLS:
-            yield some
-            some, n, m = [], *sizes[at]
-        some.append(at)
-        most = (n, m)
-    if some:
-        yield some
 
 
 def make_batch(
@@ -231,63 +196,18 @@ def make_batch(
     encoder: TokenEncoder,
     company: Company | None,
     soft: Softness,
-    *,
-    words: Words | None = None,
 ) -> Batch:
-    """Align the tokens of each pair of texts softly; `words` None compares them by the encoder's."""
-    words = words or encoder.words
+    """Align the tokens of each pair of texts softly."""
     langs = (ours[0].lang, theirs[0].lang)
-    our_ids, their_ids = _padded([t.ids for t in ours]), _padded([t.ids for t in theirs])
-    our_units, our_weights = _vectors(our_ids, words)
-    their_units, their_weights = _vectors(their_ids, words)
-    similar = our_units @ their_units.transpose(0, 2, 1)
-    scores = similar.copy()
-    if company is not None:
-        scores += np.float32(soft.company) * company.between(our_ids, their_ids, langs)
-    place, other = _places(ours, our_ids.shape[1]), _places(theirs, their_ids.shape[1])
-    scores -= np.float32(soft.distance) * np.abs(place[:, :, None] - other[:, None, :])
-    raised = np.exp(np.float32(soft.sharpness) * (scores - np.float32(soft.nothing)))
-    raised *= (our_ids >= 0)[:, :, None] & (their_ids >= 0)[:, None, :]
-    to_target = raised / (1.0 + raised.sum(axis=2, keepdims=True))
-    to_source = raised / (1.0 + raised.sum(axis=1, keepdims=True))
+    aligned = align_softly(ours, theirs, langs, encoder.words, company, soft)
     return Batch(
-        ours,
-        theirs,
-        our_weights,
-        their_weights,
-        our_units,
-        their_units,
-        to_target,
-        to_source,
-        _shares(theirs, their_ids.shape[1]),
-        np.array([len(t.pieces.spans) for t in theirs], np.int64),
-        Padded.of(theirs),
-        similar,
+        **{name.name: getattr(aligned, name.name) for name in fields(aligned)},
+        ours=ours,
+        theirs=theirs,
+        shares=_shares(theirs, aligned.their_weights.shape[1]),
+        counts=np.array([len(t.pieces.spans) for t in theirs], np.int64),
+        pieces=Padded.of(theirs),
     )
-
-
-def _padded(rows: Sequence[NDArray[np.int32]]) -> NDArray[np.int32]:
-    found = np.full((len(rows), max(1, *map(len, rows))), -1, np.int32)
-    for at, row in enumerate(rows):
-        found[at, : len(row)] = row
-    return found
-
-
-def _vectors(ids: NDArray[np.int32], words: Words) -> tuple[Floats, Floats]:
-    known, place = np.unique(ids, return_inverse=True)
-    rows = words.units(np.maximum(known, 0))
-    weights = words.weights[np.maximum(known, 0)].astype(np.float32)
-    rows[known < 0] = 0.0
-    weights[known < 0] = 0.0
-    return rows[place], weights[place]
-
-
-def _places(texts: Sequence[Text], width: int) -> Floats:
-    """The middle of each token as a share of its text's length."""
-    found = np.zeros((len(texts), width), np.float32)
-    for at, text in enumerate(texts):
-        found[at, : len(text.ids)] = text.spans.mean(axis=1) / max(len(text.text), 1)
-    return found
 
 
 def _shares(texts: Sequence[Text], width: int) -> Floats:

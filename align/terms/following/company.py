@@ -1,11 +1,13 @@
 """Which tokens keep company over the units at hand: names and words that the encoder never saw.
 
-Each token has a row of bits, one a unit; how often two meet is the number of bits that both have.
+Only pairs of tokens that meet twice say anything. They are counted once, into a sorted table; the few
+units with very many tokens, whose pairs would fill memory, keep a row of bits a token instead.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Self
 
 import numpy as np
@@ -13,33 +15,66 @@ from numpy.typing import NDArray
 
 from align.embedding.protocol import Tokens
 
-MOST_UNITS = 4096  # bits of a row: 512 bytes a token; further units are in the next block
+MOST_UNITS = 4096  # units that are looked at: more say nothing new of a token in doubt
 FEW = 8  # fewer units than this say nothing about company
+# Pairs of tokens that are counted in a table, 8 bytes each while it is made: twice as many as
+# `MOST_UNITS` units of 30 words have.
+_PAIRS = 8_000_000
+_SEEN = (
+    1 << 22
+)  # bits, as bytes: of a table of 300,000 pairs one strange pair in fourteen is sought
 
 Floats = NDArray[np.float32]
+Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class _Side:
+    """The tokens of one language: places 1 to n, 0 for unknown ones."""
+
+    places: Ints  # of each token id, and 0 behind the highest
+    counts: NDArray[np.int32]  # (n + 1,): units that hold it
+    bits: NDArray[np.uint64]  # (n + 1, words): the large units that hold it
+
+    def of(self, ids: NDArray[np.int32]) -> Ints:
+        """The places of tokens."""
+        return self.places[np.minimum(ids, len(self.places) - 1)]  # -1 is the last, too
 
 
 class Company:
     """How often tokens of one language and of the other meet in units."""
 
-    def __init__(self, bits: dict[str, tuple[NDArray[np.int64], NDArray[np.uint64]]]) -> None:
-        # Language → token ids, rising, and their rows; one row of zeros more for unknown ones.
-        self._bits = bits
-        self._counts = {
-            lang: np.bitwise_count(rows).sum(axis=1, dtype=np.int32)
-            for lang, (_, rows) in bits.items()
-        }
+    def __init__(
+        self, langs: tuple[str, str], sides: tuple[_Side, _Side], keys: Ints, meetings: Ints
+    ) -> None:
+        self._langs = langs
+        self._sides = dict(zip(langs, sides, strict=True))
+        self._width = len(sides[1].counts)
+        self._keys, self._meetings = keys, meetings.astype(np.int32)
+        self._seen = np.zeros(_SEEN, np.bool_)
+        self._seen[_mixed(keys)] = True
 
     @classmethod
     def of(cls, sides: dict[str, Tokens]) -> Self | None:
-        """Company of the units whose texts have these tokens, by language; None where too few.
+        """Company of the units whose texts have these tokens, by two languages; None where too few.
 
-        All languages have the same number of texts, at most `MOST_UNITS`.
+        Both have the same number of texts, at most `MOST_UNITS`.
         """
         n = min(len(tokens.bounds) - 1 for tokens in sides.values())
         if n < FEW:
             return None
-        return cls({lang: _rows(tokens, n) for lang, tokens in sides.items()})
+        one, other = sides
+        ours, theirs = (_Held.of(tokens, n) for tokens in sides.values())
+        pairs = np.diff(ours.bounds) * np.diff(theirs.bounds)
+        order = np.argsort(pairs, kind="stable")
+        large = np.zeros(n, np.bool_)
+        large[order[np.cumsum(pairs[order]) > _PAIRS]] = True
+        width = len(theirs.counts)
+        keys, meetings = _counted(_pairs(ours, theirs, np.flatnonzero(~large), width))
+        if not large.any():  # else a single meeting may be one of two
+            keys, meetings = keys[meetings > 1], meetings[meetings > 1]
+        made = (ours.side(large), theirs.side(large))
+        return cls((one, other), made, keys, meetings)
 
     def between(
         self, ours: NDArray[np.int32], theirs: NDArray[np.int32], langs: tuple[str, str]
@@ -48,22 +83,101 @@ class Company:
 
         `ours` (units, n) are tokens of the first language, `theirs` (units, m) of the second.
         """
-        left, right = self._places(ours, langs[0]), self._places(theirs, langs[1])
-        ours_bits = self._bits[langs[0]][1][left]
-        theirs_bits = self._bits[langs[1]][1][right]
-        together = np.zeros((*left.shape, right.shape[1]), np.int32)
-        for word in range(ours_bits.shape[2]):
-            both = ours_bits[:, :, None, word] & theirs_bits[:, None, :, word]
+        one, other = self._sides[langs[0]], self._sides[langs[1]]
+        left, right = one.of(ours), other.of(theirs)
+        if langs == self._langs:
+            keys = (left * self._width)[:, :, None] + right[:, None, :]
+        else:
+            keys = left[:, :, None] + (right * self._width)[:, None, :]
+        together = self._met(keys)
+        for word in range(one.bits.shape[1]):
+            both = one.bits[left, word][:, :, None] & other.bits[right, word][:, None, :]
             together += np.bitwise_count(both)
-        alone = self._counts[langs[0]][left][:, :, None] + self._counts[langs[1]][right][:, None, :]
-        return damped_dice(together, alone)
+        found = np.zeros(together.shape, np.float32)
+        some = np.nonzero(together > 1)
+        unit, row, column = some
+        alone = one.counts[left[unit, row]] + other.counts[right[unit, column]]
+        found[some] = damped_dice(together[some], alone)
+        return found
 
-    def _places(self, ids: NDArray[np.int32], lang: str) -> NDArray[np.intp]:
-        known = self._bits[lang][0]
-        if not len(known):
-            return np.zeros(ids.shape, np.intp)
-        places = np.minimum(np.searchsorted(known, ids), len(known) - 1)
-        return np.where(known[places] == ids, places, len(known))
+    def _met(self, keys: Ints) -> NDArray[np.int32]:
+        """How often pairs of tokens meet, by their keys."""
+        found = np.zeros(keys.shape, np.int32)
+        if not len(self._keys):
+            return found
+        some = np.nonzero(self._seen[_mixed(keys)])
+        asked = keys[some]
+        places = np.minimum(np.searchsorted(self._keys, asked), len(self._keys) - 1)
+        found[some] = np.where(self._keys[places] == asked, self._meetings[places], 0)
+        return found
+
+
+def _mixed(keys: Ints) -> Ints:
+    """A place in a table of `_SEEN` for each key."""
+    return (keys * np.int64(0x9E3779B1)) >> np.int64(16) & np.int64(_SEEN - 1)
+
+
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """Which tokens the units hold, each once a unit: places from 1, those that stand once left out."""
+
+    known: Ints  # token ids, rising
+    counts: NDArray[np.int32]  # (tokens + 1,), 0 for unknown ones
+    places: Ints  # of all units, one after another
+    bounds: Ints  # (units + 1,)
+
+    @classmethod
+    def of(cls, tokens: Tokens, n: int) -> Self:
+        """The tokens of the first n units."""
+        units = np.repeat(np.arange(n), np.diff(tokens.bounds[: n + 1]))
+        known, place = np.unique(tokens.ids[: len(units)].astype(np.int64), return_inverse=True)
+        width = len(known) + 1
+        once = np.unique(units * width + place + 1)
+        units, places = np.divmod(once, width)
+        counts = np.bincount(places, minlength=width).astype(np.int32)
+        again = counts[places] > 1
+        bounds = np.zeros(n + 1, np.int64)
+        np.cumsum(np.bincount(units[again], minlength=n), out=bounds[1:])
+        return cls(known, counts, places[again], bounds)
+
+    def side(self, large: NDArray[np.bool_]) -> _Side:
+        """What is asked of these tokens; `large` (units,) are those that keep bits."""
+        highest = int(self.known[-1]) if len(self.known) else 0
+        places = np.zeros(highest + 2, np.int64)
+        places[self.known] = np.arange(1, len(self.known) + 1)
+        number = np.cumsum(large) - 1
+        bits = np.zeros((len(self.counts), -(-int(large.sum()) // 64)), np.uint64)
+        units = np.repeat(np.arange(len(large)), np.diff(self.bounds))
+        some = large[units]
+        at = number[units[some]]
+        one = np.uint64(1) << (at % 64).astype(np.uint64)
+        np.bitwise_or.at(bits, (self.places[some], at // 64), one)
+        return _Side(places, self.counts, bits)
+
+
+def _pairs(ours: _Held, theirs: _Held, units: Ints, width: int) -> Ints:
+    """The key of each pair of tokens that meet in a unit, once a unit."""
+    n, m = np.diff(ours.bounds)[units], np.diff(theirs.bounds)[units]
+    first = np.repeat(ours.bounds[units], n) + _counting(n)  # places of our tokens
+    many = np.repeat(m, n)  # what each of them meets
+    left = np.repeat(ours.places[first], many)
+    right = theirs.places[np.repeat(np.repeat(theirs.bounds[units], n), many) + _counting(many)]
+    keys: Ints = left * width + right
+    return keys
+
+
+def _counting(lengths: Ints) -> Ints:
+    """0 to n - 1 for each n of `lengths`, one after another."""
+    ends = np.cumsum(lengths)
+    total = int(ends[-1]) if len(ends) else 0
+    return np.arange(total) - np.repeat(ends - lengths, lengths)
+
+
+def _counted(keys: Ints) -> tuple[Ints, Ints]:
+    """Keys in rising order, each once, and how often each stood."""
+    keys = np.sort(keys)
+    first = np.flatnonzero(np.diff(keys, prepend=keys[:1] - 1))
+    return keys[first], np.diff(first, append=len(keys))
 
 
 def damped_dice(together: NDArray[np.int32], alone: NDArray[np.int32]) -> Floats:
@@ -76,15 +190,6 @@ def damped_dice(together: NDArray[np.int32], alone: NDArray[np.int32]) -> Floats
     """
     trust = np.maximum(together - 1, 0) / (together + 1)
     return np.asarray(2.0 * together / np.maximum(alone, 1) * trust, np.float32)
-
-
-def _rows(tokens: Tokens, n: int) -> tuple[NDArray[np.int64], NDArray[np.uint64]]:
-    units = np.repeat(np.arange(n), np.diff(tokens.bounds[: n + 1]))
-    known, place = np.unique(tokens.ids[: len(units)].astype(np.int64), return_inverse=True)
-    width = -(-n // 64)
-    rows = np.zeros((len(known) + 1, width), np.uint64)
-    np.bitwise_or.at(rows, (place, units // 64), np.uint64(1) << (units % 64).astype(np.uint64))
-    return known, rows
 
 
 CONTEXT = 3  # pieces that a neighbour is foretold by: more are too seldom met again

@@ -11,12 +11,13 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from threadpoolctl import threadpool_limits
 
 from align.embedding.protocol import TokenEncoder
-from align.embedding.words import Words
-from align.terms.following.batch import Softness, Text, batches, make_batch, overlaps
+from align.embedding.words import Norms
+from align.forked import one_blas_thread
+from align.terms.following.batch import overlaps
 from align.terms.following.company import Company
+from align.terms.following.soft import Softness, align_softly, batches, read_lines
 
 Span = tuple[int, int]
 Floats = NDArray[np.float32]
@@ -43,29 +44,31 @@ class Covered:
 
 
 def cover(
-    pairs: Sequence[tuple[Text, Text]], encoder: TokenEncoder, company: Company | None
+    pairs: Sequence[tuple[str, str]],
+    langs: tuple[str, str],
+    encoder: TokenEncoder,
+    company: Company | None,
 ) -> list[tuple[Covered, Covered]]:
-    """How each text of a pair is covered by the other; the first ones are of one language."""
+    """How each text of a pair is covered by the other; `langs` of the first ones and the second."""
+    ours = read_lines([a for a, _ in pairs], encoder)
+    theirs = read_lines([b for _, b in pairs], encoder)
     found: list[tuple[Covered, Covered] | None] = [None] * len(pairs)
-    plain = Words.of(encoder.matrix)
-    with threadpool_limits(1, "blas"):
-        for some in batches([(len(a.ids), len(b.ids)) for a, b in pairs]):
-            ours, theirs = [pairs[at][0] for at in some], [pairs[at][1] for at in some]
-            batch = make_batch(ours, theirs, encoder, company, _SOFT, words=plain)
+    plain = Norms(encoder.words.matrix)
+    sizes = [(len(a.ids), len(b.ids)) for a, b in zip(ours, theirs, strict=True)]
+    with one_blas_thread():
+        for some in batches(sizes):
+            own, other = [ours[at] for at in some], [theirs[at] for at in some]
+            batch = align_softly(own, other, langs, plain, company, _SOFT)
             fits = np.maximum(batch.similar, 0)
             to_source, to_target = batch.to_source, batch.to_target
-            ours_values = (
-                fits * (to_source / np.maximum(to_source.max(axis=1, keepdims=True), 1e-9))
-            ).max(axis=2)
-            theirs_values = (
-                fits * (to_target / np.maximum(to_target.max(axis=2, keepdims=True), 1e-9))
-            ).max(axis=1)
+            to_source /= np.maximum(to_source.max(axis=1, keepdims=True), 1e-9)
+            to_target /= np.maximum(to_target.max(axis=2, keepdims=True), 1e-9)
+            our_values = (fits * to_source).max(axis=2)
+            their_values = (fits * to_target).max(axis=1)
             for row, at in enumerate(some):
-                n, m = len(ours[row].ids), len(theirs[row].ids)
+                n, m = sizes[at]
                 found[at] = (
-                    Covered(ours[row].spans, batch.our_weights[row, :n], ours_values[row, :n]),
-                    Covered(
-                        theirs[row].spans, batch.their_weights[row, :m], theirs_values[row, :m]
-                    ),
+                    Covered(ours[at].spans, batch.our_weights[row, :n], our_values[row, :n]),
+                    Covered(theirs[at].spans, batch.their_weights[row, :m], their_values[row, :m]),
                 )
     return [one for one in found if one is not None]

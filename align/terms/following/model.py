@@ -7,15 +7,16 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from threadpoolctl import threadpool_limits
 
 from align.datatypes import TranslationUnit
 from align.embedding.protocol import TokenEncoder
+from align.forked import one_blas_thread
 from align.language.tags import is_chinese
-from align.terms.following.batch import Batch, Reader, Text, batches, make_batch
+from align.terms.following.batch import Batch, Reader, Text, make_batch
 from align.terms.following.candidates import Questions, Runs, ask, find_runs
 from align.terms.following.company import FEW, MOST_UNITS, Company
 from align.terms.following.features import FEATURES, NAMES, edges, look, nothing
+from align.terms.following.soft import batches
 from align.terms.following.support import log_support, run_keys, support
 from align.terms.following.weights import Model, Weights, load_model
 
@@ -158,7 +159,7 @@ class Follower:
         theirs = self.reader.read([target for _, target in units], into)
         parts: list[tuple[Ints, Described]] = []
         sizes = [(len(a.ids), len(b.ids)) for a, b in zip(ours, theirs, strict=True)]
-        with threadpool_limits(1, "blas"):  # thousands of small products: threads only wait
+        with one_blas_thread():
             for some in batches(sizes):
                 for rows, batch, asked in self._asked(some, ours, theirs, owner, spans):
                     parts.append((rows, _describe(batch, asked)))

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from align.errors import ModelError
-from align.terms.following.batch import Softness
+from align.terms.following.soft import Softness
 from align.terms.following.features import NAMES, NOTHING
 
 FILE = Path(__file__).with_name("weights.json")

@@ -14,7 +14,7 @@ from toy import ToyEncoder
 
 from align.datatypes import TranslationUnit
 from align.errors import ModelError
-from align.terms.following.batch import Batch, Reader, Softness, batches, make_batch
+from align.terms.following.batch import Batch, Reader, make_batch
 from align.terms.following.candidates import ask, find_runs
 from align.terms.following.company import Bonds, Company, damped_dice
 from align.terms.following.features import NAMES, look
@@ -27,6 +27,7 @@ from align.terms.following.model import (
     softmax,
     whole,
 )
+from align.terms.following.soft import Softness, batches
 from align.terms.following.support import log_support, run_keys, support
 from align.terms.following.weights import FILE, load_model
 
