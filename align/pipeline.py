@@ -68,16 +68,22 @@ def align_files(
     *,
     options: PairOptions | None = None,
     encoder: Encoder | None = None,
+    stage: Callable[[str], None] | None = None,
 ) -> PairResult:
     """Read, align and cut into units a Chinese file and its English counterpart.
 
-    `encoder` saves loading `options.model` again. Raises InputError, FormatError or ModelError for
-    what cannot be used, NotTranslationsError when the two do not belong together.
+    `encoder` saves loading `options.model` again; `stage` is told what is being done. Raises
+    InputError, FormatError or ModelError for what cannot be used, NotTranslationsError when the two
+    do not belong together.
     """
     options = options or PairOptions()
+    stage = stage or _unheard
+    stage(f"reading {_called(source)}")
     source_document = read_side(source, options, chinese=True)
+    stage(f"reading {_called(target)}")
     target_document = read_side(target, options, chinese=False)
     check_languages(source_document, target_document, options)
+    stage(_aligning(source_document, target_document))
     return _align_read(source_document, target_document, options, encoder)
 
 
@@ -86,9 +92,12 @@ def align_bilingual(
     *,
     options: PairOptions | None = None,
     encoder: Encoder | None = None,
+    stage: Callable[[str], None] | None = None,
 ) -> PairResult:
     """Take one file apart that holds both languages, and align its sides as `align_files` does."""
     options = options or PairOptions()
+    stage = stage or _unheard
+    stage(f"reading {_called(file)}")
     source, target = read_bilingual(
         file,
         source_lang=options.source_lang,
@@ -97,7 +106,20 @@ def align_bilingual(
         srx=options.srx,
         name="standard input" if not isinstance(file, str | Path) else None,
     )
+    stage(_aligning(source, target))
     return _align_read(source, target, options, encoder)
+
+
+def _unheard(what: str) -> None:
+    """The stages of a run that nobody follows."""
+
+
+def _called(file: str | Path | IO[bytes]) -> str:
+    return str(file) if isinstance(file, str | Path) else "standard input"
+
+
+def _aligning(source: Document, target: Document) -> str:
+    return f"aligning {len(source.segments):,} with {len(target.segments):,} sentences"
 
 
 def _align_read(

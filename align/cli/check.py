@@ -14,9 +14,10 @@ from align.cli.languages import SOURCE, TARGET
 from align.cli.memories import TERMS, asked_terms, setting
 from align.cli.output import styled, tell, written
 from align.cli.outputs import OVERWRITE, check_ending, claim
+from align.cli.progress import stages
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from align.cli.places import Locate
     from align.datatypes import Finding, Severity, TranslationUnit
@@ -118,9 +119,10 @@ def check(
     termbase = asked_terms(terms)
     known = accepted.read_baseline(_there(baseline)) if baseline else frozenset()
     reasons = accepted.read_waivers(_there(waivers)) if waivers else ()
-    units, encoder, signature, locate = _units(
-        file, english, model, src_lang, tgt_lang, omissions=omissions
-    )
+    with stages() as say:
+        units, encoder, signature, locate = _units(
+            file, english, model, src_lang, tgt_lang, omissions=omissions, say=say
+        )
     if termbase is not None and not _covers(termbase, units):
         _not_covering(units, terms)
         termbase = None
@@ -134,7 +136,9 @@ def check(
         off=_rules(off),
         checklist=read_checklist(_there(checklist)) if checklist else (),
     )
-    found = check_units(units, termbase, encoder=encoder, options=options)
+    with stages() as say:
+        say(f"checking {len(units):,} units")
+        found = check_units(units, termbase, encoder=encoder, options=options)
     found = [locate(one) for one in found]
     found = accepted.waive(found, reasons)
     if write_baseline:
@@ -206,6 +210,7 @@ def _units(
     tgt_lang: str | None,
     *,
     omissions: bool,
+    say: Callable[[str], None],
 ) -> tuple[Sequence[TranslationUnit], Encoder, str | None, Locate]:
     """The units to check, the encoder that follows words, what aligned them, and their places."""
     from align.cli.places import in_documents, in_file
@@ -238,7 +243,8 @@ def _units(
         raise InputError("-: two documents cannot come from standard input; name both files")
     encoder = load_tokens(model)
     options = PairOptions(source_lang=src_lang, target_lang=tgt_lang, model=model)
-    result = align_files(_there(Path(file)), _there(english), options=options, encoder=encoder)
+    files = _there(Path(file)), _there(english)
+    result = align_files(*files, options=options, encoder=encoder, stage=say)
     for note in result.notes:
         tell(note)
     locate = in_documents(result, str(english))

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from align.cli.output import progress_stream
+from align.cli.progress import progress
 
 if TYPE_CHECKING:
     from align.memory import Memory, ReadableMemory
@@ -29,17 +27,3 @@ def refresh_after_adding(memory: Memory) -> None:
         refresh(memory)
     except ModelError as error:  # the units are in the memory all the same
         sys.stderr.write(f"{memory.name}: no index of meanings: {error}\n")
-
-
-@contextmanager
-def progress(what: str) -> Iterator[Callable[[int, int], None]]:
-    """A bar on stderr, when that is a terminal."""
-    if not sys.stderr.isatty():
-        yield lambda done, total: None
-        return
-    from rich.console import Console
-    from rich.progress import Progress
-
-    with Progress(console=Console(file=progress_stream()), transient=True) as bars:
-        bar = bars.add_task(what, total=None)
-        yield lambda done, total: bars.update(bar, completed=done, total=total)

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from align.cli.indexing import progress, refresh
+from align.cli.indexing import refresh
 from align.cli.languages import SOURCE, TARGET, checked_tag, made
 from align.cli.memories import EXCLUDE, INCLUDE, MEMORIES, PENALTY, asked, setting
 from align.cli.output import styled, tell, written
 from align.cli.outputs import OVERWRITE, check_ending, claim
+from align.cli.progress import progress
 from align.clock import stamp
 from align.outside import json_out
 

@@ -17,6 +17,7 @@ from align.cli.languages import MADE_SOURCE, MADE_TARGET
 from align.cli.memories import TERMS, asked_terms, setting
 from align.cli.output import is_stdout, written
 from align.cli.outputs import OVERWRITE, check_ending, claim
+from align.cli.progress import stages
 from align.clock import stamp
 from align.outside import json_out
 
@@ -217,16 +218,18 @@ def _run(
 ) -> tuple[PairResult, list[Finding]]:
     from align.pipeline import align_bilingual, align_files
 
-    result = (
-        align_bilingual(_open(source), options=options)
-        if target is None
-        else align_files(_open(source), _open(target), options=options)
-    )
-    if termbase is None:
-        return result, []
-    from align.terms.checking import check_units
+    with stages() as say:
+        result = (
+            align_bilingual(_open(source), options=options, stage=say)
+            if target is None
+            else align_files(_open(source), _open(target), options=options, stage=say)
+        )
+        if termbase is None:
+            return result, []
+        from align.terms.checking import check_units
 
-    return result, check_units(result.units, termbase, encoder=result.encoder)
+        say(f"checking {_many(len(result.units), 'unit')}")
+        return result, check_units(result.units, termbase, encoder=result.encoder)
 
 
 def _write(place: str | Path, write: Callable[[IO[bytes]], object]) -> None:

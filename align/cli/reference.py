@@ -21,6 +21,7 @@ from align.cli.memories import (
 )
 from align.cli.output import tell
 from align.cli.outputs import OVERWRITE, claim
+from align.cli.progress import progress, stages
 from align.language.tags import is_chinese, primary
 
 if TYPE_CHECKING:
@@ -34,12 +35,15 @@ if TYPE_CHECKING:
 _ENDINGS = (".html", ".htm", ".docx", ".xlsx", ".xlf", ".xliff", ".tmx", ".jsonl")
 
 
-def _least(context: typer.Context, param: typer.CallbackParam, given: float) -> float:
-    """The lowest match rate; the configuration has it in per cent, and below 30 nothing is alike."""
+_MINIMUM = 30  # per cent; what ReferenceOptions takes at least
+
+
+def _least(context: typer.Context, param: typer.CallbackParam, given: int) -> int:
+    """The lowest match rate in per cent: as typed, else that of the configuration, in bounds."""
     if typed(context, "minimum"):
         return given
     percent = setting("limits.minimum")(context, param, None)
-    return given if percent is None else max(0.3, float(percent) / 100)
+    return given if percent is None else max(_MINIMUM, int(percent))
 
 
 def reference(
@@ -54,8 +58,13 @@ def reference(
         "used), .jsonl; again for more.",
     ),
     xliff: str = typer.Option("2.1", "--xliff", help="Version of an .xlf: 2.1 or 1.2."),
-    minimum: float = typer.Option(
-        0.7, "--min", min=0.3, max=1.0, callback=_least, help="Lowest match rate."
+    minimum: int = typer.Option(
+        70,
+        "--min",
+        min=_MINIMUM,
+        max=100,
+        callback=_least,
+        help="Lowest match rate in per cent.",
     ),
     limit: int = typer.Option(
         5,
@@ -112,7 +121,7 @@ def reference(
     with opened as held:
         assert held is not None
         shelves = shelves_of(held)
-        found = _refer(document, shelves, termbase, model, minimum, limit, meaning=meaning)
+        found = _refer(document, shelves, termbase, model, minimum / 100, limit, meaning=meaning)
         target_lang = "en-US" if is_chinese(document.lang) else "zh-CN"
         for path in output:
             _write(path, document, found, target_lang, xliff, ui)
@@ -145,7 +154,13 @@ def _refer(
         index = TermIndex(termbase.concepts, source, "en" if source == "zh" else "zh")
     options = ReferenceOptions(minimum=minimum, limit=limit, meaning=meaning)
     aligner = WordAligner(load_tokens(model))
-    return list(refer(document, shelves, terms=index, aligner=aligner, options=options))
+    total = len(document.segments)
+    found: list[SentenceReference] = []
+    with progress(f"looking up {total:,} sentences") as advance:
+        for each in refer(document, shelves, terms=index, aligner=aligner, options=options):
+            found.append(each)
+            advance(len(found), total)
+    return found
 
 
 def _write(
@@ -239,8 +254,10 @@ def revise(
     if write is None:
         raise InputError(f"{output}: cannot write this; its name must end in {', '.join(FORMS)}")
     claim([output], overwrite=overwrite)
-    result = align_files(old_source, old_target, options=PairOptions(model=model))
-    document = read_document(new)
+    with stages() as say:
+        result = align_files(old_source, old_target, options=PairOptions(model=model), stage=say)
+        say(f"reading {new}")
+        document = read_document(new)
     units = [unit for unit in result.units if unit.source]
     langs = (units[0].source_lang, units[0].target_lang) if units else ("zh-CN", "en-US")
     if primary(document.lang) != primary(langs[0]):

@@ -31,6 +31,24 @@ def is_inert(output: bytes) -> bool:
     return not any(char in text for char in "\x1b\x07\x9b\u202e")
 
 
+def on_a_terminal(*args: str, cwd: Path, stream: str) -> str:
+    """What a command writes to a stream that is a terminal; the other goes nowhere."""
+    ours, theirs = pty.openpty()
+    streams = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, stream: theirs}
+    env = {**os.environ, "TERM": "xterm", "COLUMNS": "80"}
+    process = subprocess.Popen([*CLI, *args], cwd=cwd, env=env, **streams)  # type: ignore[call-overload]
+    os.close(theirs)
+    seen = b""
+    try:
+        while piece := os.read(ours, 4096):
+            seen += piece
+    except OSError:  # the other end is closed
+        pass
+    assert process.wait() == 0
+    os.close(ours)
+    return seen.decode()
+
+
 def test_a_bug_becomes_one_line_and_the_switch_shows_where() -> None:
     fault = (
         "import sys, align.document as d\n"
@@ -100,21 +118,7 @@ def test_no_text_gives_orders_to_a_terminal(evil: Path, arguments: list[str]) ->
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo-terminal")
 def test_on_a_terminal_only_our_own_colours_are_sent(evil: Path) -> None:
-    ours, theirs = pty.openpty()
-    process = subprocess.Popen(
-        [*CLI, "memory", "concordance", "m.db", "港口"],
-        cwd=evil, stdout=theirs, stderr=subprocess.DEVNULL, env={**os.environ, "TERM": "xterm"},
-    )  # fmt: skip
-    os.close(theirs)
-    seen = b""
-    try:
-        while piece := os.read(ours, 4096):
-            seen += piece
-    except OSError:  # the other end is closed
-        pass
-    process.wait()
-    os.close(ours)
-    text = seen.decode()
+    text = on_a_terminal("memory", "concordance", "m.db", "港口", cwd=evil, stream="stdout")
     assert "\x1b[33m港口\x1b[0m" in text  # found words are yellow
     assert "\\u001b]0;owned\\u0007\\u001b[31m" in text
     assert "\x1b]" not in text
@@ -191,3 +195,19 @@ def test_no_cell_of_a_tsv_computes(tmp_path: Path) -> None:
         for cell, text in zip(row, texts, strict=True):
             assert cell == tables.guard(cell.removeprefix("'")) or cell[0] == "'"
             assert tables.unguard(cell) == " ".join(text.split())
+
+
+def test_a_terminal_is_told_what_is_being_done_and_keeps_nothing_of_it(tmp_path: Path) -> None:
+    name = "港\x1b[31m.txt"
+    (tmp_path / name).write_text("港口今年开放。\n\n灯塔明年重修。\n", encoding="utf-8")
+    (tmp_path / "en.txt").write_text(
+        "The port opens this year.\n\nThe lighthouse will be rebuilt next year.\n"
+    )
+    text = on_a_terminal("pair", name, "en.txt", "-o", "o.tmx", cwd=tmp_path, stream="stderr")
+    told, _, kept = text.rpartition("\r\x1b[K")
+    assert "reading 港\\u001b[31m.txt …" in told
+    assert "aligning 2 with 2 sentences …" in told
+    assert "…" not in kept
+    assert "\x1b[31m" not in text
+    quiet = run("pair", name, "en.txt", "-o", "o2.tmx", cwd=tmp_path)
+    assert b"aligning" not in quiet.stderr
