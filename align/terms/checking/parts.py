@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import math
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 import numpy as np
@@ -19,6 +21,7 @@ from numpy.typing import NDArray
 from align.embedding.protocol import TokenEncoder
 from align.embedding.words import MIN_WEIGHT
 from align.terms.checking.sounds import sounds_like
+from align.terms.following.soft import Line, batches, read_lines
 
 Span = tuple[int, int]
 Floats = NDArray[np.float32]
@@ -43,20 +46,29 @@ class Answered:
     """The words of a text and how well each is answered by the other side, 0 to 1.
 
     `values` counts an answer less that another word has a better claim to; `light` are words that say
-    little by themselves (the, 的, commas).
+    little by themselves (the, 的, commas). `spans` and `best` are lists, which single words are asked
+    of: `best` holds the values again.
     """
 
     text: str
     chinese: bool
-    spans: NDArray[np.int32]  # (n, 2)
+    spans: list[Span]  # n
+    words: list[str]  # n
+    best: list[float]  # n
     values: Floats  # (n,)
     weights: Floats  # (n,) of the mean weight
     light: NDArray[np.bool_]  # (n,)
+    heavy: list[int]  # places of the words that are not light
 
-    def word(self, place: int) -> str:
-        """The word at `place`."""
-        start, end = self.spans[place]
-        return self.text[start:end]
+    @classmethod
+    def of(
+        cls, line: Line, chinese: bool, values: Floats, weights: Floats, light: NDArray[np.bool_]
+    ) -> Answered:
+        """The words of a text, those of its tokens."""
+        spans = [(start, end) for start, end in line.spans.tolist()]
+        words = [line.text[start:end] for start, end in spans]
+        heavy = np.flatnonzero(~light).tolist()
+        return cls(line.text, chinese, spans, words, values.tolist(), values, weights, light, heavy)
 
 
 PartKind = Literal["item", "clause", "name"]
@@ -78,34 +90,48 @@ def answered(
     pairs: Sequence[tuple[str, str]], encoder: TokenEncoder, chinese: Sequence[bool]
 ) -> list[tuple[Answered, Answered]]:
     """How the words of each pair of texts answer each other; `chinese` of the first of each."""
-    ours = encoder.tokenize([a for a, _ in pairs])
-    theirs = encoder.tokenize([b for _, b in pairs])
+    ours = read_lines([a for a, _ in pairs], encoder)
+    theirs = read_lines([b for _, b in pairs], encoder)
     words = encoder.words
+    known = np.unique(np.concatenate([line.ids for line in (*ours, *theirs)]))
+    # The last row stands for what lies behind a text's end: it answers nothing, and is light.
+    units = np.concatenate([words.units(known), np.zeros((1, words.matrix.shape[1]), np.float32)])
     scale = float(words.weights[words.weights > 0].mean())
-    found = []
-    for row, ((a, b), zh) in enumerate(zip(pairs, chinese, strict=True)):
-        sides = []
-        for tokens in (ours, theirs):
-            low, high = tokens.bounds[row], tokens.bounds[row + 1]
-            ids = tokens.ids[low:high]
-            weights = words.weights[ids] / scale
-            sides.append((tokens.spans[low:high], words.units(ids), weights, weights < MIN_WEIGHT))
-        (sa, ua, wa, la), (sb, ub, wb, lb) = sides
-        fits = np.maximum(ua @ ub.T, 0.0)
-        values_a, values_b = _best(fits, lb), _best(fits.T, la)
-        found.append(
-            (Answered(a, zh, sa, values_a, wa, la), Answered(b, not zh, sb, values_b, wb, lb))
-        )
+    weights = np.concatenate([words.weights[known] / scale, np.zeros(1, np.float32)])
+    light = weights < MIN_WEIGHT
+    found: list[tuple[Answered, Answered] | None] = [None] * len(pairs)
+    sizes = [(len(a.ids), len(b.ids)) for a, b in zip(ours, theirs, strict=True)]
+    for some in batches(sizes):
+        left, right = (_places([side[at] for at in some], known) for side in (ours, theirs))
+        fits = np.maximum(units[left] @ units[right].transpose(0, 2, 1), 0.0)
+        our_values = _best(fits, light[right])
+        their_values = _best(fits.transpose(0, 2, 1), light[left])
+        for row, at in enumerate(some):
+            n, m = sizes[at]
+            a, b, zh = left[row, :n], right[row, :m], chinese[at]
+            found[at] = (
+                Answered.of(ours[at], zh, our_values[row, :n], weights[a], light[a]),
+                Answered.of(theirs[at], not zh, their_values[row, :m], weights[b], light[b]),
+            )
+    return [one for one in found if one is not None]
+
+
+def _places(lines: Sequence[Line], known: NDArray[np.int32]) -> NDArray[np.intp]:
+    """The places of tokens among the known ones, one line a row; behind its end one more."""
+    found = np.full((len(lines), max(1, *(len(line.ids) for line in lines))), len(known), np.intp)
+    for at, line in enumerate(lines):
+        found[at, : len(line.ids)] = np.searchsorted(known, line.ids)
     return found
 
 
 def _best(fits: Floats, light: NDArray[np.bool_]) -> Floats:
-    """Of each row its best column, by how much another row has a better claim to that."""
-    if not fits.size:
-        return np.zeros(len(fits), np.float32)
-    some = fits * ~light
-    claims = some / np.maximum(some.max(axis=0, keepdims=True), 1e-6)
-    best: Floats = (some * claims).max(axis=1)
+    """Of each row its best column, by how much another row has a better claim to that.
+
+    `fits` are (texts, rows, columns), `light` (texts, columns).
+    """
+    some = fits * ~light[:, None, :]
+    claims = some / np.maximum(some.max(axis=1, keepdims=True), 1e-6)
+    best: Floats = (some * claims).max(axis=2)
     return best
 
 
@@ -120,8 +146,8 @@ def parts(side: Answered) -> list[Part]:
 
 def _runs(side: Answered, stops: frozenset[str]) -> Iterator[list[int]]:
     run: list[int] = []
-    for place in range(len(side.spans)):
-        if side.word(place) in stops:
+    for place, word in enumerate(side.words):
+        if word in stops:
             if run:
                 yield run
             run = []
@@ -134,13 +160,17 @@ def _runs(side: Answered, stops: frozenset[str]) -> Iterator[list[int]]:
 def _lists(side: Answered) -> Iterator[Part]:
     """Items between commas of a list and its and; of the first and the last the nearest words."""
     joins, stops = (_ZH_AND, _ZH_STOP) if side.chinese else (_EN_AND, _EN_STOP)
+    lower = side.words if side.chinese else [word.lower() for word in side.words]
+    if joins.isdisjoint(lower):
+        return
+    light = side.light.tolist()
     for run in _runs(side, stops):
         items: list[list[int]] = [[]]
         for place in run:
-            if side.word(place).lower() in joins:
+            if lower[place] in joins:
                 if items[-1]:
                     items.append([])
-            elif not side.light[place]:
+            elif not light[place]:
                 items[-1].append(place)
         items = [item for item in items if item]
         if len(items) < 2:
@@ -154,41 +184,53 @@ def _lists(side: Answered) -> Iterator[Part]:
 def _clauses(side: Answered) -> Iterator[Part]:
     stops = _ZH_STOP if side.chinese else _EN_STOP | {","}
     runs = list(_runs(side, stops))
+    if len(runs) < 2:
+        return
+    heavy = frozenset(side.heavy)
     for run in runs:
-        some = [place for place in run if not side.light[place]]
-        if len(some) >= _EDGE and len(runs) > 1:
+        some = [place for place in run if place in heavy]
+        if len(some) >= _EDGE:
             yield _part("clause", side, some, many=len(runs))
 
 
 def _names(side: Answered) -> Iterator[Part]:
-    for match in _NAME.finditer(side.text):
-        head = (
-            not side.text[: match.start()].strip(" “\"'(")
-            or side.text[: match.start()].rstrip()[-1:] in ".?!:"
-        )
+    text = side.text
+    begin = len(text) - len(text.lstrip(" “\"'("))
+    starts = [start for start, _ in side.spans]
+    for match in _NAME.finditer(text):
+        start, end = match.span()
+        head = start <= begin or _before(text, start) in ".?!:"
         if head and " " not in match.group():
             continue
-        some = [
-            place
-            for place in range(len(side.spans))
-            if match.start() <= side.spans[place][0]
-            and side.spans[place][1] <= match.end()
-            and not side.light[place]
-        ]
+        some = []
+        for place in range(bisect_left(starts, start), len(starts)):
+            if side.spans[place][1] > end:
+                break
+            if not side.light[place]:
+                some.append(place)
         if some:
             yield _part("name", side, some, edge=head)
+
+
+def _before(text: str, at: int) -> str:
+    """The last character before a place that is no white space, "" where there is none."""
+    while at and text[at - 1].isspace():
+        at -= 1
+    return text[at - 1 : at]
 
 
 def _part(
     kind: PartKind, side: Answered, places: Sequence[int], *, edge: bool = False, many: int = 1
 ) -> Part:
-    start, end = int(side.spans[places[0]][0]), int(side.spans[places[-1]][1])
+    start, end = side.spans[places[0]][0], side.spans[places[-1]][1]
     return Part(kind, tuple(places), start, end, edge, many)
 
 
 def described(ours: Answered, theirs: Answered) -> Iterator[tuple[Part, dict[str, float]]]:
     """Every part of a text with what speaks for and against its having no counterpart."""
     mine = parts(ours)
+    if not mine:
+        return
     others = [part for part in parts(theirs) if part.kind == "item"]
     lists = (
         max((p.many for p in mine if p.kind == "item"), default=1),
@@ -196,10 +238,12 @@ def described(ours: Answered, theirs: Answered) -> Iterator[tuple[Part, dict[str
     )
     least = min((_best_of(theirs, p) for p in others), default=0.5)
     side = "zh" if ours.chinese else "en"
+    rest: _Rest | None = None
     for part in mine:
         if _best_of(ours, part) > _WELL and part.kind != "clause":
             continue
-        features = _features(part, ours, theirs, lists)
+        rest = rest or _Rest.of(theirs)
+        features = _features(part, ours, rest, lists)
         if part.kind == "item":
             beside = [p for p in mine if p.kind == "item" and p is not part and p.many == part.many]
             features["beside"] = min((_best_of(ours, p) for p in beside), default=0.5)
@@ -211,11 +255,14 @@ def described(ours: Answered, theirs: Answered) -> Iterator[tuple[Part, dict[str
             features["heard"] = heard
             features["heard low"] = heard * features["low"]
             features["unheard low"] = (1 - heard) * features["low"]
-        yield (
-            part,
-            {f"{part.kind}:{side}:{k}": v for k, v in features.items()}
-            | {f"{part.kind}:{k}": v for k, v in features.items()},
-        )
+        named = _named(part.kind, side, tuple(features))
+        yield part, dict(zip(named, (*features.values(), *features.values()), strict=True))
+
+
+@lru_cache(maxsize=64)
+def _named(kind: str, side: str, names: tuple[str, ...]) -> tuple[str, ...]:
+    """The names of a part's features, those of its language first."""
+    return (*(f"{kind}:{side}:{name}" for name in names), *(f"{kind}:{name}" for name in names))
 
 
 def literal(ours: Answered, theirs: Answered, span: Span) -> dict[str, float]:
@@ -225,17 +272,15 @@ def literal(ours: Answered, theirs: Answered, span: Span) -> dict[str, float]:
     (absent, refrain) leaves that word without an answer of its own.
     """
     rest = [
-        p
-        for p in range(len(ours.spans))
-        if not ours.light[p] and not (ours.spans[p][0] < span[1] and span[0] < ours.spans[p][1])
+        p for p in ours.heavy if not (ours.spans[p][0] < span[1] and span[0] < ours.spans[p][1])
     ]
     after = [p for p in rest if ours.spans[p][0] >= span[1] - 1][:2]
-    others = [p for p in range(len(theirs.spans)) if not theirs.light[p]]
+    others = theirs.heavy
     left = sorted((_unanswered(theirs, p) for p in others), reverse=True)
     return {
         "negation:literal": _mean(ours, rest) if rest else 0.5,
         "negation:literal theirs": _mean(theirs, others) if others else 0.5,
-        "negation:verb": max((float(ours.values[p]) for p in after), default=0.3),
+        "negation:verb": max((ours.best[p] for p in after), default=0.3),
         "negation:unanswered": left[0] if left else 0.0,
         "negation:unanswered more": sum(left[1:3]),
         "negation:unanswered ours": max((_unanswered(ours, p) for p in rest), default=0.0),
@@ -244,31 +289,51 @@ def literal(ours: Answered, theirs: Answered, span: Span) -> dict[str, float]:
 
 def _unanswered(side: Answered, place: int) -> float:
     """The weight of a word, by how little it is answered."""
-    return float(side.weights[place]) * max(0.0, _WELL - float(side.values[place]))
+    return float(side.weights[place]) * max(0.0, _WELL - side.best[place])
 
 
 def _best_of(side: Answered, part: Part) -> float:
-    return float(side.values[list(part.places)].max())
+    return max(side.best[place] for place in part.places)
 
 
-def _mean(side: Answered, places: Sequence[int]) -> float:
-    some = list(places)
-    total = float(side.weights[some].sum())
-    return float(side.weights[some] @ side.values[some]) / total if total else 1.0
+def _mean(side: Answered, places: Sequence[int] | NDArray[np.intp]) -> float:
+    weights = side.weights[places]
+    total = float(weights.sum())
+    return float(weights @ side.values[places]) / total if total else 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Rest:
+    """What all parts of a text are compared with: the other text as a whole."""
+
+    words: int  # those that are not light
+    mean: float  # how well they are answered
+    most: float  # what of the heaviest of them nothing answers
+    more: float  # of the two after it
+
+    @classmethod
+    def of(cls, side: Answered) -> _Rest:
+        """The whole of a text."""
+        some = np.array(side.heavy, np.intp)
+        left = side.weights[some] * np.maximum(np.float32(_WELL) - side.values[some], np.float32(0))
+        most = np.sort(left)[::-1][:3].tolist()
+        return cls(
+            len(some),
+            _mean(side, some) if len(some) else 0.5,
+            most[0] if most else 0.0,
+            sum(most[1:3]),
+        )
 
 
 def _features(
-    part: Part, ours: Answered, theirs: Answered, lists: tuple[int, int]
+    part: Part, ours: Answered, theirs: _Rest, lists: tuple[int, int]
 ) -> dict[str, float]:
     places = list(part.places)
-    rest = [p for p in range(len(ours.spans)) if p not in part.places and not ours.light[p]]
-    others = [p for p in range(len(theirs.spans)) if not theirs.light[p]]
+    other = ~ours.light
+    other[places] = False
+    rest = np.flatnonzero(other)
     values = ours.values[places]
     weight = float(ours.weights[places].sum())
-    unanswered = sorted(
-        (float(theirs.weights[p] * max(0.0, _WELL - theirs.values[p])) for p in others),
-        reverse=True,
-    )
     low = max(0.0, _ILL - float(values.max()))
     more = lists[0] - lists[1]
     return {
@@ -281,10 +346,10 @@ def _features(
         "edge": float(part.edge),
         "edge low": float(part.edge) * low,
         "many": math.log(part.many),
-        "rest": _mean(ours, rest) if rest else 0.5,
-        "their rest": _mean(theirs, others) if others else 0.5,
-        "unanswered": unanswered[0] if unanswered else 0.0,
-        "unanswered more": sum(unanswered[1:3]),
+        "rest": _mean(ours, rest) if len(rest) else 0.5,
+        "their rest": theirs.mean,
+        "unanswered": theirs.most,
+        "unanswered more": theirs.more,
         "one more": float(more == 1),
         "one more low": float(more == 1) * low,
         "more": float(more > 1),
@@ -292,5 +357,5 @@ def _features(
         "fewer": float(more < 0),
         "fewer low": float(more < 0) * low,
         "same list low": float(more == 0) * low,
-        "words": math.log(max(len(rest) + len(places), 1) / max(len(others), 1)),
+        "words": math.log(max(len(rest) + len(places), 1) / max(theirs.words, 1)),
     }

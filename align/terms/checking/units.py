@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from align.datatypes import Finding, Severity, TranslationUnit
 from align.embedding.protocol import Encoder, gives_tokens
+from align.forked import one_blas_thread
 from align.language.tags import primary
 from align.terms.checking.case import Look
 from align.terms.checking.checklist import Item, check_list
@@ -60,7 +61,16 @@ def check_units(
     in a term's place and which sentence has no counterpart; without token vectors (None, or a
     transformer) only empty sides are omissions.
     """
-    options = options or CheckOptions()
+    with one_blas_thread():
+        return _checked(units, termbase, encoder, options or CheckOptions())
+
+
+def _checked(
+    units: Sequence[TranslationUnit],
+    termbase: Termbase | None,
+    encoder: Encoder | None,
+    options: CheckOptions,
+) -> list[Finding]:
     aligner = _aligner(units, encoder, options)
     look = Look(options.neighbours, options.lowest_confidence)
     found: list[Finding] = []

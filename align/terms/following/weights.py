@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from align.errors import ModelError
-from align.terms.following.soft import Softness
 from align.terms.following.features import NAMES, NOTHING
+from align.terms.following.soft import Softness
 
 FILE = Path(__file__).with_name("weights.json")
 SUPPORT = ("alone", "support", "log_support", "support_of_nothing")
