@@ -30,6 +30,7 @@ FLOORS = (
     "reference",
     "report",
     "pipeline",
+    "project",
     "batch",
     "web",
     "server",

@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 
+from align import project
 from align.datatypes import TranslationUnit
 from align.errors import FormatError
 from align.formats import tmx
 from align.formats.units import COLUMNS, FIELDS, PROPS, from_record, to_record, to_report
 from align.memory import TranslationMemory, exchange
-from align.web import project
 from align.web.opened_folder import rows_of_units
 
 FULL = TranslationUnit(

@@ -15,13 +15,17 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
+from align import project
 from align.atomic import temporary_beside
 from align.batch import storage
 from align.batch.journal import Journal, Record, digest, hash_file, open_journal
 from align.batch.local_engine import Done, Failure
 from align.batch.manifest import Entry
-from align.errors import InputError
+from align.errors import FormatError, InputError
 
+REPORT = ".html"
+PROJECT = ".tmx" + project.SUFFIX
+ENDINGS = (PROJECT, REPORT)  # of the files that a pair may have beside its TMX
 LAYOUT = (
     1  # raised when the bytes of a pair's TMX change for another reason than the tool's version
 )
@@ -45,6 +49,7 @@ class PairOutcome:
 
     tmx: bytes | None
     units: int
+    beside: tuple[tuple[str, bytes], ...] = ()  # further files: their endings, and what is in them
     confidence: float | None = None
     low: int = 0
     zh_sentences: int = 0
@@ -61,6 +66,10 @@ class Recipe(Protocol):
     @property
     def fingerprint(self) -> str:
         """Another one whenever the same documents would give another result."""
+
+    @property
+    def beside(self) -> tuple[str, ...]:
+        """The endings of the files that a pair has beside its TMX."""
 
     def __call__(self) -> Callable[[PairTask], PairOutcome]:
         """Load what is heavy and give the function. It raises AlignError for a bad document."""
@@ -83,6 +92,11 @@ class WritingRecipe:
         """Who writes a file changes nothing in it."""
         return self.recipe.fingerprint
 
+    @property
+    def beside(self) -> tuple[str, ...]:
+        """Nor in which files there are."""
+        return self.recipe.beside
+
     def __call__(self) -> Callable[[PairTask], PairOutcome]:
         """Load what is heavy and give the function that aligns and writes."""
         return _Writer(self.recipe(), Path(self.out), self.mark)
@@ -99,17 +113,40 @@ class _Writer:
         if outcome.tmx is None or not (self.out / "tmx" / self.mark).is_file():
             return outcome
         path = tmx_path(self.out, task.id)
-        # A task may run twice at once, where a node was given up that still works.
-        file, temporary = temporary_beside(path)
-        try:
-            with file:
-                file.write(outcome.tmx)
-            temporary.chmod(0o666 & ~_umask())
-            temporary.replace(path)
-        except BaseException:
-            temporary.unlink(missing_ok=True)
-            raise
-        return replace(outcome, tmx=None, written=hashlib.sha256(outcome.tmx).hexdigest())
+        for ending, data in (*outcome.beside, ("", outcome.tmx)):
+            _write(path, ending, data)
+        digest = hashlib.sha256(outcome.tmx).hexdigest()
+        return replace(outcome, tmx=None, beside=(), written=digest)
+
+
+def _write(tmx: Path, ending: str, data: bytes) -> None:
+    """Put a file of a pair in its place, from a worker."""
+    path = beside_path(tmx, ending)
+    # A task may run twice at once, where a node was given up that still works.
+    file, temporary = temporary_beside(path)
+    try:
+        with file:
+            file.write(data)
+        temporary.chmod(0o666 & ~_umask())
+        _replace(temporary, path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+
+
+def _replace(temporary: Path, path: Path) -> None:
+    """Put a file in its place; a project that someone has worked on is kept.
+
+    It stays where the new one is the same but for the decisions, which stand after the head; else
+    it gets another name.
+    """
+    if path.name.endswith(project.SUFFIX) and path.exists():
+        if path.read_bytes().startswith(temporary.read_bytes()):
+            temporary.unlink()
+            return
+        with contextlib.suppress(FormatError):  # one that is damaged has nothing to keep
+            project.set_aside(path)
+    temporary.replace(path)
 
 
 def _umask() -> int:
@@ -164,6 +201,15 @@ def tmx_path(out: Path, pair: str) -> Path:
     return out / "tmx" / f"{pair}.tmx"
 
 
+def beside_path(tmx: Path, ending: str) -> Path:
+    """Where another file of a pair is.
+
+    >>> beside_path(Path("tmx/a.tmx"), ".html").name, beside_path(Path("tmx/a.tmx"), ".tmx.x").name
+    ('a.html', 'a.tmx.x')
+    """
+    return tmx.with_name(tmx.name.removesuffix(".tmx") + ending) if ending else tmx
+
+
 def run_batch(
     entries: Sequence[Entry],
     recipe: Recipe,
@@ -195,7 +241,7 @@ def run_batch(
             for entry in mine:
                 mark = _fingerprint(entry, recipe)
                 known = journal.last.get(entry.id)
-                if known is not None and _stands(known, mark, out):
+                if known is not None and _stands(known, mark, out, recipe.beside):
                     watch(entry, known, False)
                     continue
                 prints[entry.id] = mark
@@ -244,12 +290,14 @@ def _fingerprint(entry: Entry, recipe: Recipe) -> str:
     return digest([LAYOUT, recipe.fingerprint, *contents])
 
 
-def _stands(record: Record, mark: str, out: Path) -> bool:
+def _stands(record: Record, mark: str, out: Path, beside: tuple[str, ...]) -> bool:
     if record.fingerprint != mark or not record.final:
         return False
     if record.status == "failed":
         return True
     path = tmx_path(out, record.id)
+    if not all(beside_path(path, ending).is_file() for ending in beside):
+        return False
     return path.is_file() and hash_file(path) == record.output
 
 
@@ -297,7 +345,8 @@ def _put(journal: Journal, out: Path, record: Record, outcome: PairOutcome | Non
     temporary = path.with_name(f".{path.name}.tmp")
     try:
         if outcome is None:
-            path.unlink(missing_ok=True)  # what an earlier version of the documents gave
+            for old in (path, *(beside_path(path, ending) for ending in ENDINGS)):
+                old.unlink(missing_ok=True)  # what an earlier version of the documents gave
             temporary.unlink(missing_ok=True)
         elif outcome.tmx is None:
             if not path.is_file():
@@ -308,8 +357,9 @@ def _put(journal: Journal, out: Path, record: Record, outcome: PairOutcome | Non
         else:
             # No fsync, thousands of which would cost more than aligning: the journal has the hash,
             # and a file that a power cut emptied is made again.
-            temporary.write_bytes(outcome.tmx)
-            os.replace(temporary, path)
+            for ending, data in (*outcome.beside, ("", outcome.tmx)):
+                temporary.write_bytes(data)
+                _replace(temporary, beside_path(path, ending))
         journal.add(record)
     except OSError as error:
         with contextlib.suppress(OSError):

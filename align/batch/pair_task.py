@@ -6,12 +6,14 @@ import hashlib
 import io
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
+from pathlib import Path
 
-from align import __version__
+from align import __version__, project
 from align.alignment.model.weights import load_weights
-from align.batch.archive_run import PairOutcome, PairTask
+from align.batch.archive_run import PROJECT, REPORT, PairOutcome, PairTask
 from align.batch.journal import digest, hash_file
 from align.batch.storage import local_copy
+from align.clock import fixed, stamp
 from align.datatypes import REVIEW_BELOW
 from align.document import SEGMENTER_VERSION
 from align.embedding.folders import is_static, model_folder
@@ -19,6 +21,7 @@ from align.embedding.load import load_encoder
 from align.embedding.protocol import Encoder
 from align.formats import tmx
 from align.pipeline import PairOptions, PairResult, align_files
+from align.report.html import write_report
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +30,17 @@ class AlignPairs:
 
     options: PairOptions
     fingerprint: str
+    beside: tuple[str, ...] = ()
+    folder: str = ""  # where the files of a pair will be; a project names its documents from there
 
     @classmethod
-    def of(cls, options: PairOptions) -> AlignPairs:
+    def of(
+        cls, options: PairOptions, beside: tuple[str, ...] = (), folder: Path | None = None
+    ) -> AlignPairs:
         """The recipe, its fingerprint made from everything that the result depends on.
 
-        Raises ModelError when the model is not there.
+        `beside` are those of `archive_run.ENDINGS` that are wanted. Raises ModelError when the
+        model is not there.
         """
         # Where a model computes and where its vectors are kept changes nothing.
         settings = asdict(replace(options, srx=None, device=None, cache=None))
@@ -42,13 +50,15 @@ class AlignPairs:
             [model_hash(None), model_hash(options.model)] if options.model else [model_hash(None)]
         )
         parts = [__version__, SEGMENTER_VERSION, load_weights().version, settings, srx, models]
-        return cls(options, digest(parts))
+        if beside:
+            parts.append(beside)
+        return cls(options, digest(parts), beside, str(folder.resolve()) if folder else "")
 
     def __call__(self) -> Callable[[PairTask], PairOutcome]:
         """Load the encoder."""
         options = self.options
         encoder = load_encoder(options.model, device=options.device, cache=options.cache)
-        return PairAligner(encoder, options)
+        return PairAligner(encoder, options, self.beside, self.folder)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +67,34 @@ class PairAligner:
 
     encoder: Encoder
     options: PairOptions
+    beside: tuple[str, ...] = ()
+    folder: str = ""
 
     def __call__(self, task: PairTask) -> PairOutcome:
         """Align one pair. Raises AlignError where its documents cannot be aligned."""
         with local_copy(task.zh) as zh, local_copy(task.en) as en:
             result = align_files(zh, en, options=self.options, encoder=self.encoder)
-        return outcome(task.id, result)
+        done = outcome(task.id, result)
+        files = {
+            REPORT: lambda: _report(result),
+            PROJECT: lambda: project.of_pair(
+                result.source, result.target, result.alignment,
+                files=(task.zh, task.en), folder=Path(self.folder),
+                tmx=hashlib.sha256(done.tmx or b"").hexdigest(), created=stamp() if fixed() else "",
+            ),
+        }  # fmt: skip
+        return replace(done, beside=tuple((ending, files[ending]()) for ending in self.beside))
+
+
+def _report(result: PairResult) -> bytes:
+    file = io.BytesIO()
+    sides = (result.alignment.source, result.alignment.target)
+    vectors = [result.encoder.encode([segment.text for segment in side]) for side in sides]
+    write_report(
+        file, result.source, result.target, result.alignment, result.units, (), None,
+        (vectors[0], vectors[1]), notes=result.notes,
+    )  # fmt: skip
+    return file.getvalue()
 
 
 def outcome(pair: str, result: PairResult) -> PairOutcome:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import IO, Any
 from urllib.parse import quote
 
+from align.batch.archive_run import PROJECT, REPORT
 from align.batch.journal import Record
 from align.batch.manifest import Entry
 from align.datatypes import REVIEW_BELOW
@@ -33,6 +34,7 @@ COLUMNS = [
     "pairing_confidence",
     "notes",
 ]
+_CALLED = {PROJECT: "project", REPORT: "report"}
 _ROWS = 5000  # of the HTML table; a browser is slow with more, and the CSV has all
 
 Rows = list[tuple[Entry, Record]]
@@ -100,16 +102,21 @@ def _number(value: float | None, digits: int) -> str:
     return "" if value is None else f"{value:.{digits}f}"
 
 
-def write_html(file: IO[bytes], rows: Rows, unpaired: tuple[Entry, ...] = ()) -> None:
+def write_html(
+    file: IO[bytes],
+    rows: Rows,
+    unpaired: tuple[Entry, ...] = (),
+    beside: tuple[str, ...] = (),
+) -> None:
     """A page that needs no network: sums, failures with reasons, unpaired documents, all pairs.
 
-    It looks as the reports do. Each pair links to its TMX, which is beside the page. Pairs come
-    with the least confident first; beyond 5,000 the page says where the rest is.
+    It looks as the reports do. Each pair links to its TMX and to its files with the endings `beside`.
+    Pairs come with the least confident first; beyond 5,000 the page says where the rest is.
     """
-    write_page(file, "archive.html", _values(rows, unpaired))
+    write_page(file, "archive.html", _values(rows, unpaired, beside))
 
 
-def _values(rows: Rows, unpaired: tuple[Entry, ...]) -> dict[str, Any]:
+def _values(rows: Rows, unpaired: tuple[Entry, ...], beside: tuple[str, ...]) -> dict[str, Any]:
     sums = totals(rows)
     limit = percent(REVIEW_BELOW)
     figures = [
@@ -130,16 +137,17 @@ def _values(rows: Rows, unpaired: tuple[Entry, ...]) -> dict[str, Any]:
         "limit": limit,
         "failed": failed[:_ROWS],
         "unpaired": unpaired[:_ROWS],
-        "done": [_done(entry, record) for entry, record in done[:_ROWS]],
+        "done": [_done(entry, record, beside) for entry, record in done[:_ROWS]],
         "rest": [max(len(part) - _ROWS, 0) for part in (failed, unpaired, done)],
     }
 
 
-def _done(entry: Entry, record: Record) -> dict[str, Any]:
+def _done(entry: Entry, record: Record, beside: tuple[str, ...]) -> dict[str, Any]:
+    folder = "tmx/" + quote(entry.id)
     return {
         "entry": entry,
         "record": record,
-        "tmx": "tmx/" + quote(entry.id) + ".tmx",
+        "files": [("TMX", f"{folder}.tmx"), *((_CALLED[each], folder + each) for each in beside)],
         "confidence": percent(record.confidence) if record.confidence is not None else "",
         "level": level(record.confidence),
     }

@@ -63,6 +63,10 @@ def batch(
     pre_segmented: bool = typer.Option(False, "--pre-segmented", help="Each line is a sentence."),
     srx: Path | None = typer.Option(None, "--srx", help="Segmentation rules of your own."),
     force: bool = typer.Option(False, "--force", help="Align also what looks unrelated."),
+    report: bool = typer.Option(False, "--report", help="An HTML report of each pair as well."),
+    projects: bool = typer.Option(
+        False, "--project", help="Keep each pair's texts and rows, for align serve and check."
+    ),
     overwrite: bool = OVERWRITE,
     as_json: bool = typer.Option(False, "--json", help="One JSON line a pair on stdout."),
 ) -> None:
@@ -71,7 +75,7 @@ def batch(
     Given again after an interruption or a change, the same command does what is left to do. Exit
     code 1 when a pair failed; the reasons are in the summary and on stderr.
     """
-    from align.batch.archive_run import run_batch
+    from align.batch.archive_run import PROJECT, REPORT, run_batch
     from align.batch.pair_task import AlignPairs
     from align.batch.sources import PairingOptions, find_entries
     from align.errors import AlignError, InputError
@@ -94,7 +98,8 @@ def batch(
         device=device,
         force=force,
     )
-    recipe = AlignPairs.of(options)
+    beside = (*([PROJECT] if projects else []), *([REPORT] if report else []))
+    recipe = AlignPairs.of(options, beside, output / "tmx")
     if output.exists() and not output.is_dir():
         raise InputError(f"{output}: a folder is wanted, this is a file")
     output.mkdir(parents=True, exist_ok=True)
@@ -125,7 +130,7 @@ def batch(
         run = _engine(engine, options, workers, timeout or None, ray_address, gpus)
         limit = int(max_size * 1e6) or None
         try:
-            report = run_batch(
+            done = run_batch(
                 found.pairs,
                 recipe,
                 output,
@@ -138,14 +143,14 @@ def batch(
         except Stopped as stopped:
             sys.stderr.write("\nalign: interrupted; the same command goes on where it was\n")
             raise typer.Exit(stopped.exit_code) from None
-    rows = list(zip(report.entries, report.records, strict=True))
-    _write_summary(output, part, rows, found.unpaired)
+    rows = list(zip(done.entries, done.records, strict=True))
+    _write_summary(output, part, rows, found.unpaired, beside)
     if merge is not None:
-        _merge(merge, output, report, options)
+        _merge(merge, output, done, options)
     if memory is not None:
-        _fill(memory, output, report, part)
-    _tell(output, part, rows, report, len(found.unpaired), as_json)
-    if report.failed:
+        _fill(memory, output, done, part)
+    _tell(output, part, rows, done, len(found.unpaired), as_json)
+    if done.failed:
         raise typer.Exit(1)
 
 
@@ -194,14 +199,20 @@ def _write_manifest(output: Path, entries: tuple[Entry, ...]) -> None:
         write_manifest(file, entries, folder=str(output))
 
 
-def _write_summary(output: Path, part: Shard, rows: Rows, unpaired: tuple[Entry, ...]) -> None:
+def _write_summary(
+    output: Path,
+    part: Shard,
+    rows: Rows,
+    unpaired: tuple[Entry, ...],
+    beside: tuple[str, ...],
+) -> None:
     from align.atomic import replacing
     from align.batch.summary import write_csv, write_html
 
     with replacing(output / f"summary{part.suffix}.csv") as file:
         write_csv(file, rows)
     with replacing(output / f"summary{part.suffix}.html") as file:
-        write_html(file, rows, unpaired)
+        write_html(file, rows, unpaired, beside)
 
 
 def _merge(target: Path, output: Path, report: BatchReport, options: PairOptions) -> None:

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from align.cli.places import Locate
     from align.datatypes import Finding, Severity, TranslationUnit
     from align.embedding.protocol import Encoder
+    from align.project import Project
     from align.terms.termbase import Termbase
-    from align.web.project import Project
 
 
 class Level(StrEnum):
@@ -276,7 +276,7 @@ def _project_of(path: Path) -> Project | None:
     """The project that a file is, or that `align pair` kept beside this very TMX."""
     import hashlib
 
-    from align.web import project
+    from align import project
 
     if path.suffix.lower() == project.SUFFIX:
         return project.read_project(path)

@@ -269,32 +269,22 @@ def _write_project(tmx: Path, result: PairResult, files: tuple[str, str]) -> Non
     A project that someone has worked on is kept under another name, never written over.
     """
     import hashlib
-    import os
 
-    from align.web import project
-    from align.web.edits import rows_of
+    from align import project
+    from align.atomic import replacing
 
     place = project.beside(tmx)
-    if place.exists():
-        old = project.open_project(place)
-        worked_on = bool(old.past)
-        old.close()
-        if worked_on:
-            kept = place.with_name(f"{place.name}.old")
-            place.replace(kept)
-            sys.stderr.write(f"decisions made in {place.name} before are kept in {kept.name}\n")
-    folder = tmx.resolve().parent
+    kept = project.set_aside(place)
+    if kept is not None:
+        sys.stderr.write(f"decisions made in {place.name} before are kept in {kept.name}\n")
     with tmx.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
-    head = project.Head(
-        result.source,
-        result.target,
-        result.alignment.signature,
-        tuple(os.path.relpath(Path(name).resolve(), folder) for name in files),
-        created=stamp(),
-        tmx=digest,
-    )
-    project.create(place, head, rows_of(result.alignment.beads)).close()
+    data = project.of_pair(
+        result.source, result.target, result.alignment,
+        files=files, folder=tmx.parent, tmx=digest, created=stamp(),
+    )  # fmt: skip
+    with replacing(place) as out:
+        out.write(data)
 
 
 def _write_lines(file: IO[bytes], lines: Iterable[str]) -> None:

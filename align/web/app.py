@@ -23,13 +23,13 @@ from align.datatypes import REVIEW_BELOW, Finding, TermStatus, TranslationUnit
 from align.errors import AlignError, FormatError
 from align.formats.units import to_report
 from align.outside import json_in, json_out
+from align.project import SUFFIX
+from align.project.edits import EditError
 from align.report.marking import Highlight, mark
 from align.report.rendering import ASSETS
 from align.report.strings import percent
 from align.web import row_views
-from align.web.edits import EditError
 from align.web.opened_folder import UPLOAD_LIMIT, OpenedFolder
-from align.web.project import SUFFIX
 from align.web.request_guard import SMALL, Guard, TooLargeError, TooSlowError, refused, token_of
 from align.web.services import Remembered, renderings
 from align.web.session import Outcome, Session

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from align.datatypes import Segment
-from align.web.edits import Row
+from align.project.edits import Row
 
 Key = tuple[str, int]
 

@@ -10,7 +10,7 @@ from typing import Protocol
 
 from align.datatypes import Finding, TranslationUnit
 from align.errors import AlignError
-from align.web.edits import Change, Row, moved
+from align.project.edits import Change, Row, moved
 
 log = logging.getLogger(__name__)
 

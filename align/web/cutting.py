@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Protocol
 
-from align.web.edits import Change, Cut, EditError, Row, Side
+from align.project.edits import Change, Cut, EditError, Row, Side
 
 SIDES: tuple[Side, Side] = ("source", "target")
 _CLAUSE_ENDS = "，；：、。！？,;:.!?"

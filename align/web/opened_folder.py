@@ -15,6 +15,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
+from align import project
 from align.atomic import temporary_beside
 from align.datatypes import Document, Paragraph, Segment, TermStatus
 from align.document.segmentation import split
@@ -22,12 +23,11 @@ from align.errors import AlignError, InputError, NotTranslationsError
 from align.formats import xliff
 from align.language.tags import primary
 from align.memory.exchange import KINDS, kind_of
-from align.web import project
+from align.project import SUFFIX, Head
+from align.project.edits import Row, first_at, rows_of
 from align.web.carried_decisions import carry, follow
 from align.web.desk_terms import OWN, is_termbase_name
-from align.web.edits import Row, first_at, rows_of
 from align.web.pairings import Pairings, PairState
-from align.web.project import SUFFIX, Head
 from align.web.services import Tools
 from align.web.session import Session
 

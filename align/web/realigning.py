@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from align.datatypes import Alignment, Bead, Document
-from align.web.edits import Change, Row, replaced
+from align.project.edits import Change, Row, replaced
 
 Pins = tuple[tuple[range, range], ...]
 # Aligns two documents with these beads fixed.

@@ -9,11 +9,11 @@ from typing import Any, Literal, cast
 from markupsafe import Markup
 
 from align.datatypes import Finding, Severity
+from align.project import edits
+from align.project.edits import Row, Side
 from align.report.marking import Highlight, mark
 from align.report.strings import Language, level, percent
 from align.report.wording import message_in, rule_name
-from align.web import edits
-from align.web.edits import Row, Side
 from align.web.session import Session
 from align.web.worklist import GROUPS, Group, Item, doubtful, item_of, severity_of
 

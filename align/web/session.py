@@ -12,11 +12,11 @@ from typing import Any
 from align.datatypes import Alignment, Bead, Document, Signature, TranslationUnit
 from align.language.folding import fold
 from align.language.languages import language_of
+from align.project import Head, Project, edits
+from align.project.edits import Change, EditError, Row, Side
 from align.report.sheet import join
-from align.web import cutting, edits
+from align.web import cutting
 from align.web.checking import Checker
-from align.web.edits import Change, EditError, Row, Side
-from align.web.project import Head, Project
 from align.web.realigning import realign
 from align.web.services import Tools
 from align.web.worklist import GROUPS, Item, Key, Worklist, item_of

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from align.datatypes import REVIEW_BELOW, Finding, Severity
-from align.web.edits import Row
+from align.project.edits import Row
 
 Group = Literal["left", "facts", "pairing", "form"]
 GROUPS: tuple[Group, ...] = ("left", "facts", "pairing", "form")

@@ -243,7 +243,7 @@ class Reader:
 
 def trial_of_page(kills: int, chance: random.Random, place: Path) -> Tally:
     """Kill `align serve` while comments are saved; every one that was answered must be there."""
-    from align.web.project import beside, open_project
+    from align.project import beside, open_project
 
     tally = Tally()
     place.mkdir()

@@ -15,12 +15,12 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent.parent
 sys.path.insert(0, str(ROOT))
 
+from align import project
 from align.cli import serve
 from align.datatypes import Alignment, Bead, Document, Paragraph, Segment, Signature
 from align.pipeline import units_from
+from align.project import SUFFIX, Head, edits
 from align.report.html import write_report
-from align.web import edits, project
-from align.web.project import SUFFIX, Head
 from align.web.services import LocalTools
 
 UNITS = 10_000

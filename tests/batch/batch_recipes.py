@@ -37,6 +37,10 @@ class LineRecipe:
     def fingerprint(self) -> str:
         return f"lines-{self.version}"
 
+    @property
+    def beside(self) -> tuple[str, ...]:
+        return ()
+
     def __call__(self) -> Callable[[PairTask], PairOutcome]:
         return LineAligner(self.version, self.pause, self.gate)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import json
 import os
 import shutil
@@ -11,12 +12,15 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
+from align import project
 from align.embedding.folders import embedded_folder
 from align.formats import tmx
 from align.memory import TranslationMemory
+from align.project import edits
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -82,6 +86,44 @@ def test_pairs_shows_reasons_and_what_stays_alone(archive: Path, tmp_path: Path)
         "in/502.txt": "no partner; noth",
         "in/650.pdf": "cannot be read: ",
     }
+
+
+@needs_model
+def test_reports_and_projects_stand_beside_each_tmx(archive: Path, tmp_path: Path) -> None:
+    command = ["batch", "in", "-o", "out", "--report", "--project"]
+    assert align(*command, cwd=tmp_path).returncode == 0
+    folder = tmp_path / "out" / "tmx"
+    names = sorted(path.stem for path in folder.glob("*.tmx"))
+    assert len(names) == 3
+    page = (tmp_path / "out" / "summary.html").read_text("utf-8")
+    for name in names:
+        for place in (f"{name}.tmx", f"{name}.html", f"{name}.tmx.alignproject"):
+            assert (folder / place).is_file()
+            assert f'href="tmx/{quote(place)}"' in page
+        made = project.read_project(folder / f"{name}.tmx.alignproject")
+        digest = hashlib.sha256((folder / f"{name}.tmx").read_bytes()).hexdigest()
+        assert made.head.tmx == digest
+        assert [(folder / file).resolve().parent for file in made.head.files] == [
+            archive.resolve(), archive.resolve(),
+        ]  # fmt: skip
+    # Decisions outlive a second run: of a pair that is done, and of one whose document changed.
+    worked_on = [project.open_project(folder / f"{name}.tmx.alignproject") for name in names[:2]]
+    for opened in worked_on:
+        opened.do(edits.comment(opened.rows, 0, "seen"))
+        opened.close()
+    source = (folder / worked_on[1].head.files[0]).resolve()
+    source.write_bytes(source.read_bytes() + "\n\n最后又加了一句。\n".encode())
+    second = align(*command, cwd=tmp_path)
+    assert "1 aligned now" in second.stdout
+    assert len(project.read_project(worked_on[0].path).past) == 1
+    assert project.read_project(worked_on[1].path).past == []
+    kept = project.read_project(Path(f"{worked_on[1].path}.old"))
+    assert [change.what for change in kept.past] == ["comment"]
+    # A report that is gone is made again; the decisions stay.
+    (folder / f"{names[0]}.html").unlink()
+    assert "1 aligned now" in align(*command, cwd=tmp_path).stdout
+    assert (folder / f"{names[0]}.html").is_file()
+    assert len(project.read_project(worked_on[0].path).past) == 1
 
 
 @needs_model

@@ -102,7 +102,7 @@ def command(arguments: list[str]) -> None:
 
 
 def _open_project(file: Path) -> None:
-    from align.web.project import open_project
+    from align.project import open_project
     from align.web.services import LocalTools
     from align.web.session import Session
 

@@ -138,8 +138,8 @@ def _pdf() -> bytes:
 
 def _project() -> bytes:
     from align.datatypes import Document, Paragraph, Segment
-    from align.web.edits import Row
-    from align.web.project import Head, _head_out, _line
+    from align.project.edits import Row
+    from align.project.files import Head, _line, packed
 
     sides = []
     for lang, texts in (("zh-CN", ("新码头。", "见附件。")), ("en-US", ("A new pier.", "See it."))):
@@ -152,7 +152,7 @@ def _project() -> bytes:
         paragraphs = tuple(Paragraph(s.start, s.end, n) for n, s in enumerate(segments, 1))
         sides.append(Document("a.txt", lang, text, paragraphs, segments, line_map=((0, 1),)))
     rows = [Row(range(k, k + 1), range(k, k + 1), 0.9) for k in range(2)]
-    head = _line(_head_out(Head(sides[0], sides[1], None, ("a", "b")), rows))
+    head = packed(Head(sides[0], sides[1], None, ("a", "b")), rows)
     change = {"do": "reviewed", "at": 0, "when": "", "old": [[0, 1, 0, 1, 0.9]],
               "new": [[0, 1, 0, 1, 0.9, {"state": "reviewed"}]]}  # fmt: skip
     return head + _line(change) + _line({"do": "undo"})

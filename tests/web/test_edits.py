@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from align.datatypes import Bead, check_partition
-from align.web import edits
-from align.web.edits import Change, EditError, Row, Side
+from align.project import edits
+from align.project.edits import Change, EditError, Row, Side
 
 SIZES = st.lists(
     st.tuples(st.integers(0, 3), st.integers(0, 3)).filter(any), min_size=1, max_size=8

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
+from align import project
 from align.cli import app
 from align.cli.serve import open_desk
 from align.formats import tmx
-from align.web import project
 from align.web.services import LocalTools
 from align.web.session import Session
 

@@ -17,12 +17,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from report.sample import SIGNATURE, document, numbered, units_of
 
+from align import project
 from align.datatypes import Alignment, Document
 from align.errors import FormatError, InputError
-from align.web import edits, project
+from align.project import Head, Project, edits
+from align.project.edits import EditError, Row
 from align.web.carried_decisions import carry, content_keys
-from align.web.edits import EditError, Row
-from align.web.project import Head, Project
 from align.web.realigning import Pins, realign
 from web.site import one_to_one
 
@@ -88,7 +88,8 @@ def test_a_killed_process_loses_nothing_that_was_answered(tmp_path: Path) -> Non
     script = (
         "import sys\n"
         "from pathlib import Path\n"
-        "from align.web import edits, project\n"
+        "from align import project\n"
+        "from align.project import edits\n"
         "p = project.open_project(Path(sys.argv[1]))\n"
         "for n in range(1000):\n"
         "    p.do(edits.comment(p.rows, n % 30, str(n)))\n"

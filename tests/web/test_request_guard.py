@@ -15,8 +15,8 @@ from typing import Any
 
 import pytest
 
+from align import project
 from align.errors import InputError
-from align.web import project
 from align.web.opened_folder import UPLOAD_LIMIT, OpenedFolder, safe_name
 from align.web.request_guard import token_of
 from web.site import KEY, Running, ToyTools, chinese, english, running

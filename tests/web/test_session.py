@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from report.sample import document
 
+from align import project
 from align.datatypes import Finding
 from align.errors import InputError
-from align.web import edits, project
-from align.web.edits import EditError
-from align.web.project import Head
+from align.project import Head, edits
+from align.project.edits import EditError
 from align.web.session import Session
 from web.site import ToyTools
 

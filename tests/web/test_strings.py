@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 import align.web
+from align.project.edits import EditError
 from align.web import app
-from align.web.edits import EditError
 from align.web.strings import negotiate, words
 
 FOLDER = Path(align.web.__file__).parent

@@ -18,6 +18,7 @@ from typing import IO, Any, TypeVar, get_args
 
 from align.atomic import replacing
 from align.datatypes import (
+    Alignment,
     Bead,
     Document,
     Paragraph,
@@ -30,7 +31,7 @@ from align.datatypes import (
 from align.errors import AlignError, FormatError, InputError
 from align.formats.units import from_record, to_record
 from align.outside import LARGEST, json_in, probability
-from align.web.edits import Change, Cut, EditError, Row, apply, recut, rejoin
+from align.project.edits import Change, Cut, EditError, Row, apply, recut, rejoin, rows_of
 
 SUFFIX = ".alignproject"
 VERSION = 1
@@ -133,10 +134,53 @@ class Project:
         self.file.close()
 
 
+def packed(head: Head, rows: Sequence[Row]) -> bytes:
+    """A new project as the bytes of its file."""
+    return _line(_head_out(head, rows))
+
+
+def of_pair(
+    source: Document,
+    target: Document,
+    alignment: Alignment,
+    *,
+    files: Sequence[str],
+    folder: Path,
+    tmx: str,
+    created: str,
+) -> bytes:
+    """The project of a pair just aligned, as the bytes of a file in `folder`.
+
+    `files` are the two documents, which it names from there; `tmx` is the SHA-256 of the TMX beside
+    it.
+    """
+    names = tuple(
+        name if "://" in name else os.path.relpath(Path(name).resolve(), folder.resolve())
+        for name in files
+    )
+    head = Head(source, target, alignment.signature, names, created=created, tmx=tmx)
+    return packed(head, rows_of(alignment.beads))
+
+
+def set_aside(path: Path) -> Path | None:
+    """Keep a project that someone has worked on under another name; None where nobody has.
+
+    Raises as `open_project` does.
+    """
+    if not path.exists():
+        return None
+    old = open_project(path)
+    worked_on = bool(old.past)
+    old.close()
+    if not worked_on:
+        return None
+    return path.replace(path.with_name(path.name + ".old"))
+
+
 def create(path: Path, head: Head, rows: Sequence[Row]) -> Project:
     """Write a new project file, whole or not at all, and open it."""
     with replacing(path) as file:
-        file.write(_line(_head_out(head, rows)))
+        file.write(packed(head, rows))
     return open_project(path)
 
 
