@@ -14,7 +14,7 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from itertools import pairwise
+from itertools import chain, pairwise
 from pathlib import Path
 from typing import NamedTuple
 
@@ -266,9 +266,8 @@ class Features:
             self.measures.gap(a, b) if same else 0.0
             for (a, b), same in zip(pairwise(blocks), below, strict=True)
         ]
-        self.static = np.zeros((n, len(STATIC)))
-        for at in range(n):
-            self.static[at] = self._pair(at, below, gaps)
+        values = chain.from_iterable(self._pair(at, below, gaps) for at in range(n))
+        self.static = np.fromiter(values, np.float64, n * len(STATIC)).reshape(n, len(STATIC))
 
     def _pair(self, at: int, below: Sequence[bool], gaps: Sequence[float]) -> list[float]:
         many_gaps, many_indents = self.measures.gaps, self.measures.indents

@@ -8,6 +8,7 @@ array; fonts are asked for where a run of characters may begin only.
 from __future__ import annotations
 
 import ctypes
+from collections import deque
 from dataclasses import dataclass, replace
 from itertools import repeat
 from math import atan2, hypot, pi
@@ -15,6 +16,8 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+
+from align.document.pdf.native import ADDRESS, INTEGER, POINTER, address_of, function
 
 # PDFium's two marks for a hyphen at a line end.
 _HYPHEN, _OTHER_HYPHEN = 0xFFFE, 0x02
@@ -51,29 +54,20 @@ class Characters:
     unmapped: npt.NDArray[np.bool_]
 
 
-def _function(name: str, result: Any, *arguments: Any) -> Any:
-    """A function of PDFium that takes addresses as plain integers."""
-    import pypdfium2.raw as pdfium
-
-    address = ctypes.cast(getattr(pdfium, name), ctypes.c_void_p).value
-    assert address is not None
-    return ctypes.PYFUNCTYPE(result, *arguments)(address)
-
-
 class Reader:
     """Reads the characters of the pages of one document."""
 
     def __init__(self) -> None:
-        pointer, integer = ctypes.c_void_p, ctypes.c_int
-        self._all = _function("FPDFText_GetText", integer, pointer, integer, integer, pointer)
-        self._unicode = _function("FPDFText_GetUnicode", ctypes.c_uint, pointer, integer)
-        self._box = _function("FPDFText_GetLooseCharBox", integer, pointer, integer, pointer)
+        pointer, integer = POINTER, INTEGER
+        self._all = function("FPDFText_GetText", integer, pointer, integer, integer, pointer)
+        self._unicode = function("FPDFText_GetUnicode", ctypes.c_uint, pointer, integer)
+        self._box = function("FPDFText_GetLooseCharBox", integer, pointer, integer, pointer)
         # As an integer: 0 for none.
-        self._object = _function("FPDFText_GetTextObject", ctypes.c_size_t, pointer, integer)
-        self._matrix = _function("FPDFText_GetMatrix", integer, pointer, integer, pointer)
-        self._size = _function("FPDFText_GetFontSize", ctypes.c_double, pointer, integer)
-        self._weight = _function("FPDFText_GetFontWeight", integer, pointer, integer)
-        self._name = _function(
+        self._object = function("FPDFText_GetTextObject", ADDRESS, pointer, integer)
+        self._matrix = function("FPDFText_GetMatrix", integer, pointer, integer, pointer)
+        self._size = function("FPDFText_GetFontSize", ctypes.c_double, pointer, integer)
+        self._weight = function("FPDFText_GetFontWeight", integer, pointer, integer)
+        self._name = function(
             "FPDFText_GetFontInfo",
             ctypes.c_ulong,
             pointer,
@@ -82,24 +76,25 @@ class Reader:
             ctypes.c_ulong,
             pointer,
         )
-        self._text_font = _function("FPDFTextObj_GetFont", ctypes.c_size_t, pointer)
-        self._marks = _function("FPDFPageObj_CountMarks", integer, pointer)
-        self._mark = _function("FPDFPageObj_GetMark", ctypes.c_size_t, pointer, ctypes.c_ulong)
-        self._mark_name = _function(
+        self._text_font = function("FPDFTextObj_GetFont", ADDRESS, pointer)
+        self._marks = function("FPDFPageObj_CountMarks", integer, pointer)
+        self._mark = function("FPDFPageObj_GetMark", ADDRESS, pointer, ctypes.c_ulong)
+        self._mark_name = function(
             "FPDFPageObjMark_GetName", integer, pointer, pointer, ctypes.c_ulong, pointer
         )
         self._length = ctypes.c_ulong()
-        self._tight = _function("FPDFText_GetCharBox", integer, *[pointer, integer], *[pointer] * 4)
-        self._origin = _function(
+        self._tight = function("FPDFText_GetCharBox", integer, *[pointer, integer], *[pointer] * 4)
+        self._origin = function(
             "FPDFText_GetCharOrigin", integer, pointer, integer, pointer, pointer
         )
         self._four, self._two = (ctypes.c_double * 4)(), (ctypes.c_double * 2)()
         self._turned = 0.0  # radians by which the viewer turns the page clockwise
         self._six = (ctypes.c_float * 6)()
+        self._six_at = ctypes.addressof(self._six)
         self._text = ctypes.create_string_buffer(128)
         self._flags = integer()
         self._bold: dict[int, bool] = {}  # of each font of the page
-        self._unmapped = _function("FPDFText_HasUnicodeMapError", integer, pointer, integer)
+        self._unmapped = function("FPDFText_HasUnicodeMapError", integer, pointer, integer)
 
     def read(self, page: Any, layer: Any) -> Characters:
         """The characters of a page (a pypdfium2 page and its text page)."""
@@ -107,15 +102,14 @@ class Reader:
 
         self._turned = max(0, pdfium.FPDFPage_GetRotation(page)) % 4 * (pi / 2)
         self._bold.clear()  # closing a page may free its fonts, whose addresses come again
-        handle = ctypes.cast(layer.raw, ctypes.c_void_p).value
+        handle = address_of(layer)
         n = max(0, pdfium.FPDFText_CountChars(layer))
         indices = range(n)
         codes = self._codes(handle, n)
         boxes = np.zeros((n, 4), np.float32)
         base = boxes.ctypes.data
         places = range(base, base + _BYTES_PER_BOX * n, _BYTES_PER_BOX)
-        for _ in map(self._box, repeat(handle), indices, places):
-            pass
+        deque(map(self._box, repeat(handle), indices, places), maxlen=0)
         # A file with characters that are not mapped shows some from scripts that no text mixes.
         odd = np.ones(n, np.bool_)
         for first, last in USUAL:
@@ -146,7 +140,7 @@ class Reader:
 
     def _raise(
         self,
-        handle: int | None,
+        handle: int,
         codes: npt.NDArray[np.uint32],
         boxes: npt.NDArray[np.float32],
         own: npt.NDArray[np.int32],
@@ -181,7 +175,7 @@ class Reader:
             own[start : end + 1] = styles.index(small)
             boxes[start : end + 1, 1], boxes[start : end + 1, 3] = top, foot
 
-    def _drawn(self, handle: int | None, index: int, font: Font) -> tuple[float, float] | None:
+    def _drawn(self, handle: int, index: int, font: Font) -> tuple[float, float] | None:
         """The line's height and the top of a character that is drawn small and raised; None of
         others."""
         tight = ctypes.addressof(self._four)
@@ -194,7 +188,7 @@ class Reader:
         line = self._two[1]
         return (line, top) if foot - line >= _RAISED_FOOT * font.size else None
 
-    def _codes(self, handle: int | None, n: int) -> npt.NDArray[np.uint32]:
+    def _codes(self, handle: int, n: int) -> npt.NDArray[np.uint32]:
         """The code points of a page's n characters."""
         units = np.zeros(n + 1, np.uint16)
         written = self._all(handle, 0, n, units.ctypes.data) - 1
@@ -206,7 +200,7 @@ class Reader:
 
     def _objects(
         self,
-        handle: int | None,
+        handle: int,
         codes: npt.NDArray[np.uint32],
         boxes: npt.NDArray[np.float32],
     ) -> npt.NDArray[np.uint64]:
@@ -237,10 +231,10 @@ class Reader:
         objects[blank & (codes != _OTHER_HYPHEN)] = 0
         return objects
 
-    def _font(self, handle: int | None, index: int, address: int) -> Font:
+    def _font(self, handle: int, index: int, address: int) -> Font:
         """The font of a text object, by one of its characters."""
-        self._matrix(handle, index, ctypes.addressof(self._six))
-        a, b, c, d = self._six[:4]
+        self._matrix(handle, index, self._six_at)
+        a, b, c, d, _, _ = self._six
         font = self._text_font(address)
         if font not in self._bold:
             self._name(

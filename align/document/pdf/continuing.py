@@ -57,7 +57,10 @@ def joined(before: list[Block], page: list[Block]) -> list[Block]:
             moved = Cell(table, row + block.cell.row - skipped, block.cell.column)
             block = replace(block, cell=moved)
         found.append(block)
-    return [replace(block, line=number) for number, block in enumerate(found, start=1)]
+    return [
+        block if block.line == number else replace(block, line=number)
+        for number, block in enumerate(found, start=1)
+    ]
 
 
 def _row(blocks: Sequence[Block]) -> list[Block]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterable, Sequence
 from statistics import median
 from typing import NamedTuple
@@ -82,28 +81,34 @@ def fragments(page: Characters) -> list[Fragment]:
     for at in np.flatnonzero((bottoms - lows > _UNEVEN) | (highs - tops > _UNEVEN)).tolist():
         if angles[starts[at]] == 0:
             inside = slice(starts[at], starts[at + 1])
-            tops[at], bottoms[at] = np.median(top[inside]), np.median(bottom[inside])
-    words = "".join(map(chr, codes.tolist()))
-    spaces = np.flatnonzero(spaced).tolist()
-    found = []
-    place = 0
-    bounds = starts.tolist()
-    for at, (start, end) in enumerate(itertools.pairwise(bounds)):
-        parts, begin = [], start
-        while place < len(spaces) and spaces[place] < end:
-            if spaces[place] > start:
-                parts.append(words[begin : spaces[place]])
-                begin = spaces[place]
-            place += 1
-        parts.append(words[begin:end])
-        font = (
-            page.styles[int(np.bincount(fonts[start:end]).argmax())]
-            if len(page.styles) > 1
-            else page.styles[0]
+            tops[at], bottoms[at] = median(top[inside].tolist()), median(bottom[inside].tolist())
+    # One space before each character that white space stood before.
+    places = np.arange(len(codes)) + np.cumsum(spaced)
+    spread = np.full(int(places[-1]) + 1, ord(" "), "<u4")
+    spread[places] = codes
+    text = spread.tobytes().decode("utf-32-le", "surrogatepass")
+    styles = _usual_styles(fonts, starts)
+    first, last = starts[:-1], starts[1:] - 1
+    return [
+        Fragment(text[begin : end + 1], Box(*box), page.styles[style], at, is_spaced)
+        for begin, end, box, style, at, is_spaced in zip(
+            places[first].tolist(),
+            places[last].tolist(),
+            np.stack((lefts, tops, rights, bottoms), axis=1).tolist(),
+            styles.tolist(),
+            glyphs[first].tolist(),
+            spaced[first].tolist(),
+            strict=True,
         )
-        box = Box(float(lefts[at]), float(tops[at]), float(rights[at]), float(bottoms[at]))
-        found.append(Fragment(" ".join(parts), box, font, int(glyphs[start]), bool(spaced[start])))
-    return found
+    ]
+
+
+def _usual_styles(fonts: np.ndarray, starts: np.ndarray) -> np.ndarray:
+    """The style that most characters of each fragment have; `starts` ends with their number."""
+    styles = np.minimum.reduceat(fonts, starts[:-1])
+    for at in np.flatnonzero(np.maximum.reduceat(fonts, starts[:-1]) > styles).tolist():
+        styles[at] = np.bincount(fonts[starts[at] : starts[at + 1]]).argmax()
+    return styles
 
 
 def _trimmed(boxes: np.ndarray, sizes: np.ndarray) -> np.ndarray:

@@ -6,12 +6,14 @@ import ctypes
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import repeat
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from align.document.blocks import Box
 from align.document.pdf.characters import shown
+from align.document.pdf.native import ADDRESS, INTEGER, POINTER, address_of, function
 
 _THIN = 2.5  # points: a drawn line; the thickest border of office programs is 2.25 but for art
 _TOUCHING = 3.0  # points between the end of a line and the line that it meets
@@ -19,6 +21,7 @@ _MOST_OBJECTS = 20_000  # of a page; maps and drawings have more, tables have no
 _MOST_RULINGS = 2_000
 _MOST_DEPTH = 3  # of forms within forms
 _PATH, _FORM = 2, 5
+_LINE = 0  # of the segments of a path
 _Matrix = tuple[float, float, float, float, float, float]
 
 
@@ -85,9 +88,7 @@ def _distinct(places: Iterable[float]) -> tuple[float, ...]:
 
 def read_rulings(page: Any) -> Rulings:
     """The lines of a page (a pypdfium2 page) as it is shown."""
-    import pypdfium2.raw as pdfium
-
-    found = list(_boxes(page, pdfium))
+    found = list(_boxes(address_of(page)))
     if not found:
         return Rulings((), ())
     width, height = page.get_size()
@@ -109,45 +110,83 @@ def read_rulings(page: Any) -> Rulings:
     return Rulings(_merged(across), _merged(down))
 
 
-def _boxes(page: Any, pdfium: Any) -> Iterator[tuple[float, float, float, float]]:
-    """The bounds of what is drawn: straight lines and rectangles one by one."""
-    n = min(pdfium.FPDFPage_CountObjects(page), _MOST_OBJECTS)
+class _Objects:
+    """Asks PDFium about the objects of a page, which are addresses."""
+
+    def __init__(self) -> None:
+        floats, pointer, integer = [POINTER] * 4, POINTER, INTEGER
+        self.count = function("FPDFPage_CountObjects", integer, pointer)
+        self.at = function("FPDFPage_GetObject", ADDRESS, pointer, integer)
+        self.kind = function("FPDFPageObj_GetType", integer, pointer)
+        self.count_in_form = function("FPDFFormObj_CountObjects", integer, pointer)
+        self.in_form = function("FPDFFormObj_GetObject", ADDRESS, pointer, ctypes.c_ulong)
+        self.count_segments = function("FPDFPath_CountSegments", integer, pointer)
+        self._segment = function("FPDFPath_GetPathSegment", ADDRESS, pointer, integer)
+        self._segment_kind = function("FPDFPathSegment_GetType", integer, pointer)
+        self._point = function("FPDFPathSegment_GetPoint", integer, pointer, pointer, pointer)
+        self._bounds = function("FPDFPageObj_GetBounds", integer, pointer, *floats)
+        self._matrix = function("FPDFPageObj_GetMatrix", integer, pointer, pointer)
+        self._values = (ctypes.c_float * 6)()
+        self._places = [ctypes.addressof(self._values) + 4 * at for at in range(6)]
+
+    def bounds(self, item: int) -> tuple[float, ...] | None:
+        """Left, foot, right and top of an object."""
+        return tuple(self._values[:4]) if self._bounds(item, *self._places[:4]) else None
+
+    def matrix(self, item: int) -> _Matrix:
+        """The matrix by which an object is drawn."""
+        self._matrix(item, self._places[0])
+        a, b, c, d, e, f = self._values
+        return a, b, c, d, e, f
+
+    def segment(self, item: int, at: int) -> tuple[tuple[float, float], int]:
+        """The end of a segment of a path, and what it is."""
+        found = self._segment(item, at)
+        self._point(found, *self._places[:2])
+        return (self._values[0], self._values[1]), self._segment_kind(found)
+
+
+def _boxes(page: int) -> Iterator[tuple[float, float, float, float]]:
+    """The bounds of what is drawn on the page at an address: straight lines and rectangles one by
+    one."""
+    objects = _Objects()
+    n = min(objects.count(page), _MOST_OBJECTS)
+    items = list(map(objects.at, repeat(page), range(n)))
+    kinds = map(objects.kind, items)
+    identity = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
     stack = [
-        (pdfium.FPDFPage_GetObject(page, at), (1.0, 0.0, 0.0, 1.0, 0.0, 0.0), 0) for at in range(n)
+        (item, kind, identity, 0)
+        for item, kind in zip(items, kinds, strict=True)
+        if kind in (_PATH, _FORM)
     ]
     stack.reverse()
     while stack:
-        item, matrix, depth = stack.pop()
-        kind = pdfium.FPDFPageObj_GetType(item)
+        item, kind, matrix, depth = stack.pop()
         if kind == _FORM and depth < _MOST_DEPTH:
-            own = pdfium.FS_MATRIX()
-            pdfium.FPDFPageObj_GetMatrix(item, own)
-            inner = _product((own.a, own.b, own.c, own.d, own.e, own.f), matrix)
-            for at in range(min(pdfium.FPDFFormObj_CountObjects(item), _MOST_OBJECTS)):
-                stack.append((pdfium.FPDFFormObj_GetObject(item, at), inner, depth + 1))
+            inner = _product(objects.matrix(item), matrix)
+            for at in range(min(objects.count_in_form(item), _MOST_OBJECTS)):
+                within = objects.in_form(item, at)
+                stack.append((within, objects.kind(within), inner, depth + 1))
         elif kind == _PATH:
-            yield from _path(item, matrix, pdfium)
+            yield from _path(item, matrix, objects)
 
 
-def _path(item: Any, matrix: _Matrix, pdfium: Any) -> Iterator[tuple[float, float, float, float]]:
-    left, bottom, right, top = (ctypes.c_float() for _ in range(4))
-    if not pdfium.FPDFPageObj_GetBounds(item, left, bottom, right, top):
+def _path(
+    item: int, matrix: _Matrix, objects: _Objects
+) -> Iterator[tuple[float, float, float, float]]:
+    box = objects.bounds(item)
+    if box is None:
         return
-    segments = pdfium.FPDFPath_CountSegments(item)
-    whole = _moved((left.value, bottom.value, right.value, top.value), matrix)
+    segments = objects.count_segments(item)
+    whole = _moved(box, matrix)
     if segments <= 5 or min(whole[2] - whole[0], whole[3] - whole[1]) <= _THIN:
         yield whole
         return
-    own = pdfium.FS_MATRIX()
-    pdfium.FPDFPageObj_GetMatrix(item, own)
-    full = _product((own.a, own.b, own.c, own.d, own.e, own.f), matrix)
-    x, y = ctypes.c_float(), ctypes.c_float()
+    full = _product(objects.matrix(item), matrix)
     before: tuple[float, float] | None = None
     for at in range(min(segments, _MOST_RULINGS)):
-        segment = pdfium.FPDFPath_GetPathSegment(item, at)
-        pdfium.FPDFPathSegment_GetPoint(segment, x, y)
-        point = (x.value, y.value)
-        if before is not None and pdfium.FPDFPathSegment_GetType(segment) == 0:  # a line
+        point, kind = objects.segment(item, at)
+        if before is not None and kind == _LINE:
             box = (
                 min(before[0], point[0]), min(before[1], point[1]),
                 max(before[0], point[0]), max(before[1], point[1]),
