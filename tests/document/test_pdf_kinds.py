@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from align.document.blocks import Block, Box, Cell
 from align.document.pdf.annotations import find_annotations
-from align.document.pdf.characters import Font
+from align.document.pdf.characters import Characters, Font
 from align.document.pdf.columns import Arranger
 from align.document.pdf.continuing import joined
-from align.document.pdf.fragments import Fragment
+from align.document.pdf.fragments import Fragment, fragments
 from align.document.pdf.line_numbers import find_line_numbers
 from align.document.pdf.lines import is_raised_mark
 from align.document.structure import is_division
 
 TEXT = Font(10.0, False, 0.0, False)
 SMALL = Font(5.0, False, 0.0, False)
+HEAVY = Font(10.0, True, 0.0, False)
 
 
 def fragment(text: str, left: float, top: float, right: float, font: Font = TEXT) -> Fragment:
@@ -134,3 +136,30 @@ def test_a_raised_mark_begins_a_note() -> None:
     text = fragment("See the annex.", 60, 700, 200)
     assert is_raised_mark([fragment("3", 50, 698, 54, SMALL), text])
     assert not is_raised_mark([fragment("3", 50, 700, 56), text])
+
+
+@pytest.mark.parametrize(
+    ("words", "font"), [("one two", TEXT), ("one longer", HEAVY), ("longer one", TEXT)]
+)
+def test_a_fragment_has_the_font_of_most_and_the_first_of_two_that_share_it(
+    words: str, font: Font
+) -> None:
+    second = words.index(" ")
+    fonts = [0 if at < second else -1 if at == second else 1 for at in range(len(words))]
+    page = Characters(
+        width=600,
+        height=800,
+        codes=np.array(list(map(ord, words)), np.uint32),
+        boxes=np.array(
+            [(60 + 5 * at, 100, 65 + 5 * at, 110) for at in range(len(words))], np.float32
+        ),
+        fonts=np.array(fonts, np.int32),
+        styles=(TEXT, HEAVY),
+        unmapped=np.zeros(len(words), np.bool_),
+    )
+    (found,) = fragments(page)
+    assert (found.text, found.font, found.box) == (
+        words,
+        font,
+        Box(60, 100, 60 + 5 * len(words), 110),
+    )
