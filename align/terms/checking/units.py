@@ -10,7 +10,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from align.datatypes import Finding, Severity, TranslationUnit
-from align.embedding.protocol import Encoder, gives_tokens
+from align.embedding.protocol import Encoder, TokenEncoder, gives_tokens
+from align.embedding.token_cache import TokenCache
 from align.forked import one_blas_thread
 from align.language.tags import primary
 from align.terms.checking.case import Look
@@ -71,6 +72,7 @@ def _checked(
     encoder: Encoder | None,
     options: CheckOptions,
 ) -> list[Finding]:
+    encoder = TokenCache(encoder) if gives_tokens(encoder) else None
     aligner = _aligner(units, encoder, options)
     look = Look(options.neighbours, options.lowest_confidence)
     found: list[Finding] = []
@@ -84,7 +86,7 @@ def _checked(
             numbers=options.numbers,
             negations=options.negations,
             omissions=options.omissions,
-            encoder=encoder if gives_tokens(encoder) else None,
+            encoder=encoder,
             lowest_confidence=options.lowest_confidence,
         )
     doubtful = {one.unit for one in numbers if one.unit is not None}
@@ -126,9 +128,9 @@ def at_least(findings: Iterable[Finding], severity: Severity) -> bool:
 
 
 def _aligner(
-    units: Sequence[TranslationUnit], encoder: Encoder | None, options: CheckOptions
+    units: Sequence[TranslationUnit], encoder: TokenEncoder | None, options: CheckOptions
 ) -> WordAligner | None:
-    if not gives_tokens(encoder) or len(units) > options.most_aligned:
+    if encoder is None or len(units) > options.most_aligned:
         return None
     return WordAligner(encoder, units)
 

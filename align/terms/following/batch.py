@@ -13,7 +13,16 @@ from align.embedding.protocol import TokenEncoder
 from align.language.folding import fold
 from align.language.scripts import is_han
 from align.terms.following.company import CONTEXT, Bonds, Company
-from align.terms.following.pieces import AND, CLOSES, FUNCTION, NAME, OPENS, Pieces, read_pieces
+from align.terms.following.pieces import (
+    AND,
+    CLOSES,
+    FUNCTION,
+    NAME,
+    OPENS,
+    Pieces,
+    piece_forms,
+    read_pieces,
+)
 from align.terms.following.soft import Soft, Softness, align_softly
 
 Floats = NDArray[np.float32]
@@ -90,7 +99,7 @@ class Reader:
 
     def _bonds(self, lang: str) -> Bonds | None:
         if lang not in self.bonds and (texts := self.learnt_from.get(lang)):
-            self.bonds[lang] = Bonds([read_pieces(text, lang).forms for text in texts])
+            self.bonds[lang] = Bonds([piece_forms(text, lang) for text in texts])
         return self.bonds.get(lang)
 
 
