@@ -66,22 +66,33 @@ def questions(
     return found
 
 
-def floor(term: str, lang: str, units: Sequence[TranslationUnit]) -> str:
-    """The run of words, or of characters, that keeps company with a term most."""
-    runs: dict[str, set[int]] = {}
-    own = set()
-    for place, unit in enumerate(units):
-        ours, theirs = side(unit, lang)
-        if term.lower() in ours.lower():
-            own.add(place)
-        parts = re.findall(r"[\w+-]+", theirs.lower()) if lang == "zh" else list(theirs)
-        for size in range(1, 6 if lang == "zh" else 13):
-            for at in range(len(parts) - size + 1):
-                run = (" " if lang == "zh" else "").join(parts[at : at + size])
-                runs.setdefault(run, set()).add(place)
-    if not runs:
-        return ""
-    return max(runs, key=lambda p: (2 * len(runs[p] & own) / (len(runs[p]) + len(own)), len(p), p))
+class Floor:
+    """Runs of words, or of characters, that keep company with a term most, over some units."""
+
+    def __init__(self, lang: str, units: Sequence[TranslationUnit]) -> None:
+        sides = [side(unit, lang) for unit in units]
+        self._ours = [ours.lower() for ours, _ in sides]
+        self._runs = [self._in(theirs, lang) for _, theirs in sides]
+        self._counts = Counter(run for runs in self._runs for run in runs)
+
+    @staticmethod
+    def _in(text: str, lang: str) -> set[str]:
+        parts = re.findall(r"[\w+-]+", text.lower()) if lang == "zh" else list(text)
+        return {
+            (" " if lang == "zh" else "").join(parts[at : at + size])
+            for size in range(1, 6 if lang == "zh" else 13)
+            for at in range(len(parts) - size + 1)
+        }
+
+    def of(self, term: str) -> str:
+        """The run that keeps company with `term` most (Dice), "" where the term is nowhere."""
+        own = [at for at, ours in enumerate(self._ours) if term.lower() in ours]
+        together = Counter(run for at in own for run in self._runs[at])
+        return max(
+            together,
+            key=lambda run: (2 * together[run] / (self._counts[run] + len(own)), len(run), run),
+            default="",
+        )
 
 
 def memories(shared: Path) -> Iterator[tuple[str, Termbase, list[TranslationUnit]]]:
@@ -128,6 +139,7 @@ def ask(shared: Path, only: str | None = None) -> dict[str, list[object]]:
         if only not in (None, name):
             continue
         asked = questions(termbase, units)
+        floors = {lang: Floor(lang, units) for lang in OTHER}
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "memory.sqlite"
             with TranslationMemory.open(path, create=True, encoder=encoder) as memory:
@@ -149,7 +161,7 @@ def ask(shared: Path, only: str | None = None) -> dict[str, list[object]]:
                         getattr(plain, "sure", True) and bool(first),
                         first,
                         seconds,
-                        key(floor(text, lang, units)) in keys,
+                        key(floors[lang].of(text)) in keys,
                     ]
     return rows
 
