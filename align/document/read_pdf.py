@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from align.document.blocks import RawDocument
+from align.document.pdf import pictures
 from align.document.pdf.characters import Characters, Reader
 from align.document.pdf.fragments import fragments
 from align.document.pdf.pages import Page, to_document
@@ -38,6 +40,7 @@ def read_pdf(data: bytes, name: str) -> RawDocument:
         if n_pages > MAX_PAGES:
             raise InputError(f"{name}: {n_pages} pages, more than {MAX_PAGES}; divide it")
         characters, rulings = _read(document, n_pages, name)
+        unread = _pictures(document, characters)
     characters = mend_unmapped(characters, data)
     pages = [
         Page(each.width, each.height, tuple(fragments(each)), lines)
@@ -48,7 +51,25 @@ def read_pdf(data: bytes, name: str) -> RawDocument:
         raise InputError(
             f"{name}: no text layer in this PDF: its pages are scanned images and need OCR first"
         )
-    return to_document(pages)
+    read = to_document(pages)
+    return replace(read, warnings=(*read.warnings, *unread))
+
+
+def _pictures(document: Any, characters: list[Characters]) -> tuple[str, ...]:
+    """A warning for pages that are pictures: between readable ones they would be lost in silence."""
+    import pypdfium2
+
+    found = []
+    for number in pictures.nearly_empty([len(each.codes) for each in characters]):
+        page = document[number]
+        try:
+            if pictures.is_mostly_pictures(page):
+                found.append(number + 1)
+        except pypdfium2.PdfiumError:
+            continue  # a damaged picture is none that someone could read
+        finally:
+            page.close()
+    return (pictures.warning(found),) if found else ()
 
 
 def _read(document: Any, n_pages: int, name: str) -> tuple[list[Characters], list[Rulings]]:

@@ -12,8 +12,16 @@ _TO_UNICODE = b"""/CIDInit /ProcSet findresource begin 12 dict begin begincmap
 endcmap CMapName currentdict /CMap defineresource pop end end"""
 
 
-def make_pdf(pages: list[list[str]], *, encrypted: bool = False) -> bytes:
-    """The bytes of a PDF with a line of text for each string."""
+def make_pdf(
+    pages: list[list[str]],
+    *,
+    encrypted: bool = False,
+    pictures: dict[int, list[tuple[int, int, int, int]]] | None = None,
+) -> bytes:
+    """The bytes of a PDF with a line of text for each string.
+
+    `pictures` of a page, 0-based, are grey: (left, bottom, width, height) on a page of 900 by 800.
+    """
     kids = " ".join(f"{6 + 2 * number} 0 R" for number in range(len(pages)))
     objects = [
         b"<< /Type /Catalog /Pages 2 0 R >>",
@@ -35,7 +43,11 @@ def make_pdf(pages: list[list[str]], *, encrypted: bool = False) -> bytes:
             b"<< /Font << /F 3 0 R >> >> /Contents %d 0 R >>" % (7 + 2 * number)
         )
         shown = [f"<{line.encode('utf-16-be').hex()}> Tj 0 -20 Td" for line in lines]
-        objects.append(_stream(f"BT /F 10 Tf 20 760 Td {' '.join(shown)} ET".encode()))
+        drawn = "".join(
+            f"q {w} 0 0 {h} {x} {y} cm BI /W 1 /H 1 /BPC 8 /CS /G ID \x7f EI Q "
+            for x, y, w, h in (pictures or {}).get(number, [])
+        )
+        objects.append(_stream(f"{drawn}BT /F 10 Tf 20 760 Td {' '.join(shown)} ET".encode()))
     return _file(objects, encrypted)
 
 
