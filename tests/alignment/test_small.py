@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from itertools import combinations, pairwise
 from pathlib import Path
 
@@ -11,23 +10,17 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from made_sides import side_of
 
 from align.alignment.anchors import Anchors, band_of, find_anchors, heaviest_chain, seams_of
 from align.alignment.bead_files import format_bead, parse_bead, read_beads
 from align.alignment.evaluation import score
 from align.alignment.lattice.band import make_band
-from align.alignment.lattice.bead_types import DELETE_EXTEND, DELETE_OPEN, INSERT_OPEN, MATCHES
-from align.alignment.model.crf import fit, gold_edges, join, loss, make_example
-from align.alignment.model.features import N_FEATURES
-from align.alignment.model.pair import make_pair
 from align.alignment.model.weights import load_weights
-from align.alignment.reading.sides import Side, TokenRuns, token_runs
-from align.alignment.reading.surface import Surface, surface_of
+from align.alignment.reading.sides import TokenRuns
 from align.alignment.reading.word_pairs import learn_lexicon
-from align.datatypes import Document, Paragraph, Segment
 from align.embedding.load import load_encoder
 from align.embedding.protocol import TokenEncoder
-from align.embedding.spans import token_sums
 from align.errors import FormatError, ModelError
 
 
@@ -107,58 +100,7 @@ def test_band_is_connected() -> None:
     assert band.high.tolist() == [0, 5, 6]
 
 
-def test_gold_paths() -> None:
-    edges = gold_edges([((0,), (0,)), ((), (1,)), ((1, 2), ()), ((3,), (2, 3))])
-    assert edges == [
-        (0, 0, MATCHES.index((1, 1))),
-        (1, 1, DELETE_OPEN),
-        (2, 1, DELETE_EXTEND),
-        (3, 1, INSERT_OPEN),
-        (3, 2, MATCHES.index((1, 2))),
-    ]
-    with pytest.raises(ValueError, match="larger"):
-        gold_edges([(tuple(range(5)), tuple(range(4)))])
-    with pytest.raises(ValueError, match="order"):
-        gold_edges([((1,), (0,)), ((0,), (1,))])
-
-
-def _surface(texts: list[str]) -> Surface:
-    text = "\n".join(texts)
-    places = np.cumsum([0, *(len(text) + 1 for text in texts)]).tolist()
-    segments = [
-        Segment(text, "en-US", at, at + len(text), 0)
-        for text, at in zip(texts, places, strict=False)
-    ]
-    return surface_of(
-        Document("a.txt", "en-US", text, (Paragraph(0, len(text), 1),), tuple(segments))
-    )
-
-
-def _side(encoder: TokenEncoder, texts: list[str]) -> Side:
-    tokens = encoder.tokenize(texts)
-    runs = token_runs(tokens, np.linalg.norm(encoder.matrix, axis=1), _surface(texts))
-    values = TokenRuns(
-        np.full(len(texts), -1, dtype=np.int32),
-        np.zeros(len(texts), dtype=np.float32),
-        np.arange(len(texts) + 1),
-        np.arange(len(texts) + 1),
-        np.arange(len(texts) + 1),
-    )
-    n = len(texts)
-    return Side(
-        runs,
-        values,
-        token_sums(encoder.matrix, tokens.ids, tokens.bounds),
-        np.array([len(text) for text in texts], dtype=np.float32),
-        np.zeros(n + 1, dtype=bool),
-        np.zeros(n + 1, dtype=np.int64),
-        np.zeros(n + 1, dtype=bool),
-        np.zeros(n, dtype=np.int8),
-        np.zeros(n + 1, dtype=bool),
-    )
-
-
-def test_a_seam_lies_amid_six_anchors_side_by_side() -> None:
+def test_a_seam_lies_amid_six_anchors_side_byside_of() -> None:
     rows = np.concatenate([np.arange(0, 90, 2), np.arange(100, 106), np.arange(120, 126)])
     columns = rows + 3
     anchors = Anchors(rows, columns, np.ones(len(rows), np.float32), np.arange(len(rows)))
@@ -166,32 +108,11 @@ def test_a_seam_lies_amid_six_anchors_side_by_side() -> None:
     assert seams_of(Anchors(rows, columns, anchors.weight, np.zeros(0, np.int64))) == []
 
 
-def test_the_gradient_is_the_slope_and_training_finds_the_gold() -> None:
-    encoder = load_encoder(None)
-    assert isinstance(encoder, TokenEncoder)
-    source = _side(encoder, ["和平与安全。", "水。", "人权得到保护。"])
-    target = _side(encoder, ["Peace and security.", "Human rights", "are protected."])
-    pair = make_pair(source, target, (encoder.matrix / 10).astype(np.float32))
-    band = make_band(np.zeros(4, np.int64), np.full(4, 3), 3)
-    gold = [((0,), (0,)), ((1,), ()), ((2,), (1, 2))]
-    example = make_example(pair, band, gold)
-    weights = np.random.default_rng(3).normal(size=N_FEATURES) * 0.1
-    value, gradient = loss(weights, join([example, replace(example, share=0.5)]), 0.01)
-    assert value == pytest.approx(loss(weights, join([example]), 0.01)[0])
-    for feature in (0, 12, 15, 20, N_FEATURES - 4):
-        step = np.zeros(N_FEATURES)
-        step[feature] = 1e-2
-        up, down = (loss(weights + x, join([example]), 0.01)[0] for x in (step, -step))
-        assert (up - down) / 2e-2 == pytest.approx(gradient[feature], abs=2e-3)
-    fitted = fit([example], l2=1e-3)
-    assert loss(fitted, join([example]), 0.0)[0] < 0.2 * value
-
-
 def test_a_clause_is_cut_at_punctuation_and_short_ones_are_joined() -> None:
     encoder = load_encoder(None)
     assert isinstance(encoder, TokenEncoder)
     text = "Water resources management remained a priority, however, international organizations supported vulnerable countries."
-    runs = _side(encoder, [text, ""]).tokens
+    runs = side_of(encoder, [text, ""]).tokens
     assert runs.clause_bounds.tolist() == [0, 2, 3]
     assert runs.ids[-1] == -1  # the empty text holds a token that matches nothing
 
