@@ -441,7 +441,7 @@ def check_numbers_of_one_unit(n: int) -> Work:
     return lambda: check_units([unit], None, encoder=_encoder())
 
 
-@case(500, slow=True)
+@case(500)
 def check_one_long_number(n: int) -> Work:
     from align.datatypes import TranslationUnit
     from align.terms.checking import check_units

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import re
+from collections.abc import Iterator
 from fractions import Fraction
 
 from align.language.facts.fact import Fact, Reading
@@ -32,6 +34,71 @@ def agree(one: Fact, other: Fact) -> bool:
     with its conversion, a full hour with its number, and the 1990s with 90.
     """
     return any(_same(a, b) or _same(b, a) for a in one.readings for b in other.readings)
+
+
+Key = tuple[object, ...]
+
+
+def agreement_keys(fact: Fact) -> frozenset[Key]:
+    """What facts that agree have in common: two that share no key do not render each other.
+
+    >>> from align.language.facts import facts
+    >>> (year,), (full,) = facts("2021年", chinese=True), facts("3 May 2021", chinese=False)
+    >>> bool(agreement_keys(year) & agreement_keys(full))
+    True
+    """
+    return frozenset(key for reading in fact.readings for key in _keys(reading))
+
+
+def _keys(reading: Reading) -> Iterator[Key]:
+    kind, value = reading.kind, reading.value
+    if isinstance(value, tuple):
+        yield from (("part", place, part) for place, part in enumerate(value) if part is not None)
+        yield from (("value", part) for part in (value[0], value[2]) if part is not None)
+        return
+    yield "value", value
+    if kind in ("code", "symbol"):
+        text = str(value)
+        yield "letters", _bare(text)
+        yield from (("figures", figures) for figures in re.findall(r"\d+", text))
+        yield from (("end", text[at:]) for at in (0, *_after_slashes(text)))
+    elif kind == "number":
+        yield "figures", str(value)
+    elif kind == "decade" and isinstance(value, Fraction):
+        yield "value", value % 100
+    elif kind == "time" and isinstance(value, Fraction):
+        yield from (("value", hour) for hour in (value / 60, value / 60 - 12))
+    elif kind == "quantity" and isinstance(value, Fraction):
+        yield from _measure_keys(value, reading.unit)
+
+
+def _after_slashes(text: str) -> list[int]:
+    return [match.end() for match in re.finditer("/", text)]
+
+
+# A step is as wide as measures that agree lie apart, so that those are in one step or in two beside
+# each other: each is entered in its own and the next.
+_STEP = -math.log(1 - _ROUNDED)
+
+
+def _measure_keys(value: Fraction, unit: str) -> Iterator[Key]:
+    known = units().get(unit)
+    if known is None:
+        return
+    if known.dimension == "temperature":
+        steps = [("temperature", _celsius(known.id, value) / _DEGREES)]
+    else:
+        sizes = [(known.dimension, float(value) * known.factor)]
+        if known.id in _DAYS:
+            sizes.append(("days", float(value) * _DAYS[known.id]))
+        steps = [
+            (f"{name}{'-' if size < 0 else ''}", math.log(abs(size)) / _STEP if size else -1e6)
+            for name, size in sizes
+        ]
+    for name, step in steps:
+        # A hair wider, as logarithms are rounded.
+        own = math.floor(step * (1 - 1e-9))
+        yield from (("measure", name, own + more) for more in (0, 1))
 
 
 def rivals(one: Fact, other: Fact) -> bool:

@@ -7,11 +7,11 @@ from collections.abc import Iterator, Sequence
 
 from align.datatypes import Finding, Severity, TranslationUnit
 from align.embedding.protocol import TokenEncoder
-from align.language.facts import Fact, agree
+from align.language.facts import Fact
 from align.language.facts.writing import plain_value
 from align.language.tags import is_chinese, primary
 from align.terms.checking.doubts import Doubt, Side, doubts, read_side
-from align.terms.checking.matching import match
+from align.terms.checking.matching import AgreementIndex, agreement_index, match
 from align.terms.checking.parts import Answered, answered
 from align.terms.checking.weights import Weights, group_of, load_weights
 from align.terms.rules import explained, finding
@@ -162,6 +162,7 @@ class _Reader:
     def __init__(self, units: Sequence[TranslationUnit]) -> None:
         self._units = units
         self._read: OrderedDict[int, tuple[Side, Side]] = OrderedDict()
+        self._left: OrderedDict[int, tuple[AgreementIndex, AgreementIndex]] = OrderedDict()
 
     def sides(self, place: int) -> tuple[Side, Side]:
         """The source and the target of the unit at `place`."""
@@ -175,22 +176,35 @@ class _Reader:
                 self._read.popitem(last=False)
         return self._read[place]
 
-    def around(self, place: int, reach: int) -> Iterator[tuple[Side, Side]]:
-        """The sides of the units nearby."""
+    def left_around(
+        self, place: int, reach: int
+    ) -> Iterator[tuple[AgreementIndex, AgreementIndex]]:
+        """The facts of the units nearby, of either side, that their own other sides lack."""
         for other in range(max(0, place - reach), min(len(self._units), place + reach + 1)):
             if other != place and _known(self._units[other]):
-                yield self.sides(other)
+                yield self._left_of(other)
+
+    def _left_of(self, place: int) -> tuple[AgreementIndex, AgreementIndex]:
+        if place not in self._left:
+            source, target = self.sides(place)
+            found = match(source.facts, target.facts)
+            self._left[place] = (
+                agreement_index([source.facts[i] for i in found.lost]),
+                agreement_index([target.facts[j] for j in found.added]),
+            )
+            while len(self._left) > _KEPT:
+                self._left.popitem(last=False)
+        return self._left[place]
 
 
 def _nearby(reader: _Reader, place: int, doubt: Doubt, reach: int) -> bool:
     """Whether units nearby hold the counterparts, and need them for nothing of their own."""
     lost, added = doubt.source is None, doubt.target is None
-    for source, target in reader.around(place, reach):
-        found = match(source.facts, target.facts)
+    for source, target in reader.left_around(place, reach):
         if doubt.source is not None:
-            lost = lost or any(agree(doubt.source, target.facts[j]) for j in found.added)
+            lost = lost or target.renders(doubt.source)
         if doubt.target is not None:
-            added = added or any(agree(source.facts[i], doubt.target) for i in found.lost)
+            added = added or source.renders(doubt.target)
     return lost and added
 
 

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from align.embedding.protocol import TokenEncoder
 from align.embedding.words import MIN_WEIGHT
 from align.terms.checking.sounds import sounds_like
-from align.terms.following.soft import Line, batches, read_lines
+from align.terms.following.soft import InWindows, Line, batches, read_lines
 
 Span = tuple[int, int]
 Floats = NDArray[np.float32]
@@ -46,15 +46,15 @@ class Answered:
     """The words of a text and how well each is answered by the other side, 0 to 1.
 
     `values` counts an answer less that another word has a better claim to; `light` are words that say
-    little by themselves (the, 的, commas). `spans` and `best` are lists, which single words are asked
-    of: `best` holds the values again.
+    little by themselves (the, 的, commas). `spans` and `scores` are lists, which single words are
+    asked of: `scores` holds the values again.
     """
 
     text: str
     chinese: bool
     spans: list[Span]  # n
     words: list[str]  # n
-    best: list[float]  # n
+    scores: list[float]  # n
     values: Floats  # (n,)
     weights: Floats  # (n,) of the mean weight
     light: NDArray[np.bool_]  # (n,)
@@ -99,21 +99,31 @@ def answered(
     scale = float(words.weights[words.weights > 0].mean())
     weights = np.concatenate([words.weights[known] / scale, np.zeros(1, np.float32)])
     light = weights < MIN_WEIGHT
-    found: list[tuple[Answered, Answered] | None] = [None] * len(pairs)
-    sizes = [(len(a.ids), len(b.ids)) for a, b in zip(ours, theirs, strict=True)]
+    cut = InWindows(ours, theirs)
+    sizes = cut.sizes
+    found = [(_NONE, _NONE)] * len(sizes)
     for some in batches(sizes):
-        left, right = (_places([side[at] for at in some], known) for side in (ours, theirs))
+        left, right = (_places([side[at] for at in some], known) for side in (cut.ours, cut.theirs))
         fits = np.maximum(units[left] @ units[right].transpose(0, 2, 1), 0.0)
         our_values = _best(fits, light[right])
         their_values = _best(fits.transpose(0, 2, 1), light[left])
         for row, at in enumerate(some):
             n, m = sizes[at]
-            a, b, zh = left[row, :n], right[row, :m], chinese[at]
-            found[at] = (
-                Answered.of(ours[at], zh, our_values[row, :n], weights[a], light[a]),
-                Answered.of(theirs[at], not zh, their_values[row, :m], weights[b], light[b]),
+            found[at] = our_values[row, :n], their_values[row, :m]
+    answers = []
+    for one, other, zh, values in zip(ours, theirs, chinese, cut.joined(found), strict=True):
+        places = [np.searchsorted(known, line.ids) for line in (one, other)]
+        a, b = (
+            Answered.of(line, chinese_, own, weights[at], light[at])
+            for line, chinese_, own, at in zip(
+                (one, other), (zh, not zh), values, places, strict=True
             )
-    return [one for one in found if one is not None]
+        )
+        answers.append((a, b))
+    return answers
+
+
+_NONE = np.zeros(0, np.float32)
 
 
 def _places(lines: Sequence[Line], known: NDArray[np.int32]) -> NDArray[np.intp]:
@@ -239,14 +249,16 @@ def described(ours: Answered, theirs: Answered) -> Iterator[tuple[Part, dict[str
     least = min((_best_of(theirs, p) for p in others), default=0.5)
     side = "zh" if ours.chinese else "en"
     rest: _Rest | None = None
-    for part in mine:
-        if _best_of(ours, part) > _WELL and part.kind != "clause":
+    scores = [_best_of(ours, part) for part in mine]
+    least_two = _least_two(mine, scores)
+    for part, score in zip(mine, scores, strict=True):
+        if score > _WELL and part.kind != "clause":
             continue
         rest = rest or _Rest.of(theirs)
         features = _features(part, ours, rest, lists)
         if part.kind == "item":
-            beside = [p for p in mine if p.kind == "item" and p is not part and p.many == part.many]
-            features["beside"] = min((_best_of(ours, p) for p in beside), default=0.5)
+            low, second = least_two[part.many]
+            features["beside"] = second if score == low else low
             features["theirs least"] = least
             features["beside low"] = features["beside"] * features["low"]
             features["theirs least low"] = least * features["low"]
@@ -257,6 +269,19 @@ def described(ours: Answered, theirs: Answered) -> Iterator[tuple[Part, dict[str
             features["unheard low"] = (1 - heard) * features["low"]
         named = _named(part.kind, side, tuple(features))
         yield part, dict(zip(named, (*features.values(), *features.values()), strict=True))
+
+
+def _least_two(some: Sequence[Part], scores: Sequence[float]) -> dict[int, tuple[float, float]]:
+    """Of the items of lists of each length the two worst answered; of one item alone 0.5 beside it."""
+    found: dict[int, tuple[float, float]] = {}
+    for part, score in zip(some, scores, strict=True):
+        if part.kind == "item":
+            held = found.get(part.many)
+            if held is None:
+                found[part.many] = score, math.inf
+            else:
+                found[part.many] = tuple(sorted((*held, score)))[:2]  # type: ignore[assignment]
+    return {many: (a, 0.5 if b == math.inf else b) for many, (a, b) in found.items()}
 
 
 @lru_cache(maxsize=64)
@@ -280,7 +305,7 @@ def literal(ours: Answered, theirs: Answered, span: Span) -> dict[str, float]:
     return {
         "negation:literal": _mean(ours, rest) if rest else 0.5,
         "negation:literal theirs": _mean(theirs, others) if others else 0.5,
-        "negation:verb": max((ours.best[p] for p in after), default=0.3),
+        "negation:verb": max((ours.scores[p] for p in after), default=0.3),
         "negation:unanswered": left[0] if left else 0.0,
         "negation:unanswered more": sum(left[1:3]),
         "negation:unanswered ours": max((_unanswered(ours, p) for p in rest), default=0.0),
@@ -289,11 +314,11 @@ def literal(ours: Answered, theirs: Answered, span: Span) -> dict[str, float]:
 
 def _unanswered(side: Answered, place: int) -> float:
     """The weight of a word, by how little it is answered."""
-    return float(side.weights[place]) * max(0.0, _WELL - side.best[place])
+    return float(side.weights[place]) * max(0.0, _WELL - side.scores[place])
 
 
 def _best_of(side: Answered, part: Part) -> float:
-    return max(side.best[place] for place in part.places)
+    return max(side.scores[place] for place in part.places)
 
 
 def _mean(side: Answered, places: Sequence[int] | NDArray[np.intp]) -> float:

@@ -17,7 +17,7 @@ from align.embedding.words import Norms
 from align.forked import one_blas_thread
 from align.terms.following.batch import overlaps
 from align.terms.following.company import Company
-from align.terms.following.soft import Softness, align_softly, batches, read_lines
+from align.terms.following.soft import InWindows, Softness, align_softly, batches, read_lines
 
 Span = tuple[int, int]
 Floats = NDArray[np.float32]
@@ -52,12 +52,13 @@ def cover(
     """How each text of a pair is covered by the other; `langs` of the first ones and the second."""
     ours = read_lines([a for a, _ in pairs], encoder)
     theirs = read_lines([b for _, b in pairs], encoder)
-    found: list[tuple[Covered, Covered] | None] = [None] * len(pairs)
     plain = Norms(encoder.words.matrix)
-    sizes = [(len(a.ids), len(b.ids)) for a, b in zip(ours, theirs, strict=True)]
+    cut = InWindows(ours, theirs)
+    sizes = cut.sizes
+    found = [(_NONE, _NONE)] * len(sizes)
     with one_blas_thread():
         for some in batches(sizes):
-            own, other = [ours[at] for at in some], [theirs[at] for at in some]
+            own, other = [cut.ours[at] for at in some], [cut.theirs[at] for at in some]
             batch = align_softly(own, other, langs, plain, company, _SOFT)
             fits = np.maximum(batch.similar, 0)
             to_source, to_target = batch.to_source, batch.to_target
@@ -68,7 +69,13 @@ def cover(
             for row, at in enumerate(some):
                 n, m = sizes[at]
                 found[at] = (
-                    Covered(ours[at].spans, batch.our_weights[row, :n], our_values[row, :n]),
-                    Covered(theirs[at].spans, batch.their_weights[row, :m], their_values[row, :m]),
+                    np.stack([batch.our_weights[row, :n], our_values[row, :n]], axis=1),
+                    np.stack([batch.their_weights[row, :m], their_values[row, :m]], axis=1),
                 )
-    return [one for one in found if one is not None]
+    return [
+        (Covered(one.spans, *a.T), Covered(other.spans, *b.T))
+        for one, other, (a, b) in zip(ours, theirs, cut.joined(found), strict=True)
+    ]
+
+
+_NONE = np.zeros((0, 2), np.float32)  # weights and values

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
@@ -16,6 +17,9 @@ from align.terms.following.company import Company
 Floats = NDArray[np.float32]
 
 _CELLS = 300_000  # of a batch: its arrays stay in the cache
+# Cells of two texts that are aligned whole: 1,000 tokens a side, two printed pages. A document of
+# megabytes in one unit would fill memory with what lies far from its diagonal.
+_WHOLE = 1_000_000
 
 
 class Tokened(Protocol):
@@ -40,6 +44,10 @@ class Line(NamedTuple):
     text: str
     ids: NDArray[np.int32]
     spans: NDArray[np.int32]
+
+    def part(self, tokens: slice) -> Line:
+        """Some of its tokens, where they stand in the whole text."""
+        return Line(self.text, self.ids[tokens], self.spans[tokens])
 
 
 def read_lines(texts: Sequence[str], encoder: TokenEncoder) -> list[Line]:
@@ -89,6 +97,70 @@ def batches(sizes: Sequence[tuple[int, int]]) -> Iterator[list[int]]:
         most = (n, m)
     if some:
         yield some
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A part of two long texts that is aligned by itself: places of tokens, and those it decides on."""
+
+    ours: slice
+    theirs: slice
+    our_own: slice
+    their_own: slice
+
+
+def windows(n: int, m: int, whole: int = _WHOLE) -> list[Window]:
+    """The parts along the diagonal in which texts of n and m tokens are aligned, half overlapping.
+
+    Each token is decided on in one window, where a quarter of its width at least lies on either side;
+    texts of up to two pages are one window.
+    """
+    parts = math.ceil(2 * math.sqrt(n * m / whole)) if n * m > whole else 1
+    found = []
+    for part in range(parts):
+        cuts = []
+        for size in (n, m):
+            low, high = size * part // parts, size * (part + 1) // parts
+            margin = -(-size // parts) // 2 if parts > 1 else 0
+            cuts.append((slice(max(0, low - margin), min(size, high + margin)), slice(low, high)))
+        (ours, our_own), (theirs, their_own) = cuts
+        found.append(Window(ours, theirs, our_own, their_own))
+    return found
+
+
+class InWindows:
+    """Pairs of texts cut into windows, and what is found in those put together again."""
+
+    def __init__(
+        self, ours: Sequence[Line], theirs: Sequence[Line], *, whole: int = _WHOLE
+    ) -> None:
+        self.ours: list[Line] = []
+        self.theirs: list[Line] = []
+        self._windows: list[tuple[int, Window]] = []
+        self._pairs = len(ours)
+        for at, (one, other) in enumerate(zip(ours, theirs, strict=True)):
+            for window in windows(len(one.ids), len(other.ids), whole):
+                self._windows.append((at, window))
+                self.ours.append(one.part(window.ours))
+                self.theirs.append(other.part(window.theirs))
+
+    @property
+    def sizes(self) -> list[tuple[int, int]]:
+        """The numbers of tokens of each window."""
+        return [(len(a.ids), len(b.ids)) for a, b in zip(self.ours, self.theirs, strict=True)]
+
+    def joined(self, found: Sequence[tuple[Floats, Floats]]) -> list[tuple[Floats, Floats]]:
+        """Values of the tokens of each pair, of those that each window gives for its own."""
+        if len(found) == self._pairs:
+            return list(found)
+        parts: list[tuple[list[Floats], list[Floats]]] = [([], []) for _ in range(self._pairs)]
+        for (at, window), (our_values, their_values) in zip(self._windows, found, strict=True):
+            for kept, values, whole, own in (
+                (parts[at][0], our_values, window.ours, window.our_own),
+                (parts[at][1], their_values, window.theirs, window.their_own),
+            ):
+                kept.append(values[own.start - whole.start : own.stop - whole.start])
+        return [(np.concatenate(a), np.concatenate(b)) for a, b in parts]
 
 
 def align_softly(

@@ -17,6 +17,7 @@ from align.errors import ModelError
 from align.terms.following.batch import Batch, Reader, make_batch
 from align.terms.following.candidates import ask, find_runs
 from align.terms.following.company import Bonds, Company, damped_dice
+from align.terms.following.coverage import cover
 from align.terms.following.features import NAMES, look
 from align.terms.following.model import (
     Described,
@@ -27,7 +28,7 @@ from align.terms.following.model import (
     softmax,
     whole,
 )
-from align.terms.following.soft import Softness, batches
+from align.terms.following.soft import InWindows, Line, Softness, batches, windows
 from align.terms.following.support import log_support, run_keys, support
 from align.terms.following.weights import FILE, load_model
 
@@ -279,3 +280,58 @@ def test_what_always_stands_together_is_taken_whole() -> None:
     assert whole(described, probability)[0].tolist() == pytest.approx([0, 0.7, 0.05, 0.1])
     features[0, 0, names.index("held_before")] = 0.49  # two of two, or less sure
     assert whole(described, probability)[0].tolist() == pytest.approx([0.6, 0.1, 0.05, 0.1])
+
+
+def test_windows_share_long_texts_out() -> None:
+    for n, m, most in (
+        (5, 7, 35),
+        (5, 7, 34),
+        (1000, 1300, 5000),
+        (1, 900, 100),
+        (0, 9, 4),
+        (90, 2, 50),
+    ):
+        found = windows(n, m, most)
+        assert (len(found) == 1) == (n * m <= most)
+        for size, owns, wholes in (
+            (n, [w.our_own for w in found], [w.ours for w in found]),
+            (m, [w.their_own for w in found], [w.theirs for w in found]),
+        ):
+            assert [at for own in owns for at in range(own.start, own.stop)] == list(range(size))
+            assert all(
+                a.start <= own.start and own.stop <= a.stop
+                for own, a in zip(owns, wholes, strict=True)
+            )
+        cells = sum((w.ours.stop - w.ours.start) * (w.theirs.stop - w.theirs.start) for w in found)
+        assert cells <= max(most, 3 * (n * m * most) ** 0.5) + 4 * (n + m)
+
+
+def test_what_is_found_in_windows_is_put_together_again() -> None:
+    sizes = [(40, 50), (3, 4), (0, 2)]
+    lines = [
+        [
+            Line("x", np.arange(n, dtype=np.int32) + 100 * at, np.zeros((n, 2), np.int32))
+            for n in side
+        ]
+        for at, side in enumerate(zip(*sizes, strict=True))
+    ]
+    cut = InWindows(lines[0], lines[1], whole=100)
+    assert len(cut.sizes) > 3
+    parts = [
+        (a.ids.astype(np.float32), b.ids.astype(np.float32))
+        for a, b in zip(cut.ours, cut.theirs, strict=True)
+    ]
+    for (ours, theirs), one, other in zip(cut.joined(parts), *lines, strict=True):
+        assert ours.tolist() == one.ids.tolist()
+        assert theirs.tolist() == other.ids.tolist()
+
+
+def test_a_long_text_is_covered_in_windows_as_it_is_sentence_by_sentence() -> None:
+    zh, en = "".join(ZH) * 60, " ".join(EN) * 60
+    (whole,) = cover([(zh, en)], ("zh", "en"), ENCODER, None)
+    assert len(whole[0].spans) * len(whole[1].spans) > 1_000_000
+    missing = zh + "学生在学校。" * 3
+    span = zh.index(ZH[2], len(zh) // 2)
+    assert whole[0].of((span, span + len(ZH[2]))) > 0.6
+    (other,) = cover([(missing, "weather " * 5000)], ("zh", "en"), ENCODER, None)
+    assert other[0].of((0, 200)) < 0.3
