@@ -96,7 +96,11 @@ def detect_language(text: str) -> Language:
     ('zh-Hans', 'zh-Hant', 'en')
     """
     text = _sample(text)
-    counts = Counter(text)  # a text has few different characters: each is classified once
+    return _language(text, Counter(text))
+
+
+def _language(text: str, counts: Counter[str]) -> Language:
+    """The language of a text with these characters: few differ, and each is classified once."""
     han, latin, kana, hangul, other = (
         _in_script(counts, kind) for kind in (_HAN, _LATIN, _KANA, _HANGUL, _OTHER)
     )
@@ -119,9 +123,10 @@ def detect_document_language(paragraphs: Sequence[str]) -> Language:
     >>> detect_document_language(["会议开始。", "好。", "Table of all the lamps of the house", "A"])
     'zh-Hans'
     """
-    text = "\n".join(paragraphs)
-    overall = detect_language(text)
-    if overall == "other" or not _is_mixed(_sample(text)):
+    text = _sample("\n".join(paragraphs))
+    counts = Counter(text)
+    overall = _language(text, counts)
+    if overall == "other" or not _is_mixed(counts):
         return overall
     prose = [one for one in _spread(paragraphs) if _is_prose(one)]
     votes = Counter("zh" if found[:2] == "zh" else found for found in map(detect_language, prose))
@@ -138,10 +143,9 @@ def _is_prose(paragraph: str) -> bool:
     return body.endswith(tuple(_ENDS)) and _TWO_LETTERS.search(body) is not None
 
 
-def _is_mixed(text: str) -> bool:
+def _is_mixed(counts: Counter[str]) -> bool:
     """Whether the rarer script has a hundredth of the letters, as names in brackets have at most
     in records of meetings (0.000 to 0.010 in the corpora)."""
-    counts = Counter(text)
     han, latin = 3 * _in_script(counts, _HAN), _in_script(counts, _LATIN)
     return 100 * min(han, latin) > han + latin
 

@@ -51,6 +51,18 @@ def test_candidates_are_each_others_best(seed: int, n: int, m: int) -> None:
     assert (margin > 0.04).all()
 
 
+@settings(max_examples=30)
+@given(st.integers(0, 1000), st.integers(1, 600), st.integers(1, 40), st.integers(1, 16))
+def test_the_best_of_runs_are_those_of_the_whole_table(seed: int, n: int, m: int, k: int) -> None:
+    rng = np.random.default_rng(seed)
+    queries, vectors = document(rng, n), document(rng, m)
+    k = min(k, m)
+    scores, found = anchors._best(queries, vectors, k)
+    for row, best, held in zip(queries @ vectors.T, found, scores, strict=True):
+        assert best.tolist() == sorted(range(m), key=lambda at: -row[at])[:k]
+        np.testing.assert_allclose(held, row[best], rtol=1e-5)
+
+
 def test_a_long_document_finds_nearly_all_that_a_short_one_does() -> None:
     rng = np.random.default_rng(4)
     source = document(rng, 2400)
