@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import itertools
 import os
 import pickle
 import signal
@@ -36,6 +37,22 @@ def cores() -> int:
     return min(found, _MOST)
 
 
+_LEAST = 512  # things worth a process: half a second of a check, twenty times what a fork takes
+_BLOCK = 128  # what is done in blocks is done in the same ones by any number of processes
+
+
+def shares(n: int, processes: int) -> list[range]:
+    """The places of n things dealt out to processes, of which none gets few; blocks stay whole.
+
+    >>> shares(2000, 2), shares(600, 2)
+    ([range(0, 1024), range(1024, 2000)], [range(0, 600)])
+    """
+    parts = max(1, min(processes, n // _LEAST))
+    blocks = -(-n // _BLOCK)
+    cuts = [min(n, -(-blocks * part // parts) * _BLOCK) for part in range(parts + 1)]
+    return [range(low, high) for low, high in itertools.pairwise(cuts)]
+
+
 def one_blas_thread() -> contextlib.AbstractContextManager[Any]:
     """A block in which products of matrices use one thread: of thousands of small ones the others
     only wait, spinning.
@@ -55,7 +72,8 @@ def _pools() -> ThreadpoolController:
 def together(works: Sequence[Callable[[], T]]) -> list[T]:
     """What each of `works` returns: the first is done here, every other one beside it.
 
-    A work that runs beside must not use what does not survive a fork: tokenizers, OpenMP, CUDA.
+    A work that runs beside must not use what does not survive a fork: OpenMP, CUDA. Tokenizers
+    work with one thread there.
     Raises what a work raises.
     """
     with contextlib.ExitStack() as stack:
@@ -118,6 +136,7 @@ def _fork() -> int:
 def _answer(work: Callable[[], object], writer: int) -> None:
     """The copy's whole life: no exit handler of this process may run in it, no buffer be flushed."""
     signal.signal(signal.SIGTERM, signal.SIG_DFL)  # the first process cleans up, and it ends us
+    os.environ[_QUIET] = "false"  # a tokenizer's threads are not here: it must not wait for them
     try:
         with os.fdopen(writer, "wb") as pipe:
             pickle.dump(work(), pipe, protocol=pickle.HIGHEST_PROTOCOL)

@@ -109,6 +109,7 @@ def check(
     Names and forbidden renderings are errors, ordinary terms warnings; what a neighbouring unit, a
     pronoun or a doubtful alignment explains is a note.
     """
+    from align.forked import cores
     from align.terms.checking import CheckOptions, at_least, check_units
     from align.terms.checking import waivers as accepted
     from align.terms.checking.checklist import read_checklist
@@ -135,6 +136,7 @@ def check(
         surface=surface,
         off=_rules(off),
         checklist=read_checklist(_there(checklist)) if checklist else (),
+        processes=cores(),
     )
     with stages() as say:
         say(f"checking {len(units):,} units")

@@ -226,10 +226,13 @@ def _run(
         )
         if termbase is None:
             return result, []
-        from align.terms.checking import check_units
+        from align.forked import cores
+        from align.terms.checking import CheckOptions, check_units
 
         say(f"checking {_many(len(result.units), 'unit')}")
-        return result, check_units(result.units, termbase, encoder=result.encoder)
+        checks = CheckOptions(processes=cores())
+        found = check_units(result.units, termbase, encoder=result.encoder, options=checks)
+        return result, found
 
 
 def _write(place: str | Path, write: Callable[[IO[bytes]], object]) -> None:

@@ -106,7 +106,8 @@ class WordAligner:
             pairs += [(unit.source, unit.target) for unit in some if unit.source and unit.target]
         if len(self._covered) > 2 * _KEPT:
             self._covered.clear()
-        self._cover_all([pair for pair in dict.fromkeys(pairs) if pair not in self._covered])
+        # The whole block, whatever of it is known: sums depend on what is beside them, in the last bit.
+        self._cover_all(list(dict.fromkeys(pairs)))
 
     def _cover_all(self, pairs: Sequence[tuple[str, str]]) -> None:
         zh = [(a, b) if _chinese(a, b) else (b, a) for a, b in pairs]

@@ -64,8 +64,13 @@ class Case:
     def reading(self, place: int) -> Reading:
         """The reading of the unit at `place`, made once."""
         if place not in self.readings:
+            if len(self.readings) >= _KEPT:
+                self.readings.clear()
             self.readings[place] = read(self.units[place], self.index)
         return self.readings[place]
+
+
+_KEPT = 8192  # readings, some kilobytes each: more are read anew
 
 
 def read(unit: TranslationUnit, index: TermIndex) -> Reading:

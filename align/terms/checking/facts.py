@@ -39,7 +39,7 @@ _RULES = {
 _TOLD = frozenset({"pole", "negation", "item", "clause", "name"})
 _NOTED = 0.5  # of the probability that warns, from which a number is noted
 _PARTS = frozenset({"item", "clause", "name"})
-_BLOCK = 128  # units whose words are compared at once: their arrays stay in the cache
+BLOCK = 128  # units whose words are compared at once: their arrays stay in the cache
 _KEPT = 8  # sides of units nearby that are read once
 
 
@@ -53,6 +53,7 @@ def check_facts(
     neighbours: int = 1,
     lowest_confidence: float = 0.5,
     weights: Weights | None = None,
+    places: range | None = None,
 ) -> Iterator[Finding]:
     """A finding for each fact of one side that has no counterpart on the other, in order.
 
@@ -60,13 +61,15 @@ def check_facts(
 
     A wrong one is paired with what stands instead. One whose counterpart is in a unit nearby is a
     note; in a unit that is probably misaligned it is said to be that. `numbers` and `negations`
-    turn the two groups of rules off, `omissions` that on items, clauses and names.
+    turn the two groups of rules off, `omissions` that on items, clauses and names. With `places`,
+    which begin at a multiple of 128, only those units are judged.
     """
+    places = range(len(units)) if places is None else places
     reader = _Reader(units)
     weights = weights or load_weights()
-    words = _words(units, encoder if omissions else None)
-    for place, unit in enumerate(units):
-        own = next(words)
+    words = _words(units, places, encoder if omissions else None)
+    for place in places:
+        unit, own = units[place], next(words)
         if not _checked(unit):
             continue
         source, target = reader.sides(place)
@@ -90,11 +93,11 @@ def _checked(unit: TranslationUnit) -> bool:
 
 
 def _words(
-    units: Sequence[TranslationUnit], encoder: TokenEncoder | None
+    units: Sequence[TranslationUnit], places: range, encoder: TokenEncoder | None
 ) -> Iterator[tuple[Answered, Answered] | None]:
     """Of each unit how well the words of its sides are answered, a block of units at once."""
-    for first in range(0, len(units), _BLOCK):
-        block = units[first : first + _BLOCK]
+    for first in range(places.start, places.stop, BLOCK):
+        block = units[first : min(first + BLOCK, places.stop)]
         some = [unit for unit in block if encoder is not None and _crosses(unit)]
         pairs = [(unit.source, unit.target) for unit in some]
         chinese = [is_chinese(unit.source_lang) for unit in some]

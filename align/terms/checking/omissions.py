@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from statistics import median
 
 from align.datatypes import Finding, Severity, TranslationUnit
@@ -40,14 +40,19 @@ def check_whole(
     *,
     lowest_confidence: float = 0.5,
     neighbours: int = 1,
+    limits: Mapping[str, float] | None = None,
+    places: range | None = None,
 ) -> Iterator[Finding]:
     """Findings on sentences without a counterpart, in order.
 
     A unit with one side empty is an omission or an addition. Inside units, each sentence is
-    compared with the other side, word by word; `aligner` None leaves that out.
+    compared with the other side, word by word; `aligner` None leaves that out. With `places` only
+    those units are judged, by the `limits` of all.
     """
-    limits = _limits(units, aligner) if aligner else {}
-    for place, unit in enumerate(units):
+    if limits is None:
+        limits = coverage_limits(units, aligner) if aligner else {}
+    for place in range(len(units)) if places is None else places:
+        unit = units[place]
         if not unit.source.strip() or not unit.target.strip():
             if _speaks(unit.source) or _speaks(unit.target):
                 yield _empty(units, place)
@@ -73,7 +78,7 @@ def _speaks(text: str) -> bool:
     return sum(char.isalpha() for char in text) > 1
 
 
-def _limits(units: Sequence[TranslationUnit], aligner: WordAligner) -> dict[str, float]:
+def coverage_limits(units: Sequence[TranslationUnit], aligner: WordAligner) -> dict[str, float]:
     """The coverage below which a part of these units has no counterpart, by its language."""
     sample = [unit for unit in units if unit.source and unit.target]
     values: dict[str, list[float]] = {"zh": [], "en": []}
@@ -107,7 +112,7 @@ def _inside(
     units: Sequence[TranslationUnit],
     place: int,
     aligner: WordAligner,
-    limits: dict[str, float],
+    limits: Mapping[str, float],
     neighbours: int,
 ) -> Iterator[Finding]:
     unit = units[place]
@@ -132,14 +137,14 @@ def _inside(
 
 
 def _unanswered(
-    text: str, other: str, lang: str, aligner: WordAligner, limits: dict[str, float]
+    text: str, other: str, lang: str, aligner: WordAligner, limits: Mapping[str, float]
 ) -> list[tuple[int, int]]:
     limit = limits[_primary(lang)]
     return [span for span in parts(text, lang) if aligner.coverage(text, other, span) < limit]
 
 
 def _short_of(
-    text: str, other: str, lang: str, aligner: WordAligner, limits: dict[str, float]
+    text: str, other: str, lang: str, aligner: WordAligner, limits: Mapping[str, float]
 ) -> list[tuple[int, int]]:
     """The clauses that have no counterpart, where the other side is far shorter than usual.
 

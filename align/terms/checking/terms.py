@@ -6,8 +6,10 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 
 from align.datatypes import Concept, Finding, Severity, TranslationUnit
+from align.forked import shares, together
 from align.terms.checking.case import Case, Look, Reading, answers
 from align.terms.checking.forms import Form, other_form
 from align.terms.checking.instead import (
@@ -38,14 +40,17 @@ def check_terms(
     soft: frozenset[int] = frozenset(),
     capitals: bool = True,
     answered: Counter[Group] | None = None,
+    places: range | None = None,
 ) -> Iterator[Finding]:
     """Findings on the terms of each unit, in order. Units with an empty side give none.
 
-    `answered` is told how many units render each group of concepts.
+    `answered` is told how many units render each group of concepts. With `places` only those units
+    are judged.
     """
     case = Case(units, index, aligner, look or Look(), soft, capitals)
     tally = Counter() if answered is None else answered
-    for place, unit in enumerate(units):
+    for place in range(len(units)) if places is None else places:
+        unit = units[place]
         if unit.source and unit.target:
             yield from _unit(case, place, tally)
         case.readings.pop(place - _KEPT, None)
@@ -267,8 +272,11 @@ def termbase_findings(
     direction: tuple[str, str],
     aligner: WordAligner | None = None,
     look: Look | None = None,
+    processes: int = 1,
 ) -> tuple[list[Finding], TermIndex]:
     """The findings of a termbase and of `further` names, and the index that both make.
+
+    `processes` share the work; the result is the same.
 
     Where the file's capitals say nothing, the text says what is a name; where the file gives no
     status, the text says whether it prescribes.
@@ -283,8 +291,17 @@ def termbase_findings(
     if not entries.prescriptive and own >= _LARGE:
         named, missed = unanswered(case, own)
         soft |= _descriptive(index, named, missed, own)
+
+    def part(places: range) -> tuple[list[Finding], Counter[Group]]:
+        tally: Counter[Group] = Counter()
+        some = check_terms(units, index, aligner, look, soft, told, tally, places)
+        return list(some), tally
+
+    found: list[Finding] = []
     answered: Counter[Group] = Counter()
-    found = list(check_terms(units, index, aligner, look, soft, told, answered))
+    for some, tally in together([partial(part, own) for own in shares(len(units), processes)]):
+        found += some
+        answered += tally
     return _once(_merged(found), answered, index), index
 
 

@@ -6,20 +6,21 @@ explains is not reported twice: a term in a sentence that was left out is not wr
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from align.datatypes import Finding, Severity, TranslationUnit
 from align.embedding.protocol import Encoder, TokenEncoder, gives_tokens
 from align.embedding.token_cache import TokenCache
-from align.forked import one_blas_thread
+from align.forked import one_blas_thread, shares, together
 from align.language.tags import primary
 from align.terms.checking.case import Look
 from align.terms.checking.checklist import Item, check_list
 from align.terms.checking.consistency import check_consistency
 from align.terms.checking.facts import check_facts
 from align.terms.checking.name_forms import check_names
-from align.terms.checking.omissions import check_whole
+from align.terms.checking.omissions import check_whole, coverage_limits
 from align.terms.checking.surface import check_surface
 from align.terms.checking.terms import termbase_findings
 from align.terms.entries import entries_of
@@ -46,7 +47,7 @@ class CheckOptions:
     checklist: tuple[Item, ...] = ()  # the user's own patterns
     neighbours: int = 2
     lowest_confidence: float = 0.5
-    most_aligned: int = 20_000  # units; in larger files words are not aligned
+    processes: int = 1  # that may share the work of a large file; the result is the same
 
 
 def check_units(
@@ -73,29 +74,29 @@ def _checked(
     options: CheckOptions,
 ) -> list[Finding]:
     encoder = TokenCache(encoder) if gives_tokens(encoder) else None
-    aligner = _aligner(units, encoder, options)
+    aligner = WordAligner(encoder, units) if encoder is not None else None
     look = Look(options.neighbours, options.lowest_confidence)
     found: list[Finding] = []
-    if options.omissions:
-        found += check_whole(units, aligner, lowest_confidence=options.lowest_confidence)
-    entries = entries_of(termbase.concepts if termbase and options.terms else ())
+    limits = coverage_limits(units, aligner) if aligner and options.omissions else {}
+
+    def part(places: range) -> tuple[list[Finding], list[Finding]]:
+        return _one_by_one(units, places, encoder, aligner, limits, options)
+
     numbers: list[Finding] = []
-    if options.numbers or options.negations or options.omissions:
-        numbers += check_facts(
-            units,
-            numbers=options.numbers,
-            negations=options.negations,
-            omissions=options.omissions,
-            encoder=encoder,
-            lowest_confidence=options.lowest_confidence,
-        )
+    works = [partial(part, places) for places in shares(len(units), options.processes)]
+    for whole_findings, facts_findings in together(works):
+        found += whole_findings
+        numbers += facts_findings
+    entries = entries_of(termbase.concepts if termbase and options.terms else ())
     doubtful = {one.unit for one in numbers if one.unit is not None}
     named: dict[int, list[tuple[int, int]]] = {}  # unit → where its source names something
     for direction, places in _directions(units).items():
         some = [units[place] for place in places]
         names = name_concepts() if options.names else ()
         if entries.concepts or names:
-            found_terms, index = termbase_findings(some, entries, names, direction, aligner, look)
+            found_terms, index = termbase_findings(
+                some, entries, names, direction, aligner, look, options.processes
+            )
             found += _placed(found_terms, places)
             for place in doubtful.intersection(places):
                 named[place] = [(m.start, m.end) for m in index.mentions(units[place].source)]
@@ -127,12 +128,41 @@ def at_least(findings: Iterable[Finding], severity: Severity) -> bool:
     return any(not f.waived and SEVERITIES.index(f.severity) >= floor for f in findings)
 
 
-def _aligner(
-    units: Sequence[TranslationUnit], encoder: TokenEncoder | None, options: CheckOptions
-) -> WordAligner | None:
-    if encoder is None or len(units) > options.most_aligned:
-        return None
-    return WordAligner(encoder, units)
+_AT_ONCE = 4096  # units whose sentences and facts are looked at in turn: their tokens are kept
+
+
+def _one_by_one(
+    units: Sequence[TranslationUnit],
+    places: range,
+    encoder: TokenEncoder | None,
+    aligner: WordAligner | None,
+    limits: Mapping[str, float],
+    options: CheckOptions,
+) -> tuple[list[Finding], list[Finding]]:
+    """What is found in some units by themselves: sentences that are missing, and facts."""
+    whole: list[Finding] = []
+    facts: list[Finding] = []
+    for first in range(places.start, places.stop, _AT_ONCE):
+        some = range(first, min(first + _AT_ONCE, places.stop))
+        if options.omissions:
+            whole += check_whole(
+                units,
+                aligner,
+                lowest_confidence=options.lowest_confidence,
+                limits=limits,
+                places=some,
+            )
+        if options.numbers or options.negations or options.omissions:
+            facts += check_facts(
+                units,
+                numbers=options.numbers,
+                negations=options.negations,
+                omissions=options.omissions,
+                encoder=encoder,
+                lowest_confidence=options.lowest_confidence,
+                places=some,
+            )
+    return whole, facts
 
 
 def _directions(units: Sequence[TranslationUnit]) -> dict[tuple[str, str], list[int]]:
