@@ -34,7 +34,14 @@ def numbered(texts: list[tuple[str, float]], *, step: int = 1) -> list[list[Frag
     ]
 
 
-PROSE = [("a line of running text", 500.0)] * 9 + [("its end.", 200.0)] * 6
+PROSE = [("a line of running text, and", 500.0)] * 9 + [("its end.", 200.0)] * 6
+NAMES = ["王小明", "李家玉", "陈志强", "赵一凡", "周文静", "吴海燕", "郑国华", "冯建军"]
+NEAR = [(f"{at}. 这一行没有写完，还要接着写到下一行", 300.0) for at in range(1, 13)]
+
+
+def in_the_text(rows: list[tuple[str, float]]) -> list[list[Fragment]]:
+    """Rows whose number no gap divides from what follows."""
+    return [[fragment(text, 40, 14 * at, right)] for at, (text, right) in enumerate(rows, start=1)]
 
 
 @pytest.mark.parametrize(
@@ -42,7 +49,23 @@ PROSE = [("a line of running text", 500.0)] * 9 + [("its end.", 200.0)] * 6
     [
         pytest.param(numbered(PROSE), 15, id="every line"),
         pytest.param(numbered(PROSE * 4, step=5), 12, id="every fifth line"),
+        pytest.param(numbered(PROSE, step=5), 3, id="three numbers on a page"),
+        pytest.param(in_the_text(NEAR), 12, id="no gap after the number"),
+        pytest.param(
+            [row[: 1 if at == 9 else 2] for at, row in enumerate(numbered(PROSE))],
+            15,
+            id="a blank line has a number",
+        ),
         pytest.param(numbered([("Item", 100.0)] * 14 + [("Item", 400.0)]), 0, id="a list of items"),
+        pytest.param(numbered([(name, 100.0) for name in NAMES]), 0, id="names of one length"),
+        pytest.param(
+            numbered([("a sentence, all of it on a line.", 500.0)] * 12), 0, id="whole sentences"
+        ),
+        pytest.param(
+            numbered([("price, by month", 150.0), ("number, by year", 500.0)] * 6),
+            0,
+            id="items in lower case, short and long",
+        ),
         pytest.param(
             [[*row, fragment("12", 560, row[0].box.top, 570)] for row in numbered(PROSE)],
             0,
@@ -56,7 +79,20 @@ def test_numbers_of_lines_go_and_numbers_of_rows_stay(
 ) -> None:
     places = find_line_numbers([rows])
     assert len(places) == found
-    assert all(rows[row][at].text.isdecimal() for _, row, at in places)
+    for _, row, text, rest in places:
+        own = "".join(fragment.text for fragment in rows[row])
+        assert own.removeprefix(text).strip() == "".join(fragment.text for fragment in rest)
+
+
+@pytest.mark.parametrize(
+    ("first", "found"), [(16, 17), (1, 17), (7, 15)], ids=["goes on", "anew", "a number"]
+)
+def test_a_last_page_of_two_numbered_lines(first: int, found: int) -> None:
+    last = [
+        [fragment(str(first + at), 40, 14 * at, 48), fragment("and it ends.", 70, 14 * at, 160)]
+        for at in range(2)
+    ]
+    assert len(find_line_numbers([numbered(PROSE), last])) == found
 
 
 @pytest.mark.parametrize(

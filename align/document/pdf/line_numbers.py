@@ -2,62 +2,206 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from statistics import median
+from typing import NamedTuple
 
-from align.document.pdf.fragments import Fragment, bounds
+from align.document.blocks import Box
+from align.document.pdf.fragments import Fragment
+from align.language.scripts import FULL_WIDTH, HAN
 
-_LEAST = 8  # numbers: a list of fewer items may count so
+_LEAST = 8  # numbers that count line by line: a list of fewer items may count so
+_LEAST_APART = 3  # numbers on every fifth or tenth line, which nothing else counts
 _MOST = 0.8  # of the steps from number to number: a row in two sizes, or two cells, counts as two
-# Of the numbered lines. The corpora fill 0.21 (dialogue, tables) to 0.38 of them; items of a list
-# and rows of a table end where they end. A press release with three tables has 0.21 of cells.
-_WRAPPED, _CELLS = 0.2, 0.3
+_EDGE = 2.0  # points within which numbers begin or end together
+# Sentences run on from a fifth (dialogue) to nine tenths (laws) of the lines of the corpora to the
+# next, and all but a few of those lines are full. The rows of a table and the items of a list end
+# where they end: of those that might be read on, a third are as long as the longest by chance.
+_READ_ON, _FULL = 0.15, 0.7
+_ROOM = 2.5  # font sizes: what a line broken by hand after so many letters may lack
+_CELLS = 0.3  # of the lines. A press release with three tables has 0.21 of cells
 _WIDE_GAP = 2.0  # font sizes: between the cells of a table, which numbers its rows as well
+_LABEL = re.compile(r"(\d{1,4})[.)]?(?:\s+|$)")
+_ENDED = re.compile(r"[.!?:;。！？：；…][\"'”’）)」』】》\]]*$")
+_GOES_ON = re.compile(f"[a-z\u00df-\u00ff{HAN}{FULL_WIDTH}]")
+_WIDE = re.compile(f"[{HAN}{FULL_WIDTH}]")
 
 
-def find_line_numbers(
-    pages: Sequence[Sequence[Sequence[Fragment]]],
-) -> set[tuple[int, int, int]]:
-    """Where line numbers stand: (page, row of the page, fragment of the row), all 0-based.
+class LineNumber(NamedTuple):
+    """A number of a line: its page, row and fragment, 0-based; and what is left of that row."""
+
+    page: int
+    row: int
+    text: str
+    rest: list[Fragment]
+
+
+class _Numbered(NamedTuple):
+    row: int
+    number: int
+    text: str
+    place: Box  # of the fragment that holds the number
+    rest: list[Fragment]
+
+
+def find_line_numbers(pages: Sequence[Sequence[Sequence[Fragment]]]) -> list[LineNumber]:
+    """The line numbers of pages' rows.
 
     They stand at one side of the rows and grow as the rows do, by one from each to the next, or
-    by five in five; what they stand beside is running text: it fills its lines, and few rows have
-    cells. Rows of tables and the items of lists are numbered as well, and keep their numbers.
+    by five in five; and sentences run on from one numbered line to the next. Rows of tables and
+    the items of lists are numbered as well, and keep their numbers: each is there by itself.
     """
     for side in (0, -1):
-        held = [_numbered(page, side) for page in pages]
-        if _are_lines([each for page in held for each in page]):
-            return {
-                (number, at, 0 if side == 0 else len(pages[number][at]) - 1)
-                for number, page in enumerate(held)
-                for at, _, _ in page
-            }
-    return set()
+        found = [_in_column(list(_candidates(page, side))) for page in pages]
+        held = [each if _counts(each) else [] for each in found]
+        step = min((_step(each) for each in held if each), default=1)
+        least = _LEAST_APART if step > 1 else _LEAST
+        if sum(map(len, held)) >= least and _are_lines(pages, held):
+            return [
+                LineNumber(number, each.row, each.text, each.rest)
+                for number, page in enumerate(_with_short_pages(held, found, step))
+                for each in _realigned(page)
+            ]
+    return []
 
 
-_Numbered = tuple[int, int, Sequence[Fragment]]  # the row's place, its number, what is beside it
+def _counts(held: Sequence[_Numbered]) -> bool:
+    """Whether numbers of a page count its rows."""
+    even = sum(b.number - a.number == b.row - a.row for a, b in pairwise(held))
+    return even >= max(2, _MOST * (len(held) - 1))
 
 
-def _numbered(page: Sequence[Sequence[Fragment]], side: int) -> list[_Numbered]:
-    """The rows of a page that begin (or end) with a number, where the numbers count the rows."""
-    held = []
+def _with_short_pages(
+    held: Sequence[list[_Numbered]], found: Sequence[list[_Numbered]], step: int
+) -> Iterator[list[_Numbered]]:
+    """The numbered rows with those of pages that have one or two numbers.
+
+    A last page of two lines shows no count of its own, but goes on with that of the page before,
+    or begins anew as others do, and at their place.
+    """
+    last: list[_Numbered] = []
+    for sure, few in zip(held, found, strict=True):
+        if not sure and last and few and few[0].number in (last[-1].number + step, step):
+            edges = few[0].place, last[-1].place
+            aligned = any(abs(edges[0][side] - edges[1][side]) <= _EDGE for side in (0, 2))
+            even = all(b.number - a.number == b.row - a.row for a, b in pairwise(few))
+            sure = few if aligned and even else []
+        yield sure
+        last = sure or last
+
+
+def _candidates(page: Sequence[Sequence[Fragment]], side: int) -> Iterator[_Numbered]:
     for at, row in enumerate(page):
-        if len(row) > 1 and row[side].text.isdecimal() and len(row[side].text) <= 4:
-            held.append((at, int(row[side].text), row[1:] if side == 0 else row[:-1]))
-    even = sum(b[1] - a[1] == b[0] - a[0] for a, b in pairwise(held))
-    return held if even >= max(2, _MOST * (len(held) - 1)) else []
+        fragment = row[side]
+        match = _LABEL.match(fragment.text)
+        if match is None or (side and match.end() < len(fragment.text)):
+            continue
+        rest = list(row[1:] if side == 0 else row[:-1])
+        place = fragment.box
+        if match.end() < len(fragment.text):  # no gap divides it from the text of its line
+            edge = place.left + place.width * _width(match[0]) / _width(fragment.text)
+            box = place._replace(left=edge)
+            rest.insert(0, fragment._replace(text=fragment.text[match.end() :], box=box))
+            place = place._replace(right=edge)
+        yield _Numbered(at, int(match[1]), match[0].strip(), place, rest)
 
 
-def _are_lines(held: Sequence[_Numbered]) -> bool:
-    """Whether what stands beside the numbers is running text."""
-    if len(held) < _LEAST:
+def _width(text: str) -> int:
+    """How wide a text is, in halves of a Chinese character."""
+    return len(text) + len(_WIDE.findall(text))
+
+
+def _in_column(held: list[_Numbered]) -> list[_Numbered]:
+    """Those of the numbers that begin or end at one place."""
+    best: list[_Numbered] = []
+    for edge in (0, 2):
+        places = Counter(round(each.place[edge] / _EDGE) for each in held)
+        for place, _ in places.most_common(1):
+            near = [each for each in held if abs(each.place[edge] / _EDGE - place) <= 1]
+            best = max(best, near, key=len)
+    return best
+
+
+def _step(held: Sequence[_Numbered]) -> int:
+    """How many lines stand from one number to the next."""
+    steps = [b.number - a.number for a, b in pairwise(held)]
+    step = Counter(steps).most_common(1)[0][0]
+    return step if all(each.number % step == 0 for each in held) else 1
+
+
+def _are_lines(
+    pages: Sequence[Sequence[Sequence[Fragment]]], held: Sequence[Sequence[_Numbered]]
+) -> bool:
+    """Whether what stands beside the numbers, and between them, is running text."""
+    texts: list[list[Sequence[Fragment]]] = []
+    for page, numbered in zip(pages, held, strict=True):
+        if numbered:
+            own = {each.row: each.rest for each in numbered}
+            rows = range(numbered[0].row, numbered[-1].row + 1)
+            texts.append([row for at in rows if (row := own.get(at, page[at]))])
+    lines = [row for text in texts for row in text]
+    if not lines:
         return False
-    right = max(bounds(rest).right for _, _, rest in held)
-    size = median([rest[0].font.size for _, _, rest in held])
-    full = sum(bounds(rest).right > right - _WIDE_GAP * size for _, _, rest in held)
+    size = median(row[0].font.size for row in lines)
+    right = sorted(row[-1].box.right for row in lines)[int(0.95 * (len(lines) - 1))]
+    read_on = full = 0
+    for text in texts:
+        for before, after in pairwise(text):
+            if _ENDED.search(before[-1].text) or not _GOES_ON.match(after[0].text):
+                continue
+            read_on += 1
+            full += before[-1].box.right + _first_word(after[0]) > right - _ROOM * size
     cells = sum(
-        any(b.box.left - a.box.right > _WIDE_GAP * size for a, b in pairwise(rest))
-        for _, _, rest in held
+        any(b.box.left - a.box.right > _WIDE_GAP * size for a, b in pairwise(row)) for row in lines
     )
-    return full >= _WRAPPED * len(held) and cells <= _CELLS * len(held)
+    return (
+        read_on >= max(2, _READ_ON * len(lines))
+        and full >= _FULL * read_on
+        and cells <= _CELLS * len(lines)
+        and _has_sentences(lines)
+    )
+
+
+def _has_sentences(lines: Sequence[Sequence[Fragment]]) -> bool:
+    """Whether sentences end or pause in lines: a list of names as long as each other has none."""
+    marked = sum(
+        any(re.search(r"[,;.!?，。；！？、：:](?=\s?\w)", f.text) for f in row) for row in lines
+    )
+    return 5 * marked >= len(lines)
+
+
+def _first_word(fragment: Fragment) -> float:
+    """The width in points of a fragment's first word, a Chinese character being one."""
+    text = fragment.text.strip()
+    word = text[:1] if _WIDE.match(text) else text.split(maxsplit=1)[0] + " "
+    return fragment.box.width * min(1.0, len(word) / len(text))
+
+
+def _realigned(held: Sequence[_Numbered]) -> list[_Numbered]:
+    """The numbered rows, with one left edge for those texts that no gap divides from a number.
+
+    Where the text began is reckoned from the number of letters: good enough to say whether the
+    texts stand below each other or the numbers do, not to tell an indented line.
+    """
+    cut = [each for each in held if each.rest and each.rest[0].box.left <= each.place.right]
+    if not cut:
+        return list(held)
+    texts = [each.rest[0].box.left for each in cut]
+    numbers = [each.place.left for each in cut]
+    left = median(texts if _spread(texts) <= _spread(numbers) else numbers)
+    aligned = []
+    for each in held:
+        if each.rest and each.rest[0].box.left <= each.place.right:
+            first = each.rest[0]
+            first = first._replace(box=first.box._replace(left=left))
+            each = each._replace(rest=[first, *each.rest[1:]])
+        aligned.append(each)
+    return aligned
+
+
+def _spread(places: Sequence[float]) -> float:
+    middle = median(places)
+    return median(abs(place - middle) for place in places)

@@ -84,11 +84,15 @@ def to_document(pages: Sequence[Page]) -> RawDocument:
 def _without_line_numbers(page_rows: Sequence[list[list[Fragment]]]) -> list[Removal]:
     """Take the numbers of lines out of the pages' rows; what was taken."""
     removals = []
-    for page, row, at in sorted(find_line_numbers(page_rows)):
-        text = page_rows[page][row][at].text
+    emptied = []
+    for page, row, text, rest in find_line_numbers(page_rows):
         evidence = "in the margin, counting the lines of the page"
         removals.append(Removal(row + 1, text, "line number", evidence, page + 1))
-        del page_rows[page][row][at]
+        page_rows[page][row] = rest
+        if not rest:
+            emptied.append((page, row))
+    for page, row in reversed(emptied):
+        del page_rows[page][row]
     return removals
 
 
