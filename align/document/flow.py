@@ -50,6 +50,8 @@ FEATURES = STATIC + SEQUENTIAL
 _FILE = Path(__file__).with_name("flow.json")
 _STOP = re.compile(r"[.!?。！？…．][\"'”’）)」』】》\]\d]*$")
 _FIRST = re.compile(f"[{HAN}{FULL_WIDTH}]|[^\\s{HAN}{FULL_WIDTH}]+")
+_HAN_CHAR = re.compile(f"[{HAN}]")
+_LATIN_WORD = re.compile("[A-Za-z]{2,}")
 _BULLETS = frozenset("•●○■▪◆◦∙·‣➢➤►▶✓✔*-–—▫□◇")
 # Of a column's lines one in eight may stick out: punctuation hangs over the edge of justified
 # Chinese in what office programs set.
@@ -58,6 +60,7 @@ _HANGING = 0.88
 # before it goes down as well.
 _KINSOKU = 1.5
 _LOOSER = 1.25  # no usual style sets a heading's own lines further apart than that
+_WORDS = 3  # Latin words, or Chinese characters: fewer are a name or a formula within the other
 _LEVEL = 0.08  # of a leading: baselines of one size are set to a few hundredths of it
 
 
@@ -80,6 +83,7 @@ class _Line(NamedTuple):
     word: float  # points that its first word needs
     centred: bool
     edge: float  # the right edge of its column
+    script: int  # Chinese characters less Latin words
 
 
 def _lines(blocks: Sequence[Block], edges: Sequence[float]) -> list[_Line]:
@@ -115,6 +119,7 @@ def _lines(blocks: Sequence[Block], edges: Sequence[float]) -> list[_Line]:
                 box.width * share,
                 centred,
                 edge,
+                len(_HAN_CHAR.findall(text)) - len(_LATIN_WORD.findall(text)),
             )
         )
     return found
@@ -185,36 +190,15 @@ class Measures:
     """What a document keeps to: the leading of each font size in points, how often paragraphs
     stand apart (0 to 1) and how often their first lines are indented (0 to 1)."""
 
-    leadings: dict[float, float]
+    leadings: dict[tuple[bool, float], float]  # by whether Chinese stands in the line, and size
     gaps: float
     indents: float
 
     @classmethod
     def of(cls, blocks: Sequence[Block]) -> Measures:
         """Measured over the running text of a document."""
-        steps: defaultdict[float, list[float]] = defaultdict(list)
         pairs = [pair for pair in pairwise(blocks) if _below(*pair)]
-        for a, b in pairs:
-            assert a.box
-            assert b.box
-            step = b.box.bottom - a.box.bottom
-            if a.size == b.size and step < 3 * a.size:
-                steps[a.size].append(step)
-        leadings: dict[float, float] = {}
-        if steps:
-            # The lines of paragraphs are the closest: what a quarter of them keeps to is solid.
-            found = {
-                size: max(sorted(values)[len(values) // 4], 0.9 * size)
-                for size, values in steps.items()
-            }
-            body = max(steps, key=lambda size: (len(steps[size]), size))
-            solid = found[body] / body
-            # Headings of one line each stand apart only; they are set as solid as the text.
-            leadings = {
-                size: leading if leading <= _LOOSER * solid * size else solid * size
-                for size, leading in found.items()
-            }
-        measures = cls(leadings, 0.0, 0.0)
+        measures = cls(_leadings(pairs), 0.0, 0.0)
         if not pairs:
             return measures
         apart = [measures.gap(a, b) > 0.2 for a, b in pairs]
@@ -225,25 +209,76 @@ class Measures:
         ]
         # A paragraph has five lines or fewer on the average: then every paragraph shows it.
         return cls(
-            leadings,
+            measures.leadings,
             min(1.0, 5 * sum(apart) / len(pairs)),
             min(1.0, 5 * sum(indented) / len(pairs)),
         )
 
-    def leading(self, size: float) -> float:
-        """The distance of two lines of a paragraph set in `size`."""
-        if size in self.leadings:
-            return self.leadings[size]
+    def leading(self, size: float, *, han: bool) -> float:
+        """The distance of two lines of a paragraph set in `size`, with Chinese in it or without."""
+        found = self.leadings.get((han, size)) or self.leadings.get((not han, size))
+        if found is not None:
+            return found
         if not self.leadings:
             return 1.3 * size
-        near = min(self.leadings, key=lambda each: abs(each - size))
-        return self.leadings[near] * size / near
+        near = min(self.leadings, key=lambda each: (abs(each[1] - size), each[0] != han))
+        return self.leadings[near] * size / near[1]
 
     def gap(self, a: Block, b: Block) -> float:
         """How much further than lines of a paragraph `b` stands below `a`, in leadings."""
         assert a.box
         assert b.box
-        return (b.box.bottom - a.box.bottom) / self.leading(max(a.size, b.size)) - 1
+        leading = self.leading(max(a.size, b.size), han=_has_han(b))
+        return (b.box.bottom - a.box.bottom) / leading - 1
+
+
+def _leadings(pairs: Sequence[tuple[Block, Block]]) -> dict[tuple[bool, float], float]:
+    """How far apart the lines of a paragraph stand, by script and size.
+
+    Fonts of Chinese are higher than Latin ones of their size: in a document of both, the lines of
+    the one stand further apart. The script that has fewer lines is measured where a line is full
+    and reads on.
+    """
+    steps: defaultdict[tuple[bool, float], list[float]] = defaultdict(list)
+    flowing: defaultdict[tuple[bool, float], list[float]] = defaultdict(list)
+    for a, b in pairs:
+        assert a.box
+        assert b.box
+        assert a.frame
+        step = b.box.bottom - a.box.bottom
+        if a.size == b.size and step < 3 * a.size and _has_han(a) == _has_han(b):
+            key = _has_han(b), a.size
+            steps[key].append(step)
+            full = a.box.right > a.frame.right - _KINSOKU * a.size
+            if full and not _STOP.search(a.text.rstrip()[-6:]):
+                flowing[key].append(step)
+    if not steps:
+        return {}
+    scripts: Counter[bool] = Counter()
+    for (han, _), values in steps.items():
+        scripts[han] += len(values)
+    main = max(scripts, key=lambda han: (scripts[han], han))
+    # The lines of paragraphs are the closest: what a quarter of them keeps to is solid.
+    found = {
+        size: max(sorted(values)[len(values) // 4], 0.9 * size)
+        for (han, size), values in steps.items()
+        if han is main
+    }
+    body = max(found, key=lambda size: (len(steps[main, size]), size))
+    solid = found[body] / body
+    # Headings of one line each stand apart only; they are set as solid as the text.
+    leadings = {
+        (main, size): leading if leading <= _LOOSER * solid * size else solid * size
+        for size, leading in found.items()
+    }
+    for (han, size), values in flowing.items():
+        if han is not main:
+            leadings[han, size] = max(sorted(values)[len(values) // 4], 0.9 * size)
+    return leadings
+
+
+def _has_han(block: Block) -> bool:
+    return _HAN_CHAR.search(block.text) is not None
 
 
 class Features:
@@ -272,6 +307,7 @@ class Features:
     def _pair(self, at: int, below: Sequence[bool], gaps: Sequence[float]) -> list[float]:
         many_gaps, many_indents = self.measures.gaps, self.measures.indents
         a, b = self.lines[at], self.lines[at + 1]
+        chinese = self._is_chinese(a, b)
         one, two = a.block, b.block
         assert one.box
         assert two.box
@@ -292,7 +328,7 @@ class Features:
         step = min(max(step, -6.0), 6.0)
         inside = min(max((two.box.left - two.frame.left) / em, 0.0), 6.0)
         a_inside = min(max((one.box.left - one.frame.left) / em, 0.0), 6.0)
-        room = (a.edge - one.box.right - b.word) / em - (0.0 if self.chinese else 0.2)
+        room = (a.edge - one.box.right - b.word) / em - (0.0 if chinese else 0.2)
         full = room <= 0
         nearly = room <= _KINSOKU
         around = [
@@ -305,7 +341,7 @@ class Features:
         opened = not (a.stop or a.colon or a.comma or a.hyphen)
         width = max(a.edge - one.frame.left, em)
         return [
-            1.0, self.chinese, not same, gap, same and abs(gap) < _LEVEL,
+            1.0, chinese, not same, gap, same and abs(gap) < _LEVEL,
             gap > 0.1, gap > 0.2, gap > 0.6,
             same and gap > closest + 0.15,
             many_gaps, many_gaps * (same and gap < 0.12), step > 0.5, max(step, 0.0) / 3,
@@ -325,6 +361,11 @@ class Features:
             nearly, opened and nearly, a.stop and nearly, a.comma and nearly,
             b.opener, a.comma and b.opener, a.comma and not b.opener,
         ]  # fmt: skip
+
+    def _is_chinese(self, a: _Line, b: _Line) -> bool:
+        """Whether two lines are Chinese, by what most of them is; the document's language where
+        neither script has the better of it."""
+        return self.chinese if a.script + b.script == 0 else a.script + b.script > 0
 
     def sequential(self, first: int, at: int) -> list[float]:
         """Features of the break after line `at` of the paragraph that begins at line `first`."""
@@ -429,6 +470,8 @@ class _Flowing:
                 starts = False  # a word goes on
             elif first == at and is_division(before.block.text):
                 starts = True  # "Article 4" over its title
+            elif before.stop and _changes_language(before, after):
+                starts = True
             else:
                 # The page number of a contents list ends its entry.
                 starts = before.block.role == "contents" or (
@@ -439,6 +482,12 @@ class _Flowing:
                 first = at + 1
             found[-1].append(text[at + 1])
         return found
+
+
+def _changes_language(before: _Line, after: _Line) -> bool:
+    """Whether one of two lines is Chinese and the other without a Chinese character."""
+    one, other = sorted((before, after), key=lambda line: line.script)
+    return one.script <= -_WORDS and not _has_han(one.block) and other.script >= _WORDS
 
 
 def _follows(before: str, after: str) -> bool:
