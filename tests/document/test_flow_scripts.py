@@ -23,7 +23,7 @@ FULL, SHORT = 522.0, 250.0
 
 def set_lines(paragraphs: list[list[str]], *, space: float) -> list[Block]:
     """One block a line, as an office program sets paragraphs `space` points apart."""
-    blocks = []
+    blocks: list[Block] = []
     foot = 70.0
     for paragraph in paragraphs:
         foot += space
