@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 from align.datatypes import TranslationUnit
 from align.embedding.protocol import TokenEncoder
@@ -21,7 +20,8 @@ from align.terms.following.pieces import SMALL_ENGLISH
 Span = tuple[int, int]
 
 _BLOCK = 128  # neighbouring units that are covered together: their arrays stay in the cache
-_KEPT = 4096  # units whose coverage is kept, both ways
+_KEPT = 4096  # units whose coverage is kept, both ways, and answers
+_Asked = tuple[str, str, Span, str]  # source, target, span and the rules of the target's language
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ class WordAligner:
         self._units = units
         self._places = {(unit.source, unit.target): at for at, unit in enumerate(units)}
         self._covered: dict[tuple[str, str], Covered] = {}
-        self._one = lru_cache(maxsize=512)(self._follow)
+        self._answers: dict[_Asked, Answer] = {}
 
     def rendering(
         self, source: str, target: str, span: Span, *, target_lang: str = "en"
@@ -71,7 +71,7 @@ class WordAligner:
         """
         if not source or not target:
             return []
-        answer = self._one(source, target, span, language_of(target_lang).rules)
+        answer = self._follow(source, target, span, language_of(target_lang).rules)
         return [
             Rendering(run.start, run.end, target[run.start : run.end], run.probability)
             for run in answer.runs
@@ -87,8 +87,23 @@ class WordAligner:
             covered = self._covered[source, target]
         return covered.of(span)
 
+    def ask_ahead(self, asked: Sequence[tuple[str, str, Span]], target_lang: str) -> None:
+        """Follow spans of (source, target) that `renderings` will be asked for, together."""
+        into = language_of(target_lang).rules
+        keys = [(*one, into) for one in dict.fromkeys(asked) if one[0] and one[1]]
+        new = [key for key in keys if key not in self._answers]
+        if len(self._answers) + len(new) > _KEPT:
+            self._answers.clear()
+        # Each is a term of its own: what stands together would support one another.
+        questions = [Question(*key[:3], group) for group, key in enumerate(new)]
+        if questions:
+            self._answers.update(zip(new, self.follower.answers(questions, into), strict=True))
+
     def _follow(self, source: str, target: str, span: Span, into: str) -> Answer:
-        return self.follower.answers([Question(source, target, span)], into)[0]
+        key = (source, target, span, into)
+        if key not in self._answers:
+            self.ask_ahead([key[:3]], into)
+        return self._answers[key]
 
     def expect(self, pairs: Sequence[tuple[str, str]]) -> None:
         """Cover pairs of texts that `coverage` will be asked of: together for less than one by one."""

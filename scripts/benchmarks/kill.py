@@ -110,6 +110,8 @@ def _memory_is_sound(folder: Path) -> str:
         said = connection.execute("PRAGMA integrity_check").fetchone()[0]
         if said != "ok":
             return str(said)
+        if not connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]:
+            return ""  # killed before the memory was made: nothing was acknowledged
         counted = connection.execute("SELECT count(*) FROM units").fetchone()[0]
         state = connection.execute("SELECT units FROM state").fetchone()[0]
     return "" if counted == state else f"{counted} units, but {state} are counted"

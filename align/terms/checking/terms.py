@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
-from functools import partial
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from align.datatypes import Concept, Finding, Severity, TranslationUnit
-from align.forked import shares, together
 from align.terms.checking.case import Case, Look, Reading, answers
 from align.terms.checking.forms import Form, other_form
 from align.terms.checking.instead import (
@@ -40,20 +38,43 @@ def check_terms(
     soft: frozenset[int] = frozenset(),
     capitals: bool = True,
     answered: Counter[Group] | None = None,
-    places: range | None = None,
+    blocks: Iterable[range] | None = None,
 ) -> Iterator[Finding]:
     """Findings on the terms of each unit, in order. Units with an empty side give none.
 
-    `answered` is told how many units render each group of concepts. With `places` only those units
-    are judged.
+    `answered` is told how many units render each group of concepts. With `blocks` only the units at
+    those places are judged; what is to be followed in a block is followed together.
     """
     case = Case(units, index, aligner, look or Look(), soft, capitals)
     tally = Counter() if answered is None else answered
-    for place in range(len(units)) if places is None else places:
-        unit = units[place]
-        if unit.source and unit.target:
-            yield from _unit(case, place, tally)
-        case.readings.pop(place - _KEPT, None)
+    if blocks is None:
+        blocks = [range(at, min(at + _BLOCK, len(units))) for at in range(0, len(units), _BLOCK)]
+    for places in blocks:
+        _ask_ahead(case, places)
+        for place in places:
+            unit = units[place]
+            if unit.source and unit.target:
+                yield from _unit(case, place, tally)
+            case.readings.pop(place - _KEPT, None)
+
+
+_BLOCK = 128  # units whose questions to the aligner are asked together
+
+
+def _ask_ahead(case: Case, places: range) -> None:
+    """Have the aligner follow the terms of some units that seem to have no rendering."""
+    if case.aligner is None:
+        return
+    asked = []
+    for place in places:
+        unit = case.units[place]
+        if not unit.source or not unit.target:
+            continue
+        reading = case.reading(place)
+        for group, mentions in reading.groups.items():
+            if case.index.family(group) not in _QUIET and not answers(case.index, reading, group):
+                asked.append((unit.source, unit.target, (mentions[0].start, mentions[0].end)))
+    case.aligner.ask_ahead(asked, case.index.target_lang)
 
 
 _KEPT = (
@@ -265,18 +286,39 @@ _THROUGHOUT = 3  # units that lack a rendering: two may be two mistakes
 _LARGE = 1000  # concepts: glossaries made for a job have hundreds, thesauri thousands
 
 
-def termbase_findings(
+@dataclass(frozen=True, slots=True)
+class TermCheck:
+    """A check of units of one direction by a termbase, which parts of the units may be given to."""
+
+    units: Sequence[TranslationUnit]
+    index: TermIndex
+    aligner: WordAligner | None
+    look: Look | None
+    soft: frozenset[int]
+    capitals: bool
+
+    def part(self, blocks: Iterable[range]) -> tuple[list[Finding], Counter[Group]]:
+        """The findings on the units of some blocks, and how many render each group."""
+        tally: Counter[Group] = Counter()
+        some = check_terms(
+            self.units, self.index, self.aligner, self.look, self.soft, self.capitals, tally, blocks
+        )  # fmt: skip
+        return list(some), tally
+
+    def whole(self, found: Sequence[Finding], answered: Counter[Group]) -> list[Finding]:
+        """The findings on all units, by what the whole text shows."""
+        return _once(_merged(found), answered, self.index)
+
+
+def term_check(
     units: Sequence[TranslationUnit],
     entries: Entries,
     further: Sequence[Concept],
     direction: tuple[str, str],
     aligner: WordAligner | None = None,
     look: Look | None = None,
-    processes: int = 1,
-) -> tuple[list[Finding], TermIndex]:
-    """The findings of a termbase and of `further` names, and the index that both make.
-
-    `processes` share the work; the result is the same.
+) -> TermCheck:
+    """Prepare a check by a termbase and `further` names.
 
     Where the file's capitals say nothing, the text says what is a name; where the file gives no
     status, the text says whether it prescribes.
@@ -291,18 +333,7 @@ def termbase_findings(
     if not entries.prescriptive and own >= _LARGE:
         named, missed = unanswered(case, own)
         soft |= _descriptive(index, named, missed, own)
-
-    def part(places: range) -> tuple[list[Finding], Counter[Group]]:
-        tally: Counter[Group] = Counter()
-        some = check_terms(units, index, aligner, look, soft, told, tally, places)
-        return list(some), tally
-
-    found: list[Finding] = []
-    answered: Counter[Group] = Counter()
-    for some, tally in together([partial(part, own) for own in shares(len(units), processes)]):
-        found += some
-        answered += tally
-    return _once(_merged(found), answered, index), index
+    return TermCheck(units, index, aligner, look, soft, told)
 
 
 def _merged(findings: Sequence[Finding]) -> list[Finding]:

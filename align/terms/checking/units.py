@@ -6,9 +6,13 @@ explains is not reported twice: a term in a sentence that was left out is not wr
 
 from __future__ import annotations
 
+import itertools
+from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import NamedTuple
 
 from align.datatypes import Finding, Severity, TranslationUnit
 from align.embedding.protocol import Encoder, TokenEncoder, gives_tokens
@@ -22,8 +26,9 @@ from align.terms.checking.facts import check_facts
 from align.terms.checking.name_forms import check_names
 from align.terms.checking.omissions import check_whole, coverage_limits
 from align.terms.checking.surface import check_surface
-from align.terms.checking.terms import termbase_findings
+from align.terms.checking.terms import TermCheck, term_check
 from align.terms.entries import entries_of
+from align.terms.index import Group
 from align.terms.names import name_concepts
 from align.terms.rules import explained
 from align.terms.termbase import Termbase
@@ -76,34 +81,42 @@ def _checked(
     encoder = TokenCache(encoder) if gives_tokens(encoder) else None
     aligner = WordAligner(encoder, units) if encoder is not None else None
     look = Look(options.neighbours, options.lowest_confidence)
-    found: list[Finding] = []
     limits = coverage_limits(units, aligner) if aligner and options.omissions else {}
-
-    def part(places: range) -> tuple[list[Finding], list[Finding]]:
-        return _one_by_one(units, places, encoder, aligner, limits, options)
-
-    numbers: list[Finding] = []
-    works = [partial(part, places) for places in shares(len(units), options.processes)]
-    for whole_findings, facts_findings in together(works):
-        found += whole_findings
-        numbers += facts_findings
     entries = entries_of(termbase.concepts if termbase and options.terms else ())
+    names = name_concepts() if options.names else ()
+    checks = [
+        (places, term_check([units[at] for at in places], entries, names, direction, aligner, look))
+        for direction, places in _directions(units).items()
+        if entries.concepts or names
+    ]
+
+    def part(places: range) -> _Part:
+        return _one_by_one(units, places, encoder, aligner, limits, checks, options)
+
+    works = [partial(part, places) for places in shares(len(units), options.processes)]
+    parts = together(works)
+    found = [one for some in parts for one in some.whole]
+    numbers = [one for some in parts for one in some.facts]
     doubtful = {one.unit for one in numbers if one.unit is not None}
     named: dict[int, list[tuple[int, int]]] = {}  # unit → where its source names something
-    for direction, places in _directions(units).items():
-        some = [units[place] for place in places]
-        names = name_concepts() if options.names else ()
-        if entries.concepts or names:
-            found_terms, index = termbase_findings(
-                some, entries, names, direction, aligner, look, options.processes
-            )
-            found += _placed(found_terms, places)
-            for place in doubtful.intersection(places):
-                named[place] = [(m.start, m.end) for m in index.mentions(units[place].source)]
-            if options.names:
-                found += _placed(check_names(some, index), places)
+    for at, (places, check) in enumerate(checks):
+        terms = [one for some in parts for one in some.terms[at][0]]
+        answered = sum((some.terms[at][1] for some in parts), Counter())
+        found += _placed(check.whole(terms, answered), places)
+        for place in doubtful.intersection(places):
+            named[place] = [(m.start, m.end) for m in check.index.mentions(units[place].source)]
+        if options.names:
+            found += _placed(check_names(check.units, check.index), places)
     whole = [one for one in found if one.rule in _WHOLE]
-    numbers = [one for one in numbers if one.rule not in _WHOLE or not _told(one, whole)]
+    of_unit: dict[int | None, list[Finding]] = {}
+    for one in whole:
+        of_unit.setdefault(one.unit, []).append(one)
+    numbers = [
+        one
+        for one in numbers
+        if one.rule not in _WHOLE
+        or not any(_same_place(one, other) for other in of_unit.get(one.unit, ()))
+    ]
     found += _outside_terms(numbers, found, named)
     if options.consistency:
         found += check_consistency(units)
@@ -117,18 +130,22 @@ def _checked(
 _WHOLE = ("omission", "addition")
 
 
-def _told(one: Finding, whole: Sequence[Finding]) -> bool:
-    """Whether a sentence that is left out or added holds an item or a clause that is."""
-    return any(one.unit == other.unit and _same_place(one, other) for other in whole)
-
-
 def at_least(findings: Iterable[Finding], severity: Severity) -> bool:
     """Whether any finding that is not waived is at least so severe."""
     floor = SEVERITIES.index(severity)
     return any(not f.waived and SEVERITIES.index(f.severity) >= floor for f in findings)
 
 
-_AT_ONCE = 4096  # units whose sentences and facts are looked at in turn: their tokens are kept
+class _Part(NamedTuple):
+    """What is found in some units by themselves."""
+
+    whole: list[Finding]  # sentences that are missing
+    facts: list[Finding]
+    terms: list[tuple[list[Finding], Counter[Group]]]  # of each direction
+
+
+_AT_ONCE = 2048  # units that are looked at from all sides in turn: what is known of them is kept
+_BLOCK = 128
 
 
 def _one_by_one(
@@ -137,32 +154,41 @@ def _one_by_one(
     encoder: TokenEncoder | None,
     aligner: WordAligner | None,
     limits: Mapping[str, float],
+    checks: Sequence[tuple[Sequence[int], TermCheck]],
     options: CheckOptions,
-) -> tuple[list[Finding], list[Finding]]:
-    """What is found in some units by themselves: sentences that are missing, and facts."""
-    whole: list[Finding] = []
-    facts: list[Finding] = []
+) -> _Part:
+    found = _Part([], [], [([], Counter()) for _ in checks])
     for first in range(places.start, places.stop, _AT_ONCE):
         some = range(first, min(first + _AT_ONCE, places.stop))
         if options.omissions:
-            whole += check_whole(
-                units,
-                aligner,
-                lowest_confidence=options.lowest_confidence,
-                limits=limits,
-                places=some,
+            found.whole.extend(
+                check_whole(
+                    units,
+                    aligner,
+                    lowest_confidence=options.lowest_confidence,
+                    limits=limits,
+                    places=some,
+                )
             )
         if options.numbers or options.negations or options.omissions:
-            facts += check_facts(
-                units,
-                numbers=options.numbers,
-                negations=options.negations,
-                omissions=options.omissions,
-                encoder=encoder,
-                lowest_confidence=options.lowest_confidence,
-                places=some,
+            found.facts.extend(
+                check_facts(
+                    units,
+                    numbers=options.numbers,
+                    negations=options.negations,
+                    omissions=options.omissions,
+                    encoder=encoder,
+                    lowest_confidence=options.lowest_confidence,
+                    places=some,
+                )
             )
-    return whole, facts
+        borders = [*range(some.start, some.stop, _BLOCK), some.stop]
+        for (own, check), (terms, answered) in zip(checks, found.terms, strict=True):
+            cuts = [bisect_left(own, border) for border in borders]
+            told, tally = check.part(itertools.starmap(range, itertools.pairwise(cuts)))
+            terms += told
+            answered.update(tally)
+    return found
 
 
 def _directions(units: Sequence[TranslationUnit]) -> dict[tuple[str, str], list[int]]:
