@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from align.document.blocks import Box
 from align.document.pdf.characters import Font
-from align.document.pdf.columns import column_starts, row_starts
+from align.document.pdf.columns import Arranger, column_starts, row_starts
 from align.document.pdf.fragments import Fragment, rows
 
 EM = 10.0
@@ -49,3 +49,72 @@ def test_lines_that_are_rows_stay_rows_where_groups_stand_apart() -> None:
         (190.0, "Of these coal", "900"),
     ]
     assert table(lines) == [True] * 6
+
+
+HEAVY = Font(EM, True, 0.0, False)
+
+
+def line(text: str, left: float, top: float, right: float, font: Font = FONT) -> Fragment:
+    return Fragment(text, Box(left, top, right, top + font.size), font, 0, False)
+
+
+def read(found: list[Fragment]) -> list[str]:
+    """What stands on a page in reading order, the cells of a row joined by bars."""
+    texts: list[str] = []
+    before = None
+    for area in Arranger().arrange(found, EM):
+        words = [" ".join(f.text for f in row) for row in area.rows]
+        if area.cell is not None and before is not None and area.cell[0] == before[0]:
+            texts[-1] += " | " + " ".join(words)
+        else:
+            texts += words
+        before = area.cell
+    return texts
+
+
+def test_level_lines_of_indented_paragraphs_are_columns_and_cells_are_not() -> None:
+    ends = [(20, 240), (0, 90), (20, 235), (0, 120), (20, 150), (20, 100)]
+    other = [(20, 130), (20, 240), (0, 170), (20, 238), (0, 240), (0, 60)]
+    left = [line(f"left {n}", 50 + a, 100 + 15 * n, 50 + b) for n, (a, b) in enumerate(ends)]
+    right = [line(f"right {n}", 320 + a, 100 + 15 * n, 320 + b) for n, (a, b) in enumerate(other)]
+    assert read(left + right) == [f"{side} {n}" for side in ("left", "right") for n in range(6)]
+    # Cells begin together: the same places without the indents are a table.
+    flush = [f._replace(box=f.box._replace(left=50)) for f in left]
+    beside = [f._replace(box=f.box._replace(left=320)) for f in right]
+    assert read(flush + beside) == [f"left {n} | right {n}" for n in range(6)]
+
+
+def test_a_short_heading_over_both_columns_parts_them() -> None:
+    def section(top: float, name: str) -> list[Fragment]:
+        return [
+            line(f"{name}{side}{n}", left, top + 14 * n, left + (240 if n < 3 else 200))
+            for side, left in (("a", 50), ("b", 320))
+            for n in range(4)
+        ]
+
+    heading = line("The harbour", 50, 170, 130, HEAVY)
+    found = [*section(100, "one "), heading, *section(195, "two ")]
+    first, second = ([f.text for f in section(0, name)] for name in ("one ", "two "))
+    assert read(found) == [*first, "The harbour", *second]
+    # With text beside it, it stands in its column.
+    aside = [line("and so", 320, 100 + 14 * n, 560) for n in range(4, 7)]
+    texts = read([*found, *aside])
+    assert texts.index("The harbour") < texts.index("one b0")
+    # The last of its column, below the other one, it opens what comes after both.
+    assert read([*section(100, "one "), heading]) == [*first, "The harbour"]
+
+
+def test_words_of_justified_lines_make_no_table_of_one_column() -> None:
+    found = [
+        line(word, left, 100 + 14 * n, right)
+        for n, words in enumerate(
+            [
+                [("to", 50, 70), ("the", 88, 160), ("island", 170, 290)],
+                [("and", 50, 76), ("far", 88, 150), ("shores", 170, 290)],
+                [("of", 50, 66), ("it", 84, 162), ("where", 166, 290)],
+                [("we", 50, 72), ("see", 88, 140), ("them", 170, 290)],
+            ]
+        )
+        for word, left, right in words
+    ]
+    assert [area.cell for area in Arranger().arrange(found, EM)] == [None]

@@ -30,6 +30,10 @@ _SAME_FOOT = 0.12  # font sizes; programs set a row's cells to the point
 # Of two columns whose lines have nothing to do with each other two feet in ten meet at a leading
 # of 1.2 font sizes (2 * 0.12 / 1.2); twice that keeps tables with cells centred in their rows.
 _BY_CHANCE = 0.4
+_LARGER = 1.06  # of the text's size: what the next step of the usual sizes is more than
+_INDENT = 0.7  # font sizes; the first lines of English stand in by one, those of Chinese by two
+_KINSOKU = 1.5  # font sizes that a full line may lack, as no line of Chinese begins with a stop
+_NEARLY_ALL = 0.8  # lines; a heading or the end of a quotation stands at the margin as well
 _MOST_DEPTH = 12
 
 
@@ -84,11 +88,50 @@ class Arranger:
             edge = gutter.x - _HANGING * em
             left = [f for f in inside if f.box.left < edge]
             right = [f for f in inside if f.box.left >= edge]
+            foot = _next_section(left, right, em)
+            below = [f for f in inside if _middle(f) >= foot] + below
+            left = [f for f in left if _middle(f) < foot]
+            right = [f for f in right if _middle(f) < foot]
             areas += self._arrange(left, em, rules, depth + 1)
             areas += self._arrange(right, em, rules, depth + 1)
         else:
             areas += _table(inside, em)
         return areas + self._arrange(below, em, rules, depth + 1)
+
+
+def _next_section(left: list[Fragment], right: list[Fragment], em: float) -> float:
+    """Where a heading over both columns ends what they hold above it; infinity where none does.
+
+    It may be so short that it reaches into the left column only. Then nothing stands beside it or
+    the white above it, and both columns begin anew below it, on one line; or it is the last of its
+    column, as no heading is.
+    """
+    heavy = sum(len(f.text) for f in left if f.font.bold)
+    bold = 2 * heavy < sum(len(f.text) for f in left)
+    lines = rows(left)
+    above = True  # all lines so far are headings: they stand above both columns anyway
+    for at, line in enumerate(lines):
+        if not _is_heading(line, em, bold=bold):
+            above = False
+        if above or not _is_heading(line, em, bold=bold):
+            continue
+        box, end = bounds(line), bounds(lines[at - 1]).bottom + _SAME_FOOT * em
+        if any(f.box.top < box.bottom and f.box.bottom > end for f in right):
+            continue
+        after = [other for other in lines[at + 1 :] if not _is_heading(other, em, bold=bold)]
+        beside = [f for f in right if f.box.top >= box.bottom]
+        if not after and not beside:
+            return box.top
+        if after and beside:
+            level = _foot(after[0]) - _foot(min(rows(beside), key=lambda row: bounds(row).top))
+            if abs(level) < _SAME_FOOT * em:
+                return box.top
+    return float("inf")
+
+
+def _is_heading(line: Row, em: float, *, bold: bool) -> bool:
+    """Whether a line is set larger than the text, or bolder where `bold` tells it from the text."""
+    return all(f.font.size > _LARGER * em or (bold and f.font.bold) for f in line)
 
 
 def _middle(fragment: Fragment) -> float:
@@ -142,6 +185,8 @@ def _gutter(
             divides = (least == 1 and _are_lines(*sides)) or _divides(*sides, em)
             if divides is not columns:
                 continue
+            if not columns and len(column_starts(here, em)) < 2:
+                continue  # words of justified lines that begin one below the other by chance
             first = min(f.box.top for f in (*before, *after))
             last = max(f.box.bottom for f in (*before, *after))
             best = height, _Gutter(float(x), first, last, columns)
@@ -184,12 +229,42 @@ def _divides(before: Sequence[Row], after: Sequence[Row], em: float) -> bool | N
     beside_it = [_cells(row, em)[-1] for row in before], [_cells(row, em)[0] for row in after]
     if _is_filled(beside_it[0], em) and _is_filled(beside_it[1], em):
         return True
+    if all(_is_indented_text(side, em) for side in _abreast(*beside_it)):
+        return True
     # Cells of a row stand on one line. Columns of text do so by chance, or all the way down.
     level = _level(before, after, em)
     widest = max(bounds(f for row in side for f in row).width for side in beside_it)
     if level < _BY_CHANCE and widest >= _NARROWEST * em:
         return True
     return level < 0.5
+
+
+def _abreast(before: Sequence[Row], after: Sequence[Row]) -> tuple[list[Row], list[Row]]:
+    """The rows of either side that stand no higher and no lower than the other side does."""
+    sides = []
+    for side, other in ((before, after), (after, before)):
+        frame = bounds(f for row in other for f in row)
+        sides.append([row for row in side if frame.top <= _middle(row[0]) <= frame.bottom])
+    return sides[0], sides[1]
+
+
+def _is_indented_text(column: Sequence[Row], em: float) -> bool:
+    """Whether the first lines of paragraphs stand in and the others go on from full lines.
+
+    The lines of a cell begin together, or hang: then those at the margin begin something.
+    """
+    if not column:
+        return False
+    left = [row[0].box.left for row in column]
+    right = [max(f.box.right for f in row) for row in column]
+    margin, edge = min(left), max(right)
+    inside = [place - margin > _INDENT * em for place in left]
+    goes_on = going = 0
+    for at in range(1, len(column)):
+        if not inside[at]:
+            going += 1
+            goes_on += right[at - 1] + _first_word(column[at][0]) > edge - _KINSOKU * em
+    return sum(inside) >= 2 and going >= 2 and goes_on > _NEARLY_ALL * going
 
 
 def _level(before: Sequence[Row], after: Sequence[Row], em: float) -> float:
