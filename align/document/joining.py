@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable
+from functools import cached_property
 
+from align.document.english_words import english_words
 from align.language.scripts import FULL_WIDTH, HAN
 from align.language.wordset import wordset
 
@@ -69,6 +72,7 @@ _FRAGMENT = re.compile(
 )
 
 _DIVIDED_SHARE = 0.03  # of the lines
+_KIN = 4  # letters in which words of one family agree; shorter ends are many words' own
 
 # Spaces that a PDF leaves in Chinese: beside a Chinese character or mark. A space after a Western
 # stop stays: it belongs to a label or to Western words.
@@ -126,11 +130,13 @@ class Vocabulary:
         self.counts: Counter[str] = Counter()
         # Programs that divide words set U+2010; authors type a hyphen-minus, or U+2010 everywhere.
         self.typed = False
-        divided = False
+        ascii_hyphens = divided = False
         n_lines = n_divided = 0
         for line in lines:
-            self.typed = self.typed or "\u2010" in line.rstrip()[:-1]
-            words = _WORDS.findall(line.lower())
+            inside = line.rstrip()[:-1]
+            self.typed = self.typed or "\u2010" in inside
+            ascii_hyphens = ascii_hyphens or "-" in inside
+            words = _WORDS.findall(line.lower().replace("\u2010", "-"))
             if not words:
                 continue
             # The two parts of a word at a line end are the question, no evidence.
@@ -144,20 +150,48 @@ class Vocabulary:
             self.counts.update(words)
         # Compounds stand at a line end now and then; a program that divides words does so often.
         self.divides_words = n_divided > _DIVIDED_SHARE * n_lines
+        # Some fonts give every hyphen as U+2010; that one is no other's shows beside others only.
+        self.typed = self.typed or not ascii_hyphens
+
+    @cached_property
+    def _in_order(self) -> list[str]:
+        return sorted(self.counts)
+
+    def _times(self, beginning: str) -> int:
+        """How often words stand in the document that begin so."""
+        words, times = self._in_order, 0
+        for at in range(bisect_left(words, beginning), len(words)):
+            if not words[at].startswith(beginning):
+                break
+            times += self.counts[words[at]]
+        return times
 
     def is_one_word(self, left: str, right: str) -> bool:
         """Whether `left`-`right`, divided at a line end, is one word without a hyphen."""
         left, right = left.lower(), right.lower()
         stem = left.rsplit("-", 1)[-1]
         joined, hyphened = self.counts[stem + right], self.counts[f"{left}-{right}"]
+        if joined == hyphened and len(right) >= _KIN:  # co-operate tells of co-operation
+            kin = right[:_KIN]
+            joined, hyphened = self._times(stem + kin), self._times(f"{left}-{kin}")
         if joined != hyphened:
             return joined > hyphened
+        known = english_words()
+        if stem + right in known.common:
+            return True
         if _FRAGMENT.match(right) and "-" not in left and not self.counts[right]:
             return True
         if stem in _PREFIXES or right in _SUFFIXES or "-" in left or stem == right:
             return False
         if _FRAGMENT.match(right):
             return True
+        if (
+            len(right) >= _KIN
+            and (right in known.common or self._times(right))
+            and (stem in known.common or stem in known.hyphened)
+            and stem not in known.joining
+        ):
+            return False
         if stem in _LOOSE_PREFIXES:
             return not self.counts[right]
         if self.counts[right] and self.counts[stem]:

@@ -12,15 +12,17 @@ from align.document.abbreviations import (
     MARKED_NAMES,
     MAY_END,
     NUMBER_FOLLOWS,
+    NUMBER_NEEDED,
     STARTERS,
 )
 from align.document.enclosures import closed_to_cuts
+from align.document.english_words import english_words
 from align.document.inline_labels import is_bare_label, item_starts
 from align.document.labels import label_of
 from align.language.scripts import FULL_WIDTH, HAN
 from align.language.tags import is_chinese
 
-SEGMENTER_VERSION = "2"
+SEGMENTER_VERSION = "3"
 
 Spans = list[tuple[int, int]]
 
@@ -54,6 +56,8 @@ _WORD_BEFORE = re.compile(
     r"(?<![0-9A-Za-z\u00c0-\u024f])[A-Za-z\u00c0-\u024f][A-Za-z\u00c0-\u024f.]*$"
 )
 _INITIAL = re.compile(r"(?:^|[\s(\"“'‘.-])[A-Z]$")
+_NAMED_LETTER = re.compile(r"([A-Za-z’']+)\s[A-Z]$")  # vitamin C, Annex B, between A and C
+_NEXT_INITIAL = re.compile(r"\s*[A-Z]\.")
 _NEXT_TOKEN = re.compile(r"\s*([\"'“‘(\[]*)(\S)")
 _INLINE_LABEL = re.compile(r"\s*\([a-z]{1,4}\)\s")
 _WEEKDAY = re.compile(r"\s*(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b")
@@ -358,16 +362,35 @@ def _is_abbreviation(text: str, at: int, end: int, char: str, quote: str) -> boo
     if not word:
         return False
     token = word[0].lower()
-    if token in ABBREVIATIONS:
+    # c. and p. are abbreviations, C. and P. letters, but for the page of "P. 12".
+    capital = len(token) == 1 and word[0].isupper() and not char.isdigit()
+    if token in ABBREVIATIONS and not capital:
         if token in NUMBER_FOLLOWS and char.isdigit():
             return True
         if token not in MAY_END:
             return True
         return not _begins_sentence(text, end, char, quote, token)
     if _INITIAL.search(before) and (token != "i" or _NAME_AND_I.search(before)):
-        # "J. R. Smith" goes on; "Vitamin C. The" does not, and no more does "you and I. Jones".
-        return not _begins_sentence(text, end, char, quote, token)
+        # "J. R. Smith" goes on; "vitamin C. The" does not, and no more does "you and I. Jones".
+        if _NEXT_INITIAL.match(text, end):
+            return True
+        return not (
+            _begins_sentence(text, end, char, quote, token) or _names_letter(text, at, end, before)
+        )
     return "." in token and len(token) <= 6 and not _begins_sentence(text, end, char, quote, token)
+
+
+def _names_letter(text: str, at: int, end: int, before: str) -> bool:
+    """Whether a capital is no initial: a common word before it, and one that begins a sentence
+    after it. Before a middle name stands a given name, after any initial a surname."""
+    named = _NAMED_LETTER.search(before)
+    first = _FIRST_WORD.match(text, end, end + 40)
+    if named is None or first is None:
+        return False
+    common = english_words().common
+    word, kind = first[1], named[1].lower()
+    is_kind = named[1] == kind or kind in NUMBER_NEEDED or kind in common
+    return is_kind and word[1:].islower() and word.lower() in common
 
 
 def _begins_sentence(text: str, end: int, char: str, quote: str, token: str) -> bool:

@@ -28,6 +28,29 @@ def test_the_document_decides_about_a_hyphen() -> None:
     assert glue("the bench-", "mark fell", chinese=False, words=joined) == ("", 1)
 
 
+@pytest.mark.parametrize(
+    ("written", "lost"),
+    [
+        ("a co-operative and its members co-operate", 0),
+        ("a cooperative and its members cooperate", 1),
+        ("nobody says", 1),
+    ],
+)
+def test_a_word_of_the_same_family_decides(written: str, lost: int) -> None:
+    words = Vocabulary([written])
+    assert glue("their co-", "operation ended", chinese=False, words=words) == ("", lost)
+
+
+def test_a_second_part_that_the_document_has_by_itself() -> None:
+    words = Vocabulary(["two constellations of satellites"])
+    assert glue("a mega-", "constellation", chinese=False, words=words) == ("", 0)
+
+
+def test_a_font_whose_hyphens_are_all_one_sign() -> None:
+    words = Vocabulary(["the board let staff speak\u2010", "up at last"])
+    assert glue("a well\u2010", "known case", chinese=False, words=words) == ("", 0)
+
+
 @pytest.mark.parametrize(("line", "lang", "torn", "expected"), rows("tidy.tsv"))
 def test_tidy(line: str, lang: str, torn: str, expected: str) -> None:
     assert tidy(line, chinese=lang == "zh", torn=torn == "yes") == expected
