@@ -36,6 +36,14 @@ def numbered(texts: list[tuple[str, float]], *, step: int = 1) -> list[list[Frag
 
 PROSE = [("a line of running text, and", 500.0)] * 9 + [("its end.", 200.0)] * 6
 NAMES = ["王小明", "李家玉", "陈志强", "赵一凡", "周文静", "吴海燕", "郑国华", "冯建军"]
+HALL = ("仓库、码头和渡口的灯都要在天黑以前点亮，不分冬夏", 400.0)
+# A decision: headings and items, with a sentence here and there that goes on.
+DECISION = [
+    ("关于码头的决定", 150.0),
+    HALL,
+    ("两季。", 110.0),
+    *[("告知守夜人、船工，", 190.0)] * 3,
+] * 4
 NEAR = [(f"{at}. 这一行没有写完，还要接着写到下一行", 300.0) for at in range(1, 13)]
 
 
@@ -51,6 +59,15 @@ def in_the_text(rows: list[tuple[str, float]]) -> list[list[Fragment]]:
         pytest.param(numbered(PROSE * 4, step=5), 12, id="every fifth line"),
         pytest.param(numbered(PROSE, step=5), 3, id="three numbers on a page"),
         pytest.param(in_the_text(NEAR), 12, id="no gap after the number"),
+        pytest.param(numbered(DECISION), 24, id="headings, items and some long sentences"),
+        pytest.param(
+            [
+                [*row, fragment("5,126", 380, row[0].box.top, 400)]
+                for row in numbered([("仓库、码头和渡口", 150.0), ("灯", 90.0)] * 6)
+            ],
+            0,
+            id="names and figures",
+        ),
         pytest.param(
             [row[: 1 if at == 9 else 2] for at, row in enumerate(numbered(PROSE))],
             15,
