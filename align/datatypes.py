@@ -163,6 +163,8 @@ class Alignment:
     target: tuple[Segment, ...]
     beads: tuple[Bead, ...]
     signature: Signature
+    # (source, target) of sentences alone in their beads that match each other in another order
+    crossings: tuple[tuple[int, int], ...] = ()
 
     def __post_init__(self) -> None:
         check_partition(self.beads, len(self.source), len(self.target))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import IO
 
@@ -60,6 +60,26 @@ class PairResult:
     units: tuple[TranslationUnit, ...]
     notes: tuple[str, ...]  # what the user should know about the pair as a whole
     encoder: Encoder = field(compare=False, repr=False)  # what compared them
+
+    @property
+    def pairs(self) -> tuple[TranslationUnit, ...]:
+        """The units for a memory: in the place of a sentence whose counterpart stands elsewhere,
+        both as one unit."""
+        if not self.alignment.crossings:
+            return self.units
+        beads = self.alignment.beads
+        alone = {bead.source.start: k for k, bead in enumerate(beads) if bead.type == "1-0"}
+        others = {bead.target.start: k for k, bead in enumerate(beads) if bead.type == "0-1"}
+        made = {alone[i]: self._crossed(alone[i], others[j]) for i, j in self.alignment.crossings}
+        gone = {others[j] for _, j in self.alignment.crossings}
+        return tuple(made.get(k, unit) for k, unit in enumerate(self.units) if k not in gone)
+
+    def _crossed(self, place: int, other: int) -> TranslationUnit:
+        unit, text = self.units[place], self.units[other].target
+        return replace(
+            unit, target=text, bead_type="1-1", id=_unit_id(unit.source, text, 1),
+            props=(*unit.props, ("x-order", "the translation has it elsewhere")),
+        )  # fmt: skip
 
 
 def align_files(
@@ -166,8 +186,9 @@ def align_documents(
         verdict = diagnose(alignment, evidence)
         notes = verdict.notes
         refuse(verdict.unrelated)
-    alignment, moved = in_another_order(alignment, encoder)
-    notes += moved
+        sides = evidence.pair.source.vectors, evidence.pair.target.vectors
+        alignment, moved = in_another_order(alignment, *sides)
+        notes += moved
     return PairResult(
         source, target, alignment, units_from(source, target, alignment, options), notes, encoder
     )

@@ -99,7 +99,7 @@ def _report(result: PairResult) -> bytes:
 
 def outcome(pair: str, result: PairResult) -> PairOutcome:
     """The TMX of a finished pair, each unit with the pair's id as its origin, and its figures."""
-    units = [replace(unit, origin=pair) for unit in result.units]
+    units = [replace(unit, origin=pair) for unit in result.pairs]
     file = io.BytesIO()
     report = tmx.write_units(
         file, units, source_lang=result.source.lang, target_lang=result.target.lang

@@ -145,12 +145,12 @@ def pair(
     result, findings = _run(source, target, options, termbase)
     result = replace(result, units=tuple(_signed(unit, author, stamp()) for unit in result.units))
     outputs: list[tuple[str | Path | None, Callable[[IO[bytes]], object]]] = [
-        (jsonl, lambda file: _write_lines(file, map(_json_line, result.units))),
-        (tsv, lambda file: _write_lines(file, map(_tsv_line, result.units))),
+        (jsonl, lambda file: _write_lines(file, map(_json_line, result.pairs))),
+        (tsv, lambda file: _write_lines(file, map(_tsv_line, result.pairs))),
         (beads, lambda file: _write_beads(file, result)),
         (xlsx, lambda file: _write_sheet(file, result.units, findings or None)),
         (report, lambda file: _write_report(file, result, findings, termbase)),
-        (output, lambda file: _write_tmx(file, result.units, options)),
+        (output, lambda file: _write_tmx(file, result.pairs, options)),
     ]
     for place, write in outputs:
         if place is not None:
@@ -158,7 +158,7 @@ def pair(
     if output not in (None, "-") and keep_project and source != "-" and target not in (None, "-"):
         _write_project(Path(str(output)), result, (source, target))
     if memory is not None:
-        _add_to_memory(memory, result.units, result.source.name)
+        _add_to_memory(memory, result.pairs, result.source.name)
     if review:
         _list_review(result, review, to_stdout="-" not in (output, jsonl, tsv, beads))
     written_to = [str(place) for place in wanted[:-1] if place not in (None, "-")]
@@ -430,7 +430,7 @@ def _summary(
     result: PairResult, findings: Sequence[Finding], seconds: float, places: Sequence[str]
 ) -> None:
     units = result.units
-    alone = [unit for unit in units if not unit.source or not unit.target]
+    alone = [unit for unit in result.pairs if not unit.source or not unit.target]
     from align.document.removals import share_removed, suspects
 
     for document in (result.source, result.target):
@@ -463,9 +463,9 @@ def _summary(
     from align.datatypes import REVIEW_BELOW
 
     doubtful = sum((unit.confidence or 0.0) < REVIEW_BELOW for unit in units)
-    source_alone = sum(not unit.target for unit in units)
+    lost = sum(not unit.target for unit in alone)
     sys.stderr.write(
-        f"{_many(len(units), 'unit')}, {source_alone} source and {len(alone) - source_alone} target "
+        f"{_many(len(result.pairs), 'unit')}, {lost} source and {len(alone) - lost} target "
         f"sentences unaligned, {doubtful} to review, {seconds:.1f} s\n"
     )
     for each in places:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import functools
 import gc
+import importlib
 import io
 import json
 import math
@@ -184,7 +185,7 @@ def docx_paragraphs(n: int) -> Work:
 @case(20, slow=True)
 def pdf_pages(n: int) -> Work:
     sys.path[:0] = [str(ROOT / "tests" / "document")]
-    from make_pdf import make_pdf
+    make_pdf = importlib.import_module("make_pdf").make_pdf
 
     lines = [_EN.strip()[k : k + 60] for k in range(20)]
     return _document(make_pdf([[f"{page} {line}" for line in lines] for page in range(n)]))
@@ -418,8 +419,11 @@ def memory_add(n: int) -> Work:
 def concordance_of_one_word(n: int) -> Work:
     from align.memory import concordance
 
-    # The pattern of the largest query is compiled anew each time.
-    return lambda: (re.purge(), concordance.parse("a" * n))
+    def work() -> object:
+        re.purge()  # the pattern of the largest query is compiled anew each time
+        return concordance.parse("a" * n)
+
+    return work
 
 
 @case(100, slow=True)

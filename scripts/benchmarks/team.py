@@ -352,7 +352,7 @@ def kill(options: argparse.Namespace) -> None:
             states = Counter(client.get(f"/api/v1/jobs/{job}").json()["state"] for job in jobs)
             lost = 0
             for source in acknowledged:
-                query = {"q": source, "kinds": "exact", "limit": 1}
+                query: dict[str, str | int] = {"q": source, "kinds": "exact", "limit": 1}
                 lost += not client.get("/api/v1/memories/main/search", params=query).json()
             held = client.get("/api/v1/memories/main").json()
             different = len({(unit.source, unit.target) for unit in units})

@@ -6,7 +6,9 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from statistics import median
 
-from align.datatypes import Finding, Severity, TranslationUnit
+from align.alignment.order import counterparts, is_long_enough
+from align.datatypes import REVIEW_BELOW, Finding, Severity, TranslationUnit
+from align.embedding.protocol import Encoder
 from align.language.languages import language_of
 from align.language.numbers import agree, quantities
 from align.terms.rules import finding
@@ -31,6 +33,7 @@ _CLAUSE = {
 }
 _STOP = re.compile(r"[。！？；.!?;][”’\"')）]*$")
 _TOGETHER = 128  # units whose coverage is found together: their arrays stay in the cache
+_SAMPLE = 2_000  # units that show how near such are that belong together
 _ENOUGH = 20  # parts that a median needs
 
 
@@ -42,23 +45,30 @@ def check_whole(
     neighbours: int = 1,
     limits: Mapping[str, float] | None = None,
     places: range | None = None,
+    elsewhere: Mapping[int, int] | None = None,
 ) -> Iterator[Finding]:
     """Findings on sentences without a counterpart, in order.
 
-    A unit with one side empty is an omission or an addition. Inside units, each sentence is
+    A unit with one side empty is an omission or an addition, unless its counterpart is another one:
+    `elsewhere` says so, as `counterparts_elsewhere` finds it. Inside units, each sentence is
     compared with the other side, word by word; `aligner` None leaves that out. With `places` only
     those units are judged, by the `limits` of all.
     """
     if limits is None:
         limits = coverage_limits(units, aligner) if aligner else {}
+    elsewhere = elsewhere or {}
     for place in range(len(units)) if places is None else places:
         unit = units[place]
-        if not unit.source.strip() or not unit.target.strip():
+        if place in elsewhere:
+            if unit.source.strip():
+                yield _moved(units, place, elsewhere[place])
+        elif not unit.source.strip() or not unit.target.strip():
             if _speaks(unit.source) or _speaks(unit.target):
                 yield _empty(units, place)
         elif aligner is not None:
             yield from _inside(units, place, aligner, limits, neighbours)
-        if unit.confidence is not None and unit.confidence < lowest_confidence and unit.target:
+        doubted = unit.confidence is not None and unit.confidence < lowest_confidence
+        if doubted and unit.target and place not in elsewhere:
             yield _doubtful(place, unit)
 
 
@@ -176,6 +186,53 @@ def _all_of(text: str, spans: Sequence[tuple[int, int]]) -> bool:
 def _near(units: Sequence[TranslationUnit], place: int, reach: int) -> list[int]:
     around = range(max(0, place - reach), min(len(units), place + reach + 1))
     return [n for n in around if n != place]
+
+
+def counterparts_elsewhere(units: Sequence[TranslationUnit], encoder: Encoder) -> dict[int, int]:
+    """The units with one side that match each other, as the order is another one there."""
+    sides = [
+        [
+            place
+            for place, unit in enumerate(units)
+            if not other(unit).strip() and is_long_enough(mine(unit))
+        ]
+        for mine, other in ((_source, _target), (_target, _source))
+    ]
+    pairs = [
+        (unit.source, unit.target)
+        for unit in units
+        if unit.source.strip() and unit.target.strip() and (unit.confidence or 1.0) >= REVIEW_BELOW
+    ]
+    found = counterparts(
+        [units[place].source for place in sides[0]],
+        [units[place].target for place in sides[1]],
+        pairs[:_SAMPLE],
+        encoder,
+    )
+    both = [(sides[0][i], sides[1][j]) for i, j in found]
+    return dict(both) | {j: i for i, j in both}
+
+
+def _source(unit: TranslationUnit) -> str:
+    return unit.source
+
+
+def _target(unit: TranslationUnit) -> str:
+    return unit.target
+
+
+def _moved(units: Sequence[TranslationUnit], place: int, there: int) -> Finding:
+    unit = units[place]
+    return finding(
+        "suspected-misalignment",
+        "elsewhere",
+        place,
+        unit,
+        source=unit.source.strip(),
+        found=units[there].target.strip(),
+        source_spans=((0, len(unit.source)),),
+        values={"text": _short(unit.source.strip()), "other": _short(units[there].target.strip())},
+    )
 
 
 def _empty(units: Sequence[TranslationUnit], place: int) -> Finding:

@@ -24,7 +24,7 @@ from align.terms.checking.checklist import Item, check_list
 from align.terms.checking.consistency import check_consistency
 from align.terms.checking.facts import check_facts
 from align.terms.checking.name_forms import check_names
-from align.terms.checking.omissions import check_whole, coverage_limits
+from align.terms.checking.omissions import check_whole, counterparts_elsewhere, coverage_limits
 from align.terms.checking.surface import check_surface
 from align.terms.checking.terms import TermCheck, term_check
 from align.terms.entries import entries_of
@@ -82,6 +82,7 @@ def _checked(
     aligner = WordAligner(encoder, units) if encoder is not None else None
     look = Look(options.neighbours, options.lowest_confidence)
     limits = coverage_limits(units, aligner) if aligner and options.omissions else {}
+    elsewhere = counterparts_elsewhere(units, encoder) if encoder and options.omissions else {}
     entries = entries_of(termbase.concepts if termbase and options.terms else ())
     names = name_concepts() if options.names else ()
     checks = [
@@ -91,7 +92,8 @@ def _checked(
     ]
 
     def part(places: range) -> _Part:
-        return _one_by_one(units, places, encoder, aligner, limits, checks, options)
+        known = limits, elsewhere
+        return _one_by_one(units, places, encoder, aligner, known, checks, options)
 
     works = [partial(part, places) for places in shares(len(units), options.processes)]
     parts = together(works)
@@ -153,10 +155,15 @@ def _one_by_one(
     places: range,
     encoder: TokenEncoder | None,
     aligner: WordAligner | None,
-    limits: Mapping[str, float],
+    known: tuple[Mapping[str, float], Mapping[int, int]],
     checks: Sequence[tuple[Sequence[int], TermCheck]],
     options: CheckOptions,
 ) -> _Part:
+    """What is found in some units by themselves.
+
+    `known` of all units: the limits of coverage, and which units are each other's counterparts.
+    """
+    limits, elsewhere = known
     found = _Part([], [], [([], Counter()) for _ in checks])
     for first in range(places.start, places.stop, _AT_ONCE):
         some = range(first, min(first + _AT_ONCE, places.stop))
@@ -168,6 +175,7 @@ def _one_by_one(
                     lowest_confidence=options.lowest_confidence,
                     limits=limits,
                     places=some,
+                    elsewhere=elsewhere,
                 )
             )
         if options.numbers or options.negations or options.omissions:
