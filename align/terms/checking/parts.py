@@ -30,6 +30,7 @@ _ZH_AND = frozenset("、 和 及 以及 与 或 或者 并".split())
 _EN_AND = frozenset(", and or &".split())
 _ZH_STOP = frozenset("，。；：！？（）“”《》,.;:!?()")
 _EN_STOP = frozenset('. ; : ! ? ( ) “ ” "'.split())
+_LONG = 512  # words of a text whose parts are not compared with all the rest one by one
 _EDGE = 3  # words of the first and the last item that may be the list's own, not its sentence's
 # Where the features bend, not decisions: a part whose best word is answered so well is not judged
 # (words of right translations that the model knows have 0.6 and more), and below the second value an
@@ -59,6 +60,7 @@ class Answered:
     weights: Floats  # (n,) of the mean weight
     light: NDArray[np.bool_]  # (n,)
     heavy: list[int]  # places of the words that are not light
+    sums: tuple[float, float]  # of their weights, and of those times their values
 
     @classmethod
     def of(
@@ -67,8 +69,21 @@ class Answered:
         """The words of a text, those of its tokens."""
         spans = [(start, end) for start, end in line.spans.tolist()]
         words = [line.text[start:end] for start, end in spans]
-        heavy = np.flatnonzero(~light).tolist()
-        return cls(line.text, chinese, spans, words, values.tolist(), values, weights, light, heavy)
+        heavy = np.flatnonzero(~light)
+        some = weights[heavy].astype(np.float64)
+        sums = float(some.sum()), float(some @ values[heavy])
+        return cls(
+            line.text,
+            chinese,
+            spans,
+            words,
+            values.tolist(),
+            values,
+            weights,
+            light,
+            heavy.tolist(),
+            sums,
+        )
 
 
 PartKind = Literal["item", "clause", "name"]
@@ -327,6 +342,20 @@ def _mean(side: Answered, places: Sequence[int] | NDArray[np.intp]) -> float:
     return float(weights @ side.values[places]) / total if total else 1.0
 
 
+def _mean_without(side: Answered, places: Sequence[int]) -> float:
+    """How well the words that are not light are answered, but for some of them; 0.5 for none."""
+    if len(side.heavy) <= len(places):
+        return 0.5
+    if len(side.words) > _LONG:  # summed once for all parts
+        weight, answered = side.sums
+        own = side.weights[list(places)].astype(np.float64)
+        rest = weight - float(own.sum())
+        return (answered - float(own @ side.values[list(places)])) / rest if rest > 0 else 1.0
+    other = ~side.light
+    other[list(places)] = False
+    return _mean(side, np.flatnonzero(other))
+
+
 @dataclass(frozen=True, slots=True)
 class _Rest:
     """What all parts of a text are compared with: the other text as a whole."""
@@ -354,11 +383,9 @@ def _features(
     part: Part, ours: Answered, theirs: _Rest, lists: tuple[int, int]
 ) -> dict[str, float]:
     places = list(part.places)
-    other = ~ours.light
-    other[places] = False
-    rest = np.flatnonzero(other)
     values = ours.values[places]
     weight = float(ours.weights[places].sum())
+    rest = _mean_without(ours, places)
     low = max(0.0, _ILL - float(values.max()))
     more = lists[0] - lists[1]
     return {
@@ -371,7 +398,7 @@ def _features(
         "edge": float(part.edge),
         "edge low": float(part.edge) * low,
         "many": math.log(part.many),
-        "rest": _mean(ours, rest) if len(rest) else 0.5,
+        "rest": rest,
         "their rest": theirs.mean,
         "unanswered": theirs.most,
         "unanswered more": theirs.more,
@@ -382,5 +409,5 @@ def _features(
         "fewer": float(more < 0),
         "fewer low": float(more < 0) * low,
         "same list low": float(more == 0) * low,
-        "words": math.log(max(len(rest) + len(places), 1) / max(theirs.words, 1)),
+        "words": math.log(max(len(ours.heavy), 1) / max(theirs.words, 1)),
     }

@@ -26,6 +26,9 @@ Floats = NDArray[np.float32]
 _SOFT = Softness(sharpness=20.0, nothing=0.25, company=0.9, distance=0.25)
 
 
+_LONG = 512  # tokens, from which those of a span are looked up
+
+
 @dataclass(frozen=True, slots=True)
 class Covered:
     """Of each token of a text its place, its weight and how well it is answered, about 0 to 0.7."""
@@ -38,9 +41,15 @@ class Covered:
         """How well the words of a span are answered; 1 where it holds none."""
         if not len(self.spans):
             return 1.0
-        inside = overlaps(self.spans, np.array([span], np.int32))[:, 0] * self.weights
+        near = slice(None)
+        if len(self.spans) > _LONG:  # tokens are in order
+            near = slice(
+                int(np.searchsorted(self.spans[:, 1], span[0], "right")),
+                int(np.searchsorted(self.spans[:, 0], span[1], "left")),
+            )
+        inside = overlaps(self.spans[near], np.array([span], np.int32))[:, 0] * self.weights[near]
         total = float(inside.sum())
-        return float(inside @ self.values) / total if total > 0 else 1.0
+        return float(inside @ self.values[near]) / total if total > 0 else 1.0
 
 
 def cover(

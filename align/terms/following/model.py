@@ -150,7 +150,13 @@ class Follower:
         )
 
     def describe(self, questions: Sequence[Question], into: str) -> Described:
-        """The features of every run of every question."""
+        """The features of every run of every question; of very long texts runs near the diagonal."""
+        near = [_near(question) for question in questions]
+        found = self._described([question for question, _ in near], into)
+        found.places[:] += np.array([start for _, start in near], np.int64).reshape(-1, 1, 1)
+        return found
+
+    def _described(self, questions: Sequence[Question], into: str) -> Described:
         units = list(dict.fromkeys((q.source, q.target) for q in questions))
         place = {unit: at for at, unit in enumerate(units)}
         owner = np.array([place[q.source, q.target] for q in questions], np.int64)
@@ -189,6 +195,37 @@ class Follower:
             (part, batch, ask(batch, local[owner[part]], spans[part]))
             for part in (rows[first : first + step] for first in range(0, len(rows), step))
         ]
+
+
+_LONG = 5_000  # characters, two pages: of longer texts so much around a span is looked at
+
+
+def _near(question: Question) -> tuple[Question, int]:
+    """The question in what stands around its span on either side, and where that target begins.
+
+    All of two texts of a megabyte each, word against word, would not fit into memory.
+    """
+    source, target, (start, end) = question.source, question.target, question.span
+    if len(source) <= _LONG and len(target) <= _LONG:
+        return question, 0
+    middle = (start + end) // 2
+    low, high = _window(source, middle)
+    low, high = min(low, start), max(high, end)
+    first, last = _window(target, middle * len(target) // max(len(source), 1))
+    span = start - low, end - low
+    return Question(source[low:high], target[first:last], span, question.group), first
+
+
+def _window(text: str, middle: int) -> Span:
+    """`_LONG` characters of a text around a place, no Latin word cut at their edges."""
+    low = max(0, min(middle - _LONG // 2, len(text) - _LONG))
+    high = min(len(text), low + _LONG)
+    step = _LONG // 10  # a longer word is none
+    if low:
+        low = text.find(" ", low, low + step) + 1 or low
+    if high < len(text):
+        high = text.rfind(" ", high - step, high) + 1 or high
+    return low, high
 
 
 def answer(keys: NDArray[np.uint64], places: Ints, probability: Floats) -> Answer:

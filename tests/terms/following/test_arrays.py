@@ -335,3 +335,16 @@ def test_a_long_text_is_covered_in_windows_as_it_is_sentence_by_sentence() -> No
     assert whole[0].of((span, span + len(ZH[2]))) > 0.6
     (other,) = cover([(missing, "weather " * 5000)], ("zh", "en"), ENCODER, None)
     assert other[0].of((0, 200)) < 0.3
+
+
+def test_a_span_of_a_very_long_text_is_followed_to_its_place() -> None:
+    follower = Follower(ENCODER)
+    zh, en = ZH[0] * 900, f"{EN[0]} " * 900
+    assert len(zh) > 10_000
+    assert len(en) > 50_000
+    for number in (0, 450, 899):
+        start = number * len(ZH[0]) + 5
+        (found,) = follower.answers([Question(zh, en, (start, start + 5))], "en")
+        best = found.runs[0]
+        assert "Security Council" in en[best.start : best.end]
+        assert abs(best.start - number * (len(EN[0]) + 1)) < 600
