@@ -16,6 +16,7 @@ from align.alignment.order import in_another_order
 from align.alignment.reading.surface import Surface, reading_surfaces
 from align.datatypes import Alignment, Document, TranslationUnit, join_segments
 from align.document import read_bilingual, read_document
+from align.document.removals import reading_warnings
 from align.embedding.load import load_encoder
 from align.embedding.protocol import Encoder
 from align.errors import InputError, NotTranslationsError
@@ -60,6 +61,15 @@ class PairResult:
     units: tuple[TranslationUnit, ...]
     notes: tuple[str, ...]  # what the user should know about the pair as a whole
     encoder: Encoder = field(compare=False, repr=False)  # what compared them
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """Warnings of reading, each with its file's name before it, and the notes."""
+        sides = (self.source, self.target)
+        warned = (
+            f"{Path(side.name).name}: {text}" for side in sides for text in reading_warnings(side)
+        )
+        return (*warned, *self.notes)
 
     @property
     def pairs(self) -> tuple[TranslationUnit, ...]:

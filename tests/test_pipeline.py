@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from align.batch.pair_task import outcome
 from align.datatypes import Alignment, Bead, Document, Paragraph, Segment, Signature
 from align.errors import InputError, NotTranslationsError
 from align.pipeline import PairOptions, align_files, check_languages, units_from
@@ -138,6 +139,18 @@ def test_two_files_become_units(tmp_path: Path) -> None:
     ]
     assert result.target.name == "standard input"
     assert {unit.origin for unit in result.units} == {"zh.txt"}
+
+
+def test_a_pair_says_how_its_files_were_read(tmp_path: Path) -> None:
+    text = "水位上升了三米。渡船停开，等到潮水退去。\n" * 40
+    damaged = text.encode().replace("三".encode(), b"\xff", 1)
+    (tmp_path / "zh.txt").write_bytes(damaged)
+    english = "The water rose by three metres. The ferry waits for the tide to fall.\n" * 40
+    (tmp_path / "en.txt").write_text(english, "utf-8")
+    result = align_files(tmp_path / "zh.txt", tmp_path / "en.txt")
+    (warning,) = result.source.warnings
+    assert result.remarks == (f"zh.txt: {warning}", *result.notes)
+    assert outcome("1", result).notes == result.remarks
 
 
 def test_a_name_as_text_is_as_good_as_a_path(tmp_path: Path) -> None:

@@ -92,7 +92,7 @@ def _report(result: PairResult) -> bytes:
     vectors = [result.encoder.encode([segment.text for segment in side]) for side in sides]
     write_report(
         file, result.source, result.target, result.alignment, result.units, (), None,
-        (vectors[0], vectors[1]), notes=result.notes,
+        (vectors[0], vectors[1]), notes=result.remarks,
     )  # fmt: skip
     return file.getvalue()
 
@@ -119,7 +119,7 @@ def outcome(pair: str, result: PairResult) -> PairOutcome:
         en_sentences=len(result.target.segments),
         omissions=sum(len(bead.source) for bead in beads if not len(bead.target)),
         additions=sum(len(bead.target) for bead in beads if not len(bead.source)),
-        notes=result.notes,
+        notes=result.remarks,
     )
 
 

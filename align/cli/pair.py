@@ -349,7 +349,7 @@ def _write_report(
         findings,
         hits,
         (vectors[0], vectors[1]),
-        notes=result.notes,
+        notes=result.remarks,
     )
 
 
@@ -431,7 +431,7 @@ def _summary(
 ) -> None:
     units = result.units
     alone = [unit for unit in result.pairs if not unit.source or not unit.target]
-    from align.document.removals import share_removed, suspects
+    from align.document.removals import reading_warnings, share_removed
 
     for document in (result.source, result.target):
         pieces = len(document.removals)
@@ -441,14 +441,8 @@ def _summary(
             f"{document.name}: {_many(len(document.segments), 'sentence')}, {document.lang}"
             f"{f', {document.encoding}' if document.encoding else ''}{removed}\n"
         )
-        for warning in document.warnings:
+        for warning in reading_warnings(document):
             sys.stderr.write(f"{document.name}: warning: {warning}\n")
-        for removal in suspects(document.removals)[:_LISTED]:
-            where = f"page {removal.page}" if removal.page else f"line {removal.line}"
-            sys.stderr.write(
-                f"{document.name}: warning: removed as {removal.reason}, but it reads as text: "
-                f"{_short(removal.text)} ({where}); align show prints all that was removed\n"
-            )
     for note in result.notes:
         sys.stderr.write(f"note: {note}\n")
     for unit in alone[:_LISTED]:

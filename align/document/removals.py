@@ -42,3 +42,29 @@ def suspects(removals: Sequence[Removal]) -> list[Removal]:
         if looks_like_content(removal):
             found.setdefault(removal.text, removal)
     return list(found.values())
+
+
+_MOST_WARNINGS = 20  # of removals in one document; `align show` prints all
+_SHORT = 100  # characters of a text that are told
+
+
+def reading_warnings(document: Document) -> tuple[str, ...]:
+    """What the user should know of how a document was read: one sentence each.
+
+    What could not be read as it is meant, and what was taken out though it reads as text.
+    """
+    found = suspects(document.removals)
+    said = [
+        f"removed as {removal.reason}, but it reads as text: {_shortened(removal.text)} "
+        f"({f'page {removal.page}' if removal.page else f'line {removal.line}'}); "
+        "align show prints all that was removed"
+        for removal in found[:_MOST_WARNINGS]
+    ]
+    if len(found) > _MOST_WARNINGS:
+        said.append(f"{len(found) - _MOST_WARNINGS} more removed pieces read as text")
+    return (*document.warnings, *said)
+
+
+def _shortened(text: str) -> str:
+    text = " ".join(text.split())
+    return text if len(text) <= _SHORT else text[: _SHORT - 1] + "…"

@@ -28,6 +28,7 @@ from align.datatypes import (
     TranslationUnit,
     check_partition,
 )
+from align.document.removals import reading_warnings
 from align.errors import AlignError, FormatError, InputError
 from align.formats.units import from_record, to_record
 from align.outside import LARGEST, json_in, probability
@@ -437,11 +438,12 @@ def document_out(document: Document) -> Json:
         ],
         "segments": [[s.start, s.end, s.paragraph, s.lang] for s in document.segments],
         "lines": document.line_map,
+        "warnings": reading_warnings(document),
     }
 
 
 def document_in(value: Json) -> Document:
-    """The document that `document_out` wrote; what reflow removed is not kept."""
+    """The document that `document_out` wrote; of what was removed, the warnings alone are kept."""
     text = known(value["text"], str)
     paragraphs = tuple(_paragraph_in(fields, len(text)) for fields in value["paragraphs"])
     segments = []
@@ -463,6 +465,7 @@ def document_in(value: Json) -> Document:
         encoding=_maybe(value["encoding"], str),
         line_map=tuple((whole(offset), whole(line)) for offset, line in value["lines"]),
         sha256=known(value["sha256"], str),
+        warnings=tuple(known(each, str) for each in value.get("warnings", ())),
     )
 
 

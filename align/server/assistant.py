@@ -144,7 +144,7 @@ class Assistant:
         result = align_documents(source, target, options=PairOptions(), encoder=self.encoder)
         return {
             "units": [{**to_record(unit), "cited": cited(unit)} for unit in result.units],
-            "notes": list(result.notes),
+            "notes": list(result.remarks),
         }
 
     def _document(

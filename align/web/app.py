@@ -234,6 +234,11 @@ class Site:
             version=version,
             stats=session.stats(),
             stale=self.desk.stale(session),
+            warnings=[
+                f"{side.name}: {text}"
+                for side in (session.head.source, session.head.target)
+                for text in side.warnings
+            ],
             keys=_KEYS,
             limit=percent(REVIEW_BELOW),
         )

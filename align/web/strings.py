@@ -83,6 +83,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "filter": ("Filter of the worklist", "工作清单筛选"),
     "state_open": ("to review", "待审"),
     "state_done": ("decided", "已处理"),
+    "reading_warnings": ("Read with warnings", "读取时有警告"),
     "state_notes": ("notes and waived", "提示与豁免"),
     "every_rule": ("every rule", "全部规则"),
     "order_gravity": ("gravest first", "按严重程度"),

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from report.sample import SIGNATURE, document, numbered, units_of
 
 from align import project
-from align.datatypes import Alignment, Document
+from align.datatypes import Alignment, Document, Removal
 from align.errors import FormatError, InputError
 from align.project import Head, Project, edits
 from align.project.edits import EditError, Row
@@ -63,6 +63,25 @@ def test_everything_comes_back(tmp_path: Path) -> None:
     again.redo()
     assert again.rows[5].source_text == ""
     again.close()
+
+
+def test_warnings_of_reading_come_back_and_what_was_removed_as_one(tmp_path: Path) -> None:
+    source, target, alignment = numbered(4, {})
+    header = Removal(3, "which the wardens keep,", "running header", page=2)
+    source = replace(source, warnings=("one byte is damaged",), removals=(header, header))
+    head = Head(source, target, SIGNATURE, ("zh.txt", "en.txt"), units_of(alignment))
+    opened = project.create(tmp_path / "p.alignproject", head, edits.rows_of(alignment.beads))
+    opened.close()
+    again = project.open_project(opened.path)
+    again.close()
+    assert again.head.source.warnings == (
+        "one byte is damaged",
+        (
+            "removed as running header, but it reads as text: which the wardens keep, (page 2); "
+            "align show prints all that was removed"
+        ),
+    )
+    assert again.head.target.warnings == ()
 
 
 def test_a_last_line_that_a_kill_cut_short_goes_and_the_rest_stays(tmp_path: Path) -> None:

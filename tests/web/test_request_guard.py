@@ -10,12 +10,14 @@ import re
 import socket
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from align import project
+from align.datatypes import Document
 from align.errors import InputError
 from align.web.opened_folder import UPLOAD_LIMIT, OpenedFolder, safe_name
 from align.web.request_guard import token_of
@@ -93,6 +95,25 @@ def test_the_page_works_as_the_page_asks(server: Running) -> None:
     assert page.count('class="unit ') == 13
     status, _, told = ask(server, "POST", f"{where}/act", {"do": "merge", "row": "0-0"})
     assert (status, json.loads(told)["removed"]) == (200, ["0-0", "1-1"])
+
+
+class _Warning(ToyTools):
+    def read(self, path: Path) -> Document:
+        """A line a sentence, with a warning of the Chinese document."""
+        made = super().read(path)
+        return replace(made, warnings=("3 <bytes> are damaged",)) if "zh" in path.name else made
+
+
+def test_the_page_says_what_could_not_be_read(tmp_path: Path) -> None:
+    (tmp_path / "zh.txt").write_text(chinese(12), encoding="utf-8")
+    (tmp_path / "en.txt").write_text(english(12), encoding="utf-8")
+    for tools, said in ((_Warning(), 1), (ToyTools(), 0)):
+        with running(tmp_path, tools) as server:
+            page = ask(server, "GET", pair(server))[2]
+        assert page.count("<li>zh.txt: 3 &lt;bytes&gt; are damaged</li>") == said
+        assert ("Read with warnings (1)" in page) == bool(said)
+        for made in tmp_path.glob("*.alignproject"):
+            made.unlink()
 
 
 # ------------------------------------------------------------------------ who may ask
