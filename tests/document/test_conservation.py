@@ -36,12 +36,13 @@ def letters_of_file(data: bytes) -> Counter[str]:
             pages.append(reader.read(page, layer))
             layer.close()
             page.close()
-    drawn = (
+    drawn = "".join(
         chr(code)
         for page in mend_unmapped(pages, data)
         for code in page.codes[page.fonts >= 0].tolist()
     )
-    return letters(unify_radicals("".join(drawn), simplified=True))
+    whole = drawn.encode("utf-16-le", "surrogatepass").decode("utf-16-le")  # beyond the BMP
+    return letters(unify_radicals(whole, simplified=True))
 
 
 def simplified(counts: Counter[str]) -> Counter[str]:

@@ -160,24 +160,28 @@ class Reader:
         for end in np.flatnonzero(last).tolist():
             start = end + 1
             font = styles[own[end]]
-            top = foot = 0.0
+            top = foot = lowest = 0.0
             while start and digit[start - 1] and own[start - 1] == own[end] and not font.angle:
                 edges = self._drawn(handle, start - 1, font)
                 if edges is None:
                     break
-                foot, top = edges
+                foot, top, lowest = edges
                 start -= 1
             if start > end:
                 continue
+            if start and codes[start - 1] in _SIGNS and own[start - 1] == own[end]:
+                edges = self._drawn(handle, start - 1, font)
+                if edges is not None and edges[2] >= lowest:  # a sign on the line stands lower
+                    start -= 1
             small = replace(font, size=round(font.size * _SUPERIOR, 1))
             if small not in styles:
                 styles.append(small)
             own[start : end + 1] = styles.index(small)
             boxes[start : end + 1, 1], boxes[start : end + 1, 3] = top, foot
 
-    def _drawn(self, handle: int, index: int, font: Font) -> tuple[float, float] | None:
-        """The line's height and the top of a character that is drawn small and raised; None of
-        others."""
+    def _drawn(self, handle: int, index: int, font: Font) -> tuple[float, float, float] | None:
+        """The line's height, the top and the foot of a character that is drawn small and raised;
+        None of others."""
         tight = ctypes.addressof(self._four)
         self._tight(handle, index, tight, tight + 8, tight + 16, tight + 24)
         _, _, foot, top = self._four
@@ -186,7 +190,7 @@ class Reader:
         there = ctypes.addressof(self._two)
         self._origin(handle, index, there, there + 8)
         line = self._two[1]
-        return (line, top) if foot - line >= _RAISED_FOOT * font.size else None
+        return (line, top, foot) if foot - line >= _RAISED_FOOT * font.size else None
 
     def _codes(self, handle: int, n: int) -> npt.NDArray[np.uint32]:
         """The code points of a page's n characters."""
@@ -282,6 +286,7 @@ def numbered(
     return distinct, firsts, which
 
 
+_SIGNS = np.array([ord(sign) for sign in "-−–+"], np.uint32)  # of exponents
 # Code points that texts consist of: Latin, punctuation, ideographs and their punctuation, and what
 # PDFium writes for line ends and hyphens at them.
 USUAL = (

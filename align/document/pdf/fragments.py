@@ -21,6 +21,9 @@ _SPACES = np.array(
 _WIDE_GAP = 0.9
 _SAME_LINE = 0.5  # of the lower box overlaps: half is what a superscript still keeps
 _UNEVEN = 0.2  # points; what rounding makes is a tenth of it
+_LONGEST_FILLING = 12  # characters: what a font lacks is a sign, a letter or a name
+_BACK = 0.1  # font sizes: no kerning sets a character before the one that it follows
+_FITTING = 0.3  # of its width that the gap of a line may differ from what fills it
 _LARGEST_BOX = 1.7  # font sizes: ascent and descent of text fonts; a box above says nothing
 
 
@@ -69,7 +72,22 @@ def fragments(page: Characters) -> list[Fragment]:
             np.stack((gap, top[1:] - bottom[:-1], left[:-1] - right[1:], top[:-1] - bottom[1:]))
         )
         breaks = np.where(turned, ~same | (near.min(axis=0) > 2 * size), breaks)
+    back = ~breaks & (left[1:] < left[:-1] - _BACK * size) & ~turned
+    for at in np.flatnonzero(back).tolist():
+        edge = right[at] - _BACK * size[at]
+        breaks[at] = True
+        spaced[at + 1] = False
+        for after in range(at + 2, min(at + 2 + _LONGEST_FILLING, len(glyphs))):
+            if left[after] >= edge or breaks[after - 1]:
+                spaced[after] &= bool(breaks[after - 1])
+                breaks[after - 1] = True
+                break
     starts = np.concatenate(([0], np.flatnonzero(breaks) + 1, [len(glyphs)]))
+    filled = _filled_gaps(starts, boxes)
+    if filled:
+        starts = np.union1d(starts, [at for at, _ in filled])
+        for at, inserted in filled:  # the gap that PDFium saw there is none
+            spaced[at] = spaced[inserted] = False
     tops = np.minimum.reduceat(top, starts[:-1])
     bottoms = np.maximum.reduceat(bottom, starts[:-1])
     lefts = np.minimum.reduceat(left, starts[:-1])
@@ -87,10 +105,17 @@ def fragments(page: Characters) -> list[Fragment]:
     spread = np.full(int(places[-1]) + 1, ord(" "), "<u4")
     spread[places] = codes
     text = spread.tobytes().decode("utf-32-le", "surrogatepass")
+    halves = bool(((codes >= 0xD800) & (codes < 0xE000)).any())
     styles = _usual_styles(fonts, starts)
     first, last = starts[:-1], starts[1:] - 1
     return [
-        Fragment(text[begin : end + 1], Box(*box), page.styles[style], at, is_spaced)
+        Fragment(
+            _whole(text[begin : end + 1]) if halves else text[begin : end + 1],
+            Box(*box),
+            page.styles[style],
+            at,
+            is_spaced,
+        )
         for begin, end, box, style, at, is_spaced in zip(
             places[first].tolist(),
             places[last].tolist(),
@@ -101,6 +126,45 @@ def fragments(page: Characters) -> list[Fragment]:
             strict=True,
         )
     ]
+
+
+def _whole(text: str) -> str:
+    """`text` with characters beyond the BMP that PDFium gives as two halves; a half without its
+    other is U+FFFD."""
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+
+
+def _filled_gaps(starts: np.ndarray, boxes: np.ndarray) -> list[tuple[int, int]]:
+    """Where a fragment that was drawn later stands in a gap of another: the glyph after the gap,
+    and the first glyph of what fills it.
+
+    Office programs draw the characters that a line's font lacks, and another has, by themselves:
+    10⁻³ as 10, a gap, ³ and then the sign.
+    """
+    first, last = starts[:-1], starts[1:] - 1
+    left, right = boxes[first, 0], boxes[last, 2]
+    short = np.flatnonzero((last - first < _LONGEST_FILLING) & (right > left))
+    long = np.flatnonzero(last > first)
+    if not len(short) or not len(long):
+        return []
+    middle = (boxes[first, 1] + boxes[first, 3]) / 2
+    inside = (
+        (left[long] < left[short, None])
+        & (right[long] > right[short, None])
+        & (boxes[first[long], 1] < middle[short, None])
+        & (boxes[first[long], 3] > middle[short, None])
+    )
+    found = []
+    for at, host in np.argwhere(inside).tolist():
+        begin, end = int(first[long[host]]), int(last[long[host]])
+        centre = (left[short[at]] + right[short[at]]) / 2
+        after = begin + int(np.searchsorted(boxes[begin : end + 1, 0], centre))
+        if begin < after <= end:
+            gap = boxes[after, 0] - boxes[after - 1, 2]
+            width = right[short[at]] - left[short[at]]
+            if abs(gap - width) <= _FITTING * width and boxes[after - 1, 2] <= centre:
+                found.append((after, int(first[short[at]])))
+    return found
 
 
 def _usual_styles(fonts: np.ndarray, starts: np.ndarray) -> np.ndarray:

@@ -16,7 +16,7 @@ from align.document.pdf.fragments import Fragment, bounds
 _WORD_GAP = 0.15
 _RAISED_SIZE = 0.85  # of the line's size; office programs set superscripts at 0.58 to 0.67
 _RAISED_BY = 0.1  # font sizes
-_NUMERAL = re.compile(r"[\d,\s*†‡§¶a-z\[\]()]{1,6}")
+_NUMERAL = re.compile(r"[\d,\s*†‡§¶a-z\[\]()]{1,6}|[-−–+]\s?[\dn]{1,3}|n[-−–+]\d")
 
 
 class Raised(NamedTuple):

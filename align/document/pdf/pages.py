@@ -389,7 +389,7 @@ def _role(lines: Sequence[Line], at: int) -> Role | None:
     return "row"
 
 
-_SUPERSCRIPT = str.maketrans("0123456789+-n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ⁿ")
+_SUPERSCRIPT = str.maketrans("0123456789+-−–n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁻ⁿ")
 
 
 def _with_marks(line: Line, page: int, marks: set[str]) -> tuple[str, tuple[Mark, ...]]:
