@@ -7,9 +7,9 @@ import hashlib
 import re
 import zlib
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import IO, cast
 
@@ -20,12 +20,14 @@ from align.formats import columns, tables, tmx, xliff
 from align.formats.tmx import ReadReport
 from align.formats.units import ALIASES, COLUMNS, from_record, to_record
 from align.language import tags
+from align.language.scripts import is_han
 from align.outside import json_in, json_out
 
 _LONGEST_LINE = 64 << 20  # bytes; as between two records of a TMX
 WRITTEN = (".tmx", ".xlsx", ".xlsm", ".csv", ".tsv", ".tab", ".txt", ".jsonl")
 KINDS = (*WRITTEN, *xliff.SUFFIXES, ".po", ".pot", ".docx")  # each may be gzipped: NAME.tmx.gz
 
+_LANGUAGES = {"source_lang", "target_lang"}  # columns
 # Headers under which people keep the two sides of a table; a language code will do as well.
 _CHINESE = {"chinese", "中文", "汉语", "漢語", "中"}
 _ENGLISH = {"english", "英文", "英语", "英語", "英"}
@@ -167,11 +169,14 @@ def _read_table(
     names: dict[str, str] = {}
     spoken: dict[str, str] = {}
     with closing(tables.rows(file, kind=tables.kind_of(path))) as rows:
-        for line, row in columns.named_rows(rows, str(path), _known_column, _SIDES):
+        named = columns.named_rows(rows, str(path), _known_column, _SIDES)
+        head = list(islice(named, columns.LOOKED_AT))
+        written = _written_in([row for _, row in head])
+        for line, row in chain(head, named):
             if not names:
-                source, target = asked or (_first_language(row), None)
+                source, target = asked or (_first_language(row, written), None)
                 target = target or ("zh" if tags.is_english(source) else "en")
-                names = _columns(row, path, source, target)
+                names = _columns(row, path, source, target, written)
                 spoken = {"source_lang": source, "target_lang": target} | {
                     f"{side}_lang": tags.normalise(name)
                     for name, side in names.items()
@@ -185,8 +190,22 @@ def _read_table(
 _SIDES = columns.EITHER - {"source", "target"}  # which are columns of a unit
 
 
-def _first_language(row: Mapping[str, str]) -> str:
+def _written_in(rows: Sequence[Mapping[str, str]]) -> dict[str, str]:
+    """The languages that columns named source and target are written in, where no column says it."""
+    if not rows or any(name.strip().lower() in _LANGUAGES for name in rows[0]):
+        return {}
+    names = [name for name in rows[0] if name.strip().lower() in ("source", "target")]
+    scripts = columns.scripts([[row.get(name) or "" for name in names] for row in rows])
+    if sorted(scripts.values()) != ["en", "zh"]:
+        return {}
+    return {name: scripts[place] for place, name in enumerate(names)}
+
+
+def _first_language(row: Mapping[str, str], written: Mapping[str, str]) -> str:
     """The language of the first column that has one, Chinese where none says so."""
+    said = next((lang for name, lang in written.items() if name.strip().lower() == "source"), "")
+    if said:
+        return said
     found = (_language(name) for name in row)
     return next((lang for lang in found if lang in ("zh", "en")), "zh")
 
@@ -209,11 +228,13 @@ def _is_code(name: str) -> bool:
     return re.fullmatch("[A-Za-z]{2}([-_][A-Za-z]+)*", name.strip()) is not None
 
 
-def _columns(row: Mapping[str, str], path: Path, source: str, target: str) -> dict[str, str]:
+def _columns(
+    row: Mapping[str, str], path: Path, source: str, target: str, written: Mapping[str, str]
+) -> dict[str, str]:
     """Which field of a unit each column of a table holds."""
     names: dict[str, str] = {}
     for name in row:
-        field = _field(name, source, target)
+        field = _field(name, source, target, written)
         if field and field not in names.values():
             names[name] = field
     if not {"source", "target"} <= set(names.values()):
@@ -229,10 +250,10 @@ def _named(row: Mapping[str, str], most: int = 12) -> str:
     return (", ".join(name[:40] for name in islice(row, most)) or "none") + more
 
 
-def _field(name: str, source: str, target: str) -> str | None:
+def _field(name: str, source: str, target: str, written: Mapping[str, str]) -> str | None:
     """The field of a unit that a column holds, by its name or its language."""
     lower = name.strip().lower()
-    spoken = _language(name)
+    spoken = _language(name) or written.get(name, "")
     if spoken and spoken == tags.primary(source):
         return "source"
     if spoken and spoken == tags.primary(target):
@@ -250,7 +271,17 @@ def _read_lines(file: IO[bytes], path: Path, report: ReadReport) -> Iterator[Tra
         if not isinstance(record, dict) or not {"source", "target"} <= record.keys():
             raise FormatError(f"{path}:{number}: a line needs the keys source and target")
         report.lines.append(number)
-        yield from_record(record, f"{path}:{number}")
+        yield from_record(_spoken(record), f"{path}:{number}")
+
+
+def _spoken(record: dict[str, object]) -> dict[str, object]:
+    """A record with its languages, where it names none and its texts show that English came first."""
+    if "source_lang" in record or "target_lang" in record:
+        return record
+    source, target = (str(record[side]) for side in ("source", "target"))
+    if any(map(is_han, source)) or not any(map(is_han, target)):
+        return record
+    return {"source_lang": "en", "target_lang": "zh"} | record
 
 
 def write_file(

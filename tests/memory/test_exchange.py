@@ -12,6 +12,7 @@ import pytest
 from align.datatypes import TranslationUnit
 from align.errors import FormatError
 from align.formats.tmx import ReadReport
+from align.language import tags
 from align.memory import exchange
 
 from .test_store import FULL
@@ -113,3 +114,45 @@ def test_what_a_reviewer_rejected_is_left_out_and_counted(tmp_path: Path) -> Non
     report = ReadReport()
     assert [unit.source for unit in exchange.read_file(file, report=report)] == ["水。"]
     assert dict(report.skipped) == {"rejected by a reviewer": 1}
+
+
+HARBOUR = ("The harbour closes at nine.", "港口九点关闭。")
+
+
+@pytest.mark.parametrize(
+    ("head", "rows", "wanted"),
+    [
+        pytest.param("source\ttarget", [HARBOUR], ("en", "zh"), id="english-first"),
+        pytest.param("source\ttarget", [HARBOUR[::-1]], ("zh", "en"), id="chinese-first"),
+        pytest.param("Target\tSource", [HARBOUR[::-1]], ("en", "zh"), id="target-before-source"),
+        pytest.param(
+            "source\ttarget",
+            [HARBOUR, HARBOUR, ("See 附件 A.", "见附件A。")],
+            ("en", "zh"),
+            id="chinese-words",
+        ),
+        pytest.param("source\ttarget", [("A4P", "2026")], ("zh", "en"), id="no-script-to-go-by"),
+        pytest.param("en\tzh", [HARBOUR], ("en", "zh"), id="named"),
+    ],
+)
+def test_what_columns_are_written_in_tells_the_direction(
+    tmp_path: Path, head: str, rows: list[tuple[str, str]], wanted: tuple[str, str]
+) -> None:
+    path = tmp_path / "u.tsv"
+    path.write_text("\n".join([head, *map("\t".join, rows)]) + "\n", encoding="utf-8")
+    unit = next(exchange.read_file(path, as_file=True))
+    assert (tags.primary(unit.source_lang), tags.primary(unit.target_lang)) == wanted
+    # For a memory Chinese is the source, in whatever column it stands.
+    kept = next(exchange.read_file(path))
+    assert tags.primary(kept.source_lang) == "zh"
+    if "A4P" not in rows[0]:
+        assert kept.source == HARBOUR[1]
+
+
+def test_lines_without_languages_are_read_by_their_script(tmp_path: Path) -> None:
+    path = tmp_path / "u.jsonl"
+    pairs = [HARBOUR, HARBOUR[::-1], ("A4P", "A4P")]
+    lines = [json.dumps({"source": source, "target": target}) for source, target in pairs]
+    path.write_text("\n".join(lines), encoding="utf-8")
+    units = list(exchange.read_file(path, as_file=True))
+    assert [tags.primary(unit.source_lang) for unit in units] == ["en", "zh", "zh"]

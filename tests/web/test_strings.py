@@ -34,7 +34,7 @@ def test_every_word_that_is_used_is_there() -> None:
     used |= set(app._SCRIPT_WORDS)
     used |= {word for _, _, word in app._KEYS}
     used |= {f"export_{form}" for form in app._EXPORTS}
-    code = (FOLDER / "edits.py").read_text(encoding="utf-8")
+    code = (FOLDER.parent / "project" / "edits.py").read_text(encoding="utf-8")
     codes = set(re.findall(r'EditError\(\s*"([\w-]+)"', code)) - {"unknown"}
     used |= {f"error_{name}" for name in codes}
     assert used <= words("en").keys()
