@@ -22,6 +22,8 @@ from align.cli.memories import (
 from align.cli.output import styled
 from align.outside import json_out
 
+_MOST_BYTES = 16 << 20  # of terms on standard input
+
 if TYPE_CHECKING:
     from align.datatypes import Concept
     from align.terms.lookup import Evidence, Example, Lookup
@@ -29,7 +31,10 @@ if TYPE_CHECKING:
 
 
 def lookup(
-    text: str = typer.Argument(metavar="TEXT", help="A term in Chinese or English."),
+    text: str = typer.Argument(
+        metavar="TEXT",
+        help="A term in Chinese or English; - for one on each line of standard input.",
+    ),
     terms: list[Path] = TERMS,
     memory: list[str] = MEMORIES,
     include: list[str] = INCLUDE,
@@ -60,7 +65,7 @@ def lookup(
     """Say what a term is called in the other language, and what shows it.
 
     The termbase's entries come first; then what the term became in the memory, found inside the
-    aligned sentences, with counts, origins and dates. Exits with 1 where nothing was found.
+    aligned sentences, with counts, origins and dates. Exits with 1 where a term was not found.
     """
     from align.cli.units import load_tokens
     from align.errors import InputError
@@ -68,7 +73,8 @@ def lookup(
     from align.terms.lookup import LookupOptions
     from align.terms.lookup import lookup as ask
 
-    if not text.strip():
+    queries = _lines() if text == "-" else [text.strip()]
+    if not any(queries):
         raise InputError("nothing to look up: TEXT is empty")
     primary = tags.primary(lang) if lang else None
     if primary not in (None, "zh", "en"):
@@ -85,20 +91,35 @@ def lookup(
                 "nowhere to look: give --terms FILE, -m MEMORY or both, or name yours once: "
                 "`align config set termbases FILE`, `align config set memories FILE`"
             )
-        answer = ask(
-            text,
-            termbase=termbase,
-            memory=opened,
-            encoder=encoder or (lambda: load_tokens(model)),
-            options=options,
-        )
-    for record in records(answer) if as_json else ():
-        typer.echo(json_out(record))
-    if not as_json:
-        _print(answer)
-    if not (answer.entries or answer.renderings or answer.near):
-        sys.stderr.write(f"{text}: not found\n")
+        missing = 0
+        for query in queries:
+            answer = ask(
+                query,
+                termbase=termbase,
+                memory=opened,
+                encoder=encoder or (lambda: load_tokens(model)),
+                options=options,
+            )
+            for record in records(answer) if as_json else ():
+                typer.echo(json_out(record))
+            if not as_json:
+                _print(answer, heading=query if text == "-" else None)
+            if not (answer.entries or answer.renderings or answer.near):
+                sys.stderr.write(f"{query}: not found\n")
+                missing += 1
+    if missing:
         raise typer.Exit(1)
+
+
+def _lines() -> list[str]:
+    """The terms on standard input, each once, in their order."""
+    data = sys.stdin.buffer.read(_MOST_BYTES + 1)
+    if len(data) > _MOST_BYTES:
+        from align.errors import InputError
+
+        raise InputError(f"standard input: more than {_MOST_BYTES >> 20} MB of terms")
+    text = data.decode("utf-8-sig", "replace")
+    return list(dict.fromkeys(line.strip() for line in text.splitlines() if line.strip()))
 
 
 # --- JSON lines ---------------------------------------------------------------------------------
@@ -172,7 +193,9 @@ def _example(example: Example) -> dict[str, Any]:
 _NEAR = {"part": "as a part", "fuzzy": "written alike", "semantic": "of like meaning"}
 
 
-def _print(answer: Lookup) -> None:
+def _print(answer: Lookup, heading: str | None = None) -> None:
+    if heading is not None:
+        typer.echo(styled(f"# {heading}", bold=True))
     exact = [entry for entry in answer.entries if entry.kind == "exact"]
     for entry in exact:
         typer.echo(_entry_line(entry.concept, answer.lang))

@@ -180,3 +180,22 @@ def test_extract(tmx: Path, tmp_path: Path) -> None:
         assert ["安全理事会", "Security Council"] in pairs
     result = CliRunner().invoke(app, ["terms", "extract", str(tmx), "-o", str(tmp_path / "c.doc")])
     assert isinstance(result.exception, InputError)
+
+
+def test_many_terms_are_looked_up_at_once(tmp_path: Path) -> None:
+    table = tmp_path / "t.csv"
+    table.write_text("zh,en\n灯塔,lighthouse\n泊位,berth\n", encoding="utf-8")
+    asked = ["lookup", "-", "--terms", str(table)]
+    found = CliRunner().invoke(app, asked, input="\ufeff灯塔\r\n\r\nberth\n灯塔\n")
+    assert found.exit_code == 0, found.output
+    heads = [line for line in found.stdout.splitlines() if line.startswith("# ")]
+    assert heads == ["# 灯塔", "# berth"]
+    assert found.stdout.index("lighthouse") < found.stdout.index("# berth")
+    lines = CliRunner().invoke(app, [*asked, "--json"], input="灯塔\n泊位\n").stdout.splitlines()
+    assert [json.loads(line)["query"] for line in lines] == ["灯塔", "泊位"]
+    missing = CliRunner().invoke(app, asked, input="灯塔\n航道\n")
+    assert missing.exit_code == 1
+    assert "航道: not found" in missing.stderr
+    assert "lighthouse" in missing.stdout
+    empty = CliRunner().invoke(app, asked, input="\n")
+    assert "nothing to look up" in str(empty.exception)
