@@ -6,7 +6,7 @@ import contextlib
 import errno
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import IO
 
@@ -17,6 +17,18 @@ _MOST_NAME = 60  # bytes of the file's name in the temporary one's: a name has a
 _SCRATCH = "align-scratch-"
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _swept: set[tuple[int, Path]] = set()  # process and folder: each folder is looked through once
+
+
+_about_to_replace: Callable[[Path, Path], None] | None = None
+
+
+def before_replacing(tell: Callable[[Path, Path], None]) -> None:
+    """Have `tell` called with each file's real path and the new file that takes its place next.
+
+    What it notes is noted when a kill comes right after; size and time of the new file stay.
+    """
+    global _about_to_replace
+    _about_to_replace = tell
 
 
 @contextlib.contextmanager
@@ -41,6 +53,8 @@ def replacing(path: Path) -> Iterator[IO[bytes]]:
             file.flush()
             os.fsync(file.fileno())
         temporary.chmod(_mode(path))
+        if _about_to_replace is not None:
+            _about_to_replace(path, temporary)
         temporary.replace(path)
     except BaseException as error:
         temporary.unlink(missing_ok=True)

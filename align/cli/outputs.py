@@ -15,6 +15,7 @@ from pathlib import Path
 
 import typer
 
+from align.atomic import before_replacing
 from align.errors import InputError
 
 OVERWRITE = typer.Option(
@@ -50,12 +51,13 @@ def claim(places: Iterable[str | Path | None], *, overwrite: bool) -> None:
             raise InputError(f"{path}: is a folder; name a file")
         if not path.absolute().parent.is_dir():
             raise InputError(f"{path}: there is no folder {path.absolute().parent}; make it first")
-        if path.is_file() and not overwrite and _traits(path) != _remembered(path):
+        if path.is_file() and not overwrite and _traits(path) not in _remembered(path):
             raise InputError(
                 f"{path}: is there already, and not as align wrote it last; name another file, or "
                 "replace it with --overwrite"
             )
     _claimed.update({path.absolute(): _traits(path) for path in paths})
+    before_replacing(_remember_ahead)
 
 
 _claimed: dict[Path, str] = {}  # outputs of the command that runs, each as it was before
@@ -69,12 +71,24 @@ def remember_written() -> None:
     _claimed.clear()
 
 
+def _remember_ahead(path: Path, new: Path) -> None:
+    """Note a file that takes its place next, beside the one that is there: a kill may come between."""
+    if any(os.path.realpath(claimed) == str(path) for claimed in _claimed):
+        there = _traits(path)
+        ours = [there] if there in _remembered(path) else []
+        _write_note(path, [*ours, _traits(new)])
+
+
 def remember(path: Path) -> None:
     """Note that the tool has written this file; where that cannot be noted, it is asked next time."""
+    _write_note(path, [_traits(path)])
+
+
+def _write_note(path: Path, traits: Sequence[str]) -> None:
     place = _note(path)
     with contextlib.suppress(OSError):
         place.parent.mkdir(parents=True, exist_ok=True)
-        place.write_text(_traits(path), encoding="ascii")
+        place.write_text("\n".join(traits), encoding="ascii")
         _forget(place.parent)
 
 
@@ -85,11 +99,12 @@ def _forget(folder: Path) -> None:
         Path(name).unlink(missing_ok=True)
 
 
-def _remembered(path: Path) -> str | None:
+def _remembered(path: Path) -> list[str]:
+    """The files that the tool wrote here last: more than one where it was killed while it did."""
     try:
-        return _note(path).read_text(encoding="ascii")
+        return _note(path).read_text(encoding="ascii").splitlines()
     except (OSError, UnicodeDecodeError):
-        return None
+        return []
 
 
 def _traits(path: Path) -> str:

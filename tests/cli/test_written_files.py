@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from align.cli import app
+from align.cli import app, outputs
 from align.errors import AlignError
 
 ZH = "灯塔看守人每晚点灯。\n海港在冬天关闭。\n"
@@ -143,3 +143,45 @@ def test_any_output_encoding_works(place: Path, encoding: str) -> None:
         assert b"unexpected" not in result.stderr
         assert result.returncode in (0, 1, 2)
         assert result.stdout or result.stderr
+
+
+KILLED = """
+import os, sys
+from pathlib import Path
+from align.atomic import before_replacing, replacing
+from align.cli import outputs
+place = Path(sys.argv[1])
+outputs.claim([place], overwrite=len(sys.argv) > 3)
+if sys.argv[2] == "before":
+    def noted_then_killed(path, new):
+        outputs._remember_ahead(path, new)
+        os._exit(9)
+    before_replacing(noted_then_killed)
+with replacing(place) as file:
+    file.write(b"new " * 1000)
+os._exit(9)
+"""
+
+
+@pytest.mark.parametrize("killed", ["before", "after"])
+def test_what_a_killed_command_wrote_or_was_about_to_is_its_own(
+    tmp_path: Path, killed: str
+) -> None:
+    ours, theirs = tmp_path / "ours.tmx", tmp_path / "theirs.tmx"
+    ours.write_text("old", encoding="utf-8")
+    outputs.remember(ours)
+    theirs.write_text("somebody's", encoding="utf-8")
+    for place, more in ((ours, ()), (ours, ()), (theirs, ("overwrite",))):
+        words = [sys.executable, "-c", KILLED, str(place), killed, *more]
+        ended = subprocess.run(words, check=False, capture_output=True, text=True)
+        assert ended.returncode == 9, ended.stderr
+        assert place.read_text(encoding="utf-8").startswith("new") == (killed == "after")
+    outputs.claim([ours], overwrite=False)
+    if killed == "after":
+        outputs.claim([theirs], overwrite=False)
+    else:  # it is theirs still
+        with pytest.raises(AlignError, match="is there already"):
+            outputs.claim([theirs], overwrite=False)
+    ours.write_text("new and touched", encoding="utf-8")
+    with pytest.raises(AlignError, match="is there already"):
+        outputs.claim([ours], overwrite=False)
