@@ -77,14 +77,23 @@ class PairResult:
         both as one unit."""
         if not self.alignment.crossings:
             return self.units
+        found = self.crossed
+        return tuple(
+            unit if k not in found else self._joined(k, found[k])
+            for k, unit in enumerate(self.units)
+            if k not in found or unit.source
+        )
+
+    @property
+    def crossed(self) -> dict[int, int]:
+        """Which units of one side are each other's counterparts, both ways."""
         beads = self.alignment.beads
         alone = {bead.source.start: k for k, bead in enumerate(beads) if bead.type == "1-0"}
         others = {bead.target.start: k for k, bead in enumerate(beads) if bead.type == "0-1"}
-        made = {alone[i]: self._crossed(alone[i], others[j]) for i, j in self.alignment.crossings}
-        gone = {others[j] for _, j in self.alignment.crossings}
-        return tuple(made.get(k, unit) for k, unit in enumerate(self.units) if k not in gone)
+        both = [(alone[i], others[j]) for i, j in self.alignment.crossings]
+        return dict(both) | {other: k for k, other in both}
 
-    def _crossed(self, place: int, other: int) -> TranslationUnit:
+    def _joined(self, place: int, other: int) -> TranslationUnit:
         unit, text = self.units[place], self.units[other].target
         return replace(
             unit, target=text, bead_type="1-1", id=_unit_id(unit.source, text, 1),

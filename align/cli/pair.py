@@ -225,7 +225,7 @@ def _run(
             else align_files(_open(source), _open(target), options=options, stage=say)
         )
         if termbase is None:
-            return result, []
+            return result, _crossed(result)
         from align.forked import cores
         from align.terms.checking import CheckOptions, check_units
 
@@ -233,6 +233,15 @@ def _run(
         checks = CheckOptions(processes=cores())
         found = check_units(result.units, termbase, encoder=result.encoder, options=checks)
         return result, found
+
+
+def _crossed(result: PairResult) -> list[Finding]:
+    """What the report says of sentences that stand elsewhere; without terms nothing is checked."""
+    if not result.crossed:
+        return []
+    from align.terms.checking.omissions import told_elsewhere
+
+    return list(told_elsewhere(result.units, result.crossed))
 
 
 def _write(place: str | Path, write: Callable[[IO[bytes]], object]) -> None:
@@ -429,7 +438,6 @@ def _where(result: PairResult, at: int) -> list[str]:
 def _summary(
     result: PairResult, findings: Sequence[Finding], seconds: float, places: Sequence[str]
 ) -> None:
-    units = result.units
     alone = [unit for unit in result.pairs if not unit.source or not unit.target]
     from align.document.removals import reading_warnings, share_removed
 
@@ -456,7 +464,7 @@ def _summary(
         sys.stderr.write(f"{said}, {_many(errors, 'error')}\n")
     from align.datatypes import REVIEW_BELOW
 
-    doubtful = sum((unit.confidence or 0.0) < REVIEW_BELOW for unit in units)
+    doubtful = sum((unit.confidence or 0.0) < REVIEW_BELOW for unit in result.pairs)
     lost = sum(not unit.target for unit in alone)
     sys.stderr.write(
         f"{_many(len(result.pairs), 'unit')}, {lost} source and {len(alone) - lost} target "

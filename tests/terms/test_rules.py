@@ -12,7 +12,7 @@ from align.terms.rules import Texts, Verdict, catalogue, explained, finding, rea
 
 UNIT = TranslationUnit("安全理事会开会。", "It met.", id="u3", paragraph="7")
 HAN = re.compile(r"[一-鿿]")
-FIELDS = {"source", "expected", "found", "value", "text", "confidence", "meant"}
+FIELDS = {"other", "source", "expected", "found", "value", "text", "confidence", "meant"}
 
 
 def _texts() -> list[tuple[str, Texts]]:

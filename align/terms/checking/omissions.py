@@ -60,8 +60,7 @@ def check_whole(
     for place in range(len(units)) if places is None else places:
         unit = units[place]
         if place in elsewhere:
-            if unit.source.strip():
-                yield _moved(units, place, elsewhere[place])
+            yield _moved(units, place, elsewhere[place])
         elif not unit.source.strip() or not unit.target.strip():
             if _speaks(unit.source) or _speaks(unit.target):
                 yield _empty(units, place)
@@ -221,17 +220,28 @@ def _target(unit: TranslationUnit) -> str:
     return unit.target
 
 
+def told_elsewhere(
+    units: Sequence[TranslationUnit], elsewhere: Mapping[int, int]
+) -> Iterator[Finding]:
+    """A note on each unit with one side whose counterpart is another one: it is not missing."""
+    for place in sorted(elsewhere):
+        yield _moved(units, place, elsewhere[place])
+
+
 def _moved(units: Sequence[TranslationUnit], place: int, there: int) -> Finding:
-    unit = units[place]
+    unit, other = units[place], units[there]
+    lost = bool(unit.source.strip())
+    text, counterpart = (unit.source, other.target) if lost else (unit.target, other.source)
     return finding(
-        "suspected-misalignment",
+        "omission" if lost else "addition",
         "elsewhere",
         place,
         unit,
-        source=unit.source.strip(),
-        found=units[there].target.strip(),
-        source_spans=((0, len(unit.source)),),
-        values={"text": _short(unit.source.strip()), "other": _short(units[there].target.strip())},
+        source=unit.source.strip() or None,
+        found=unit.target.strip() or None,
+        source_spans=((0, len(unit.source)),) if lost else (),
+        target_spans=() if lost else ((0, len(unit.target)),),
+        values={"text": _short(text.strip()), "other": _short(counterpart.strip())},
     )
 
 
