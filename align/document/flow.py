@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import chain, pairwise
 from pathlib import Path
+from statistics import median
 from typing import NamedTuple
 
 import numpy as np
@@ -59,6 +60,8 @@ _HANGING = 0.88
 # Font sizes that a full line may lack: no line of Chinese begins with a stop, so the character
 # before it goes down as well.
 _KINSOKU = 1.5
+_SURE = 3  # lines: a full one may end its paragraph without a stop, as a heading does
+_APART = 1.1  # leadings: the least that programs set paragraphs apart by is a fifth of one
 _LOOSER = 1.25  # no usual style sets a heading's own lines further apart than that
 _WORDS = 3  # Latin words, or Chinese characters: fewer are a name or a formula within the other
 _LEVEL = 0.08  # of a leading: baselines of one size are set to a few hundredths of it
@@ -264,6 +267,14 @@ def _leadings(pairs: Sequence[tuple[Block, Block]]) -> dict[tuple[bool, float], 
         for (han, size), values in steps.items()
         if han is main
     }
+    # Where most paragraphs are of one line each, the lines that read on from full ones tell, if they
+    # agree: lines with readings above their characters do not.
+    for size, leading in found.items():
+        values = sorted(flowing[main, size])
+        if len(values) >= _SURE:
+            solid, loose = median(values), values[len(values) * 3 // 4]
+            if loose <= _APART * solid < leading:
+                found[size] = max(solid, 0.9 * size)
     body = max(found, key=lambda size: (len(steps[main, size]), size))
     solid = found[body] / body
     # Headings of one line each stand apart only; they are set as solid as the text.

@@ -75,3 +75,17 @@ def test_a_stop_and_another_language_end_a_paragraph() -> None:
         frame=blocks[2].frame, size=11,
     )  # fmt: skip
     assert list(map(len, flow_groups(blocks, range(6), chinese=True))) == [3, 3]
+
+
+@pytest.mark.parametrize("space", [4.0, 7.0])
+def test_paragraphs_of_one_line_say_nothing_of_the_leading(space: float) -> None:
+    """A decision on a wide page: a quarter of its lines are no measure where all stand apart."""
+    short = ["听取了守夜人的报告，"]
+    long = [
+        "注意到河务局去年冬天在沿河各县修补了两段堤，费用由省里和各县分担，而省里",
+        "所担的份额最大，",
+    ]
+    paragraphs = [*[short] * 5, long] * 4
+    blocks = set_lines(paragraphs, space=space)
+    found = flow_groups(blocks, range(len(blocks)), chinese=True)
+    assert list(map(len, found)) == [1, 1, 1, 1, 1, 2] * 4

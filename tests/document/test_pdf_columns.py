@@ -118,3 +118,17 @@ def test_words_of_justified_lines_make_no_table_of_one_column() -> None:
         for word, left, right in words
     ]
     assert [area.cell for area in Arranger().arrange(found, EM)] == [None]
+
+
+def test_lines_above_a_table_do_not_fill_its_first_column() -> None:
+    above = [line(f"above {n}", 50, 100 + 15 * n, 290) for n in range(4)]
+    cells = [
+        each
+        for n, right in enumerate((560, 480, 550, 555))
+        for each in (
+            line(f"left {n}", 50, 180 + 25 * n, 120),
+            line(f"right {n}", 320, 180 + 25 * n, right),
+        )
+    ]
+    rows_of_table = [f"left {n} | right {n}" for n in range(4)]
+    assert read([*above, *cells]) == [f"above {n}" for n in range(4)] + rows_of_table

@@ -227,9 +227,10 @@ def _divides(before: Sequence[Row], after: Sequence[Row], em: float) -> bool | N
         return None
     # What stands beside the gutter itself: further columns have gutters of their own.
     beside_it = [_cells(row, em)[-1] for row in before], [_cells(row, em)[0] for row in after]
-    if _is_filled(beside_it[0], em) and _is_filled(beside_it[1], em):
+    abreast = _abreast(*beside_it)
+    if all(_is_filled(side, em) for side in abreast):
         return True
-    if all(_is_indented_text(side, em) for side in _abreast(*beside_it)):
+    if all(_is_indented_text(side, em) for side in abreast):
         return True
     # Cells of a row stand on one line. Columns of text do so by chance, or all the way down.
     level = _level(before, after, em)
@@ -281,6 +282,8 @@ def _foot(row: Row) -> float:
 
 def _is_filled(column: Sequence[Row], em: float) -> bool:
     """Whether most lines reach the right edge of their column and more than a cell would hold."""
+    if not column:
+        return False
     right = [max(f.box.right for f in row) for row in column]
     frame = bounds(f for row in column for f in row)
     if frame.width < _NARROWEST * em:
