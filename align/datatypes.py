@@ -287,3 +287,4 @@ class Finding:
     message_zh: str | None = None  # the message in Chinese, where the rule has one
     probability: float | None = None  # that this is a mistake, in [0, 1]; None where unknown
     row: int | None = None  # 1-based, of a table or sheet
+    page: int | None = None  # 1-based, of a file that has pages

@@ -7,11 +7,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from align.datatypes import Finding, TranslationUnit
+    from align.datatypes import Finding, Segment, TranslationUnit
     from align.pipeline import PairResult
 
 Locate = Callable[["Finding"], "Finding"]
 
+# Files that are read by lines: a form feed among them is no page that a reader sees.
+_LINED = (".txt", ".md", ".markdown", ".html", ".htm", "-")
 _TABLES = (".csv", ".tsv", ".tab", ".txt", ".xlsx", ".xlsm")
 
 
@@ -35,6 +37,11 @@ def in_documents(result: PairResult, translation: str) -> Locate:
     target = result.target
     beads = result.alignment.beads
     segments = result.alignment.target
+    lined = translation.lower().endswith(_LINED)
+
+    def _on(segment: Segment, at: int, one: Finding) -> Finding:
+        page = None if lined else target.paragraphs[segment.paragraph].page
+        return replace(one, file=translation, line=target.raw_line(at), page=page)
 
     def locate(one: Finding) -> Finding:
         if one.unit is None or one.unit >= len(beads) or not segments:
@@ -42,12 +49,10 @@ def in_documents(result: PairResult, translation: str) -> Locate:
         bead = beads[one.unit].target
         if not bead:  # nothing there: the line after which it belongs
             before = segments[min(max(bead.start - 1, 0), len(segments) - 1)]
-            return replace(one, file=translation, line=target.raw_line(before.start))
+            return _on(before, before.start, one)
         offset = _offset(result.units[one.unit], one, [segments[k].text for k in bead])
-        place = bead.start + offset[0]
-        return replace(
-            one, file=translation, line=target.raw_line(segments[place].start + offset[1])
-        )
+        segment = segments[bead.start + offset[0]]
+        return _on(segment, segment.start + offset[1], one)
 
     return locate
 

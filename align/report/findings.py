@@ -10,6 +10,7 @@ from typing import IO, Any
 from align.datatypes import Finding, TranslationUnit
 from align.outside import json_out, shown
 from align.report.marking import Highlight, mark
+from align.report.screen import place_of
 from align.terms.rules import catalogue
 
 _LEVELS = {"error": "error", "warning": "warning", "info": "note"}
@@ -57,7 +58,7 @@ def line_of(finding: Finding) -> str:
     >>> line_of(Finding("term-missing", "error", "A4P is missing", tuid="u7", paragraph="32"))
     '32 u7: error: term-missing: A4P is missing'
     """
-    place = " ".join(part for part in (_file(finding), finding.paragraph, finding.tuid) if part)
+    place = " ".join(part for part in (place_of(finding), finding.paragraph, finding.tuid) if part)
     line = f"{place or '-'}: {finding.severity}: {finding.rule}: {finding.message}"
     if finding.expected:
         line += f" [expected: {' | '.join(finding.expected)}]"
@@ -68,14 +69,6 @@ def line_of(finding: Finding) -> str:
     if finding.waived:
         line += f" (waived: {finding.waived})"
     return " ".join(line.split())
-
-
-def _file(finding: Finding) -> str | None:
-    if finding.file and finding.line:
-        return f"{finding.file}:{finding.line}"
-    if finding.file and finding.row:
-        return f"{finding.file}, row {finding.row}"
-    return finding.file
 
 
 def record_of(finding: Finding) -> dict[str, Any]:
@@ -99,6 +92,7 @@ def record_of(finding: Finding) -> dict[str, Any]:
         "message_zh": finding.message_zh,
         "probability": finding.probability,
         "row": finding.row,
+        "page": finding.page,
     }
 
 

@@ -79,11 +79,24 @@ def shortened(text: str, width: int) -> str:
     return text[: _fitting(text, width - 1, least=0)] + "…"
 
 
+def place_of(finding: Finding) -> str | None:
+    """The file and the page, row or line in it; a line of a file with pages is not seen there.
+
+    >>> place_of(Finding("omission", "error", "left out", file="report.pdf", line=812, page=14))
+    'report.pdf, page 14'
+    """
+    if not finding.file:
+        return None
+    if finding.page:
+        return f"{finding.file}, page {finding.page}"
+    if finding.line:
+        return f"{finding.file}:{finding.line}"
+    return f"{finding.file}, row {finding.row}" if finding.row else finding.file
+
+
 def finding_lines(finding: Finding, width: int, paint: Paint) -> Iterator[str]:
     """A finding for the screen: place, severity and rule; the message; expected and found."""
-    place = finding.file or ""
-    if finding.line or finding.row:
-        place += f":{finding.line}" if finding.line else f", row {finding.row}"
+    place = place_of(finding) or ""
     paragraph = finding.paragraph or ""
     parts = [place, paragraph if paragraph.startswith("¶") or not paragraph else f"¶{paragraph}"]
     if not (finding.line or finding.row or paragraph) and finding.tuid:

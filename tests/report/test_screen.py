@@ -47,6 +47,12 @@ def test_a_finding_on_a_screen(width: int) -> None:
     assert "    found: 230" in lines
 
 
+def test_a_finding_in_a_file_with_pages_is_on_its_page() -> None:
+    finding = Finding("omission", "error", "left out", file="report.pdf", line=812, page=14)
+    first, *_ = finding_lines(finding, 80, lambda text, kind: text)
+    assert first == "error  omission  report.pdf, page 14"
+
+
 def test_a_table_on_a_screen() -> None:
     rows = [
         ["灯塔看守人", "lighthouse keeper", "12"],
