@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 Span = tuple[int, int]
@@ -597,27 +597,472 @@ def _end_mark(zh: str, en: str, rng: random.Random) -> Mistake | None:
     )
 
 
-def _quoted(zh: str, en: str, rng: random.Random) -> Mistake | None:
-    """What stands between quotation marks, or in italics' marks, replaced by other words."""
-    if not re.search(r"[《“「]", zh):
-        return None
-    places = [m.span(1) for m in re.finditer(r"[“\"]([A-Z][^“”\"]{6,60})[”\"]", en)]
-    return (
-        _put(
-            zh,
-            en,
-            "en",
-            rng.choice(places),
-            rng.choice(("The Silence of Rivers", "A Garden at Dusk", "Songs of the Old Harbour")),
+_WORKS = (
+    "River/河流 Garden/花园 Silence/寂静 Harbour/港口 Winter/冬天 Mountain/高山 Bridge/桥 Letters/书信 "
+    "Night/夜 Voyage/航行 Peace/和平 Migration/迁移 Water/水 Law/法律 Memory/记忆 Forest/森林 "
+    "Energy/能源 Health/健康 Childhood/童年 Market/市场 Fishing/渔业 Desert/沙漠 Light/灯光 Trade/贸易"
+).split()
+_FORMS = (
+    "{} and {}/{}与{}",
+    "The {} of {}/{1}的{0}",
+    "A {} for {}/致{1}的{0}",
+    "{} after {}/{1}之后的{0}",
+)
+
+
+def _quoted(side: str) -> Plant:
+    """What stands between quotation marks, or in the marks of titles, replaced by another title."""
+
+    def plant(zh: str, en: str, rng: random.Random) -> Mistake | None:
+        if not re.search(r"[《“「]", zh):
+            return None
+        pattern = (
+            r"[“\"]([A-Z][^“”\"]{6,60})[”\"]"
+            if side == "en"
+            else r"[《“「]([^《》“”「」]{3,30})[》”」]"
         )
-        if places
-        else None
-    )
+        places = [m.span(1) for m in re.finditer(pattern, en if side == "en" else zh)]
+        if not places:
+            return None
+        form = rng.choice(_FORMS).split("/")[side == "zh"]
+        words = [work.split("/")[side == "zh"] for work in rng.sample(_WORKS, 2)]
+        return _put(zh, en, side, rng.choice(places), form.format(*words))
+
+    return plant
+
+
+_PHRASE = r"(?:[Tt]he [a-z]{3,}|(?<=[a-z,] )[A-Z][a-z]{2,}(?: [A-Z][a-z]+)*)"
+_DEED = (
+    r" (?:(?:has|have|had|shall|may|must|will|should|would|could|can|to) (?!be\b|been\b|to\b)[a-z]{3,}|"
+    r"[a-z]{3,}ed|(?:protect|support|help|lead|follow|give|take|ask|tell|make|call|visit|attack|"
+    r"replace|control|represent|show|need|want|love|employ|teach|train|pay|sue|inspect|monitor)s)"
+    r"(?: (?!and\b|or\b|of\b|was\b|were\b|is\b|are\b|be\b|been\b|by\b)[a-z]+){0,2} "
+)
+_DONE = re.compile(rf"\b(?P<a>{_PHRASE}){_DEED}(?P<b>{_PHRASE})\b")
+
+
+def _exchanged(zh: str, en: str, rng: random.Random) -> Mistake | None:
+    """Who does something and to whom it is done exchanged."""
+    found = [m for m in _DONE.finditer(en) if m["a"].lower() != m["b"].lower()]
+    if not found:
+        return None
+    match = rng.choice(found)
+    between = en[match.end("a") : match.start("b")]
+    one, other = match["b"], match["a"]
+    if match["a"][0].isupper() and match["a"].startswith("The"):
+        one, other = one[:1].upper() + one[1:], "the" + other[3:]
+    return _put(zh, en, "en", match.span(), one + between + other)
 
 
 def _url(match: re.Match[str], rng: random.Random) -> str | None:
     del rng
     return match.group()[:-1] + ("x" if match.group()[-1] != "x" else "y")
+
+
+# --- operators: what turns or binds a statement ----------------------------------------------------
+
+
+def turns(text: str, side: str = "en") -> Plant:
+    """A pattern for a word, a line each: ``pattern → replacement | another``, of which one is drawn.
+
+    A replacement of "-" takes the words away.
+    """
+    rules = []
+    for line in text.strip().splitlines():
+        pattern, _, news = line.strip().partition(" → ")
+        bound = rf"(?<![A-Za-z-])(?:{pattern})(?![A-Za-z-])" if side == "en" else pattern
+        flags = re.IGNORECASE if side == "en" else 0
+        rules.append((re.compile(bound, flags), news.split(" | ")))
+
+    def plant(zh: str, en: str, rng: random.Random) -> Mistake | None:
+        text = en if side == "en" else zh
+        found = [(match, news) for rule, news in rules for match in rule.finditer(text)]
+        if not found:
+            return None
+        match, news = rng.choice(found)
+        new = rng.choice(news)
+        start, end = match.span()
+        if new == "-":
+            if side == "en" and text[end : end + 1] == " ":
+                end += 1
+            elif side == "en" and text[start - 1 : start] == " ":
+                start -= 1
+            return _put(zh, en, side, (start, end), "")
+        return _put(zh, en, side, (start, end), _cased(match.group(), match.expand(new)))
+
+    return plant
+
+
+# The axis of each kind, by which training knows what a mistake of it is told by.
+OPERATORS: Mapping[str, tuple[str, Plant]] = {
+    "not taken from modal": (
+        "negation",
+        turns(r"""
+(shall|must|may|should|will|can|could|would|might) (?:not|never) → \1
+cannot → can
+can['’]t → can
+won['’]t → will
+do not|does not|did not|don['’]t|doesn['’]t|didn['’]t → -
+(is|are|was|were|be|been|has|have|had) (?:not|never) → \1
+(is|are|was|were|has|have|had|would|could|should)n['’]t → \1
+not(?= to | yet| [a-z]+(?:ed|ing)) → -
+not → -
+"""),
+    ),
+    "denial turned": (
+        "negation",
+        turns(r"""
+no one|nobody → everyone | anyone
+nothing → everything | something
+none of → all of | some of
+no(?= [a-z]) → a | some | - | the | any
+neither → both | either
+nor → and | or
+never → always | often | -
+without → with
+unable to → able to
+failed to → was able to | managed to | -
+fails? to → manages to | -
+failure to → success in
+yet to be → already
+hardly|scarcely|barely → clearly | fully | -
+rarely|seldom → often | regularly | frequently
+no longer → still
+few → many
+little → much | considerable
+prohibited|forbidden|banned → permitted | allowed | authorized
+prohibits?|forbids? → permits | allows
+refused|declined to → agreed to
+refuses|declines to → agrees to
+rejected → accepted | approved
+lacks → has
+lacked → had
+lack of → wealth of | availability of
+absence of → presence of | existence of
+impossible → possible
+unlikely → likely
+insufficient → sufficient
+inadequate → adequate
+un(able|acceptable|aware|clear|common|fair|healthy|lawful|likely|necessary) → \1
+un(known|paid|safe|suitable|usual|willing|successful|certain|equal|reliable) → \1
+un(affected|changed|available|limited) → \1
+in(appropriate|complete|consistent|correct|dependent|direct|effective) → \1
+in(efficient|eligible|secure|sufficient|valid|visible|formal) → \1
+dis(agree|agreed|approve|approved|continue|continued|like|respect|satisfied) → \1
+ir(regular|relevant|responsible) → \1
+non-([a-z]+) → \1
+denied|denies → confirmed
+prevented? → allow
+avoid → seek
+refrain from → engage in
+excluding → including
+except → including
+unless → if
+deny → grant
+opposed|opposes → supported
+"""),
+    ),
+    "denial put in": (
+        "negation",
+        turns(r"""
+(shall|must|may|should|will|can|could|would|is|are|was|were|has|have)(?= [a-z]+) → \1 not
+(is|was|are|were) → \1 never
+(able|acceptable|clear|likely|necessary|safe|willing|available) → un\1
+with → without
+possible → impossible
+sufficient → insufficient
+agreed to|decided to|managed to → failed to | refused to
+always|often → never | rarely
+many → few
+all → no | none of the
+some → no
+the(?= [a-z]+ (?:shall|may|must|will|can)) → no
+includes?|including → excludes | excluding
+permitted|allowed → prohibited | not permitted
+accepted|approved → rejected
+"""),
+    ),
+    "strength of a duty": (
+        "duty",
+        turns(r"""
+shall → may | can
+must → may | should | can | might
+should → must | may | shall | need not
+may → must | shall | should
+can → must | should
+could → must
+has to|have to → may
+(is|are) (?:required|obliged) to → \1 permitted to | \1 free to
+(is|are) (?:allowed|permitted|entitled) to → \1 required to | \1 obliged to
+will → may | might
+"""),
+    ),
+    "and for or": (
+        "join",
+        turns(r"""
+or → and
+and(?!/) → or
+both ([a-z ]+?) and → either \1 or
+either ([a-z ]+?) or → both \1 and
+"""),
+    ),
+    "only left out": ("only", turns("only|solely|merely|exclusively|just → -")),
+    "only put in": (
+        "only",
+        turns(r"""
+(may|shall|must|can|will|should|is|are|was|were)(?= [a-z]+) → \1 only
+(appl(?:y|ies)) to → \1 only to
+"""),
+    ),
+    "before for after": (
+        "order",
+        turns(r"""
+before|prior to|ahead of → after | following
+after|following|since|once → before | prior to
+until|till → after | since | from
+by the time → after
+as soon as → before
+"""),
+    ),
+    "comparison turned": (
+        "amount",
+        turns(r"""
+more than|over|in excess of → less than | under | fewer than
+less than|fewer than|under|below → more than | over | above
+more → less | fewer
+less|fewer → more
+higher|greater|larger|bigger → lower | smaller
+lower|smaller → higher | larger
+exceed(ed|s|ing)? → fall short of
+above → below
+better → worse
+worse → better
+longer → shorter
+faster → slower
+"""),
+    ),
+    "at least for at most": (
+        "bound",
+        turns(r"""
+at least|no less than|not less than → at most | no more than | up to
+at most|no more than|not more than|up to → at least | no less than
+minimum → maximum
+maximum → minimum
+not exceed(?:ing)? → exceed
+"""),
+    ),
+    "some for all": (
+        "whole",
+        turns(r"""
+all|every|each → some | most | a few | several | few
+all of the → some of the
+some|several|certain → all
+most|majority of → few | all | some
+few → most | all
+any → some | every
+both → neither | one of
+part of → all of
+"""),
+    ),
+    "condition turned": (
+        "condition",
+        turns(r"""
+if → unless | although | because
+unless → if | because
+although|though|despite|in spite of|notwithstanding → because of | because
+because|because of|due to|owing to → despite | although
+therefore|thus → however | nevertheless
+"""),
+    ),
+    "included for excluded": (
+        "scope",
+        turns(r"""
+including|includes?|included → excluding | except | excludes
+excluding|except for|except|other than|apart from → including
+"""),
+    ),
+    "how often": (
+        "often",
+        turns(r"""
+always|constantly → sometimes | often | rarely
+often|frequently|usually|regularly → rarely | sometimes | never | always
+sometimes|occasionally → always | never
+rarely|seldom → often | always
+never → often | sometimes
+"""),
+    ),
+    "zh denial left out": (
+        "negation",
+        turns(
+            r"""
+不得(?![不已而]) → 可 | 应 | 可以
+不(应|可|会|能|必|准|许|宜|愿|该|敢)(?![不]) → \1
+不(?=[支同适包属符存影承知愿想接认允需具希参提要再合足安稳平利当健正合充完])(?!再是) → -
+未(?=[能经得曾就对提作被成完获获批达]) → - | 已
+尚未|还没有?|并未 → 已经 | 已
+没有(?=[一-龥]) → 有 | - | 具有
+无法 → 能够 | 可以
+无(?=[权力效罪需效]) → 有
+禁止|严禁 → 允许 | 可以
+拒绝 → 同意 | 接受
+难以 → 容易 | 可以
+缺乏|缺少 → 具有 | 拥有
+从未|从不|从来没有 → 经常 | 曾
+很少|极少|几乎不|几乎没有 → 经常 | 常常
+不再 → 继续 | 仍然
+未经 → 经
+非法 → 合法
+不足 → 充足
+避免|防止 → 促使
+无人 → 人人
+免于 → 受到
+绝不|决不 → -
+并非|不是 → 是
+两者都不|均不 → 均
+""",
+            "zh",
+        ),
+    ),
+    "zh denial put in": (
+        "negation",
+        turns(
+            r"""
+(?<![不未没无])可以?(?![能是]) → 不得 | 不可
+(?<![不未没无反适响相对供效回])应(?![对付急用邀]) → 不应 | 不得
+(?<![不未没无])(必须|能够|应当|愿意|支持|同意|承认|适用|属于|包括|允许|接受) → 不\1
+(?<=[一-龥])已(?:经)?(?=[一-龥]) → 未 | 尚未 | 没有
+(?<![不没])有(?=[一-龥]{2})(?<![所具享拥持只还]有) → 没有
+允许|准许 → 禁止
+同意 → 拒绝 | 不同意
+经(?=[一-龥]{2,6}(?:同意|批准|许可)) → 未经
+(?<![不没])能(?=[一-龥]) → 不能 | 无法
+(?<=[，。一-龥])是(?=[一-龥]) → 不是
+总是|经常|常常 → 从不 | 很少
+""",
+            "zh",
+        ),
+    ),
+    "zh strength of a duty": (
+        "duty",
+        turns(
+            r"""
+必须|务必|须(?=[一-龥]) → 可以 | 可 | 宜
+(?<![反适响相对供效回顺])应当?(?![对付急用邀该征]) → 可 | 可以
+应该 → 可以 | 必须
+(?<![不])可以 → 必须 | 应当 | 应
+(?<=[，者方人员会])可(?![能是靠持行以]) → 必须 | 应
+能够 → 必须
+""",
+            "zh",
+        ),
+    ),
+    "zh and for or": (
+        "join",
+        turns(
+            r"""
+(?<=[一-龥])或者?(?=[一-龥]) → 和 | 及 | 与
+(?<=[一-龥])(?<![总饱温缓参给赋])(?:以及|和(?![平谐睦解缓气议])|及其?|与(?!会))(?=[一-龥]) → 或 | 或者
+""",
+            "zh",
+        ),
+    ),
+    "zh only left out": (
+        "only",
+        turns(
+            r"""
+(?<![船])只(?![要好是]) → -
+仅仅?|唯一|唯有|只有|只是 → -
+只能 → 能 | 可以
+""",
+            "zh",
+        ),
+    ),
+    "zh before for after": (
+        "order",
+        turns(
+            r"""
+之前|以前 → 之后 | 以后
+之后|以后|随后 → 之前 | 以前
+(?<=[一-龥])前(?=[，。]) → 后
+(?<=[一-龥])后(?=[，。]) → 前
+直到|直至 → 自从
+""",
+            "zh",
+        ),
+    ),
+    "zh comparison turned": (
+        "amount",
+        turns(
+            r"""
+多于|高于|超过|大于 → 少于 | 低于 | 不到
+少于|低于|不到|小于 → 超过 | 高于
+以上 → 以下
+以下(?=[，。的]) → 以上
+更多 → 更少
+更高 → 更低
+更少 → 更多
+更低 → 更高
+""",
+            "zh",
+        ),
+    ),
+    "zh at least for at most": (
+        "bound",
+        turns(
+            r"""
+至少|不少于|不得少于|不低于 → 至多 | 最多 | 不超过
+至多|最多|不超过|不得超过 → 至少 | 不少于
+最低 → 最高
+最高(?!法|人) → 最低
+""",
+            "zh",
+        ),
+    ),
+    "zh rise for fall": (
+        "trend",
+        turns(
+            r"""
+增加|增长|上升|提高|上涨|扩大|增强 → 减少 | 下降
+减少|下降|降低|下跌|缩小|削减 → 增加 | 上升
+改善 → 恶化
+加强 → 削弱
+""",
+            "zh",
+        ),
+    ),
+    "zh some for all": (
+        "whole",
+        turns(
+            r"""
+所有|全部|一切|全体 → 部分 | 一些 | 少数
+一些|有些|某些|部分 → 所有 | 全部
+大多数|大部分|多数 → 少数
+少数 → 大多数
+任何 → 某些
+每(?=[一个年天名位]) → 有的
+双方|两者 → 一方
+""",
+            "zh",
+        ),
+    ),
+    "zh condition turned": (
+        "condition",
+        turns(
+            r"""
+如果|若(?=[一-龥])(?!干) → 除非 | 尽管 | 因为
+除非 → 如果
+虽然|尽管 → 因为
+因为|由于 → 尽管
+因此|所以 → 但是
+""",
+            "zh",
+        ),
+    ),
+    "zh included for excluded": (
+        "scope",
+        turns("包括 → 不包括 | 除外\n除了? → 包括\n不包括|不含 → 包括", "zh"),
+    ),
+}
 
 
 KINDS: Mapping[str, Plant] = {
@@ -697,7 +1142,9 @@ KINDS: Mapping[str, Plant] = {
     "sentence left out": _sentence,
     "clause added": _added_clause,
     "sentence added": _added_sentence,
-    "quotation": _quoted,
+    "quotation": _quoted("en"),
+    "zh quotation": _quoted("zh"),
+    "roles exchanged": _exchanged,
     "address": _sub(r"https?://\S+[a-z]|www\.\S+[a-z]|[\w.]+@[\w.]+[a-z]", _url),
     "placeholder": _sub(r"%[sdif]|\{\w*\}", lambda m, r: "%x" if m.group()[0] == "%" else "{9}"),
     "tag": _sub(r"</?\w+>", lambda m, r: ""),
@@ -754,11 +1201,12 @@ KINDS: Mapping[str, Plant] = {
     "zh item replaced": _other_item("zh"),
     "zh clause left out": _zh_clause,
     "zh clause added": _zh_added,
+    **{kind: plant for kind, (_, plant) in OPERATORS.items()},
 }
 
 
 def planted(
-    pairs: Sequence[tuple[str, str]], seed: int, each: int
+    pairs: Sequence[tuple[str, str]], seed: int, each: int, kinds: Collection[str] = KINDS
 ) -> Iterator[tuple[str, int, Mistake]]:
     """Up to `each` mistakes of every kind in `pairs`: the kind, the pair's place, the mistake."""
     rng = random.Random(seed)
@@ -766,6 +1214,8 @@ def planted(
         order = list(range(len(pairs)))
         rng.shuffle(order)
         count = 0
+        if kind not in kinds:
+            continue
         for place in order:
             if count == each:
                 break

@@ -339,12 +339,6 @@ def _counted(
     if digits:
         year = value.denominator == 1 and 1500 <= value <= 2100 and end - start == 4
         also = (Reading("date", (int(value), None, None)),) if year else ()
-        half = (
-            (Reading("time", value * 60), Reading("time", (value * 60 + 720) % 1440))
-            if 0 < value < 25
-            else ()
-        )
-        del half
         yield fact(text, (start, end), "number", value, strength="firm", also=also)
         return
     counted = _MEASURE.match(text, end) is not None

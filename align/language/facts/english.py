@@ -269,6 +269,13 @@ def _read_roman(match: re.Match[str]) -> Iterator[Fact]:
         )
 
 
+def _read_heading(match: re.Match[str]) -> Iterator[Fact]:
+    """ "I. Background", "C. Staff": it only answers, as a name's initials look alike."""
+    first, *others = shared.label_places(match["l"])
+    also = [number("label", place) for place in others]
+    yield fact(match.string, match.span("l"), "label", first, strength="mute", also=also)
+
+
 def _read_first(match: re.Match[str]) -> Iterator[Fact]:
     value = {"firstly": 1, "secondly": 2, "thirdly": 3, "fourthly": 4, "fifthly": 5}.get(
         match.group().lower(), 1
@@ -391,6 +398,7 @@ _ROMAN = Form(
     r"?![A-Za-z])",
     _read_roman,
 )
+_HEADING = Form(r"(?<![\s\S])(?P<l>[IVXL]{1,6}|[A-H])\.(?=\s[A-Z])", _read_heading)
 _BARE_ROMAN = Form(r"(?<![A-Za-z(])(?P<w>(?!))?(?P<r>[IVXL]{2,6})(?![A-Za-z+])", _read_roman)
 _FIRST = Form(
     r"(?<![A-Za-z])(?i:firstly|secondly|thirdly|fourthly|fifthly|inaugural|maiden)(?![a-z])",
@@ -448,6 +456,7 @@ ENGLISH = Scanner(
         calendar.DAY,
         shared.VULGAR,
         _NO,
+        _HEADING,
         _ROMAN,
         shared.LABEL,
         _LETTERED,

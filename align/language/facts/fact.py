@@ -29,8 +29,11 @@ FactKind = Literal[
     "placeholder",  # %s, {0}, <b>
     "pole",  # one side of an axis, its unit: up of trend
     "negation",
+    "operator",  # a class of an axis, its unit: may of duty
+    "roles",  # who does what to whom
     "item",  # of a list
     "clause",
+    "title",  # of a work, or what else is quoted
     "name",  # of a person, a place, a body
 ]
 # firm: a translation must keep it. soft: it may be dropped, but not turned into another one.

@@ -1,20 +1,24 @@
 """What in a unit may be a mistake of fact, with what speaks for it and how likely it is.
 
-Facts, poles and negations of both sides are read and matched (`matching`); every difference is
-described by features, of which a trained model makes a probability (`weights`).
+Facts and poles of both sides are read and matched (`matching`), operators are judged where they stand
+(`operators`); every difference is described by features, of which a trained model makes a probability
+(`weights`).
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import NamedTuple
 
-from align.language.facts import Fact, Reading, facts, poles
+from align.language.facts import Fact, FactKind, Reading, facts, poles
+from align.language.facts.operators import Operator
 from align.language.folding import simplify
-from align.terms.checking import polarity
 from align.terms.checking.matching import Difference, Matching, differences, match
-from align.terms.checking.parts import Answered, Part, described, literal
+from align.terms.checking.operators import judged, read_operators
+from align.terms.checking.parts import Answered, Part, described
+from align.terms.checking.roles import exchanges
 from align.terms.checking.weights import Weights
 
 _RATIO = math.log(3.2)  # English characters for a Chinese one, the median of a record's beads
@@ -76,11 +80,17 @@ def doubts(
     for one in _one_an_axis(differences(polar)):
         features = _of_pole(one, polar, source, target, weights) | shape
         found.append(Doubt(one.source, one.target, features, weights.probability(features)))
-    if source.chinese != target.chinese and (denial := _denial(source, target, weights, words)):
-        features = denial.features | {f"negation:{k}": v for k, v in shape.items() if k != "bias"}
-        found.append(Doubt(denial.source, denial.target, features, weights.probability(features)))
+    network = weights.networks.get("operators")
+    if source.chinese != target.chinese and network is not None:
+        for row in operator_rows(source, target, weights, words):
+            probability = network.probability(row.features)
+            found.append(Doubt(row.source, row.target, row.features, probability))
     if words is not None:
         found += part_doubts(*words, weights, shape)
+        deeds = weights.networks.get("roles")
+        if source.chinese != target.chinese and deeds is not None:
+            for doubt in role_doubts(*words, shape):
+                found.append(replace(doubt, probability=deeds.probability(doubt.features)))
     return found
 
 
@@ -96,6 +106,22 @@ def part_doubts(
             ours_, theirs_ = (fact, None) if lost else (None, fact)
             found.append(Doubt(ours_, theirs_, features, weights.probability(features)))
     return found
+
+
+def role_doubts(source: Answered, target: Answered, shape: dict[str, float]) -> Iterator[Doubt]:
+    """A doubt for each three words that may say that doer and done-to were exchanged.
+
+    Its probability is for the caller to add.
+    """
+    zh, en = (source, target) if source.chinese else (target, source)
+    for one in exchanges(zh, en):
+        features = one.features | {f"roles:{k}": v for k, v in shape.items() if k != "bias"}
+        sides = [
+            Fact((Reading("roles", "", "roles"),), *span, side.text[slice(*span)])
+            for side, span in ((zh, one.chinese), (en, one.english))
+        ]
+        ours, theirs = sides if source.chinese else reversed(sides)
+        yield Doubt(ours, theirs, features, 0.0)
 
 
 def _of_part(part: Part, side: Answered) -> Fact:
@@ -205,23 +231,49 @@ def _apart(one: Difference, source: Side, target: Side) -> float:
     )
 
 
-def _denial(
+class OperatorRow(NamedTuple):
+    """An operator of either side, where its counterpart should stand, and what speaks for a mistake."""
+
+    of_source: bool
+    span: tuple[int, int]  # of its own side
+    place: tuple[int, int]  # of the other side
+    axis: str
+    features: dict[str, float]
+    source: Fact | None
+    target: Fact | None
+
+
+def operator_rows(
     source: Side, target: Side, weights: Weights, words: tuple[Answered, Answered] | None
-) -> Doubt | None:
-    zh, en = (source, target) if source.chinese else (target, source)
-    ours = polarity.polarity(zh.text, chinese=True, weights=weights.polarity["zh"])
-    theirs = polarity.polarity(en.text, chinese=False, weights=weights.polarity["en"])
-    if not (ours.strongest or theirs.strongest):
-        return None
-    features = polarity.evidence(ours, theirs)
-    in_zh = ours.odds > theirs.odds
-    side, span = (zh, ours.strongest) if in_zh else (en, theirs.strongest)
-    if span is None:
-        return None
-    fact = Fact((Reading("negation", "not"),), *span, side.text[span[0] : span[1]], "soft")
-    features |= {"negation": 1.0, "negation:gap": abs(ours.odds - theirs.odds) / 8}
-    from_source = side is source
-    if words is not None:
-        own, other = words if from_source else (words[1], words[0])
-        features |= literal(own, other, span)
-    return Doubt(fact if from_source else None, None if from_source else fact, features, 0.0)
+) -> Iterator[OperatorRow]:
+    """Each operator of the source, then of the target."""
+    ours, theirs = (
+        read_operators(
+            side.text,
+            chinese=side.chinese,
+            signs=weights.signs["zh" if side.chinese else "en"],
+            forms=weights.forms["zh" if side.chinese else "en"],
+        )
+        for side in (source, target)
+    )
+    back = (words[1], words[0]) if words is not None else None
+    shape = {k: v for k, v in _shape(source, target, None).items() if k != "bias"}
+    for mine, other, both, first in ((ours, theirs, words, True), (theirs, ours, back, False)):
+        for one in judged(mine, other, both):
+            fact = _of_operator(one.mark, mine.text)
+            rival = _of_operator(one.rival, other.text) if one.rival is not None else None
+            yield OperatorRow(
+                first,
+                (one.mark.start, one.mark.end),
+                one.place,
+                one.mark.axis,
+                one.features | shape | {"of source": float(first)},
+                fact if first else rival,
+                rival if first else fact,
+            )
+
+
+def _of_operator(one: Operator, text: str) -> Fact:
+    kind: FactKind = "negation" if one.axis == "negation" else "operator"
+    said = text[one.start : one.end]
+    return Fact((Reading(kind, one.name, one.axis),), one.start, one.end, said, "soft")

@@ -33,12 +33,12 @@ _RULES = {
     "url": "address-mismatch",
     "placeholder": "placeholder-mismatch",
     "pole": "contradiction",
+    "operator": "contradiction",
+    "roles": "contradiction",
     "negation": "negation-mismatch",
 }
-# Doubts of these groups are told from the lowest severity that warns; others are noted before.
-_TOLD = frozenset({"pole", "negation", "item", "clause", "name"})
-_NOTED = 0.5  # of the probability that warns, from which a number is noted
-_PARTS = frozenset({"item", "clause", "name"})
+_NOTED = 0.5  # of the probability that warns, from which a number, and nothing else, is noted
+_PARTS = frozenset({"item", "clause", "name", "title"})
 BLOCK = 128  # units whose words are compared at once: their arrays stay in the cache
 _KEPT = 8  # sides of units nearby that are read once
 
@@ -74,8 +74,8 @@ def check_facts(
             continue
         source, target = reader.sides(place)
         some = doubts(source, target, weights, confidence=unit.confidence, words=own)
-        for doubt in _once(some):
-            group = group_of(doubt.subject.kind)
+        for doubt in _once([one for one in some if _severity(one, weights)]):
+            group = group_of(doubt.subject)
             asked = {"negation": negations}.get(group, omissions if group in _PARTS else numbers)
             severity = _severity(doubt, weights)
             if not asked or severity is None:
@@ -112,13 +112,13 @@ def _crosses(unit: TranslationUnit) -> bool:
 
 def _severity(doubt: Doubt, weights: Weights) -> Severity | None:
     """How grave a doubt is, by the cuts of its group; None where it is not told."""
-    group = group_of(doubt.subject.kind)
+    group = group_of(doubt.subject)
     cuts = weights.cuts[group]
     if doubt.probability >= cuts["error"]:
         return "error"
     if doubt.probability >= cuts["warning"]:
         return "warning"
-    noted = group not in _TOLD and doubt.probability >= _NOTED * cuts["warning"]
+    noted = group == "fact" and doubt.probability >= _NOTED * cuts["warning"]
     return "info" if noted else None
 
 
@@ -139,15 +139,26 @@ def _likeliest(some: Sequence[Doubt]) -> Iterator[Doubt]:
 
 
 def _once(some: Sequence[Doubt]) -> list[Doubt]:
-    """The doubts, but of a negation and a contradiction in one place (不得, allowed) the likelier."""
-    some = list(_likeliest(some))
-    told = {doubt.subject.kind: doubt for doubt in some if doubt.subject.kind == "negation"}
-    denial = told.get("negation")
-    if denial is None:
-        return list(some)
-    rivals = [d for d in some if d.subject.kind == "pole" and _touch(d, denial)]
-    stronger = any(d.probability > denial.probability for d in rivals)
-    return [d for d in some if (d is not denial if stronger else d not in rivals)]
+    """The doubts, one for a mistake: of an axis' operators, and of what touches, the likeliest."""
+    kept = [one for one in _likeliest(some) if one.subject.kind not in _WORDS]
+    words = sorted(
+        (one for one in some if one.subject.kind in _WORDS), key=lambda one: -one.probability
+    )
+    told: list[Doubt] = []
+    for one in words:
+        again = any(
+            _touch(one, other)
+            or (one.subject.unit == other.subject.unit and _WORDS[one.subject.kind])
+            for other in told
+        )
+        if not again:
+            told.append(one)
+    return [one for one in some if one in told or one in kept]
+
+
+# Kinds of which one word may be read as several; and whether an axis is told once.
+_WORDS = {"pole": False, "negation": True, "operator": True, "roles": True}
+_TURNED = ("pole", "operator", "roles")
 
 
 def _touch(one: Doubt, other: Doubt) -> bool:
@@ -217,7 +228,8 @@ def _finding(place: int, unit: TranslationUnit, doubt: Doubt, severity: Severity
     rule = _RULES.get(subject.kind, "number-mismatch")
     if subject.kind in _PARTS:
         return _of_part(place, unit, doubt, severity)
-    wrong = "contradiction" if subject.kind == "pole" else "wrong-number"
+    turned = subject.kind in _TURNED
+    wrong = "contradiction" if turned else "wrong-number"
     verdict = wrong if source and target else "omitted" if source else "added"
     value = plain_value(source.readings[0], chinese=is_chinese(unit.target_lang)) if source else ""
     return finding(
@@ -228,7 +240,7 @@ def _finding(place: int, unit: TranslationUnit, doubt: Doubt, severity: Severity
         severity=severity,
         probability=round(doubt.probability, 3),
         source=_written(unit.source, source),
-        expected=(value,) if source and subject.kind not in ("pole", "negation") else (),
+        expected=(value,) if source and subject.kind not in (*_TURNED, "negation") else (),
         found=_written(unit.target, target),
         source_spans=((source.start, source.end),) if source else (),
         target_spans=((target.start, target.end),) if target else (),

@@ -1,4 +1,4 @@
-"""Items of lists, clauses and names that no word of the other side answers.
+"""Items of lists, clauses, names and quoted titles that no word of the other side answers.
 
 The encoder's word vectors say how well each word is answered (`Answered`); a part is as well answered
 as its best word. How likely a mistake that is depends on how freely the unit is translated, on how many
@@ -61,10 +61,17 @@ class Answered:
     light: NDArray[np.bool_]  # (n,)
     heavy: list[int]  # places of the words that are not light
     sums: tuple[float, float]  # of their weights, and of those times their values
+    best: list[int]  # n, the place of the other side's word that answers
 
     @classmethod
     def of(
-        cls, line: Line, chinese: bool, values: Floats, weights: Floats, light: NDArray[np.bool_]
+        cls,
+        line: Line,
+        chinese: bool,
+        values: Floats,
+        best: NDArray[np.intp],
+        weights: Floats,
+        light: NDArray[np.bool_],
     ) -> Answered:
         """The words of a text, those of its tokens."""
         spans = [(start, end) for start, end in line.spans.tolist()]
@@ -83,10 +90,11 @@ class Answered:
             light,
             heavy.tolist(),
             sums,
+            best.tolist(),
         )
 
 
-PartKind = Literal["item", "clause", "name"]
+PartKind = Literal["item", "clause", "name", "title"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,21 +125,25 @@ def answered(
     cut = InWindows(ours, theirs)
     sizes = cut.sizes
     found = [(_NONE, _NONE)] * len(sizes)
+    by = [(_NOWHERE, _NOWHERE)] * len(sizes)
+    starts = cut.starts
     for some in batches(sizes):
         left, right = (_places([side[at] for at in some], known) for side in (cut.ours, cut.theirs))
         fits = np.maximum(units[left] @ units[right].transpose(0, 2, 1), 0.0)
-        our_values = _best(fits, light[right])
-        their_values = _best(fits.transpose(0, 2, 1), light[left])
+        our_values, our_best = _best(fits, light[right])
+        their_values, their_best = _best(fits.transpose(0, 2, 1), light[left])
         for row, at in enumerate(some):
-            n, m = sizes[at]
+            (n, m), (first, first_other) = sizes[at], starts[at]
             found[at] = our_values[row, :n], their_values[row, :m]
+            by[at] = our_best[row, :n] + first_other, their_best[row, :m] + first
     answers = []
-    for one, other, zh, values in zip(ours, theirs, chinese, cut.joined(found), strict=True):
+    joined = zip(cut.joined(found), cut.joined(by), strict=True)
+    for one, other, zh, (values, best) in zip(ours, theirs, chinese, joined, strict=True):
         places = [np.searchsorted(known, line.ids) for line in (one, other)]
         a, b = (
-            Answered.of(line, chinese_, own, weights[at], light[at])
-            for line, chinese_, own, at in zip(
-                (one, other), (zh, not zh), values, places, strict=True
+            Answered.of(line, chinese_, own, words_of, weights[at], light[at])
+            for line, chinese_, own, words_of, at in zip(
+                (one, other), (zh, not zh), values, best, places, strict=True
             )
         )
         answers.append((a, b))
@@ -139,6 +151,7 @@ def answered(
 
 
 _NONE = np.zeros(0, np.float32)
+_NOWHERE = np.zeros(0, np.intp)
 
 
 def _places(lines: Sequence[Line], known: NDArray[np.int32]) -> NDArray[np.intp]:
@@ -149,21 +162,23 @@ def _places(lines: Sequence[Line], known: NDArray[np.int32]) -> NDArray[np.intp]
     return found
 
 
-def _best(fits: Floats, light: NDArray[np.bool_]) -> Floats:
-    """Of each row its best column, by how much another row has a better claim to that.
+def _best(fits: Floats, light: NDArray[np.bool_]) -> tuple[Floats, NDArray[np.intp]]:
+    """Of each row its best column, by how much another row has a better claim to that; its place.
 
     `fits` are (texts, rows, columns), `light` (texts, columns).
     """
     some = fits * ~light[:, None, :]
     claims = some / np.maximum(some.max(axis=1, keepdims=True), 1e-6)
-    best: Floats = (some * claims).max(axis=2)
-    return best
+    claimed = some * claims
+    best: Floats = claimed.max(axis=2)
+    return best, claimed.argmax(axis=2)
 
 
 def parts(side: Answered) -> list[Part]:
     """The parts of a text that are judged."""
     found = list(_lists(side))
     found += _clauses(side)
+    found += titles(side)
     if not side.chinese:
         found += _names(side)
     return found
@@ -244,6 +259,27 @@ def _before(text: str, at: int) -> str:
     return text[at - 1 : at]
 
 
+_TITLE = re.compile(
+    r"《([^《》]{2,60})》|“([^“”]{2,80})”|「([^「」]{2,60})」|『([^『』]{2,60})』|\"([^\"]{2,80})\""
+)
+
+
+def titles(side: Answered) -> Iterator[Part]:
+    """What stands between quotation marks or the marks of titles."""
+    starts: list[int] = []
+    for match in _TITLE.finditer(side.text):
+        starts = starts or [start for start, _ in side.spans]
+        start, end = match.span(match.lastindex or 0)
+        some = []
+        for place in range(bisect_left(starts, start), len(starts)):
+            if side.spans[place][1] > end:
+                break
+            if not side.light[place]:
+                some.append(place)
+        if some:
+            yield _part("title", side, some)
+
+
 def _part(
     kind: PartKind, side: Answered, places: Sequence[int], *, edge: bool = False, many: int = 1
 ) -> Part:
@@ -266,8 +302,10 @@ def described(ours: Answered, theirs: Answered) -> Iterator[tuple[Part, dict[str
     rest: _Rest | None = None
     scores = [_best_of(ours, part) for part in mine]
     least_two = _least_two(mine, scores)
+    quoted = list(titles(theirs)) if any(part.kind == "title" for part in mine) else []
+    theirs_ill = max((_ill(other, theirs) for other in quoted), default=None)
     for part, score in zip(mine, scores, strict=True):
-        if score > _WELL and part.kind != "clause":
+        if score > _WELL and part.kind not in ("clause", "title"):
             continue
         rest = rest or _Rest.of(theirs)
         features = _features(part, ours, rest, lists)
@@ -277,6 +315,8 @@ def described(ours: Answered, theirs: Answered) -> Iterator[tuple[Part, dict[str
             features["theirs least"] = least
             features["beside low"] = features["beside"] * features["low"]
             features["theirs least low"] = least * features["low"]
+        if part.kind == "title":
+            features |= _of_title(part, ours, theirs_ill)
         if part.kind == "name":
             heard = sounds_like(ours.text[part.start : part.end], theirs.text)
             features["heard"] = heard
@@ -305,31 +345,23 @@ def _named(kind: str, side: str, names: tuple[str, ...]) -> tuple[str, ...]:
     return (*(f"{kind}:{side}:{name}" for name in names), *(f"{kind}:{name}" for name in names))
 
 
-def literal(ours: Answered, theirs: Answered, span: Span) -> dict[str, float]:
-    """How literally two texts render each other around a negation of the first at `span`.
+def _ill(part: Part, side: Answered) -> float:
+    """How much of a part nothing answers."""
+    places = list(part.places)
+    weights = side.weights[places]
+    return float(weights @ (side.values[places] < _ILL)) / max(float(weights.sum()), 1e-6)
 
-    A negation that was lost leaves all other words answered; one that is rendered by another word
-    (absent, refrain) leaves that word without an answer of its own.
-    """
-    rest = [
-        p for p in ours.heavy if not (ours.spans[p][0] < span[1] and span[0] < ours.spans[p][1])
-    ]
-    after = [p for p in rest if ours.spans[p][0] >= span[1] - 1][:2]
-    others = theirs.heavy
-    left = sorted((_unanswered(theirs, p) for p in others), reverse=True)
+
+def _of_title(part: Part, ours: Answered, theirs: float | None) -> dict[str, float]:
+    """How much of a title nothing answers, and of the other side's, None where that has none."""
+    ill, other = _ill(part, ours), theirs or 0.0
     return {
-        "negation:literal": _mean(ours, rest) if rest else 0.5,
-        "negation:literal theirs": _mean(theirs, others) if others else 0.5,
-        "negation:verb": max((ours.scores[p] for p in after), default=0.3),
-        "negation:unanswered": left[0] if left else 0.0,
-        "negation:unanswered more": sum(left[1:3]),
-        "negation:unanswered ours": max((_unanswered(ours, p) for p in rest), default=0.0),
+        "ill": ill,
+        "theirs ill": other,
+        "both ill": min(ill, other),
+        "ill many": ill * math.log1p(len(part.places)),
+        "quoted": float(theirs is not None),
     }
-
-
-def _unanswered(side: Answered, place: int) -> float:
-    """The weight of a word, by how little it is answered."""
-    return float(side.weights[place]) * max(0.0, _WELL - side.scores[place])
 
 
 def _best_of(side: Answered, part: Part) -> float:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +15,7 @@ from align.embedding.words import Directions
 from align.terms.following.company import Company
 
 Floats = NDArray[np.float32]
+Numbers = NDArray[Any]
 
 _CELLS = 300_000  # of a batch: its arrays stay in the cache
 # Cells of two texts that are aligned whole: 1,000 tokens a side, two printed pages. A document of
@@ -149,11 +150,16 @@ class InWindows:
         """The numbers of tokens of each window."""
         return [(len(a.ids), len(b.ids)) for a, b in zip(self.ours, self.theirs, strict=True)]
 
-    def joined(self, found: Sequence[tuple[Floats, Floats]]) -> list[tuple[Floats, Floats]]:
+    @property
+    def starts(self) -> list[tuple[int, int]]:
+        """Where the tokens of each window begin in their texts."""
+        return [(window.ours.start, window.theirs.start) for _, window in self._windows]
+
+    def joined(self, found: Sequence[tuple[Numbers, Numbers]]) -> list[tuple[Numbers, Numbers]]:
         """Values of the tokens of each pair, of those that each window gives for its own."""
         if len(found) == self._pairs:
             return list(found)
-        parts: list[tuple[list[Floats], list[Floats]]] = [([], []) for _ in range(self._pairs)]
+        parts: list[tuple[list[Numbers], list[Numbers]]] = [([], []) for _ in range(self._pairs)]
         for (at, window), (our_values, their_values) in zip(self._windows, found, strict=True):
             for kept, values, whole, own in (
                 (parts[at][0], our_values, window.ours, window.our_own),

@@ -16,7 +16,14 @@ ROOT = Path(__file__).resolve().parent.parent.parent.parent
 DATA = ROOT / "scripts" / "benchmarks" / "data" / "check"
 DOCUMENTS = ("feature", "press-release", "resolution", "summary-record", "debate", "report")
 # A warning each: what "it" means is named far above in a resolution.
-KNOWN = {("resolution", "term-missing", "warning", "distant")}
+# And denials that a free translation turns round: still asleep, withheld, had finished.
+KNOWN = {
+    ("resolution", "term-missing", "warning", "distant"),
+    ("feature", "negation-mismatch", "warning", "omitted"),
+    ("feature", "negation-mismatch", "error", "added"),
+    ("press-release", "negation-mismatch", "warning", "omitted"),
+    ("report", "negation-mismatch", "warning", "omitted"),
+}
 
 
 def files(name: str, place: Path) -> tuple[Path, Path, Path]:
