@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from statistics import median
 
 from align.alignment.order import counterparts, is_long_enough
@@ -71,16 +72,17 @@ def check_whole(
             yield _doubtful(place, unit)
 
 
-def parts(text: str, lang: str) -> list[tuple[int, int]]:
+@lru_cache(maxsize=1024)  # the limits of a document are found from the units that are judged next
+def parts(text: str, lang: str) -> tuple[tuple[int, int], ...]:
     """The sentences and long clauses of a text that are judged by themselves.
 
     >>> parts("甲乙丙丁戊己庚辛。一二三。", "zh")
-    [(0, 9)]
+    ((0, 9),)
     """
     primary = _primary(lang)
     pattern = _ZH_PART if primary == "zh" else _EN_PART
     spans = [match.span() for match in pattern.finditer(text)]
-    return [(a, b) for a, b in spans if len(text[a:b].strip()) >= _SHORTEST[primary]]
+    return tuple((a, b) for a, b in spans if len(text[a:b].strip()) >= _SHORTEST[primary])
 
 
 def _speaks(text: str) -> bool:
