@@ -82,7 +82,8 @@ _DIVISION = re.compile(
     r"(?:Article|Section|Chapter|Part|Annex|Appendix|Rule|Regulation|Schedule|Title|Book|Attachment)"
     r"(?:\s(?:\d{1,3}(?:\.\d{1,2})*|[IVXLC]{1,7}|[A-Z]|[Oo]ne|[Tt]wo|[Tt]hree))?[.:]?"
     "|第[ 　]?[0-9〇零一二三四五六七八九十百]{1,5}[ 　]?(?:[章节節条條款编編部篇]|部分)"
-    "|(?:附件|附录|附錄|附表)[ 　]?[0-9一二三四五六七八九十]{0,3}",
+    "|(?:附件|附录|附錄|附表|附图|附圖)[ 　]?"
+    "(?:[0-9０-９〇零一二三四五六七八九十]{1,3}|[甲乙丙丁戊己庚辛壬癸A-ZＡ-Ｚ]|[IVX]{1,5}|[Ⅰ-Ⅻ])?[：:]?",
     re.IGNORECASE,
 )
 

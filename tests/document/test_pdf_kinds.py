@@ -179,6 +179,21 @@ def test_columns_are_told_by_the_feet_of_their_lines() -> None:
         ("Article 12 of the Charter", False),
         ("第十二条规定", False),
         ("Article", True),
+        *(
+            (text, True)
+            for text in (
+                "附录",
+                "附錄A",
+                "附件 十二",
+                "附件乙：",
+                "附录IV",
+                "附錄Ｂ",
+                "附图3",
+                "附表１",
+            )
+        ),
+        ("附件三所列", False),
+        ("附錄AB", False),
     ],
 )
 def test_divisions(text: str, division: bool) -> None:
