@@ -288,7 +288,6 @@ def write_xlsx(
         check_lengths,
         save,
         set_height,
-        set_print,
         text_cell,
     )
 
@@ -306,7 +305,6 @@ def write_xlsx(
     choice.errorStyle = "warning"
     choice.add(f"M2:M{len(findings) + 2}")
     sheet.data_validations.append(choice)
-    set_print(sheet)
     about = begin_sheet(book, "About", (("what", 16.0), ("value", 90.0)))
     for name, value in (("count", summary(findings)), ("signature", signature or "")):
         about.append([text_cell(about, name, style="text"), text_cell(about, value, style="text")])

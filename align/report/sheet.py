@@ -26,7 +26,6 @@ from align.report.workbook import (
     clean,
     save,
     set_height,
-    set_print,
     text_cell,
 )
 
@@ -267,7 +266,6 @@ def _equip(sheet: Any, last: int, column: str) -> None:
     )
     for rule, area in ((blank, "E"), (low, "E"), (empty, "C"), (empty, "D")):
         sheet.conditional_formatting.add(f"{area}2:{area}{max(last, 2)}", rule)
-    set_print(sheet)
 
 
 def _write_help(book: Any, signature: str | None) -> None:

@@ -84,13 +84,17 @@ def add_styles(book: Workbook) -> None:
 def begin_sheet(
     book: Workbook, title: str, columns: Sequence[tuple[str, float]], *, freeze: str = "A2"
 ) -> Any:
-    """A new sheet with a bold frozen head row; `columns` are (heading, width in characters)."""
+    """A new sheet with a bold frozen head row that prints on paper as it should.
+
+    `columns` are (heading, width in characters).
+    """
     from openpyxl.utils import get_column_letter
 
     sheet = book.create_sheet(title)
     for index, (_, width) in enumerate(columns, 1):
         sheet.column_dimensions[get_column_letter(index)].width = width
     sheet.freeze_panes = freeze
+    _set_print(sheet)
     sheet.append([text_cell(sheet, heading, style="head") for heading, _ in columns])
     return sheet
 
@@ -120,8 +124,11 @@ def set_height(sheet: Any, row: int, texts: Sequence[str], widths: Sequence[floa
     sheet.row_dimensions[row].height = min(_LINE * lines + 3.0, _HIGHEST)
 
 
-def set_print(sheet: Any) -> None:
-    """Landscape, as wide as the paper, the head on every page, pages numbered."""
+def _set_print(sheet: Any) -> None:
+    """Landscape, as wide as the paper, the head on every page, pages numbered.
+
+    Before the first row, with which openpyxl writes what says so.
+    """
     sheet.page_setup.orientation = "landscape"
     sheet.page_setup.paperSize = 9  # A4
     sheet.page_setup.fitToHeight = 0
