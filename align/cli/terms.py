@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from align.datatypes import Concept, TranslationUnit
-    from align.terms.extract_rank import Candidate
+    from align.terms.extracting.entries import Candidate
     from align.terms.renderings import RenderingCount, TermRenderings
 
 app = typer.Typer(

@@ -1,14 +1,11 @@
-"""Chinese phrases that may be terms: by parts of speech, by their marks, by recurring, by names."""
+"""Chinese phrases that may be terms: by parts of speech, by their marks, by recurring."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
 
-from align.datatypes import TranslationUnit
 from align.language.words import word_set
-from align.terms.renderings import side
-from align.terms.wordalign import Rendering, WordAligner
 from align.terms.written import is_plus
 
 Span = tuple[int, int]
@@ -17,13 +14,6 @@ Places = dict[str, list[tuple[int, Span]]]  # of each phrase: (unit, span)
 
 # 和 is "and", but not in 维和, 和平, 和解.
 JOINS = re.compile(r"以及|(?<![维缓温调共])和(?![平解谐约])|[与及、]")
-
-KINDS = re.compile(
-    r"(?:部|团|署|厅|处|司|会|组|方案|项目|倡议|战略|基金|协定|原则|计划|学院|组织|联盟|会议|议程|"
-    r"峰会|运动|路线图|宪章|"
-    r"公约|条约|议定书|决议|宣言|(?<!共和)国|者|方|行动|人员|装备|预算|政策|机制|机构|制度|框架|"
-    r"工作队|部队|罪|率|费|款|权|合作|平等|协议|准则|契约)$"
-)
 
 _NOUNS = ("n", "j", "l", "i", "vn", "an", "eng", "term", "g", "b")
 _ENDS = (*_NOUNS, "v", "k", "a", "zg", "q")
@@ -135,39 +125,16 @@ def _repeats(texts: Sequence[str], tokenized: Sequence[list[TaggedWord]], longes
     }
 
 
-_ENGLISH_NAME = re.compile(
-    r"(?!The )[A-Z][\w’'-]*\w(?:,? (?:(?:of|for|the|on|in|and|to|la) ){0,3}[A-Z][\w’'-]*\w)+"
-    r"|(?<![\w-])[A-Z][A-Z0-9-]{2,}\+?(?![\w+])"
-)
-
-
-def answers_to_names(
-    units: Sequence[TranslationUnit], tokens: Sequence[list[TaggedWord]], aligner: WordAligner
-) -> Places:
-    """What answers in Chinese to the names of the English side, where it is a phrase."""
-    found: Places = {}
-    for place, unit in enumerate(units):
-        zh, en = side(unit, "zh")
-        for match in _ENGLISH_NAME.finditer(en):
-            proposed = aligner.renderings(en, zh, match.span(), limit=5, target_lang="zh")
-            for one in proposed:
-                if one.end - one.start >= 2 and _is_phrase(one, zh, tokens[place]):
-                    found.setdefault(one.text, []).append((place, (one.start, one.end)))
-    return found
-
-
-def _is_phrase(one: Rendering, text: str, tokens: list[TaggedWord]) -> bool:
-    """Whether a span begins and ends with words that a term may have there."""
-    inside = [t for t in tokens if one.start <= t[0] and t[1] <= one.end]
-    return (
-        bool(inside)
-        and (inside[0][0], inside[-1][1]) == (one.start, one.end)
-        and _may(inside[0], text, (*_BEGINS, "p"), _NEVER_FIRST - {"以"})
-        and _may(inside[-1], text, _ENDS, _NEVER_LAST)
-        and not any(t[2].startswith(("u", "m")) for t in inside)
-        and not any(text[t[0] : t[1]] in _LIGHT for t in inside)
-        and not re.search(r"[^\w、：+]", one.text)
-    )
-
-
-# --- rank -------------------------------------------------------------------------------------
+def nested(found: Places) -> Iterator[tuple[str, tuple[int, Span], str]]:
+    """Each phrase's places inside a longer one that recurs, with that one."""
+    by_unit: dict[int, list[tuple[Span, str]]] = {}
+    for text, places in found.items():
+        for unit, span in places:
+            by_unit.setdefault(unit, []).append((span, text))
+    for unit, spans in by_unit.items():
+        for (low, high), other in spans:
+            if len(found[other]) < 2:
+                continue
+            for (start, end), text in spans:
+                if low <= start and end <= high and (low, high) != (start, end):
+                    yield text, (unit, (start, end)), other
