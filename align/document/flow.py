@@ -47,12 +47,14 @@ SEQUENTIAL = (
     "second_left", "long", "first_indented",
 )  # fmt: skip
 FEATURES = STATIC + SEQUENTIAL
+_MUCH_ROOM = STATIC.index("much_room")
 
 _FILE = Path(__file__).with_name("flow.json")
 _STOP = re.compile(r"[.!?。！？…．][\"'”’）)」』】》\]\d]*$")
 _FIRST = re.compile(f"[{HAN}{FULL_WIDTH}]|[^\\s{HAN}{FULL_WIDTH}]+")
 _HAN_CHAR = re.compile(f"[{HAN}]")
 _LATIN_WORD = re.compile("[A-Za-z]{2,}")
+_SECTION = re.compile(f"\\d{{1,2}}(?:\\.\\d{{1,2}})*\\s+(?:[A-Z]|[{HAN}])")
 _BULLETS = frozenset("•●○■▪◆◦∙·‣➢➤►▶✓✔*-–—▫□◇")
 # Of a column's lines one in eight may stick out: punctuation hangs over the edge of justified
 # Chinese in what office programs set.
@@ -64,6 +66,7 @@ _SURE = 3  # lines: a full one may end its paragraph without a stop, as a headin
 _APART = 1.1  # leadings: the least that programs set paragraphs apart by is a fifth of one
 _LOOSER = 1.25  # no usual style sets a heading's own lines further apart than that
 _WORDS = 3  # Latin words, or Chinese characters: fewer are a name or a formula within the other
+_LARGER = 1.06  # of the text's size: what the model holds for larger as well
 _LEVEL = 0.08  # of a leading: baselines of one size are set to a few hundredths of it
 
 
@@ -196,12 +199,17 @@ class Measures:
     leadings: dict[tuple[bool, float], float]  # by whether Chinese stands in the line, and size
     gaps: float
     indents: float
+    body: float = 0.0  # the size of most of the text, in points
 
     @classmethod
     def of(cls, blocks: Sequence[Block]) -> Measures:
         """Measured over the running text of a document."""
         pairs = [pair for pair in pairwise(blocks) if _below(*pair)]
-        measures = cls(_leadings(pairs), 0.0, 0.0)
+        letters: Counter[float] = Counter()
+        for block in blocks:
+            letters[block.size] += len(block.text)
+        body = max(letters, key=lambda size: (letters[size], size), default=0.0)
+        measures = cls(_leadings(pairs), 0.0, 0.0, body)
         if not pairs:
             return measures
         apart = [measures.gap(a, b) > 0.2 for a, b in pairs]
@@ -215,6 +223,7 @@ class Measures:
             measures.leadings,
             min(1.0, 5 * sum(apart) / len(pairs)),
             min(1.0, 5 * sum(indented) / len(pairs)),
+            body,
         )
 
     def leading(self, size: float, *, han: bool) -> float:
@@ -461,6 +470,10 @@ class _Flowing:
     measures: Measures
     edges: Mapping[int, float]
 
+    def _is_heading(self, line: _Line) -> bool:
+        """Whether a line is bold or larger than the text."""
+        return line.block.bold or line.block.size > _LARGER * self.measures.body
+
     def groups(self, text: Sequence[int]) -> list[list[int]]:
         if len(text) < 2:
             return [list(text)] if text else []
@@ -483,6 +496,10 @@ class _Flowing:
                 starts = True  # "Article 4" over its title
             elif before.stop and _changes_language(before, after):
                 starts = True
+            elif after.label and features.static[at, _MUCH_ROOM]:
+                starts = True  # a label would have had room
+            elif self._is_heading(before) and self._is_heading(after) and _numbered(after):
+                starts = True  # "Report" over "1. Introduction"
             else:
                 # The page number of a contents list ends its entry.
                 starts = before.block.role == "contents" or (
@@ -493,6 +510,11 @@ class _Flowing:
                 first = at + 1
             found[-1].append(text[at + 1])
         return found
+
+
+def _numbered(line: _Line) -> bool:
+    """Whether a line begins with the number of a section, with a stop or without."""
+    return bool(line.number) or _SECTION.match(line.block.text) is not None
 
 
 def _changes_language(before: _Line, after: _Line) -> bool:

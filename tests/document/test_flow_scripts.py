@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from align.document.blocks import Block, Box
@@ -89,3 +91,35 @@ def test_paragraphs_of_one_line_say_nothing_of_the_leading(space: float) -> None
     blocks = set_lines(paragraphs, space=space)
     found = flow_groups(blocks, range(len(blocks)), chinese=True)
     assert list(map(len, found)) == [1, 1, 1, 1, 1, 2] * 4
+
+
+@pytest.mark.parametrize(
+    ("title", "heading"),
+    [
+        (
+            "Report of the River Authority on the Dykes and Sluices along the Lower Course",
+            "1. Aims",
+        ),
+        ("Report of the River Authority on the Dykes and Sluices along the Lower Course", "1 Aims"),
+        ("关于下游堤防和水闸现状以及明年养护计划的春季工作报告", "一、概述"),
+        ("关于下游堤防和水闸现状以及明年养护计划的春季工作报告", "1 概述"),
+    ],
+)
+def test_a_title_that_fills_its_line_and_the_first_heading(title: str, heading: str) -> None:
+    lines = set_lines([[title, heading], ENGLISH], space=0)
+    bold = [
+        replace(block, bold=True, box=block.box._replace(right=FULL if at == 0 else 150.0))
+        for at, block in enumerate(lines[:2])
+        if block.box
+    ]
+    chinese = heading > "\u3400" or title > "\u3400"
+    found = flow_groups([*bold, *lines[2:]], range(5), chinese=chinese)
+    assert found[:2] == [[0], [1]]
+
+
+def test_a_bold_title_of_two_lines_stays_one() -> None:
+    lines = set_lines(
+        [["Report of the River Authority on the Dykes", "and Sluices"], ENGLISH], space=0
+    )
+    bold = [replace(block, bold=True) for block in lines[:2]]
+    assert flow_groups([*bold, *lines[2:]], range(5), chinese=False)[0] == [0, 1]
