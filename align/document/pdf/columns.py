@@ -367,7 +367,7 @@ def row_starts(lines: Sequence[Row], starts: Sequence[float]) -> list[bool]:
         # in the tightest tables of the usual programs.
         if most > 1.2 * least:
             apart = (gaps > (least + min(most, 2 * least)) / 2).tolist()
-            if _wrap(lines, apart, ends):
+            if wrap(_parts(lines, apart), ends):
                 return [True, *apart]
             if not all(first):
                 if all(begins or not first[at + 1] for at, begins in enumerate(apart)):
@@ -384,27 +384,45 @@ def row_starts(lines: Sequence[Row], starts: Sequence[float]) -> list[bool]:
     return [True, *first[1:]]
 
 
-def _wrap(lines: Sequence[Row], apart: Sequence[bool], ends: Sequence[float]) -> bool:
-    """Whether the lines that no gap parts go on in their cells, as the ends of lines tell.
+def _parts(lines: Sequence[Row], apart: Sequence[bool]) -> list[list[Row]]:
+    """Lines in groups that gaps part."""
+    parts = [[lines[0]]]
+    for line, begins in zip(lines[1:], apart, strict=True):
+        if begins:
+            parts.append([])
+        parts[-1].append(line)
+    return parts
+
+
+def wrap(
+    parts: Sequence[Sequence[Row]], ends: Sequence[float], padding: float | None = None
+) -> bool:
+    """Whether the lines of each part go on in their cells, as the ends of lines tell.
 
     A cell's line is broken where the next word has no room in its column; lines that are rows of
-    their own end wherever their text does.
+    their own end wherever their text does. Columns end at `ends`, less `padding`; where that is
+    not known, with their longest line.
     """
     widest: dict[int, float] = {}
-    for line in lines:
-        for fragment in line:
-            column = int(np.searchsorted(ends, fragment.box.left, side="right"))
-            widest[column] = max(widest.get(column, 0.0), fragment.box.right)
+    if padding is not None:
+        widest = {column: end - padding for column, end in enumerate(ends) if end < np.inf}
+    cells: list[dict[int, list[Fragment]]] = []
+    for part in parts:
+        columns: dict[int, list[Fragment]] = {}
+        for line in part:
+            for fragment in line:
+                column = int(np.searchsorted(ends, fragment.box.left, side="right"))
+                columns.setdefault(column, []).append(fragment)
+                edge = min(fragment.box.right, ends[column])
+                widest[column] = max(widest.get(column, 0.0), edge)
+        cells.append(columns)
     full = broken = 0
-    for at, begins in enumerate(apart):
-        if begins:
-            continue
-        below = {int(np.searchsorted(ends, f.box.left, side="right")): f for f in lines[at + 1]}
-        for fragment in lines[at]:
-            column = int(np.searchsorted(ends, fragment.box.left, side="right"))
-            if column in below:
-                broken += 1
-                full += fragment.box.right + _first_word(below[column]) > widest[column]
+    for columns in cells:
+        for column, held in columns.items():
+            for before, after in pairwise(held):
+                if before.box.bottom <= after.box.top + before.box.height / 2:
+                    broken += 1
+                    full += before.box.right + _first_word(after) > widest[column]
     return broken > 0 and 2 * full > broken
 
 

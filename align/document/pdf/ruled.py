@@ -8,11 +8,13 @@ from collections.abc import Sequence
 import numpy as np
 
 from align.document.blocks import Box
-from align.document.pdf.columns import Area, cells_of, column_starts, row_starts
+from align.document.pdf.columns import Area, cells_of, column_starts, row_starts, wrap
 from align.document.pdf.fragments import Fragment, bounds, rows
 from align.document.pdf.rulings import Ruling
 
 _SHORTEST = 5.0  # font sizes: a line shorter than a few words underlines something
+_LEAST_ROWS = 3  # a rule below the heads and one at the foot make two stretches of any table
+_PADDING = 2.0  # font sizes between two cells' texts in the tables of the usual programs, at most
 _ALIKE = 1.5  # font sizes by which the ends of a table's lines differ (shades overhang rules)
 
 
@@ -84,10 +86,14 @@ def _table(
     areas: list[Area] = []
     number = 0
     frame = bounds(held)
-    for part in stretch:
-        lines = rows(part)
+    parts = [rows(part) for part in stretch]
+    # Rules divide rows where the lines between two of them are full and go on; between those above
+    # and below a whole table's rows, cells end where they end.
+    whole = len(parts) >= _LEAST_ROWS and wrap(parts, [*starts[1:], float("inf")], _PADDING * em)
+    for lines in parts:
         row: list[list[list[Fragment]]] = []
-        for line, begins in zip(lines, row_starts(lines, starts), strict=True):
+        begin = [True] + [False] * (len(lines) - 1) if whole else row_starts(lines, starts)
+        for line, begins in zip(lines, begin, strict=True):
             if begins or not row:
                 row.append([])
             row[-1].append(line)
