@@ -114,7 +114,7 @@ class Server:
         if not gives_tokens(self.encoder):
             return None
         found: WordAligner | None = getattr(self._aligners, "aligner", None)
-        if found is None:  # it takes the lengths of all token vectors, a tenth of a second
+        if found is None:  # it keeps what it was asked of: no two threads may share that
             found = self._aligners.aligner = WordAligner(self.encoder)
         return found
 
