@@ -283,5 +283,6 @@ def test_rows_are_as_high_as_their_texts() -> None:
     assert sheet.print_title_rows == "$1:$1"
     assert sheet.page_setup.orientation == "landscape"
     fit = sheet.sheet_properties.pageSetUpPr
-    assert fit is not None and fit.fitToPage  # both texts on one page, side by side
+    assert fit is not None
+    assert fit.fitToPage  # both texts on one page, side by side
     assert sheet.page_setup.fitToHeight == 0
