@@ -11,6 +11,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from statistics import median
 
 from align.document import furniture
@@ -25,6 +26,9 @@ _NUMERALS = re.compile(r"\d+|\b[ivxlc]+\b")
 _ENDS = re.compile(r"(?:^|\s)(\d{1,4})(?=\s*$)|^(\d{1,4})(?=\s)")
 _MOST = 0.6  # of the rows at one height: half may be chance, and some pages have no header
 _APART = 1.4  # lines: further than the text's own from the next row
+_CLOSE = 1.1  # lines: as close as in a paragraph
+_SAME_SIZE = 0.1  # points
+_FULL = 0.85  # of the widest line: the last word that had no room aside
 _SMALLER = 0.95  # of the text's size
 _BARE = re.compile(r"[-–—]?\s?(?:\d{1,4}|[ivxlc]{1,7})\s?[-–—]?", re.IGNORECASE)
 
@@ -68,6 +72,8 @@ def find_furniture(
         bands = _bands(pages, edge, leading)
         for band in bands:
             _judge(band, pages, edge, size, found)
+        _outermost_alike(pages, edge, leading, found)
+        _give_back_text(pages, edge, size, leading, found)
     _by_words(pages, symbol, found)
     for page, rows in enumerate(pages):
         for row, each in enumerate(rows):
@@ -76,6 +82,72 @@ def find_furniture(
     if len(found) == sum(map(len, pages)):  # a header stands beside text; here is none
         found = {key: why for key, why in found.items() if why.reason != furniture.RUNNING_HEADER}
     return found
+
+
+def _outermost_alike(
+    pages: Sequence[Sequence[Row]],
+    edge: str,
+    leading: float,
+    found: dict[tuple[int, int], Found],
+) -> None:
+    """Add the outermost rows of all pages if they say the same within a line's height.
+
+    A browser sets a header that is repeated a margin lower on the first page. Rows with cells are
+    the head of a table that goes on.
+    """
+    keys = [
+        (page, 0 if edge == "top" else len(rows) - 1) for page, rows in enumerate(pages) if rows
+    ]
+    rows = [pages[page][row] for page, row in keys]
+    if len(rows) < 2 or len({row.text for row in rows}) > 1 or all(key in found for key in keys):
+        return
+    places = [row.box.bottom for row in rows]
+    text = rows[0].text
+    if max(places) - min(places) <= leading and "\t" not in text and not _reads_on(text):
+        evidence = f"the same words outermost at the {edge} of all {len(rows)} pages"
+        for key in keys:
+            found.setdefault(key, Found(_kind(text), evidence))
+
+
+def _give_back_text(
+    pages: Sequence[Sequence[Row]],
+    edge: str,
+    size: float,
+    leading: float,
+    found: dict[tuple[int, int], Found],
+) -> None:
+    """Take full lines that the text goes on from, and what is inside of them, out of `found`.
+
+    Pages of forms say the same at the same place, header or not. A header in the size of
+    the text fills no line that another follows as closely as in a paragraph.
+    """
+    for page, rows in enumerate(pages):
+        order = range(len(rows)) if edge == "top" else range(len(rows) - 1, -1, -1)
+        width = max((row.box.width for row in rows), default=0.0)
+        is_text = False
+        for at in order:
+            key = page, at
+            if key not in found:
+                break
+            if _BARE.fullmatch(rows[at].text) or rows[at].size < _SMALLER * size:
+                continue
+            is_text = is_text or any(
+                _reads_over(upper, lower, width, leading)
+                for upper, lower in pairwise(rows[max(0, at - 1) : at + 2])
+            )
+            if is_text and not rows[at].artifact:
+                del found[key]
+
+
+def _reads_over(upper: Row, lower: Row, width: float, leading: float) -> bool:
+    """Whether a row is a full line of text, and the next one stands as close as in a paragraph."""
+    return (
+        upper.box.width >= _FULL * width
+        and "\t" not in upper.text
+        and not (upper.artifact or lower.artifact)
+        and abs(upper.size - lower.size) < _SAME_SIZE
+        and lower.box.bottom - upper.box.bottom <= _CLOSE * leading
+    )
 
 
 def _bands(pages: Sequence[Sequence[Row]], edge: str, leading: float) -> list[list[_Candidate]]:
