@@ -13,7 +13,7 @@ import math
 import re
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple, Self
 
@@ -47,14 +47,19 @@ class Feature(NamedTuple):
     end: int
 
 
-def zh_features(text: str) -> Iterator[Feature]:
-    """The runs of one to four Chinese characters of a text; the mark of lists counts as one."""
+def zh_features(text: str, known: Container[str] | None = None) -> Iterator[Feature]:
+    """The runs of one to four Chinese characters of a text; the mark of lists counts as one.
+
+    With `known` only those: most runs are no word, and a text has four for each character.
+    """
     for start in range(len(text)):
         for end in range(start + 1, min(len(text), start + _LONGEST) + 1):
             char = text[end - 1]
             if not "\u4e00" <= char <= "\u9fff" and char != "、":
                 break
-            yield Feature(text[start:end], start, end)
+            name = text[start:end]
+            if known is None or name in known:
+                yield Feature(name, start, end)
 
 
 def en_features(text: str) -> Iterator[Feature]:
@@ -109,7 +114,7 @@ class Text:
 
 def read_operators(text: str, *, chinese: bool, signs: Signs, forms: Mapping[str, float]) -> Text:
     """Read a text, in simplified characters; `signs` and `forms` are those of its language."""
-    some = zh_features(text) if chinese else en_features(text)
+    some = zh_features(text, signs) if chinese else en_features(text)
     return Text(
         text,
         chinese,
@@ -166,6 +171,8 @@ def judged(ours: Text, theirs: Text, words: tuple[Answered, Answered] | None) ->
 
     `words` says how the words of `ours`, then of `theirs`, are answered.
     """
+    if not ours.marks:
+        return
     known = classes(ours.chinese)
     whole = theirs.odds(0, len(theirs.text))
     mine_whole = ours.odds(0, len(ours.text))
