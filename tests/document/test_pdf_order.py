@@ -73,3 +73,14 @@ def test_raised_signs_stay_before_their_figures() -> None:
         "The flow is 12 m s⁻¹ in May, or 3 × 10¹² litres a year.",
         "The values 𝑥2 and 10⁻³ differ.",
     ]
+
+
+def test_a_shadow_and_readings_of_a_page_that_chromium_printed() -> None:
+    """Characters of a radical's shape are drawn twice there, each with a text of its own."""
+    document = read_document(Path(__file__).parent / "files" / "drawn-twice.pdf")
+    assert document.text.split("\n") == [
+        "老人与水",
+        "老人在山里打水，一天走三十里。水在石头下面，羊和牛也喝水。",
+        "水很凉，人人都说好。",
+    ]
+    assert [(each.text, each.reason) for each in document.removals] == [("shuǐ", "phonetic guide")]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ctypes
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from itertools import repeat
 from math import atan2, hypot, pi
@@ -135,6 +136,9 @@ class Reader:
             to_style[at] = number[font]
         own = to_style[which]
         self._raise(handle, codes, boxes, own, styles)
+        once = _once(codes, boxes, own, lambda at: int(self._object(handle, at) or 0))
+        if once is not None:
+            codes, boxes, own, unmapped = codes[once], boxes[once], own[once], unmapped[once]
         width, height = _turn(boxes, page)
         return Characters(width, height, codes, boxes, own, tuple(styles), unmapped)
 
@@ -266,6 +270,34 @@ class Reader:
         return False
 
 
+def _once(
+    codes: npt.NDArray[np.uint32],
+    boxes: npt.NDArray[np.float32],
+    own: npt.NDArray[np.int32],
+    object_of: Callable[[int], int],
+) -> npt.NDArray[np.int64] | None:
+    """The indices without characters that are drawn again at their own place; None where none is.
+
+    Shadows and false bold are drawn so. PDFium leaves out what is drawn again, but for characters
+    whose text the file states apart from their glyph (ActualText). Letters of one ligature have one
+    place as well, and are of one object.
+    """
+    places = (boxes[:, :2] * _STEPS).astype(np.int64) & 0xFFFFF  # of a page of 3.6 m at most
+    keys = (codes.astype(np.int64) << 40) | (places[:, 0] << 20) | places[:, 1]
+    drawn = np.flatnonzero((own >= 0) & (codes > 0x20))
+    ordered = np.sort(keys[drawn])
+    if not (ordered[1:] == ordered[:-1]).any():
+        return None
+    _, first, which = np.unique(keys[drawn], return_index=True, return_inverse=True)
+    before = drawn[first[which]]
+    again = [
+        at
+        for at, other in zip(drawn.tolist(), before.tolist(), strict=True)
+        if at != other and object_of(at) != object_of(other)
+    ]
+    return np.delete(np.arange(len(codes)), again) if again else None
+
+
 def numbered(
     objects: npt.NDArray[np.uint64],
 ) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.int64], npt.NDArray[np.int64]]:
@@ -298,6 +330,7 @@ _BOLD = (b"bold", b"black", b"heavy", b"demi", b"simhei", b",b")
 # Font sizes. Superior figures of text fonts stand 0.3 to 0.4 above the line and are 0.35 to 0.45
 # high, 0.6 of the usual ones (Libertinus, Noto, Charis); old-style figures stand on the line.
 _RAISED_FOOT, _SMALL, _SUPERIOR = 0.2, 0.55, 0.6
+_STEPS = 100  # of a point: what is drawn again has the same place to the last digit written
 _UPRIGHT = 0.1  # oblique cuts made by a matrix shear the y axis only; 6 degrees is no text line
 
 
