@@ -23,13 +23,18 @@ CASES = Path(__file__).parent / "cases" / "meaning.tsv"
 # What is not seen yet: the wrong translations.
 MISSED = frozenset(
     (
+        "The tenant shall sublet the premises to a third party.",
         "Any vessel may anchor within one nautical mile of the reef.",
         "The sale of tobacco products to minors is strictly regulated.",
         "Either party may disclose the information without written consent.",
+        "With the road cut, the rescue team was able to reach the affected villages.",
         "The two countries have already ratified the protocol.",
         "He left his duty station with permission.",
         "The conclusion is supported by evidence.",
+        "Both witnesses were willing to appear in court.",
         "The account has both deposits and interest.",
+        "There is plenty of safe drinking water in the area.",
+        "The Committee considers the communication admissible.",
         "代表团不反对推迟审议。",
         "The inspectors did not find contraband in the warehouse and therefore did not issue the certificate.",
         "If an arbitrator agrees to serve, another shall be appointed.",
@@ -42,22 +47,18 @@ MISSED = frozenset(
         "Member States may propose amendments.",
         "本条适用于内陆水域。",
         "The port was closed for three days.",
+        "A model could replace people.",
     )
 )
 # Right pairs that are flagged: their English, and whether that is the source.
 FLAGGED = frozenset(
     (
-        ("That fact is undeniable.", True),
         ("She attended every single meeting.", False),
         ("She attended every single meeting.", True),
-        ("Please do not touch the exhibits.", False),
-        ("Undue delay shall be avoided.", True),
         ("Everyone enjoys this right irrespective of race, sex and religion.", True),
-        ("The city charges no admission fee.", True),
         ("The judge ordered the defendant to stay in the city.", False),
         ("The judge ordered the defendant to stay in the city.", True),
         ("The city was still asleep.", False),
-        ("The city was still asleep.", True),
     )
 )
 
