@@ -119,14 +119,27 @@ def _severity(doubt: Doubt, weights: Weights) -> Severity | None:
     mistakes in tests/terms/checking/cases/meaning.tsv are found.
     """
     group = group_of(doubt.subject)
-    cuts = weights.cuts[group]
+    denied = group == "negation" and _is_plain_denial(doubt)
+    cuts = weights.cuts["denial" if denied else group]
     if doubt.probability >= cuts["error"]:
         return "error"
-    added = doubt.source is None and doubt.subject.kind in _OPERATORS
+    added = doubt.source is None and doubt.subject.kind in _OPERATORS and not denied
     if doubt.probability >= cuts["warning"] and not added:
         return "warning"
     noted = group == "fact" and doubt.probability >= _NOTED * cuts["warning"]
     return "info" if noted else None
+
+
+# Words that do nothing but deny. In those 2,562 right units none of the Chinese ones stood against a
+# text that denies nothing at a probability of 0.7 or more: 不, 没, 否 and 拒绝 did, 42 times in all.
+_PLAIN = frozenset(
+    "不得 未 无 勿 莫 并非 禁止 严禁 not never nor neither cannot no none nobody nothing nowhere".split()
+)
+
+
+def _is_plain_denial(doubt: Doubt) -> bool:
+    """Whether a plain denial stands where the other text denies nothing at all."""
+    return bool(doubt.features.get("none")) and doubt.subject.text.lower() in _PLAIN
 
 
 def _likeliest(some: Sequence[Doubt]) -> Iterator[Doubt]:

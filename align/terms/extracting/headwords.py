@@ -51,6 +51,8 @@ class Written:
         if single is None:
             return text
         named = head.split()[-1][0].isupper()
+        if named and single == single.capitalize() and self._has(single.lower() + rest):
+            return single.lower() + rest  # a heading of one word
         return single + rest if not named or self._has(single + rest) else text
 
     def _cased(self, text: str) -> str:

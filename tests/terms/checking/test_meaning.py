@@ -23,13 +23,8 @@ CASES = Path(__file__).parent / "cases" / "meaning.tsv"
 # What is not seen yet: the wrong translations.
 MISSED = frozenset(
     (
-        "The tenant shall sublet the premises to a third party.",
-        "Any vessel may anchor within one nautical mile of the reef.",
         "The sale of tobacco products to minors is strictly regulated.",
         "Either party may disclose the information without written consent.",
-        "With the road cut, the rescue team was able to reach the affected villages.",
-        "The two countries have already ratified the protocol.",
-        "He left his duty station with permission.",
         "The conclusion is supported by evidence.",
         "Both witnesses were willing to appear in court.",
         "The account has both deposits and interest.",
@@ -55,7 +50,11 @@ FLAGGED = frozenset(
     (
         ("She attended every single meeting.", False),
         ("She attended every single meeting.", True),
+        ("The site is closed to the public.", False),
         ("Everyone enjoys this right irrespective of race, sex and religion.", True),
+        ("The delegates fully supported the initiative.", False),
+        ("The city charges no admission fee.", False),
+        ("The city charges no admission fee.", True),
         ("The judge ordered the defendant to stay in the city.", False),
         ("The judge ordered the defendant to stay in the city.", True),
         ("The city was still asleep.", False),
