@@ -205,7 +205,7 @@ def main() -> None:
     parser.add_argument("--tree", type=Path, default=ROOT)
     parser.add_argument("--terms", type=Path)
     asked = parser.parse_args()
-    files = tuple(asked.files) or (ROOT / DEFAULT[0], ROOT / DEFAULT[1])
+    files = tuple(path.resolve() for path in asked.files) or (ROOT / DEFAULT[0], ROOT / DEFAULT[1])
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as name:
         folder = Path(name)
         browser = chromium(folder / "profile")
