@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -45,7 +46,6 @@ def serve(
     """
     import logging
     import secrets
-    import sys
 
     from align.web.services import LocalTools, NamedMemory
 
@@ -109,7 +109,9 @@ def listen(host: str, port: int) -> socket.socket:
     from align.errors import InputError
 
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listening = socket.socket(family, socket.SOCK_STREAM)
+    # With the protocol named asyncio turns Nagle's algorithm off, which would hold the second part of
+    # each answer back until the browser's delayed acknowledgement, 40 ms.
+    listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listening.bind((host, port))
@@ -153,6 +155,9 @@ def run(
         timeout_graceful_shutdown=2,
         h11_max_incomplete_event_size=64 * 1024,
     )
+    # A thread that checks a text gives way to one that answers after 0.5 ms, not 5: an answer waits
+    # for its turn each time that it has read or written something.
+    sys.setswitchinterval(0.0005)
     uvicorn.Server(config).run(sockets=[listening])
 
 
