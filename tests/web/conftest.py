@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -54,6 +55,13 @@ def picture() -> Callable[[Any, str], None]:
     folder.mkdir(parents=True, exist_ok=True)
 
     def save(driver: Any, name: str) -> None:
+        from selenium.common.exceptions import TimeoutException
+
+        # Chromium may still be putting a new page in the place of the old one, and gives up then.
+        for _ in range(2):
+            with contextlib.suppress(TimeoutException):
+                driver.save_screenshot(str(folder / f"{name}.png"))
+                return
         driver.save_screenshot(str(folder / f"{name}.png"))
 
     return save
