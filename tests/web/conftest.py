@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
 import shutil
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -58,10 +58,15 @@ def picture() -> Callable[[Any, str], None]:
         from selenium.common.exceptions import TimeoutException
 
         # Chromium may still be putting a new page in the place of the old one, and gives up then.
-        for _ in range(2):
-            with contextlib.suppress(TimeoutException):
+        until = time.monotonic() + 20
+        while True:
+            try:
                 driver.save_screenshot(str(folder / f"{name}.png"))
+            except TimeoutException:
+                if time.monotonic() > until:
+                    raise
+                time.sleep(0.2)
+            else:
                 return
-        driver.save_screenshot(str(folder / f"{name}.png"))
 
     return save
