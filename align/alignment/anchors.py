@@ -1,9 +1,9 @@
 """Sentence pairs that are surely translations, in order: the rails that the band runs on.
 
-Sentences that are each other's best match, with a margin over the second best, are candidates; the
-heaviest chain of them that rises on both sides is kept. In documents beyond a few thousand sentences
-they are sought near the rough path only, which runs of 16 sentences give: time grows with the length,
-and with its square for one in 128 of the pairs only.
+Sentences that are each other's best match in a FAISS index of the other side's vectors, with a margin
+over the second best, are candidates; the heaviest chain of them that rises on both sides is kept. In
+documents beyond a few thousand sentences they are sought near the rough path only, which an index of
+runs of 16 sentences gives: time grows with the length, and with its square for one in 128 of the pairs.
 """
 
 from __future__ import annotations
@@ -14,13 +14,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from align.alignment.lattice.band import Band, make_band
+from align.embedding.nearest import nearest
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
 
 _RUN = 16  # sentences in a run of the rough search
 _SMALL = 4_000_000  # pairs of sentences, all of which are compared; 0.1 s
-_BLOCK = 256  # sentences or runs that are asked together
+_BLOCK = 256  # sentences that are asked together
 _CORRIDOR = 64  # sentences to either side of the rough path
 _MIN_MARGIN = 0.04  # over the second best on both sides
 
@@ -75,8 +76,8 @@ def _mutual_best(s: Floats, t: Floats, low: Ints, high: Ints) -> tuple[Ints, Int
 def _nearest(queries: Floats, vectors: Floats, low: Ints, high: Ints) -> tuple[Ints, Floats]:
     """For each query k the best of ``vectors[low[k]:high[k]]``, and its margin over the second best.
 
-    The best is -1 where there is none, the first of equals. Queries are asked in blocks, each within
-    what all of the block may reach.
+    The best is -1 where there is none; of equals it is any, without a margin. Queries are asked in
+    blocks, each in an index of what all of the block may reach.
     """
     best = np.full(len(queries), -1, dtype=np.int64)
     margin = np.zeros(len(queries), dtype=np.float32)
@@ -84,32 +85,11 @@ def _nearest(queries: Floats, vectors: Floats, low: Ints, high: Ints) -> tuple[I
         here = slice(first, first + _BLOCK)
         begin, end = int(low[here].min()), int(high[here].max())
         if end > begin:
-            scores = queries[here] @ vectors[begin:end].T
-            rows = np.arange(len(scores))
-            found = scores.argmax(axis=1)
-            highest = scores[rows, found]
-            scores[rows, found] = 0.0  # no margin is over less than that
-            best[here] = found + begin
-            margin[here] = highest - np.maximum(scores.max(axis=1), 0.0)
+            scores, found = nearest(queries[here], vectors[begin:end], min(2, end - begin))
+            best[here] = found[:, 0] + begin
+            # No margin is over less than nothing, as where there is no second.
+            margin[here] = scores[:, 0] - np.maximum(scores[:, 1:].max(axis=1, initial=0.0), 0.0)
     return best, margin
-
-
-def _best(queries: Floats, vectors: Floats, k: int) -> tuple[Floats, Ints]:
-    """The `k` best of `vectors` for each query, the best first: similarities and rows, (queries, k).
-
-    By numpy: runs are one in sixteen of the sentences, and faiss takes longer to load than they do.
-    """
-    scores = np.empty((len(queries), k), np.float32)
-    found = np.empty((len(queries), k), np.int64)
-    for first in range(0, len(queries), _BLOCK):
-        here = slice(first, first + _BLOCK)
-        close = queries[here] @ vectors.T
-        best = np.argpartition(close, len(vectors) - k, axis=1)[:, -k:]
-        held = np.take_along_axis(close, best, axis=1)
-        order = np.lexsort((best, -held), axis=1)
-        scores[here] = np.take_along_axis(held, order, axis=1)
-        found[here] = np.take_along_axis(best, order, axis=1)
-    return scores, found
 
 
 def _corridor(s: Floats, t: Floats) -> tuple[Ints, Ints]:
@@ -123,7 +103,7 @@ def _corridor(s: Floats, t: Floats) -> tuple[Ints, Ints]:
     runs_s, starts_s = _run_vectors(s, _RUN)
     runs_t, starts_t = _run_vectors(t, _RUN // 2)
     k = min(16, len(runs_t))  # standing phrases recur: the chain chooses among them
-    scores, found = _best(runs_s, runs_t, k)
+    scores, found = nearest(runs_s, runs_t, k)
     rows = np.repeat(np.arange(len(runs_s)), k)
     columns, weight = found.ravel().astype(np.int64), scores.ravel()
     keep = weight > 0.2

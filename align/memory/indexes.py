@@ -10,12 +10,12 @@ them all on 100,000 vectors.
 from __future__ import annotations
 
 import contextlib
-import importlib
 import math
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+from align.embedding.nearest import library, one_thread
 from align.embedding.protocol import Vectors
 
 FLAT_MOST = 65_536  # vectors of an exact index
@@ -131,20 +131,3 @@ def filling(index: Any) -> Iterator[None]:
             yield
     finally:
         set_reading(index)
-
-
-@contextlib.contextmanager
-def one_thread() -> Iterator[None]:
-    """Use one thread: the same vectors, the same bytes."""
-    faiss = library()
-    before = faiss.omp_get_max_threads()
-    faiss.omp_set_num_threads(1)
-    try:
-        yield
-    finally:
-        faiss.omp_set_num_threads(before)
-
-
-def library() -> Any:
-    """FAISS: heavy, and without full type hints."""
-    return importlib.import_module("faiss")

@@ -26,6 +26,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from align.atomic import replacing
+from align.embedding.nearest import library
 from align.embedding.protocol import Encoder, Vectors, gives_tokens
 from align.errors import AlignError, FormatError
 from align.memory import indexes
@@ -316,7 +317,7 @@ def intact(path: Path) -> bool:
 
 
 def _write(path: Path, index: Any, header: Header) -> None:
-    faiss = indexes.library()
+    faiss = library()
     with replacing(path) as file:
         checksum = 0
 

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from align.alignment import anchors
 from align.alignment.anchors import Anchors, find_anchors, heaviest_chain
+from align.embedding.nearest import library, nearest, one_thread
 
 DIM = 6
 
@@ -53,14 +54,15 @@ def test_candidates_are_each_others_best(seed: int, n: int, m: int) -> None:
 
 @settings(max_examples=30)
 @given(st.integers(0, 1000), st.integers(1, 600), st.integers(1, 40), st.integers(1, 16))
-def test_the_best_of_runs_are_those_of_the_whole_table(seed: int, n: int, m: int, k: int) -> None:
+def test_the_nearest_are_those_of_the_whole_table(seed: int, n: int, m: int, k: int) -> None:
     rng = np.random.default_rng(seed)
     queries, vectors = document(rng, n), document(rng, m)
     k = min(k, m)
-    scores, found = anchors._best(queries, vectors, k)
+    scores, found = nearest(queries, vectors, k)
     for row, best, held in zip(queries @ vectors.T, found, scores, strict=True):
-        assert best.tolist() == sorted(range(m), key=lambda at: -row[at])[:k]
-        np.testing.assert_allclose(held, row[best], rtol=1e-5)
+        assert len(set(best.tolist())) == k
+        np.testing.assert_allclose(held, row[best], rtol=1e-5, atol=1e-6)
+        np.testing.assert_allclose(held, np.sort(row)[::-1][:k], rtol=1e-5, atol=1e-6)
 
 
 def test_a_long_document_finds_nearly_all_that_a_short_one_does() -> None:
@@ -101,3 +103,15 @@ def test_a_single_sentence_has_no_anchor() -> None:
     found = find_anchors(alone, document(np.random.default_rng(1), 3))
     assert isinstance(found, Anchors)
     assert len(found.chain) == 0
+
+
+def test_faiss_runs_on_one_thread_and_gives_the_others_back() -> None:
+    faiss = library()
+    before = faiss.omp_get_max_threads()
+    faiss.omp_set_num_threads(3)
+    try:
+        with one_thread() as same:
+            assert same.omp_get_max_threads() == 1
+        assert faiss.omp_get_max_threads() == 3
+    finally:
+        faiss.omp_set_num_threads(before)
