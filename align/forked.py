@@ -38,7 +38,9 @@ def cores() -> int:
 
 
 _LEAST = 512  # things worth a process: half a second of a check, twenty times what a fork takes
-_BLOCK = 128  # what is done in blocks is done in the same ones by any number of processes
+# Units that are looked at together: their arrays stay in the cache, and since their sums depend on what
+# is beside them in the last bit, any number of processes has the same blocks.
+BLOCK = 128
 
 
 def shares(n: int, processes: int) -> list[range]:
@@ -48,8 +50,8 @@ def shares(n: int, processes: int) -> list[range]:
     ([range(0, 1024), range(1024, 2000)], [range(0, 600)])
     """
     parts = max(1, min(processes, n // _LEAST))
-    blocks = -(-n // _BLOCK)
-    cuts = [min(n, -(-blocks * part // parts) * _BLOCK) for part in range(parts + 1)]
+    blocks = -(-n // BLOCK)
+    cuts = [min(n, -(-blocks * part // parts) * BLOCK) for part in range(parts + 1)]
     return [range(low, high) for low, high in itertools.pairwise(cuts)]
 
 

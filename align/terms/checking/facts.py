@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from align.datatypes import Finding, Severity, TranslationUnit
 from align.embedding.protocol import TokenEncoder
+from align.forked import BLOCK
 from align.language.facts import Fact
 from align.language.facts.writing import plain_value
 from align.language.tags import is_chinese, primary
@@ -40,7 +41,6 @@ _RULES = {
 _NOTED = 0.5  # of the probability that warns, from which a number, and nothing else, is noted
 _PARTS = frozenset({"item", "clause", "name", "title"})
 _OPERATORS = frozenset({"negation", "operator", "roles"})
-BLOCK = 128  # units whose words are compared at once: their arrays stay in the cache
 _KEPT = 8  # sides of units nearby that are read once
 
 

@@ -10,6 +10,7 @@ from statistics import median
 from align.alignment.order import counterparts, is_long_enough
 from align.datatypes import REVIEW_BELOW, Finding, Severity, TranslationUnit
 from align.embedding.protocol import Encoder
+from align.forked import BLOCK
 from align.language.languages import language_of
 from align.language.numbers import agree, quantities
 from align.terms.rules import finding
@@ -33,7 +34,6 @@ _CLAUSE = {
     "en": re.compile(r"[^,.;:!?]+[,.;:!?]?"),
 }
 _STOP = re.compile(r"[。！？；.!?;][”’\"')）]*$")
-_TOGETHER = 128  # units whose coverage is found together: their arrays stay in the cache
 _SAMPLE = 2_000  # units that show how near such are that belong together
 _ENOUGH = 20  # parts that a median needs
 
@@ -94,8 +94,8 @@ def coverage_limits(units: Sequence[TranslationUnit], aligner: WordAligner) -> d
     sample = [unit for unit in units if unit.source and unit.target]
     values: dict[str, list[float]] = {"zh": [], "en": []}
     sample = sample[:: max(1, len(sample) // 400)]
-    for first in range(0, len(sample), _TOGETHER):
-        aligner.expect([(u.source, u.target) for u in sample[first : first + _TOGETHER]])
+    for first in range(0, len(sample), BLOCK):
+        aligner.expect([(u.source, u.target) for u in sample[first : first + BLOCK]])
     for unit in sample:
         for text, other, lang in _sides(unit):
             found = (aligner.coverage(text, other, part) for part in parts(text, lang))

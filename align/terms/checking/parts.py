@@ -242,14 +242,19 @@ def _names(side: Answered) -> Iterator[Part]:
         head = start <= begin or _before(text, start) in ".?!:"
         if head and " " not in match.group():
             continue
-        some = []
-        for place in range(bisect_left(starts, start), len(starts)):
-            if side.spans[place][1] > end:
-                break
-            if not side.light[place]:
-                some.append(place)
-        if some:
+        if some := _heavy(side, starts, start, end):
             yield _part("name", side, some, edge=head)
+
+
+def _heavy(side: Answered, starts: Sequence[int], start: int, end: int) -> list[int]:
+    """The words of a stretch that say something; `starts` are those of all words."""
+    some = []
+    for place in range(bisect_left(starts, start), len(starts)):
+        if side.spans[place][1] > end:
+            break
+        if not side.light[place]:
+            some.append(place)
+    return some
 
 
 def _before(text: str, at: int) -> str:
@@ -270,13 +275,7 @@ def titles(side: Answered) -> Iterator[Part]:
     for match in _TITLE.finditer(side.text):
         starts = starts or [start for start, _ in side.spans]
         start, end = match.span(match.lastindex or 0)
-        some = []
-        for place in range(bisect_left(starts, start), len(starts)):
-            if side.spans[place][1] > end:
-                break
-            if not side.light[place]:
-                some.append(place)
-        if some:
+        if some := _heavy(side, starts, start, end):
             yield _part("title", side, some)
 
 

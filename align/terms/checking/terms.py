@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from align.datatypes import Concept, Finding, Severity, TranslationUnit
+from align.forked import BLOCK
 from align.terms.checking.case import Case, Look, Reading, answers
 from align.terms.checking.forms import Form, other_form
 from align.terms.checking.instead import (
@@ -48,7 +49,7 @@ def check_terms(
     case = Case(units, index, aligner, look or Look(), soft, capitals)
     tally = Counter() if answered is None else answered
     if blocks is None:
-        blocks = [range(at, min(at + _BLOCK, len(units))) for at in range(0, len(units), _BLOCK)]
+        blocks = [range(at, min(at + BLOCK, len(units))) for at in range(0, len(units), BLOCK)]
     for places in blocks:
         _ask_ahead(case, places)
         for place in places:
@@ -56,9 +57,6 @@ def check_terms(
             if unit.source and unit.target:
                 yield from _unit(case, place, tally)
             case.readings.pop(place - _KEPT, None)
-
-
-_BLOCK = 128  # units whose questions to the aligner are asked together
 
 
 def _ask_ahead(case: Case, places: range) -> None:

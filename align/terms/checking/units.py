@@ -17,7 +17,7 @@ from typing import NamedTuple
 from align.datatypes import Finding, Severity, TranslationUnit
 from align.embedding.protocol import Encoder, TokenEncoder, gives_tokens
 from align.embedding.token_cache import TokenCache
-from align.forked import one_blas_thread, shares, together
+from align.forked import BLOCK, one_blas_thread, shares, together
 from align.language.tags import primary
 from align.terms.checking.case import Look
 from align.terms.checking.checklist import Item, check_list
@@ -147,7 +147,6 @@ class _Part(NamedTuple):
 
 
 _AT_ONCE = 2048  # units that are looked at from all sides in turn: what is known of them is kept
-_BLOCK = 128
 
 
 def _one_by_one(
@@ -190,7 +189,7 @@ def _one_by_one(
                     places=some,
                 )
             )
-        borders = [*range(some.start, some.stop, _BLOCK), some.stop]
+        borders = [*range(some.start, some.stop, BLOCK), some.stop]
         for (own, check), (terms, answered) in zip(checks, found.terms, strict=True):
             cuts = [bisect_left(own, border) for border in borders]
             told, tally = check.part(itertools.starmap(range, itertools.pairwise(cuts)))
