@@ -19,10 +19,12 @@ from align.embedding.protocol import Encoder
 Floats = NDArray[np.float32]
 
 _MOST = 2_000  # sentences of either side that are compared; more are no matter of order
-# Pairs whose sentences say how near right and wrong partners are. With 280 instead of 1,700 the limit
-# between them moved by 0.004 at most in three pairs of documents.
+# Pairs whose sentences say how near right and wrong partners are. With 280 instead of 1,700 the
+# limit between them moved by 0.004 at most in three pairs of documents.
 _ASKED = 256
-_LEAST_LETTERS = 5  # shorter ones match by chance
+# Shorter ones match by chance. With 8, as for English, items of an agenda in Chinese were passed
+# over; in 1,500 beads of novels in order nothing is found with either.
+_LEAST_LETTERS = 5
 _DOUBT = 0.5  # whether such a sentence has a counterpart is undecided, by an alignment in order
 # How much more alike a match is than either's next best. `scripts/bench order` moves runs of 4, 7 and
 # 12 sentences of corpora/ about: from 0.1 to 0.3 the right ones are twice those of before. In novels,

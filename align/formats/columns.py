@@ -29,13 +29,13 @@ def named_rows(
     A line above the header that fills one cell only is a title. A column under a name that says no
     language (术语, 译文, target) is of the language that its cells are written in.
     """
-    head = list(itertools.islice(rows, LOOKED_AT))
+    head = list(itertools.islice(rows, _LOOKED_AT))
     while len(head) > 1 and _is_title(head[0][1], canonical):
         head.pop(0)
     if not head:
         raise FormatError(f"{name}: the table is empty; it needs a row of column names")
     line, cells = head[0]
-    by_script = scripts([row for _, row in head[1:]] or [cells])
+    by_script = _scripts([row for _, row in head[1:]] or [cells])
     if not any(map(canonical, cells)) and _is_data(cells, by_script):
         width = max(len(row) for _, row in head)
         columns = [by_script[0], by_script[1], "note"][:width]
@@ -53,11 +53,11 @@ def _is_title(cells: Sequence[str], canonical: Canonical) -> bool:
     return len({cell.strip() for cell in cells} - {""}) < 2 and not any(map(canonical, cells))
 
 
-LOOKED_AT = 200  # rows whose scripts tell the languages of columns
+_LOOKED_AT = 200  # rows whose scripts tell the languages of columns
 _LATIN = re.compile("[A-Za-z]")
 
 
-def scripts(rows: Sequence[list[str]]) -> dict[int, str]:
+def _scripts(rows: Sequence[list[str]]) -> dict[int, str]:
     """The columns whose cells are mostly Chinese ("zh") or mostly in Latin letters ("en")."""
     found: dict[int, str] = {}
     for place in range(max(map(len, rows), default=0)):
@@ -77,7 +77,7 @@ def _is_data(cells: Sequence[str], by_script: Mapping[int, str]) -> bool:
     Each of its first two cells is then in the script of its column, one Chinese, one English.
     """
     languages = {by_script.get(0), by_script.get(1)}
-    own = scripts([list(cells)])
+    own = _scripts([list(cells)])
     return languages == {"zh", "en"} and all(own.get(at) == by_script[at] for at in (0, 1))
 
 

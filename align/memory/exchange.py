@@ -28,6 +28,7 @@ WRITTEN = (".tmx", ".xlsx", ".xlsm", ".csv", ".tsv", ".tab", ".txt", ".jsonl")
 KINDS = (*WRITTEN, *xliff.SUFFIXES, ".po", ".pot", ".docx")  # each may be gzipped: NAME.tmx.gz
 
 _LANGUAGES = {"source_lang", "target_lang"}  # columns
+_LOOKED_AT = 200  # rows whose scripts tell the languages of source and target
 # Headers under which people keep the two sides of a table; a language code will do as well.
 _CHINESE = {"chinese", "中文", "汉语", "漢語", "中"}
 _ENGLISH = {"english", "英文", "英语", "英語", "英"}
@@ -170,7 +171,7 @@ def _read_table(
     spoken: dict[str, str] = {}
     with closing(tables.rows(file, kind=tables.kind_of(path))) as rows:
         named = columns.named_rows(rows, str(path), _known_column, _SIDES)
-        head = list(islice(named, columns.LOOKED_AT))
+        head = list(islice(named, _LOOKED_AT))
         written = _written_in([row for _, row in head])
         for line, row in chain(head, named):
             if not names:
@@ -194,11 +195,26 @@ def _written_in(rows: Sequence[Mapping[str, str]]) -> dict[str, str]:
     """The languages that columns named source and target are written in, where no column says it."""
     if not rows or any(name.strip().lower() in _LANGUAGES for name in rows[0]):
         return {}
-    names = [name for name in rows[0] if name.strip().lower() in ("source", "target")]
-    scripts = columns.scripts([[row.get(name) or "" for name in names] for row in rows])
-    if sorted(scripts.values()) != ["en", "zh"]:
+    named = {name.strip().lower(): name for name in rows[0]}
+    if not {"source", "target"} <= named.keys():
         return {}
-    return {name: scripts[place] for place, name in enumerate(names)}
+    source, target = named["source"], named["target"]
+    first = _first_written((row.get(source) or "", row.get(target) or "") for row in rows)
+    return {source: first, target: "en" if first == "zh" else "zh"} if first else {}
+
+
+def _first_written(pairs: Iterable[tuple[str, str]]) -> str:
+    """Which language stands first in most pairs of which one side alone is Chinese; "" of none.
+
+    >>> _first_written([("2024", "2024"), ("The port opened.", "港口开放。"), ("A/附件.1", "A/附件.1")])
+    'en'
+    """
+    votes = Counter(
+        "zh" if chinese else "en"
+        for chinese, other in ((any(map(is_han, a)), any(map(is_han, b))) for a, b in pairs)
+        if chinese != other
+    )
+    return max(sorted(votes), key=votes.__getitem__, default="")
 
 
 def _first_language(row: Mapping[str, str], written: Mapping[str, str]) -> str:
@@ -278,8 +294,7 @@ def _spoken(record: dict[str, object]) -> dict[str, object]:
     """A record with its languages, where it names none and its texts show that English came first."""
     if "source_lang" in record or "target_lang" in record:
         return record
-    source, target = (str(record[side]) for side in ("source", "target"))
-    if any(map(is_han, source)) or not any(map(is_han, target)):
+    if _first_written([(str(record["source"]), str(record["target"]))]) != "en":
         return record
     return {"source_lang": "en", "target_lang": "zh"} | record
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import io
 
+import numpy as np
 import pytest
 
-from align.alignment.order import counterparts, in_another_order
+from align.alignment.order import _half, counterparts, in_another_order
 from align.datatypes import Alignment, Bead, Segment, Signature
 from align.embedding.load import load_encoder
 from align.pipeline import PairOptions, PairResult, align_files
@@ -117,3 +118,83 @@ def test_an_omission_is_no_matter_of_order() -> None:
 
 def test_two_pairs_are_needed_to_know_what_is_alike() -> None:
     assert counterparts(["会议休会。"], ["The meeting rose."], [("甲", "A")], load_encoder()) == []
+
+
+def made(
+    source: list[list[float]], target: list[list[float]], beads: list[tuple[range, range, float]],
+    texts: tuple[str, str] = ("灯塔看守人的名单", "the list of keepers"),
+) -> tuple[Alignment, tuple[str, ...]]:  # fmt: skip
+    """What is sought in sentences whose vectors are given, after four sure pairs that are alike."""
+    basis = np.eye(12, dtype=np.float32)
+    rows = [np.concatenate([basis[:4], np.array(side, np.float32).reshape(-1, 12)])
+            for side in (source, target)]  # fmt: skip
+    sure = [Bead(range(k, k + 1), range(k, k + 1), 1.0) for k in range(4)]
+    rest = [
+        Bead(range(4 + a.start, 4 + a.stop), range(4 + b.start, 4 + b.stop), c) for a, b, c in beads
+    ]
+    sides = [
+        tuple(Segment(text, lang, 0, len(text), 0) for _ in side)
+        for text, lang, side in zip(texts, ("zh-CN", "en-US"), rows, strict=True)
+    ]
+    signature = Signature("0", "m", "r", "1", "1")
+    given = Alignment(sides[0], sides[1], (*sure, *rest), signature)
+    return in_another_order(given, rows[0], rows[1])
+
+
+def axis(rest: int = 11, **parts: float) -> list[float]:
+    """A unit vector of twelve dimensions; what its parts lack of that length is in `rest`."""
+    vector = [parts.get(f"x{k}", 0.0) for k in range(12)]
+    vector[rest] += (1 - sum(value * value for value in vector)) ** 0.5
+    return vector
+
+
+@pytest.mark.parametrize(("rival", "crossings"), [(0.85, ()), (0.3, ((4, 5),))])
+def test_a_pair_is_torn_only_for_a_match_that_leads(
+    rival: float, crossings: tuple[tuple[int, int], ...]
+) -> None:
+    """s4 stands with t4, which is unlike it; t5 is like it, and t6 as much as `rival`."""
+    source = [axis(x4=1.0)]
+    target = [axis(x7=1.0), axis(x4=0.95, rest=8), axis(x4=rival, rest=9)]
+    beads = [(range(1), range(1), 0.5), (range(1, 1), range(1, 2), 0.9), (range(1, 1), range(2, 3), 0.9)]  # fmt: skip
+    assert made(source, target, beads)[0].crossings == crossings
+
+
+def test_a_sentence_stays_with_a_partner_that_is_like_it() -> None:
+    source, target = [axis(x4=1.0)], [axis(x4=0.7, rest=7), axis(x4=1.0)]
+    beads = [(range(1), range(1), 0.5), (range(1, 1), range(1, 2), 0.9)]
+    assert made(source, target, beads)[0].crossings == ()
+
+
+def test_what_matches_within_a_bead_is_where_it_belongs() -> None:
+    source = [axis(x4=1.0), axis(x5=1.0)]
+    target = [axis(x4=0.6, rest=7), axis(x6=1.0)]
+    changed, _ = made(source, target, [(range(2), range(2), 0.5)])
+    assert changed.crossings == ()
+    assert changed.beads[-1].type == "2-2"
+
+
+@pytest.mark.parametrize(("second", "count"), [(0.9, 1), (0.8, 2)])
+def test_what_stands_alone_on_both_sides_needs_less_of_a_lead(second: float, count: int) -> None:
+    """s4 and t4 match surely; s5 is like t5 by 0.95, and like t6 by `second`."""
+    source = [axis(x4=1.0), axis(x5=1.0)]
+    target = [axis(x4=1.0), axis(x5=0.95, rest=8), axis(x5=second, rest=9)]
+    beads = [(range(k, k + 1), range(0), 0.9) for k in range(2)]
+    beads += [(range(2, 2), range(k, k + 1), 0.9) for k in range(3)]
+    assert len(made(source, target, beads)[0].crossings) == count
+
+
+@pytest.mark.parametrize(("texts", "count"), [(("见附件二。", "See it."), 0), (("见本公约附件二。", "See annex II."), 1)])  # fmt: skip
+def test_short_sentences_match_by_chance(texts: tuple[str, str], count: int) -> None:
+    beads = [(range(1), range(0), 0.9), (range(1, 1), range(1), 0.9)]
+    found, _ = made([axis(x4=1.0)], [axis(x4=1.0)], beads, texts)
+    assert len(found.crossings) == count
+
+
+def test_how_alike_sentences_are_is_told_by_pairs_that_are_each_others_best() -> None:
+    right = np.array([axis(x0=1.0), axis(x1=1.0)], np.float32)
+    mates = np.array([axis(x0=0.8, rest=8), axis(x1=0.8, rest=9)], np.float32)
+    wrong = np.array([axis(x2=1.0), axis(x3=1.0), axis(x4=1.0), axis(x5=1.0)], np.float32)
+    assert _half(right, mates) == pytest.approx(0.4)
+    mixed = _half(np.concatenate([right, wrong]), np.concatenate([mates, wrong[::-1]]))
+    assert mixed == pytest.approx(0.4)
+    assert _half(wrong, wrong[::-1]) is None

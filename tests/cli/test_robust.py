@@ -199,15 +199,18 @@ def test_no_cell_of_a_tsv_computes(tmp_path: Path) -> None:
 
 def test_a_terminal_is_told_what_is_being_done_and_keeps_nothing_of_it(tmp_path: Path) -> None:
     name = "港\x1b[31m.txt"
+    long = f"{'en' * 60}.txt"
     (tmp_path / name).write_text("港口今年开放。\n\n灯塔明年重修。\n", encoding="utf-8")
-    (tmp_path / "en.txt").write_text(
+    (tmp_path / long).write_text(
         "The port opens this year.\n\nThe lighthouse will be rebuilt next year.\n"
     )
-    text = on_a_terminal("pair", name, "en.txt", "-o", "o.tmx", cwd=tmp_path, stream="stderr")
+    text = on_a_terminal("pair", name, long, "-o", "o.tmx", cwd=tmp_path, stream="stderr")
     told, _, kept = text.rpartition("\r\x1b[K")
+    shown = [part.rpartition("\x1b[K")[2] for part in told.split("\r")]
+    assert max(len(part) for part in shown) < 80  # a longer line could not be taken back
     assert "reading 港\\u001b[31m.txt …" in told
     assert "aligning 2 with 2 sentences …" in told
     assert "…" not in kept
     assert "\x1b[31m" not in text
-    quiet = run("pair", name, "en.txt", "-o", "o2.tmx", cwd=tmp_path)
+    quiet = run("pair", name, long, "-o", "o2.tmx", cwd=tmp_path)
     assert b"aligning" not in quiet.stderr

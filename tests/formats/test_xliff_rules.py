@@ -85,3 +85,20 @@ def test_sound_files_have_no_findings() -> None:
 )  # fmt: skip
 def test_one_thing_is_wrong(text: str, old: str, new: str, wanted: list[str]) -> None:
     assert rules(text.replace(old, new) if old else text) == wanted
+
+
+def test_a_tools_own_element_in_a_wrong_place_is_a_warning() -> None:
+    text = ONE.replace("<source>甲", '<o:x xmlns:o="urn:o"/><source>甲')
+    (found,) = xliff_rules.validate(io.BytesIO(text.encode()))
+    assert (found.rule, found.severity) == ("xliff-content", "warning")
+    own = ONE.replace("<source>甲", "<note>n</note><source>甲")
+    (found,) = xliff_rules.validate(io.BytesIO(own.encode()))
+    assert (found.rule, found.severity) == ("xliff-content", "error")
+
+
+def test_what_is_kept_of_rows_is_bounded() -> None:
+    check = xliff_rules._Check("a.xlf")
+    assert check._fits("source", ["g"] * 1000)
+    assert not check._rows
+    assert check._fits("source", ["g"])
+    assert len(check._rows) == 1
