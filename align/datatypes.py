@@ -190,7 +190,7 @@ class TranslationUnit:
     """A pair of texts with its provenance: one tu of a TMX, one row of a memory.
 
     Either text may be empty: a sentence without a counterpart is kept, never dropped in silence.
-    `source` is the Chinese side in everything this tool makes; a foreign TMX may hold any languages.
+    `source` is what was translated, in either language; a foreign TMX may hold any languages.
     """
 
     source: str

@@ -21,7 +21,7 @@ from align.embedding.load import load_encoder
 from align.embedding.protocol import Encoder
 from align.errors import InputError, NotTranslationsError
 from align.language.languages import CHINESE, ENGLISH, language_of
-from align.language.tags import language_tag, primary
+from align.language.tags import is_chinese, language_tag, primary
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,17 +38,33 @@ class PairOptions:
     cache: Path | None = None  # file that keeps a transformer's vectors
     align: AlignOptions = field(default_factory=AlignOptions)
     force: bool = False  # align also what does not look like a translation
+    in_order: bool = False  # refuse the English document first, unless the languages say so
 
     def __post_init__(self) -> None:
-        for tag, wanted, place in (
-            (self.source_lang, CHINESE, "first"),
-            (self.target_lang, ENGLISH, "second"),
-        ):
-            if tag is not None and language_of(language_tag(tag)) is not wanted:
+        stated = [tag and language_of(language_tag(tag)) for tag in self._tags]
+        for tag, language in zip(self._tags, stated, strict=True):
+            if tag and language not in (CHINESE, ENGLISH):
                 raise InputError(
-                    f"{tag}: the {place} document of a pair is in {wanted.name}; "
-                    f"give its tag, such as {wanted.default_tag}, or none"
+                    f"{tag}: a pair is one document in Chinese and one in English; "
+                    f"give a tag such as {CHINESE.default_tag} or {ENGLISH.default_tag}, or none"
                 )
+        if stated[0] and stated[0] is stated[1]:
+            raise InputError(
+                f"{self.source_lang} and {self.target_lang}: a pair is one document in Chinese and "
+                "one in English, in either order"
+            )
+
+    @property
+    def _tags(self) -> tuple[str | None, str | None]:
+        return self.source_lang, self.target_lang
+
+    @property
+    def from_english(self) -> bool | None:
+        """Whether the first document is the English one, as the languages say; None: they do not."""
+        for tag, source in zip(self._tags, (ENGLISH, CHINESE), strict=True):
+            if tag:
+                return language_of(language_tag(tag)) is source
+        return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,18 +125,18 @@ def align_files(
     encoder: Encoder | None = None,
     stage: Callable[[str], None] | None = None,
 ) -> PairResult:
-    """Read, align and cut into units a Chinese file and its English counterpart.
+    """Read, align and cut into units a document and its translation, Chinese and English.
 
-    `encoder` saves loading `options.model` again; `stage` is told what is being done. Raises
-    InputError, FormatError or ModelError for what cannot be used, NotTranslationsError when the two
-    do not belong together.
+    The first is the source of every unit, in either language. `encoder` saves loading
+    `options.model` again; `stage` is told what is being done. Raises InputError, FormatError or
+    ModelError for what cannot be used, NotTranslationsError when the two do not belong together.
     """
     options = options or PairOptions()
     stage = stage or _unheard
     stage(f"reading {_called(source)}")
-    source_document = read_side(source, options, chinese=True)
+    source_document = read_side(source, options, options.source_lang)
     stage(f"reading {_called(target)}")
-    target_document = read_side(target, options, chinese=False)
+    target_document = read_side(target, options, options.target_lang)
     check_languages(source_document, target_document, options)
     stage(_aligning(source_document, target_document))
     return _align_read(source_document, target_document, options, encoder)
@@ -137,14 +153,17 @@ def align_bilingual(
     options = options or PairOptions()
     stage = stage or _unheard
     stage(f"reading {_called(file)}")
-    source, target = read_bilingual(
+    tags = (options.source_lang, options.target_lang)
+    chinese, english = tags[::-1] if options.from_english else tags
+    sides = read_bilingual(
         file,
-        source_lang=options.source_lang,
-        target_lang=options.target_lang,
+        source_lang=chinese,
+        target_lang=english,
         encoding=options.encoding,
         srx=options.srx,
         name="standard input" if not isinstance(file, str | Path) else None,
     )
+    source, target = sides[::-1] if options.from_english else sides
     stage(_aligning(source, target))
     return _align_read(source, target, options, encoder)
 
@@ -169,7 +188,8 @@ def _align_read(
 ) -> PairResult:
     # What texts show by themselves is read while the model is.
     processes = options.align.processes
-    with reading_surfaces(source_document, target_document, processes) as surfaces:
+    chinese, english = _chinese_first(source_document, target_document)
+    with reading_surfaces(chinese, english, processes) as surfaces:
         encoder = encoder or load_encoder(options.model, device=options.device, cache=options.cache)
         return align_documents(
             source_document, target_document, encoder, options=options, surfaces=surfaces
@@ -184,7 +204,10 @@ def align_documents(
     options: PairOptions | None = None,
     surfaces: Callable[[], tuple[Surface, Surface]] | None = None,
 ) -> PairResult:
-    """Align two documents that have been read. Raises NotTranslationsError as `align_files` does."""
+    """Align two documents that have been read. Raises NotTranslationsError as `align_files` does.
+
+    `surfaces` are those of the Chinese document and of the English one, whichever comes first.
+    """
     options = options or PairOptions()
 
     def refuse(reason: str) -> None:
@@ -197,8 +220,10 @@ def align_documents(
     def judge(anchors: Anchors, sentences: tuple[int, int]) -> None:
         refuse(unrelated_by_anchors(anchors, sentences))
 
+    # What aligns was trained on Chinese against English; the other way round is turned round after.
+    chinese, english = _chinese_first(source, target)
     alignment, evidence = align_with_evidence(
-        source, target, encoder, options=options.align, surfaces=surfaces, judge=judge
+        chinese, english, encoder, options=options.align, surfaces=surfaces, judge=judge
     )
     notes: tuple[str, ...] = ()
     if evidence is not None:
@@ -208,25 +233,44 @@ def align_documents(
         sides = evidence.pair.source.vectors, evidence.pair.target.vectors
         alignment, moved = in_another_order(alignment, *sides)
         notes += moved
+    if chinese is not source:
+        alignment = turned(alignment)
     return PairResult(
         source, target, alignment, units_from(source, target, alignment, options), notes, encoder
     )
 
 
-def read_side(file: str | Path | IO[bytes], options: PairOptions, *, chinese: bool) -> Document:
-    """Read one file of a pair as `options` say."""
+def _chinese_first(source: Document, target: Document) -> tuple[Document, Document]:
+    """The documents of a pair, the Chinese one first; as they are where neither or both are."""
+    is_turned = not is_chinese(source.lang) and is_chinese(target.lang)
+    return (target, source) if is_turned else (source, target)
+
+
+def turned(alignment: Alignment) -> Alignment:
+    """The same alignment with its target as the source."""
+    return replace(
+        alignment,
+        source=alignment.target,
+        target=alignment.source,
+        beads=tuple(replace(b, source=b.target, target=b.source) for b in alignment.beads),
+        crossings=tuple(sorted((target, source) for source, target in alignment.crossings)),
+    )
+
+
+def read_side(file: str | Path | IO[bytes], options: PairOptions, lang: str | None) -> Document:
+    """Read one file of a pair as `options` say; `lang` None: as detected."""
     return read_document(
         file,
         encoding=options.encoding,
         pre_segmented=options.pre_segmented,
         srx=options.srx,
         name="standard input" if not isinstance(file, str | Path) else None,
-        lang=options.source_lang if chinese else options.target_lang,
+        lang=lang,
     )
 
 
 def check_languages(source: Document, target: Document, options: PairOptions | None = None) -> None:
-    """Raise when the files are the wrong way round or not one Chinese and one English.
+    """Raise unless one document is Chinese and one English, the Chinese first if `in_order`.
 
     Nothing is refused with `options.force`, nor a side whose language the options name.
     """
@@ -236,21 +280,22 @@ def check_languages(source: Document, target: Document, options: PairOptions | N
     stated = (options.source_lang is not None, options.target_lang is not None)
     found = [_language(document) for document in (source, target)]
     if found == ["en", "zh"] and not any(stated):
-        raise NotTranslationsError(
-            f"the files are the wrong way round: {source.name} is English and {target.name} is "
-            "Chinese; give the Chinese file first"
-        )
-    sides = zip((source, target), found, ("zh", "en"), stated, strict=True)
-    for document, lang, wanted, is_stated in sides:
-        if lang != wanted and not is_stated and _letters(document.text) >= 20:
-            name = {"zh": "Chinese", "en": "English"}
-            seen = name.get(lang, "another language")
+        if options.in_order:
+            raise NotTranslationsError(
+                f"the files are the wrong way round: {source.name} is English and {target.name} is "
+                "Chinese; give the Chinese file first"
+            )
+        return
+    wanted = (ENGLISH, CHINESE) if options.from_english else (CHINESE, ENGLISH)
+    sides = zip((source, target), found, wanted, stated, ("--src-lang", "--tgt-lang"), strict=True)
+    for document, lang, language, is_stated, option in sides:
+        if lang != language.code and not is_stated and _letters(document.text) >= 20:
+            seen = language_of(lang).name if lang in ("zh", "en") else "another language"
             both = " like the other file" if found[0] == found[1] else ""
-            option = {"zh": "--src-lang zh-CN", "en": "--tgt-lang en-US"}[wanted]
             raise InputError(
-                f"{document.name}: {name[wanted]} was expected here, but the text is {seen}{both}; "
-                "give the Chinese document first and the English one second, or say that it is "
-                f"{name[wanted]} with {option}"
+                f"{document.name}: {language.name} was expected here, but the text is {seen}{both}; "
+                "give one Chinese document and one English one, or say that it is "
+                f"{language.name} with {option} {language.default_tag}"
             )
 
 

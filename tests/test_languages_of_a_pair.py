@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from io import BytesIO
+from typing import Any
 
 import pytest
 
@@ -30,15 +31,46 @@ def test_a_chinese_page_with_an_english_table_is_chinese() -> None:
 @pytest.mark.parametrize(
     ("source", "target", "options", "message"),
     [
-        pytest.param(ENGLISH, CHINESE, {}, "wrong way round", id="turned"),
+        pytest.param(ENGLISH, CHINESE, {"in_order": True}, "wrong way round", id="turned"),
+        pytest.param(CHINESE, ENGLISH, {"source_lang": "en-GB"}, "Chinese was exp", id="as said"),
+        pytest.param(FRENCH, CHINESE, {"target_lang": "zh-TW"}, "--src-lang en-US", id="to one"),
         pytest.param(ENGLISH, ENGLISH, {}, "is English like the other", id="both English"),
         pytest.param(CHINESE, FRENCH, {}, "--tgt-lang en-US", id="French"),
         pytest.param(FRENCH, ENGLISH, {"target_lang": "en-GB"}, "--src-lang zh-CN", id="one said"),
     ],
 )
-def test_refused(source: str, target: str, options: dict[str, str], message: str) -> None:
+def test_refused(source: str, target: str, options: dict[str, Any], message: str) -> None:
     with pytest.raises(AlignError, match=message):
-        check_languages(document(source), document(target), PairOptions(**options))  # type: ignore[arg-type]
+        check_languages(document(source), document(target), PairOptions(**options))
+
+
+@pytest.mark.parametrize(
+    "options", [{}, {"source_lang": "en-GB"}, {"target_lang": "zh-TW"}], ids=["none", "en", "zh"]
+)
+def test_the_english_document_may_come_first(options: dict[str, str]) -> None:
+    check_languages(document(ENGLISH), document(CHINESE), PairOptions(**options))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("tags", "wanted"),
+    [
+        ((None, None), None), (("zh-TW", None), False), ((None, "en"), False), (("en", None), True),
+        ((None, "zh"), True), (("en-GB", "zh-HK"), True), (("cmn-Hans", "eng"), False),
+    ],
+    ids=str,
+)  # fmt: skip
+def test_the_languages_say_which_is_the_source(
+    tags: tuple[str | None, str | None], wanted: bool | None
+) -> None:
+    assert PairOptions(*tags).from_english is wanted
+
+
+@pytest.mark.parametrize(
+    "tags", [("zh", "zh-TW"), ("en", "en-GB"), ("fr", None), (None, "ja")], ids=str
+)
+def test_a_pair_is_of_the_two_languages(tags: tuple[str | None, str | None]) -> None:
+    with pytest.raises(AlignError, match="one document in Chinese and one in English"):
+        PairOptions(*tags)
 
 
 @pytest.mark.parametrize(

@@ -79,8 +79,8 @@ def moved_parts(anchors: Anchors) -> list[str]:
             break
         s, t = anchors.source[run], anchors.target[run]
         notes.append(
-            f"not in the same order: source sentences {s[0] + 1}-{s[-1] + 1} seem to be rendered by "
-            f"target sentences {t[0] + 1}-{t[-1] + 1}; an alignment keeps the order, so align that "
+            f"not in the same order: Chinese sentences {s[0] + 1}-{s[-1] + 1} seem to answer to "
+            f"English sentences {t[0] + 1}-{t[-1] + 1}; an alignment keeps the order, so align that "
             "part on its own"
         )
         left = np.setdiff1d(left, run)

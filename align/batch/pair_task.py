@@ -72,14 +72,17 @@ class PairAligner:
 
     def __call__(self, task: PairTask) -> PairOutcome:
         """Align one pair. Raises AlignError where its documents cannot be aligned."""
+        options = replace(self.options, in_order=True)  # the manifest says which is which
+        turned = -1 if options.from_english else 1
         with local_copy(task.zh) as zh, local_copy(task.en) as en:
-            result = align_files(zh, en, options=self.options, encoder=self.encoder)
+            sides = (zh, en)[::turned]
+            result = align_files(*sides, options=options, encoder=self.encoder)
         done = outcome(task.id, result)
         files = {
             REPORT: lambda: _report(result),
             PROJECT: lambda: project.of_pair(
                 result.source, result.target, result.alignment,
-                files=(task.zh, task.en), folder=Path(self.folder),
+                files=(task.zh, task.en)[::turned], folder=Path(self.folder),
                 tmx=hashlib.sha256(done.tmx or b"").hexdigest(), created=stamp() if fixed() else "",
             ),
         }  # fmt: skip

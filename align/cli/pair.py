@@ -30,9 +30,15 @@ _LISTED = 20  # unaligned sentences shown on stderr
 
 
 def pair(
-    source: str | None = typer.Argument(None, metavar="ZH", help="Chinese file; - for stdin."),
+    source: str | None = typer.Argument(
+        None,
+        metavar="ZH",
+        help="Chinese file, or the English one where that is the source; - for stdin.",
+    ),
     target: str | None = typer.Argument(
-        None, metavar="EN", help="English file; - for stdin. Without it, ZH holds both languages."
+        None,
+        metavar="EN",
+        help="Its translation; - for stdin. Without it, ZH holds both languages.",
     ),
     output: str | None = typer.Option(
         None,
@@ -84,7 +90,9 @@ def pair(
     overwrite: bool = OVERWRITE,
     verbose: bool = typer.Option(False, "-v", "--verbose", help="Say on stderr what is done."),
 ) -> None:
-    """Align a Chinese document with its English counterpart and write a translation memory.
+    """Align a document with its translation, Chinese and English, and write a translation memory.
+
+    The first is the source of every unit, whichever language it is in.
 
     Reads TXT, PDF, DOCX, HTML, Markdown and subtitles, and what LibreOffice opens where it is
     installed. One file with both languages, in two columns or by turns, is taken apart. Every
@@ -123,7 +131,7 @@ def pair(
     if source is None:
         raise InputError("two files are needed: align pair ZH EN -o OUT.tmx")
     if source == target:
-        raise InputError(f"{source}: given twice; the second file must be the English one")
+        raise InputError(f"{source}: given twice; the second file must be its translation")
     from align.alignment.aligner import AlignOptions
     from align.forked import cores
     from align.pipeline import PairOptions
@@ -258,7 +266,7 @@ def _write_tmx(file: IO[bytes], units: Sequence[TranslationUnit], options: PairO
         file,
         units,
         source_lang=options.source_lang or (units[0].source_lang if units else "zh-CN"),
-        target_lang=options.target_lang or "en-US",
+        target_lang=options.target_lang or (units[0].target_lang if units else "en-US"),
         created=stamp(),
     )
     if report.removed_characters:
@@ -463,11 +471,13 @@ def _summary(
         said = _many(len(findings), "terminology and number finding")
         sys.stderr.write(f"{said}, {_many(errors, 'error')}\n")
     from align.datatypes import REVIEW_BELOW
+    from align.language.tags import is_chinese
 
     doubtful = sum((unit.confidence or 0.0) < REVIEW_BELOW for unit in result.pairs)
     lost = sum(not unit.target for unit in alone)
+    turned = "" if is_chinese(result.source.lang) else " from English"
     sys.stderr.write(
-        f"{_many(len(result.pairs), 'unit')}, {lost} source and {len(alone) - lost} target "
+        f"{_many(len(result.pairs), 'unit')}{turned}, {lost} source and {len(alone) - lost} target "
         f"sentences unaligned, {doubtful} to review, {seconds:.1f} s\n"
     )
     for each in places:

@@ -24,8 +24,8 @@ _COLUMNS = (
     ("found", 22.0),
     ("verdict", 16.0),
     ("message", 50.0),
-    ("Chinese", 50.0),
-    ("English", 60.0),
+    ("Source", 50.0),
+    ("Translation", 60.0),
     ("waived because", 24.0),
     ("status", 12.0),
     ("assignee", 16.0),
@@ -240,7 +240,7 @@ def write_html(
 
     order = {"error": 0, "warning": 1, "info": 2}
     ranked = sorted(findings, key=lambda f: (bool(f.waived), order[f.severity]))
-    rows = [(finding, *_texts(finding, units)) for finding in ranked]
+    rows = [(finding, _unit(finding, units), *_texts(finding, units)) for finding in ranked]
     values = {
         "rows": rows,
         "counts": counts(findings),

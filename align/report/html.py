@@ -66,12 +66,13 @@ def write_report(
         raise ValueError(f"{len(units)} units for {len(alignment.beads)} beads")
     weakest = _weakest(units)
     rows = _rows(units, findings, term_hits or {}, ui)
+    w = words(ui, source.lang)
     values = {
         "ui": ui,
-        "w": words(ui),
+        "w": w,
         "source": source,
         "target": target,
-        "facts": _facts(alignment, units, words(ui)),
+        "facts": _facts(alignment, units, w),
         "weak": [rows[index] for index in weakest],
         "picture": draw(alignment.beads, similarity, spots=weakest),
         "found": [_found(finding, rows) for finding in sorted(findings, key=_gravity)],

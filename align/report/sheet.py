@@ -8,14 +8,16 @@ keeps what was sent, so that the tool can say what came back different.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, replace
+from functools import partial
 from typing import IO, Any, Literal
 
 from align.datatypes import REVIEW_BELOW, Finding, TranslationUnit
 from align.errors import FormatError
 from align.formats import xlsx
 from align.language.languages import language_of
+from align.language.tags import is_chinese
 from align.outside import json_in, json_out
 from align.report.strings import Language
 from align.report.wording import message_in
@@ -83,8 +85,8 @@ class Change:
 
 
 _TOLD: Mapping[ChangeKind, str] = {
-    "source": "Chinese edited",
-    "target": "English edited",
+    "source": "source edited",
+    "target": "translation edited",
     "state": "state changed",
     "comment": "comment changed",
     "merged": "merged into the unit before it",
@@ -172,7 +174,7 @@ def write_sheet(
     book = Workbook(write_only=True)
     add_styles(book)
     ids = _ids(units)
-    columns = COLUMNS if findings is None else (*COLUMNS, FINDINGS)
+    columns = (*_columns(units), *(() if findings is None else (FINDINGS,)))
     notes = _notes(findings or (), ui)
     check_lengths(notes.values())
     sheet = begin_sheet(book, SHEET, columns, freeze="B2")
@@ -193,6 +195,19 @@ def write_sheet(
             [text_cell(record, text) for text in (key, unit.source, unit.target, _rest(unit))]
         )
     save(book, file)
+
+
+def _columns(units: Iterable[TranslationUnit]) -> tuple[tuple[str, float], ...]:
+    """The columns, those of the two texts named by what their sides are in."""
+    if not _from_english(units):
+        return COLUMNS
+    at = [name for name, _ in COLUMNS].index("Chinese")
+    return (*COLUMNS[:at], *COLUMNS[at : at + 2][::-1], *COLUMNS[at + 2 :])
+
+
+def _from_english(units: Iterable[TranslationUnit]) -> bool:
+    """Whether units are translations from English; without any they are taken for Chinese."""
+    return any(not is_chinese(unit.source_lang) for unit in units)
 
 
 def _notes(findings: Sequence[Finding], ui: Language) -> dict[int, str]:
@@ -314,7 +329,8 @@ def read_sheet(file: IO[bytes], *, name: str = "the sheet") -> Review:
                 "export one with --xlsx and have that one edited"
             )
     sent = _read_record(xlsx.read_sheet(file, name, sheet=RECORD), name)
-    lines = list(_read_lines(xlsx.read_sheet(file, name, sheet=SHEET), name))
+    heads = [head for head, _ in _columns(sent.values())][2:4]
+    lines = list(_read_lines(xlsx.read_sheet(file, name, sheet=SHEET), heads, name))
     _check_ids(lines, sent, name)
     return _compare(sent, lines, name)
 
@@ -336,11 +352,14 @@ def _read_record(rows: _Rows, name: str) -> dict[str, TranslationUnit]:
     return sent
 
 
-def _read_lines(rows: _Rows, name: str) -> Iterator[_Line]:
-    """The lines of a sheet that came back; raises FormatError where a column is gone."""
+def _read_lines(rows: _Rows, heads: Sequence[str], name: str) -> Iterator[_Line]:
+    """The lines of a sheet that came back, `heads` being those of source and target.
+
+    Raises FormatError where a column is gone.
+    """
     head = [value.strip() for value in next(rows, (1, []))[1]]
     places = {}
-    for column in ("id", "Chinese", "English", "state", "comment"):
+    for column in ("id", *heads, "state", "comment"):
         if column not in head:
             raise FormatError(
                 f"{name}: row 1 has no column {column!r}; leave the head row as it was"
@@ -354,9 +373,8 @@ def _read_lines(rows: _Rows, name: str) -> Iterator[_Line]:
         if not any(text.strip() for text in cells.values()):
             continue
         state = _state(cells["state"], f"{name}: row {number}")
-        yield _Line(
-            number, cells["id"].strip(), cells["Chinese"], cells["English"], state, cells["comment"]
-        )
+        source, target = (cells[head] for head in heads)
+        yield _Line(number, cells["id"].strip(), source, target, state, cells["comment"])
 
 
 def _state(text: str, place: str) -> str:
@@ -392,7 +410,9 @@ def _compare(sent: Mapping[str, TranslationUnit], lines: Sequence[_Line], name: 
     """What the reviewer changed: the units as they are now, and a list of the changes."""
     by_id = {line.id: line for line in lines if line.id}
     added = _added_after(lines)
-    units: list[TranslationUnit] = [_new(line) for line in added.get("", ())]
+    like = next(iter(sent.values()), TranslationUnit("", ""))
+    new = partial(_new, langs=(like.source_lang, like.target_lang))
+    units: list[TranslationUnit] = [new(line) for line in added.get("", ())]
     changes = [Change("added", "(new)", line.row, "", line.target) for line in added.get("", ())]
     for key, before in sent.items():
         line = by_id.get(key)
@@ -405,7 +425,7 @@ def _compare(sent: Mapping[str, TranslationUnit], lines: Sequence[_Line], name: 
                 _merge_into(units, unit, f"{name}: row {line.row}")
             else:
                 units.append(unit)
-        units += [_new(line) for line in added.get(key, ())]
+        units += [new(line) for line in added.get(key, ())]
         changes += [
             Change("added", "(new)", line.row, "", line.target) for line in added.get(key, ())
         ]
@@ -424,9 +444,9 @@ def _added_after(lines: Sequence[_Line]) -> dict[str, list[_Line]]:
     return added
 
 
-def _new(line: _Line) -> TranslationUnit:
+def _new(line: _Line, langs: tuple[str, str]) -> TranslationUnit:
     state = line.state if line.state in ("reviewed", "rejected") else "edited"
-    return TranslationUnit(line.source, line.target, state=state, note=line.comment or None)
+    return TranslationUnit(line.source, line.target, *langs, state=state, note=line.comment or None)
 
 
 def _changed(before: TranslationUnit, line: _Line) -> tuple[TranslationUnit, list[Change]]:

@@ -5,8 +5,12 @@ from __future__ import annotations
 from typing import Literal
 
 from align.datatypes import REVIEW_BELOW
+from align.language.tags import is_chinese
 
 Language = Literal["en", "zh"]
+_SIDES = ("source", "no_source", "source_sentences", "unaligned_source")
+_OTHER_SIDE = {side: side.replace("source", "target") for side in _SIDES}
+_OTHER_SIDE |= {other: side for side, other in _OTHER_SIDE.items()}
 
 _WORDS: dict[str, tuple[str, str]] = {
     "title": ("Alignment report", "对齐报告"),
@@ -29,13 +33,13 @@ _WORDS: dict[str, tuple[str, str]] = {
     "picture": ("The alignment at a glance", "对齐全貌"),
     "picture_note": (
         (
-            "Down: Chinese sentences 1–{rows}. Across: English sentences 1–{columns}. Shade: "
+            "Down: {source} sentences 1–{rows}. Across: {target} sentences 1–{columns}. Shade: "
             "similarity. Line: the alignment. Orange bars: sentences without a counterpart. Orange "
             "dots: the weakest units."
         ),
         (
-            "纵向：中文第 1–{rows} 句；横向：英文第 1–{columns} 句。底色：相似度；折线：对齐路径；"
-            "橙色粗线：无对应的句子；橙点：最弱的单元。"
+            "纵向：{source}第 1–{rows} 句；横向：{target}第 1–{columns} 句。底色：相似度；"
+            "折线：对齐路径；橙色粗线：无对应的句子；橙点：最弱的单元。"
         ),
     ),
     "aligned": ("Side by side", "双语对照"),
@@ -88,10 +92,17 @@ _WORDS: dict[str, tuple[str, str]] = {
 }
 
 
-def words(language: Language) -> dict[str, str]:
-    """Every string of the reports in `language`."""
+def words(language: Language, source_lang: str = "zh") -> dict[str, str]:
+    """Every string of the reports in `language`, for a pair whose source is in `source_lang`.
+
+    >>> words("en")["source"], words("en", "en-US")["source"]
+    ('Chinese', 'English')
+    """
     index = 0 if language == "en" else 1
-    return {key: pair[index] for key, pair in _WORDS.items()}
+    found = {key: pair[index] for key, pair in _WORDS.items()}
+    if is_chinese(source_lang):
+        return found
+    return {key: found[_OTHER_SIDE.get(key, key)] for key in found}
 
 
 # Below these a pairing is doubtful, weak, fair, good; at or above the last it is sure. All that is

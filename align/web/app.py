@@ -131,19 +131,24 @@ class Site:
             lstrip_blocks=True,
         )
 
-    def page(self, request: Request, template: str, **values: Any) -> Response:
-        """Render a template in the reader's language."""
+    def page(
+        self, request: Request, template: str, session: Session | None = None, **values: Any
+    ) -> Response:
+        """Render a template in the reader's language; `session` is the project that it shows."""
         chosen = request.query_params.get("ui")
         language = negotiate(
             chosen or request.cookies.get("align_ui"), request.headers.get("accept-language", "")
         )
-        w = words(language)
+        langs = _langs(session) if session else ("zh", "en")
+        w = words(language, langs[0])
         text = self.templates.get_template(template).render(
             ui=language,
             w=w,
             token=self.token,
             script_words={key: w[key] for key in _SCRIPT_WORDS},
             path=request.url.path,
+            session=session,
+            langs=langs,
             **values,
         )
         answer = Response(text, media_type="text/html")
@@ -227,7 +232,7 @@ class Site:
         return self.page(
             request,
             "project.html",
-            session=session,
+            session,
             title=_title(session),
             chunks=parts,
             first=row_views.between(session, "0-0", stop, _language(request)) if parts else [],
@@ -254,7 +259,7 @@ class Site:
                 shown = [row_views.row_view(session, row, ui) for row in found]
         else:
             shown = row_views.between(session, query.get("from", ""), query.get("to") or None, ui)
-        return self.page(request, "rows.html", rows=shown)
+        return self.page(request, "rows.html", session, rows=shown)
 
     async def act(self, request: Request) -> Response:
         """Do something to a row; the change is on the disk when this answers."""
@@ -285,7 +290,7 @@ class Site:
             shown = [row_views.row_view(session, row, ui) for row in outcome.added]
             stats, version = session.stats(), session.checks.version
         w = words(_language(request))
-        rendered = bytes(self.page(request, "rows.html", rows=shown).body).decode()
+        rendered = bytes(self.page(request, "rows.html", session, rows=shown).body).decode()
         return {
             "removed": outcome.removed,
             "html": rendered,
@@ -362,6 +367,7 @@ class Site:
         return self.page(
             request,
             "queue.html",
+            session,
             count=count,
             views=views,
             state=state,
@@ -409,8 +415,9 @@ class Site:
             for hit in found
         ]
         return self.page(
-            request, "hits.html", query=query, total=total, here=here, count=count, memory=memory,
-            meaning=meaning, asked=any(source.kind == "memory" for source in self.desk.tools.sources()),
+            request, "hits.html", session, query=query, total=total, here=here, count=count,
+            memory=memory, meaning=meaning,
+            asked=any(source.kind == "memory" for source in self.desk.tools.sources()),
         )  # fmt: skip
 
     def lookup(self, request: Request) -> Response:
@@ -428,7 +435,14 @@ class Site:
         chinese = any("\u3400" <= char <= "\u9fff" for char in term)
         lines = renderings(entries)
         return self.page(
-            request, "lookup.html", term=term, lines=lines, seen=seen, total=total, chinese=chinese
+            request,
+            "lookup.html",
+            session,
+            term=term,
+            lines=lines,
+            seen=seen,
+            total=total,
+            chinese=chinese,
         )
 
     async def add_term(self, request: Request) -> Response:
@@ -497,6 +511,10 @@ def _shown(text: str, spans: Iterable[tuple[int, int]]) -> Markup:
 
 def _language(request: Request) -> Any:
     return negotiate(request.cookies.get("align_ui"), request.headers.get("accept-language", ""))
+
+
+def _langs(session: Session) -> tuple[str, str]:
+    return session.head.source.lang, session.head.target.lang
 
 
 def _title(session: Session) -> str:

@@ -10,6 +10,8 @@ from align.report.strings import words as report_words
 _WORDS: dict[str, tuple[str, str]] = {
     "app": ("Alignment review", "对齐审校"),
     "other_language": ("中文", "English"),
+    "chinese": ("Chinese", "中文"),
+    "english": ("English", "英文"),
     "language": ("Interface language", "界面语言"),
     "folder": ("Folder", "文件夹"),
     "projects": ("Projects", "项目"),
@@ -217,8 +219,6 @@ _WORDS: dict[str, tuple[str, str]] = {
     "unpin": ("Unpin", "取消固定"),
     "comment": ("Comment", "批注"),
     "side": ("Side", "一侧"),
-    "source": ("Chinese", "中文"),
-    "target": ("English", "英文"),
     "save": ("Save", "保存"),
     "cancel": ("Cancel", "取消"),
     "panel": ("Side panel", "侧栏"),
@@ -308,8 +308,6 @@ _WORDS: dict[str, tuple[str, str]] = {
     "key_save": ("while editing: save, cancel", "编辑时：保存、取消"),
     "edited": ("edited", "已改"),
     "by_hand": ("by hand", "人工"),
-    "no_target": ("No English counterpart", "无对应英文"),
-    "no_source": ("No Chinese counterpart", "无对应中文"),
     "unit_label": ("Unit", "单元"),
     "loading": ("Loading …", "载入中……"),
     "denied": (
@@ -319,10 +317,16 @@ _WORDS: dict[str, tuple[str, str]] = {
 }
 
 
-def words(language: Language) -> dict[str, str]:
-    """Every string of the page in `language`; those that the reports share come from there."""
+def words(language: Language, source_lang: str = "zh") -> dict[str, str]:
+    """Every string of the page in `language`; those that the reports share come from there.
+
+    `source_lang` is that of the project's first side.
+    """
     index = 0 if language == "en" else 1
-    return {**report_words(language), **{key: pair[index] for key, pair in _WORDS.items()}}
+    return {
+        **report_words(language, source_lang),
+        **{key: pair[index] for key, pair in _WORDS.items()},
+    }
 
 
 def negotiate(chosen: str | None, header: str) -> Language:

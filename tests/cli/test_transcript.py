@@ -84,7 +84,6 @@ SLIPS = {
     "pair-onto-itself": (("pair", "zh.txt", "en.txt", "-o", "en.txt"), "en.txt: "),
     "pair-no-output": (("pair", "zh.txt", "en.txt"), "name an output, such as -o OUT.tmx"),
     "pair-language": (("pair", "zh.txt", "en.txt", "-o", "o.tmx", "--src-lang", "klingon"), "klingon"),
-    "pair-turned-round": (("pair", "en.txt", "zh.txt", "-o", "o.tmx"), "wrong way round"),
     "show-missing": (("show", "no.txt"), "no.txt: no such file"),
     "show-folder": (("show", "folder"), "folder: is a folder"),
     "check-document": (("check", "zh.txt"), "its translation is missing: align check zh.txt TRANSLATION"),
