@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from align.document.abbreviations import NUMBER_NEEDED
 from align.document.labels import normalised
+from align.language.abbreviations import NUMBER_NEEDED
 from align.language.scripts import FULL_WIDTH, HAN
 
 _HAN_NUMERAL = "一二三四五六七八九十"

@@ -6,7 +6,11 @@ import re
 from collections.abc import Iterable
 from typing import Protocol
 
-from align.document.abbreviations import (
+from align.document.enclosures import closed_to_cuts
+from align.document.english_words import english_words
+from align.document.inline_labels import is_bare_label, item_starts
+from align.document.labels import label_of
+from align.language.abbreviations import (
     ABBREVIATIONS,
     COMPANY_FORMS,
     MARKED_NAMES,
@@ -15,10 +19,6 @@ from align.document.abbreviations import (
     NUMBER_NEEDED,
     STARTERS,
 )
-from align.document.enclosures import closed_to_cuts
-from align.document.english_words import english_words
-from align.document.inline_labels import is_bare_label, item_starts
-from align.document.labels import label_of
 from align.language.scripts import FULL_WIDTH, HAN
 from align.language.tags import is_chinese
 

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Collection, Iterator, Sequence
 
 from align.datatypes import Finding, TranslationUnit
+from align.language.abbreviations import ALSO_WORDS, MAY_END
 from align.language.scripts import HAN
 from align.language.tags import is_chinese, is_english
 from align.terms.rules import finding
@@ -51,6 +52,7 @@ _LIST_LABEL = re.compile(
 )
 _EMOTICON = re.compile(r"[:;]-?[()]")
 _END = re.compile(r"[.!?…。！？；;:：]+(?=[”’\"'）)」』\]】]*\s*$)")
+_SHORTENED = re.compile(r"(?<![\w.])([A-Za-z][A-Za-z.]*)\.[”’\"')\]]*\s*\Z")
 _END_KINDS = {
     **dict.fromkeys("。.", "."), **dict.fromkeys("？?", "?"), **dict.fromkeys("！!", "!"),
     **dict.fromkeys("：:", ":"), **dict.fromkeys("；;", ";"), "…": "…",
@@ -168,7 +170,7 @@ def _end_mark(unit: TranslationUnit) -> Iterator[Slip]:
         return
     end = len(unit.target.rstrip())
     if theirs is None:
-        if ours in ".?!":
+        if ours in ".?!" and not _ends_short(unit.source):
             yield "no-end-mark", (max(end - 1, 0), end)
     elif ours != theirs and "?" in (ours, theirs) and "!" not in (ours, theirs):
         yield "end-mark", (end - 1, end)
@@ -177,6 +179,12 @@ def _end_mark(unit: TranslationUnit) -> Iterator[Slip]:
 def _end_of(text: str) -> str | None:
     match = _END.search(text)
     return _END_KINDS.get(match.group()[0]) if match else None
+
+
+def _ends_short(text: str) -> bool:
+    """Whether a text ends with an abbreviation, whose full stop may be no end: "at 3 p.m." """
+    word = _SHORTENED.search(text[-40:])
+    return word is not None and word[1].lower() in MAY_END - ALSO_WORDS
 
 
 def _untranslated(unit: TranslationUnit) -> Iterator[Slip]:

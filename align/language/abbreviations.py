@@ -26,6 +26,9 @@ MAY_END = wordset(
 )
 """Those that also end sentences: a stop unless what follows shows that the sentence goes on."""
 
+ALSO_WORDS = wordset("no st ca sat sun mar may dec cit ed")
+"""Those of them that are words too: "He said no." ends."""
+
 NUMBER_FOLLOWS = wordset("no nos jan feb mar apr jun jul aug sep sept oct nov dec c ca p pp")
 """A number goes on after these; "No." before anything else is an answer."""
 
