@@ -20,8 +20,9 @@ from align.document.segmentation import SEGMENTER_VERSION
 from align.document.speakers import speaker_of
 from align.document.symbols import document_symbol
 from align.errors import InputError
+from align.language.languages import language_of
 from align.language.scripts import detect_document_language
-from align.language.tags import is_chinese, language_tag
+from align.language.tags import language_tag
 
 __all__ = ["SEGMENTER_VERSION", "read_bilingual", "read_document"]
 
@@ -96,7 +97,7 @@ def _document(
     if pre_segmented:
         flowed, segments = _as_given(raw, lang)
     else:
-        flowed = reflow(raw, chinese=is_chinese(lang))
+        flowed = reflow(raw, language=language_of(lang))
         segments = _segments(flowed, lang, srx)
     if not segments:
         raise InputError(

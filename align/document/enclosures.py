@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from typing import NamedTuple
 
+from align.language.languages import Language
 from align.language.scripts import HAN
 
 _CLOSING = {
@@ -66,24 +67,24 @@ def _opens(text: str, at: int) -> bool:
     return (not before or before.isspace()) and bool(after) and not after.isspace()
 
 
-def closed_to_cuts(text: str, *, chinese: bool) -> list[Enclosed]:
+def closed_to_cuts(text: str, *, language: Language) -> list[Enclosed]:
     """The pairs within which no sentence ends.
 
     Title marks; brackets within a sentence; quotations that are a name or a word of the sentence
     around them (`He saw "Run! Old Man" twice`), not speech.
     """
-    pairs = (pair for pair in enclosed(text) if _is_closed(text, pair, chinese))
-    return [_with_what_hangs_on(text, pair) if chinese else pair for pair in pairs]
+    pairs = (pair for pair in enclosed(text) if _is_closed(text, pair, language))
+    return [_with_what_hangs_on(text, pair) if language.is_chinese else pair for pair in pairs]
 
 
-def _is_closed(text: str, pair: Enclosed, chinese: bool) -> bool:
+def _is_closed(text: str, pair: Enclosed, language: Language) -> bool:
     mark = text[pair.start]
     if mark in _TITLES:
         return True
     if mark in _BRACKETS:
         return _within_a_sentence(text, pair.start) and not _is_prose(text, pair)
     inside = text[pair.start + 1 : pair.end]
-    return _is_quoted_name(text, pair, inside, chinese) if mark in _QUOTES else False
+    return _is_quoted_name(text, pair, inside, language) if mark in _QUOTES else False
 
 
 def _with_what_hangs_on(text: str, pair: Enclosed) -> Enclosed:
@@ -104,8 +105,8 @@ def _is_prose(text: str, pair: Enclosed) -> bool:
     return inside.count("；") + inside.count(";") > 0 or inside.count("，") + inside.count(",") > 2
 
 
-def _is_quoted_name(text: str, pair: Enclosed, inside: str, chinese: bool) -> bool:
-    if not chinese:
+def _is_quoted_name(text: str, pair: Enclosed, inside: str, language: Language) -> bool:
+    if not language.is_chinese:
         return (
             bool(_ENGLISH_BEFORE.search(text[max(0, pair.start - 2) : pair.start]))
             and bool(_ENGLISH_AFTER.match(text, pair.end + 1))

@@ -26,6 +26,7 @@ from align.document.blocks import Block, Cell
 from align.document.labels import label_of
 from align.document.structure import is_division, is_preambular
 from align.errors import ModelError
+from align.language.languages import Language
 from align.language.scripts import FULL_WIDTH, HAN
 
 Floats = npt.NDArray[np.float64]
@@ -308,13 +309,13 @@ class Features:
         self,
         blocks: Sequence[Block],
         *,
-        chinese: bool,
+        language: Language,
         measures: Measures | None = None,
         edges: Sequence[float] | None = None,
     ) -> None:
         self.measures = measures or Measures.of(blocks)
         self.lines = _lines(blocks, right_edges(blocks) if edges is None else edges)
-        self.chinese = chinese
+        self.language = language
         n = max(0, len(self.lines) - 1)
         below = [_below(a, b) for a, b in pairwise(blocks)]
         gaps = [
@@ -385,7 +386,7 @@ class Features:
     def _is_chinese(self, a: _Line, b: _Line) -> bool:
         """Whether two lines are Chinese, by what most of them is; the document's language where
         neither script has the better of it."""
-        return self.chinese if a.script + b.script == 0 else a.script + b.script > 0
+        return self.language.is_chinese if a.script + b.script == 0 else a.script + b.script > 0
 
     def sequential(self, first: int, at: int) -> list[float]:
         """Features of the break after line `at` of the paragraph that begins at line `first`."""
@@ -426,7 +427,7 @@ def load_weights(path: Path = _FILE) -> Floats:
 
 
 def flow_groups(
-    blocks: Sequence[Block], content: Sequence[int], *, chinese: bool
+    blocks: Sequence[Block], content: Sequence[int], *, language: Language
 ) -> list[list[int]]:
     """The paragraphs of lines with places (`content`: the indices of those with text).
 
@@ -437,7 +438,7 @@ def flow_groups(
     running = [block for block in held if block.cell is None and block.note is None]
     flowing = _Flowing(
         blocks,
-        chinese,
+        language,
         # Headings between tables say nothing of how far lines of a paragraph stand apart.
         Measures.of(running if len(running) * 4 > len(held) else held),
         dict(zip(content, right_edges(held), strict=True)),
@@ -466,7 +467,7 @@ class _Flowing:
     """Groups the lines of one run of text at a time, with the measures of the whole document."""
 
     blocks: Sequence[Block]
-    chinese: bool
+    language: Language
     measures: Measures
     edges: Mapping[int, float]
 
@@ -479,7 +480,7 @@ class _Flowing:
             return [list(text)] if text else []
         features = Features(
             [self.blocks[index] for index in text],
-            chinese=self.chinese,
+            language=self.language,
             measures=self.measures,
             edges=[self.edges[index] for index in text],
         )

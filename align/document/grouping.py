@@ -12,6 +12,7 @@ from align.document.labels import is_item, label_of
 from align.document.speakers import speaker_of
 from align.document.tables import table_rows
 from align.document.wrapping import Wrapping, is_open, need, width
+from align.language.languages import Language
 
 _LIST_END = re.compile(r"(?:[.!?。！？…:：;；,，、][\"'”’）)」』】》\]]*|\b(?:and|or)|[和及或])$")
 _MARKDOWN = re.compile(r"#{1,6}\s|[-*+]\s|>\s?|\||```|~~~")
@@ -32,10 +33,10 @@ class Grouping:
         widths: Sequence[int],
         removed: Collection[int],
         wrapping: Wrapping,
-        chinese: bool,
+        language: Language,
     ) -> None:
         self.whole_lines, self.lines, self.wrapping = raw.lines, lines, wrapping
-        self.chinese = chinese
+        self.language = language
         self.widths, self.removed = widths, removed
         self.pages = frozenset(raw.pages)
         self.rows = table_rows(lines, removed)
@@ -123,7 +124,7 @@ class Grouping:
         if self.first_indented and self._indent(index) >= 2:
             return True
         opened = is_open(left)
-        full = self._is_full(before, right, 4 if self.chinese else 0)
+        full = self._is_full(before, right, 4 if self.language.is_chinese else 0)
         if self._begins_with_label(left, right, opened, full):
             return True
         if structure.is_agenda_item(right) and not (opened and full):
@@ -133,15 +134,15 @@ class Grouping:
             return True
         goes_on = (opened and full) or (right[0].islower() and left[-1] not in ";；")
         if self._is_next_of_preamble(left, right):
-            goes_on = goes_on and not self._is_indented(before, index) and self.chinese
+            goes_on = goes_on and not self._is_indented(before, index) and self.language.is_chinese
         if broken:
             if self.heading and not right[0].islower():
                 return True
-            cut = self.chinese and self.inside and opened and left[-1].isalnum()
+            cut = self.language.is_chinese and self.inside and opened and left[-1].isalnum()
             numbered = self._numbered() and full and not self._is_heading(index)
             # A sentence that a page cuts goes on, though the line before is a word short of full.
             loose = (
-                not self.chinese
+                not self.language.is_chinese
                 and opened
                 and self.inside
                 and not self.preambular
@@ -151,7 +152,9 @@ class Grouping:
             return not (goes_on or cut or numbered or loose)
         if index - before - 1 > self.wrapping.gap:
             return not (
-                opened and goes_on and (right[0].islower() or (self.chinese and left[-1].isalnum()))
+                opened
+                and goes_on
+                and (right[0].islower() or (self.language.is_chinese and left[-1].isalnum()))
             )
         if speaker_of(right) and not opened:
             return not (full and self._numbered())
@@ -164,10 +167,10 @@ class Grouping:
             return False
         if opened:
             if self._is_next_of_preamble(left, right):
-                return not self.chinese or not full or self._is_indented(before, index)
+                return not self.language.is_chinese or not full or self._is_indented(before, index)
             if left[-1] in "-—、":
                 return False
-            return not self._is_full(before, right, 6 if self.chinese else margin // 7)
+            return not self._is_full(before, right, 6 if self.language.is_chinese else margin // 7)
         if self._is_indented(before, index) and not self.labelled:
             return True
         if self.tight or structure.looks_like_heading(left):
@@ -180,7 +183,7 @@ class Grouping:
 
     def _is_full(self, before: int, right: str, slack: int) -> bool:
         """Whether the beginning of `right` would not have fitted on line `before`."""
-        needed = need(right, chinese=self.chinese)
+        needed = need(right, language=self.language)
         return self.widths[before] + needed > self.wrapping.margins[before] - slack
 
     def _is_indented(self, before: int, index: int) -> bool:

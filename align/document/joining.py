@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from functools import cached_property
 
 from align.document.english_words import english_words
+from align.language.languages import Language
 from align.language.scripts import FULL_WIDTH, HAN
 from align.language.wordset import wordset
 
@@ -95,24 +96,26 @@ _LABEL_SPACE = re.compile(
 )
 
 
-def tidy(line: str, *, chinese: bool, torn: bool) -> str:
+def tidy(line: str, *, language: Language, torn: bool) -> str:
     """`line` with runs of white space made one, and without spaces that do not belong in Chinese.
 
     `torn` says that the text comes from a PDF: then spaces between Chinese and Western characters
     go as well. The space after a label at the head of the line stays.
 
-    >>> tidy("2023年 12 月在阿克拉", chinese=True, torn=True)
+    >>> tidy("2023年 12 月在阿克拉", language=CHINESE, torn=True)
     '2023年12月在阿克拉'
-    >>> tidy("使用 Python 语言", chinese=True, torn=False)
+    >>> tidy("使用 Python 语言", language=CHINESE, torn=False)
     '使用 Python 语言'
     """
     if not line.isascii() and _INVISIBLE.search(line):
         line = _INVISIBLE.sub("", line)
     if "\t" in line:  # columns: each is tidied by itself
-        parts = (tidy(part, chinese=chinese, torn=torn) for part in line.split("\t"))
+        parts = (tidy(part, language=language, torn=torn) for part in line.split("\t"))
         return " ".join(part for part in parts if part)
     line = _RUNS.sub(" ", line).strip(" \u3000\u00a0")
-    if not chinese or (" " not in line and "\u00a0" not in line and "\u2009" not in line):
+    if not language.is_chinese or (
+        " " not in line and "\u00a0" not in line and "\u2009" not in line
+    ):
         return line
     label = _LABEL_SPACE.match(line)
     at = label.end() if label else 0
@@ -199,25 +202,25 @@ class Vocabulary:
         return self.divides_words or not (self.counts[stem] or stem in _FIRST_PARTS)
 
 
-def glue(left: str, right: str, *, chinese: bool, words: Vocabulary) -> tuple[str, int]:
+def glue(left: str, right: str, *, language: Language, words: Vocabulary) -> tuple[str, int]:
     """What joins line `left` to line `right`, and how many characters `left` loses at its end.
 
     >>> none = Vocabulary([])
-    >>> glue("以行动促维", "和行动", chinese=True, words=none)
+    >>> glue("以行动促维", "和行动", language=CHINESE, words=none)
     ('', 0)
-    >>> glue("environmental manage-", "ment efforts", chinese=False, words=none)
+    >>> glue("environmental manage-", "ment efforts", language=ENGLISH, words=none)
     ('', 1)
     """
     last, first = left[-1], right[0]
     if last in "-\u2010" and len(left) > 1 and not left[-2].isspace():
         return _at_hyphen(left, right, words)
-    if last in "—–/" and len(left) > 1 and not left[-2].isspace() and not chinese:
+    if last in "—–/" and len(left) > 1 and not left[-2].isspace() and not language.is_chinese:
         return "", 0
-    if first in "—–" and len(right) > 1 and not right[1].isspace() and not chinese:
+    if first in "—–" and len(right) > 1 and not right[1].isspace() and not language.is_chinese:
         return "", 0
-    if _is_wide(last, first) if chinese else _both_wide(last, first):
+    if _is_wide(last, first) if language.is_chinese else _both_wide(last, first):
         return "", 0
-    if chinese and _without_space(last, first):
+    if language.is_chinese and _without_space(last, first):
         return "", 0
     return " ", 0
 

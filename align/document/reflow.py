@@ -21,6 +21,7 @@ from align.document.speakers import speaker_of
 from align.document.stating import stated_groups, with_notes, with_rows
 from align.document.symbols import document_symbol
 from align.document.wrapping import examine, width
+from align.language.languages import Language
 
 _KINDS: dict[Role | None, ParagraphKind] = {
     "heading": "heading",
@@ -42,33 +43,33 @@ class Reflowed:
     cuts: tuple[int, ...] = ()  # offsets of cells that begin a sentence of their own
 
 
-def reflow(raw: RawDocument, *, chinese: bool) -> Reflowed:
+def reflow(raw: RawDocument, *, language: Language) -> Reflowed:
     """Put the blocks of `raw` together as paragraphs. Linear in the text."""
     lines = raw.lines
     stripped = [line.strip() for line in lines]
     symbol = raw.symbol or document_symbol(stripped)
     content = [index for index, line in enumerate(stripped) if line]
     if raw.stated:
-        return _compose(raw, stated_groups(raw.blocks, content), {}, symbol, chinese, torn=False)
+        return _compose(raw, stated_groups(raw.blocks, content), {}, symbol, language, torn=False)
     if all(raw.blocks[index].box is not None for index in content):
         groups = with_notes(
-            raw.blocks, with_rows(raw.blocks, flow_groups(raw.blocks, content, chinese=chinese))
+            raw.blocks, with_rows(raw.blocks, flow_groups(raw.blocks, content, language=language))
         )
-        return _compose(raw, groups, {}, symbol, chinese, torn=True)
+        return _compose(raw, groups, {}, symbol, language, torn=True)
     widths = [width(line.rstrip()) for line in lines]
     pages = raw.pages
-    first = examine(stripped, widths, content, chinese=chinese)
+    first = examine(stripped, widths, content, language=language)
     removed = furniture.find_furniture(stripped, pages, symbol=symbol, wrapped=first.wrapped)
     if removed:
         content = [index for index in content if index not in removed]
-    wrapping = examine(stripped, widths, content, chinese=chinese) if removed else first
+    wrapping = examine(stripped, widths, content, language=language) if removed else first
     groups, rows = [[index] for index in content], frozenset[int]()
     if wrapping.wrapped:
         notes = find_footnotes(stripped, content, removed, pages)
-        grouping = Grouping(raw, stripped, widths, removed, wrapping, chinese)
+        grouping = Grouping(raw, stripped, widths, removed, wrapping, language)
         groups, rows = _with_footnotes(grouping, content, notes), grouping.rows
     torn = wrapping.wrapped or raw.torn
-    return _compose(raw, groups, removed, symbol, chinese, torn=torn, rows=rows)
+    return _compose(raw, groups, removed, symbol, language, torn=torn, rows=rows)
 
 
 def _with_footnotes(
@@ -91,7 +92,7 @@ def _compose(
     groups: list[list[int]],
     removed: dict[int, str],
     symbol: str | None,
-    chinese: bool,
+    language: Language,
     *,
     torn: bool,
     rows: frozenset[int] = frozenset(),
@@ -142,7 +143,7 @@ def _compose(
             dots = leaders(line)
             if dots is not None:
                 line = f"{line[: dots[0]]}\t{line[dots[1] :]}"
-            line = tidy(line, chinese=chinese, torn=torn and index not in rows)
+            line = tidy(line, language=language, torn=torn and index not in rows)
             if not line:
                 continue
             if parts:
@@ -152,7 +153,7 @@ def _compose(
                     between, lost = " ", 0
                     cells.append(at + 1)
                 else:
-                    between, lost = glue(parts[-1], line, chinese=chinese, words=words)
+                    between, lost = glue(parts[-1], line, language=language, words=words)
                 if lost:
                     parts[-1] = parts[-1][:-lost]
                 parts.append(between)

@@ -19,8 +19,8 @@ from align.language.abbreviations import (
     NUMBER_NEEDED,
     STARTERS,
 )
+from align.language.languages import Language, language_of
 from align.language.scripts import FULL_WIDTH, HAN
-from align.language.tags import is_chinese
 
 SEGMENTER_VERSION = "3"
 
@@ -99,9 +99,9 @@ def split(text: str, lang: str, rules: Rules | None = None) -> Spans:
     >>> split("Mr. Khare left at 3.05 p.m. He returned.", "en-US")
     [(0, 27), (28, 40)]
     """
-    chinese = is_chinese(lang)
-    cuts = chinese_cuts(text) if chinese else english_cuts(text)
-    cuts = _outside_pairs(text, _with_items(text, cuts), chinese)
+    language = language_of(lang)
+    cuts = chinese_cuts(text) if language.is_chinese else english_cuts(text)
+    cuts = _outside_pairs(text, _with_items(text, cuts), language)
     cuts = _nothing_alone(text, cuts)
     if rules is not None:
         decided = rules.decisions(text, lang)
@@ -111,11 +111,11 @@ def split(text: str, lang: str, rules: Rules | None = None) -> Spans:
     return _spans(text, cuts)
 
 
-def _outside_pairs(text: str, cuts: list[int], chinese: bool) -> list[int]:
+def _outside_pairs(text: str, cuts: list[int], language: Language) -> list[int]:
     """The cuts that are in no title, no quoted name and no bracket within a sentence."""
     if not cuts or cuts[0] == len(text):
         return cuts
-    closed = sorted(closed_to_cuts(text, chinese=chinese))
+    closed = sorted(closed_to_cuts(text, language=language))
     kept = []
     at, reach = 0, -1
     for cut in cuts:

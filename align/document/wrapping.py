@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from align.language.languages import Language
 from align.language.scripts import FULL_WIDTH, HAN
 
 _TERMINAL = re.compile(r"[.!?。！？…:：;；][\"'”’）)」』】》\]]*$")
@@ -44,9 +45,9 @@ def width(line: str) -> int:
     return len(line) if line.isascii() else len(line.encode("gbk", "replace"))
 
 
-def need(line: str, *, chinese: bool) -> int:
+def need(line: str, *, language: Language) -> int:
     """Columns that must be free for the beginning of `line` to stand on the line before."""
-    if not chinese:
+    if not language.is_chinese:
         match = _FIRST_WORD.match(line)
         return 1 + (width(match[0]) if match else 0)
     match = _WESTERN_START.match(line)
@@ -59,7 +60,7 @@ def is_open(line: str) -> bool:
 
 
 def examine(
-    lines: Sequence[str], widths: Sequence[int], content: Sequence[int], *, chinese: bool
+    lines: Sequence[str], widths: Sequence[int], content: Sequence[int], *, language: Language
 ) -> Wrapping:
     """Decide from the non-blank lines (`content`: their indices) how a text was broken.
 
@@ -68,7 +69,7 @@ def examine(
     pairs = list(itertools.pairwise(content))
     if len(pairs) < _MIN_PAIRS:
         return Wrapping(False)
-    margins = _margins(lines, widths, content, 5 if chinese else 14)
+    margins = _margins(lines, widths, content, 5 if language.is_chinese else 14)
     gaps = Counter(min(right - left - 1, 4) for left, right in pairs)
     below = 0
     for gap in range(4):
@@ -77,7 +78,7 @@ def examine(
             continue
         chosen = [pair for pair in pairs if pair[1] - pair[0] - 1 <= gap]
         if len(chosen) >= _MIN_PAIRS and _is_wrapped(
-            lines, widths, chosen, margins, chinese=chinese
+            lines, widths, chosen, margins, language=language
         ):
             return Wrapping(True, margins, gap)
     return Wrapping(False)
@@ -89,7 +90,7 @@ def _is_wrapped(
     pairs: Sequence[tuple[int, int]],
     margins: Mapping[int, int],
     *,
-    chinese: bool,
+    language: Language,
 ) -> bool:
     """Whether many lines break where the margin is, in mid-sentence.
 
@@ -101,11 +102,13 @@ def _is_wrapped(
         first, second, columns, margin = lines[left], lines[right], widths[left], margins[left]
         if columns > _WIDEST:
             continue
-        full = columns + need(second, chinese=chinese) > (margin - 5 if chinese else margin * 0.8)
+        full = columns + need(second, language=language) > (
+            margin - 5 if language.is_chinese else margin * 0.8
+        )
         reaching += full
-        if chinese and margin < _VERSE and not first[-1].isalnum():
+        if language.is_chinese and margin < _VERSE and not first[-1].isalnum():
             continue  # a comma may end a line of verse
-        opened = is_open(first) and (chinese or second[0].islower())
+        opened = is_open(first) and (language.is_chinese or second[0].islower())
         broken += opened and full
         long_open += opened and 2 * columns > margin
     if broken >= 0.3 * len(pairs):

@@ -1,11 +1,9 @@
 """One object a language: what every floor needs to know of Chinese, of English, and of any other.
 
 ``language_of(tag)`` gives the language of a text by its tag; code that treats the two languages
-differently asks it instead of looking at the tag. A further fact of a language is a field here with
-a value in each of the objects below, or a function of that language's own modules that a field
-names. So a reader of facts hooks in: a function from a text to its facts
-(``Callable[[str], Sequence[Fact]]``), one for each language, imported inside the property that
-gives it, as `Language.quantities` does, so that a command that needs no facts loads no patterns.
+differently is given the object instead of a tag or a flag. What a language is goes into a field
+here; how it writes a thing goes into a table by `Language.rules` in the module of that thing, as in
+``align.language.facts.writing``, so that a command that needs no facts loads no patterns.
 """
 
 from __future__ import annotations

@@ -19,6 +19,8 @@ from align.datatypes import Finding, TranslationUnit
 from align.document.reading import load
 from align.errors import FormatError
 from align.report.package import repack
+from align.report.strings import Language
+from align.report.wording import message_in
 
 AUTHOR, INITIALS = "align", "al"
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -42,12 +44,12 @@ def write_comments(
     units: Sequence[TranslationUnit],
     *,
     now: datetime,
-    chinese: bool = False,
+    ui: Language = "en",
 ) -> Commented:
     """Copy the translated document `source` to `target` with a comment for each finding.
 
     `units` are those that were checked, in the document's order; their targets are its sentences.
-    With `chinese` the messages are in Chinese, where they exist. The target is replaced whole or
+    Messages are in the language `ui`, where they exist in it. The target is replaced whole or
     not at all. Raises FormatError where the document cannot be opened.
     """
     import docx
@@ -60,7 +62,7 @@ def write_comments(
     places = letters.places([unit.target for unit in units])
     wanted: list[tuple[tuple[int, int] | None, str]] = []
     for finding in findings:
-        text = _said(finding, chinese)
+        text = _said(finding, ui)
         place = places[finding.unit] if finding.unit is not None else None
         spans = finding.target_spans
         if place is None or finding.unit is None:
@@ -85,9 +87,8 @@ def write_comments(
     return Commented(len(placed), len(unplaced))
 
 
-def _said(finding: Finding, chinese: bool) -> str:
-    message = finding.message_zh if chinese and finding.message_zh else finding.message
-    return f"{_MARKS[finding.severity]} {message}\n({finding.rule})"
+def _said(finding: Finding, ui: Language) -> str:
+    return f"{_MARKS[finding.severity]} {message_in(finding, ui)}\n({finding.rule})"
 
 
 def _comment(document: Any, runs: Sequence[Any], text: str, now: datetime) -> None:

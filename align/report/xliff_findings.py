@@ -9,6 +9,8 @@ from pathlib import Path
 from align.datatypes import Finding, TranslationUnit
 from align.formats import xliff
 from align.formats.xliff_notes import Annotated, Remark, annotate
+from align.report.strings import Language
+from align.report.wording import message_in
 
 
 def write_xliff(
@@ -18,7 +20,7 @@ def write_xliff(
     units: Sequence[TranslationUnit],
     *,
     now: str,
-    chinese: bool = False,
+    ui: Language = "en",
 ) -> Annotated:
     """Copy an XLIFF file with a note for each finding; errors and warnings mark it for review.
 
@@ -36,11 +38,13 @@ def write_xliff(
             units[at].id, units[at].source, units[at].target,
         ):  # fmt: skip
             if at in of_unit:
-                remarks[place] = [_remark(finding, chinese) for finding in of_unit[at]]
+                remarks[place] = [_remark(finding, ui) for finding in of_unit[at]]
             at += 1
     return annotate(source, target, remarks, now=now)
 
 
-def _remark(finding: Finding, chinese: bool) -> Remark:
-    message = finding.message_zh if chinese and finding.message_zh else finding.message
-    return Remark(f"{finding.severity}: {message} ({finding.rule})", finding.severity != "info")
+def _remark(finding: Finding, ui: Language) -> Remark:
+    return Remark(
+        f"{finding.severity}: {message_in(finding, ui)} ({finding.rule})",
+        finding.severity != "info",
+    )

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from align.datatypes import Concept, Term
+from align.language.languages import language_of
 from align.language.scripts import is_han
-from align.language.tags import is_chinese
 from align.terms.convention import is_name
 from align.terms.designations import is_short_form
 from align.terms.matcher import Matcher, Occurrence, is_acronym, masked
@@ -39,7 +39,8 @@ class TermIndex:
     def __init__(self, concepts: Iterable[Concept], source_lang: str, target_lang: str) -> None:
         self.concepts = tuple(concepts)
         self.source_lang, self.target_lang = source_lang, target_lang
-        self.from_chinese, self.to_chinese = is_chinese(source_lang), is_chinese(target_lang)
+        self.source_language = language_of(source_lang)
+        self.target_language = language_of(target_lang)
         sources: dict[str, list[int]] = {}
         strong: set[str] = set()
         targets: dict[str, int] = {}
@@ -74,11 +75,11 @@ class TermIndex:
             sure.update(
                 term.text for term in terms if country or not (built_in and _asks_nothing(term))
             )
-            if self.from_chinese:
+            if self.source_language.is_chinese:
                 for text in dict.fromkeys(acronyms):
                     sources.setdefault(text, []).append(place)
                     strong.add(text)
-            elif right and self.to_chinese:
+            elif right and self.target_language.is_chinese:
                 right += acronyms
                 sure.update(acronyms)
             bad = [term.text for term in forbidden(concept, target_lang)]
@@ -116,7 +117,7 @@ class TermIndex:
 
     def _target_names(self) -> frozenset[int]:
         """The target texts that name something: by their own capitals, or their concept's."""
-        if self.to_chinese:
+        if self.target_language.is_chinese:
             owned = enumerate(self.owners)
             named = (at for at, owners in owned if any(self._names[c] for c in owners))
         else:
@@ -201,7 +202,11 @@ class TermIndex:
     def _mentions(self, text: str) -> tuple[Mention, ...]:
         found: dict[Span, list[Occurrence]] = {}
         for one in self._sources.find(text):
-            if one.end - one.start > 1 or not self.from_chinese or _stands_alone(text, one.start):
+            if (
+                one.end - one.start > 1
+                or not self.source_language.is_chinese
+                or _stands_alone(text, one.start)
+            ):
                 found.setdefault((one.start, one.end), []).append(one)
         mentions = []
         for (start, end), some in found.items():

@@ -11,6 +11,7 @@ from scipy.optimize import minimize
 from scipy.sparse import csr_matrix
 
 from align.language.facts.operators import classes, operators
+from align.language.languages import CHINESE, ENGLISH, Language, language_of
 from align.terms.checking.operators import (
     Feature,
     Network,
@@ -34,16 +35,17 @@ Signs = dict[str, dict[str, float]]
 def learn(pairs: Sequence[tuple[str, str]]) -> dict[str, Signs]:
     """By language and feature the weights of the classes of the other language; biases under ""."""
     zh, en = [zh for zh, _ in pairs], [en for _, en in pairs]
-    return {"zh": _signs(zh, en, chinese=True), "en": _signs(en, zh, chinese=False)}
+    return {"zh": _signs(zh, en, CHINESE), "en": _signs(en, zh, ENGLISH)}
 
 
-def _signs(texts: Sequence[str], others: Sequence[str], *, chinese: bool) -> Signs:
-    names, matrix = _matrix(texts, chinese)
-    keys = [f"{axis}:{name}" for axis, some in classes(not chinese).items() for name in some]
+def _signs(texts: Sequence[str], others: Sequence[str], language: Language) -> Signs:
+    other = ENGLISH if language.is_chinese else CHINESE
+    names, matrix = _matrix(texts, language)
+    keys = [f"{axis}:{name}" for axis, some in classes(other).items() for name in some]
     column = {key: i for i, key in enumerate(keys)}
     labels = np.zeros((len(texts), len(keys)), dtype=np.float32)
     for row, text in enumerate(others):
-        for one in operators(text, chinese=not chinese):
+        for one in operators(text, other):
             labels[row, column[one.key]] = 1.0
     both = np.asarray(matrix.T @ labels)
     often = np.asarray(matrix.sum(axis=0)).ravel()
@@ -62,9 +64,9 @@ def _signs(texts: Sequence[str], others: Sequence[str], *, chinese: bool) -> Sig
     return signs
 
 
-def _matrix(texts: Sequence[str], chinese: bool) -> tuple[list[str], csr_matrix]:
+def _matrix(texts: Sequence[str], language: Language) -> tuple[list[str], csr_matrix]:
     """The common features, and which text has which."""
-    read: Callable[[str], Iterable[Feature]] = zh_features if chinese else en_features
+    read: Callable[[str], Iterable[Feature]] = zh_features if language.is_chinese else en_features
     counts: Counter[str] = Counter()
     for text in texts:
         counts.update({feature.name for feature in read(text)})
@@ -111,7 +113,7 @@ def answered_forms(
         for zh, en in pairs[:_RATED]:
             texts = {"zh": zh, "en": en}
             ours, theirs = (
-                read_operators(texts[one], chinese=one == "zh", signs=signs[one], forms={})
+                read_operators(texts[one], language_of(one), signs=signs[one], forms={})
                 for one in (lang, facing)
             )
             if not ours.marks:
@@ -135,7 +137,7 @@ def _telling(
     base: dict[str, str] = {}
     for pair in pairs[:_RATED]:
         text = pair[lang == "en"]
-        for mark in operators(text, chinese=lang == "zh"):
+        for mark in operators(text, language_of(lang)):
             alone, *others = forms(text, mark)
             base |= dict.fromkeys((alone, *others), alone)
     return {

@@ -13,6 +13,7 @@ import numpy as np
 
 from align.document.blocks import Block
 from align.document.flow import Features, Floats
+from align.language.languages import CHINESE, ENGLISH
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "benchmarks"))
 
@@ -149,7 +150,7 @@ def examples(
         places.append(found if found >= 0 else None)
         if found >= 0:
             at = found + len(own)
-    features = Features(blocks, chinese=chinese)
+    features = Features(blocks, language=CHINESE if chinese else ENGLISH)
     first = 0
     for number in range(len(blocks) - 1):
         here, after = places[number], places[number + 1]

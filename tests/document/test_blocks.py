@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from align.document.blocks import Block, Cell, Mark, RawDocument
 from align.document.reflow import reflow
+from align.language.languages import ENGLISH
 
 
 def paragraphs(*blocks: Block) -> list[str]:
-    flowed = reflow(RawDocument(blocks), chinese=False)
+    flowed = reflow(RawDocument(blocks), language=ENGLISH)
     return [flowed.text[part.start : part.end] for part in flowed.paragraphs]
 
 
@@ -44,7 +45,7 @@ def test_a_block_that_begins_no_paragraph_goes_on() -> None:
 
 def test_marks_are_removals_and_computed_labels_stand_before_the_text() -> None:
     block = Block("Text.", 7, starts=True, label="3.", marks=(Mark(4, "12", "n12"),))
-    flowed = reflow(RawDocument((block,)), chinese=False)
+    flowed = reflow(RawDocument((block,)), language=ENGLISH)
     assert flowed.text == "3. Text."
     assert [(each.line, each.text, each.reason) for each in flowed.removals] == [
         (7, "12", "note mark")

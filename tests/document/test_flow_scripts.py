@@ -8,6 +8,7 @@ import pytest
 
 from align.document.blocks import Block, Box
 from align.document.flow import flow_groups
+from align.language import languages
 
 CHINESE = [
     "河务局每年春季报告堤防的状况。去年冬天暖和，水位一直不高，所以只有",
@@ -61,7 +62,9 @@ def test_paragraphs_of_two_scripts(
     paragraphs: list[list[str]], chinese: bool, space: float
 ) -> None:
     blocks = set_lines(paragraphs, space=space)
-    found = flow_groups(blocks, range(len(blocks)), chinese=chinese)
+    found = flow_groups(
+        blocks, range(len(blocks)), language=languages.CHINESE if chinese else languages.ENGLISH
+    )
     assert list(map(len, found)) == [3] * len(paragraphs)
 
 
@@ -76,7 +79,7 @@ def test_a_stop_and_another_language_end_a_paragraph() -> None:
         english[2], 3, page=1, box=blocks[2].box._replace(right=FULL) if blocks[2].box else None,
         frame=blocks[2].frame, size=11,
     )  # fmt: skip
-    assert list(map(len, flow_groups(blocks, range(6), chinese=True))) == [3, 3]
+    assert list(map(len, flow_groups(blocks, range(6), language=languages.CHINESE))) == [3, 3]
 
 
 @pytest.mark.parametrize("space", [4.0, 7.0])
@@ -89,7 +92,7 @@ def test_paragraphs_of_one_line_say_nothing_of_the_leading(space: float) -> None
     ]
     paragraphs = [*[short] * 5, long] * 4
     blocks = set_lines(paragraphs, space=space)
-    found = flow_groups(blocks, range(len(blocks)), chinese=True)
+    found = flow_groups(blocks, range(len(blocks)), language=languages.CHINESE)
     assert list(map(len, found)) == [1, 1, 1, 1, 1, 2] * 4
 
 
@@ -113,7 +116,9 @@ def test_a_title_that_fills_its_line_and_the_first_heading(title: str, heading: 
         if block.box
     ]
     chinese = heading > "\u3400" or title > "\u3400"
-    found = flow_groups([*bold, *lines[2:]], range(5), chinese=chinese)
+    found = flow_groups(
+        [*bold, *lines[2:]], range(5), language=languages.CHINESE if chinese else languages.ENGLISH
+    )
     assert found[:2] == [[0], [1]]
 
 
@@ -122,4 +127,4 @@ def test_a_bold_title_of_two_lines_stays_one() -> None:
         [["Report of the River Authority on the Dykes", "and Sluices"], ENGLISH], space=0
     )
     bold = [replace(block, bold=True) for block in lines[:2]]
-    assert flow_groups([*bold, *lines[2:]], range(5), chinese=False)[0] == [0, 1]
+    assert flow_groups([*bold, *lines[2:]], range(5), language=languages.ENGLISH)[0] == [0, 1]

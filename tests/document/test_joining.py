@@ -6,6 +6,7 @@ import pytest
 
 from align.document.furniture import find_furniture, injected_urls
 from align.document.joining import Vocabulary, glue, tidy
+from align.language.languages import ENGLISH, language_of
 
 from .cases_file import rows
 
@@ -17,15 +18,15 @@ DOCUMENT = [
 
 @pytest.mark.parametrize(("left", "right", "lang", "joined"), rows("joining.tsv"))
 def test_glue(left: str, right: str, lang: str, joined: str) -> None:
-    between, lost = glue(left, right, chinese=lang == "zh", words=Vocabulary(DOCUMENT))
+    between, lost = glue(left, right, language=language_of(lang), words=Vocabulary(DOCUMENT))
     assert left[: len(left) - lost] + between + right == joined
 
 
 def test_the_document_decides_about_a_hyphen() -> None:
     hyphened = Vocabulary(["a bench-mark is a mark on a bench"])
     joined = Vocabulary(["a benchmark is a mark on a bench"])
-    assert glue("the bench-", "mark fell", chinese=False, words=hyphened) == ("", 0)
-    assert glue("the bench-", "mark fell", chinese=False, words=joined) == ("", 1)
+    assert glue("the bench-", "mark fell", language=ENGLISH, words=hyphened) == ("", 0)
+    assert glue("the bench-", "mark fell", language=ENGLISH, words=joined) == ("", 1)
 
 
 @pytest.mark.parametrize(
@@ -38,22 +39,22 @@ def test_the_document_decides_about_a_hyphen() -> None:
 )
 def test_a_word_of_the_same_family_decides(written: str, lost: int) -> None:
     words = Vocabulary([written])
-    assert glue("their co-", "operation ended", chinese=False, words=words) == ("", lost)
+    assert glue("their co-", "operation ended", language=ENGLISH, words=words) == ("", lost)
 
 
 def test_a_second_part_that_the_document_has_by_itself() -> None:
     words = Vocabulary(["two constellations of satellites"])
-    assert glue("a mega-", "constellation", chinese=False, words=words) == ("", 0)
+    assert glue("a mega-", "constellation", language=ENGLISH, words=words) == ("", 0)
 
 
 def test_a_font_whose_hyphens_are_all_one_sign() -> None:
     words = Vocabulary(["the board let staff speak\u2010", "up at last"])
-    assert glue("a well\u2010", "known case", chinese=False, words=words) == ("", 0)
+    assert glue("a well\u2010", "known case", language=ENGLISH, words=words) == ("", 0)
 
 
 @pytest.mark.parametrize(("line", "lang", "torn", "expected"), rows("tidy.tsv"))
 def test_tidy(line: str, lang: str, torn: str, expected: str) -> None:
-    assert tidy(line, chinese=lang == "zh", torn=torn == "yes") == expected
+    assert tidy(line, language=language_of(lang), torn=torn == "yes") == expected
 
 
 @pytest.mark.parametrize(("line", "reason"), rows("furniture.tsv"))
@@ -109,7 +110,7 @@ def test_a_number_within_a_page_stays() -> None:
 def test_a_typesetters_hyphen_goes_whatever_follows() -> None:
     lines = ["the keeping of re\u2010", "cord-keeping by juni\u2010", "or staff"]
     words = Vocabulary(lines)
-    assert glue(lines[0], lines[1], chinese=False, words=words) == ("", 1)
-    assert glue(lines[1], lines[2], chinese=False, words=words) == ("", 1)
+    assert glue(lines[0], lines[1], language=ENGLISH, words=words) == ("", 1)
+    assert glue(lines[1], lines[2], language=ENGLISH, words=words) == ("", 1)
     typed = Vocabulary([*lines, "a well\u2010known case"])
-    assert glue("troop\u2010", "and police", chinese=False, words=typed) == (" ", 0)
+    assert glue("troop\u2010", "and police", language=ENGLISH, words=typed) == (" ", 0)

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from align.document import read_document
 from align.document.blocks import from_text
 from align.document.reflow import reflow
+from align.language.languages import CHINESE, ENGLISH
 
 CASES = sorted((Path(__file__).parent / "cases" / "reflow").glob("*.txt"))
 
@@ -56,7 +57,7 @@ def visible(text: str) -> Counter[str]:
 def test_nothing_is_lost_or_added(text: str, chinese: bool) -> None:
     """Each line's characters are in the text, in order, or in a removal, or a mended hyphen."""
     raw = from_text(text)
-    flowed = reflow(raw, chinese=chinese)
+    flowed = reflow(raw, language=CHINESE if chinese else ENGLISH)
     removed: defaultdict[int, str] = defaultdict(str)
     for removal in flowed.removals:
         removed[removal.line] += removal.text
@@ -76,7 +77,7 @@ def test_nothing_is_lost_or_added(text: str, chinese: bool) -> None:
 @settings(max_examples=200, deadline=None)
 @given(LINES, st.booleans())
 def test_paragraphs_are_in_order_and_apart(text: str, chinese: bool) -> None:
-    flowed = reflow(from_text(text), chinese=chinese)
+    flowed = reflow(from_text(text), language=CHINESE if chinese else ENGLISH)
     spans = [(part.start, part.end) for part in flowed.paragraphs]
     assert "\n".join(flowed.text[start:end] for start, end in spans) == flowed.text
     assert list(flowed.line_map) == sorted(flowed.line_map)

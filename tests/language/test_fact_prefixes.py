@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from align.language.facts.chinese import CHINESE
-from align.language.facts.english import ENGLISH
+from align.language.facts.chinese import CHINESE_FORMS
+from align.language.facts.english import ENGLISH_FORMS
 from align.language.facts.prefixes import Alphabet, heads
 
 PATTERNS = {
@@ -45,7 +45,7 @@ def test_other_words_begin_no_form() -> None:
 
 @pytest.mark.parametrize(
     ("scanner", "key", "most"),
-    [(ENGLISH, "wo", 3), (ENGLISH, "co", 5), (CHINESE, "三个", 30)],
+    [(ENGLISH_FORMS, "wo", 3), (ENGLISH_FORMS, "co", 5), (CHINESE_FORMS, "三个", 30)],
     ids=["working", "committee", "three"],
 )
 def test_few_forms_are_tried(scanner: object, key: str, most: int) -> None:

@@ -12,12 +12,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from align.language.facts import facts
+from align.language.languages import CHINESE, ENGLISH, Language
 
 
-def values(text: str, *, chinese: bool) -> list[Fraction]:
+def values(text: str, language: Language) -> list[Fraction]:
     return [
         f.value
-        for f in facts(text, chinese=chinese)
+        for f in facts(text, language)
         if isinstance(f.value, Fraction) and f.strength != "mute"
     ]
 
@@ -37,7 +38,7 @@ def test_amounts_written_by_cn2an_come_back(mode: str) -> None:
     for value in amounts(10_000):
         written = cn2an.an2cn(value, mode)
         text = f"共计{written}。" if mode == "rmb" else f"共计{written}个。"
-        if Fraction(value) not in values(text, chinese=True):
+        if Fraction(value) not in values(text, CHINESE):
             wrong.append((value, written))
     assert not wrong, wrong[:10]
 
@@ -51,7 +52,7 @@ def test_decimals_written_by_cn2an_come_back() -> None:
     for _ in range(2_000):
         value = f"{rng.randrange(10**6)}.{rng.randint(1, 99):02d}"
         written = cn2an.an2cn(value, "low")
-        if Fraction(value) not in values(f"长度{written}公里。", chinese=True):
+        if Fraction(value) not in values(f"长度{written}公里。", CHINESE):
             wrong.append((value, written))
     assert not wrong, wrong[:10]
 
@@ -61,7 +62,7 @@ def test_amounts_written_by_inflect_come_back() -> None:
     wrong = []
     for value in amounts(10_000):
         written = inflect.number_to_words(value)
-        if Fraction(value) not in values(f"They counted {written} birds.", chinese=False):
+        if Fraction(value) not in values(f"They counted {written} birds.", ENGLISH):
             wrong.append((value, written))
     assert not wrong, wrong[:10]
 
@@ -81,7 +82,7 @@ def test_amounts_written_by_inflect_come_back() -> None:
     ids=["after-han", "name", "traditional", "bracket", "balanced", "colon", "quote", "list"],
 )
 def test_an_address_is_bounded_by_ascii(text: str, expected: str) -> None:
-    found = [one.text for one in facts(text, chinese=True) if one.kind == "url"]
+    found = [one.text for one in facts(text, CHINESE) if one.kind == "url"]
     assert found[0] == expected
 
 
@@ -92,7 +93,7 @@ def test_an_address_is_bounded_by_ascii(text: str, expected: str) -> None:
     )
 )
 def test_no_chinese_text_breaks_it(text: str) -> None:
-    for fact in facts(text, chinese=True):
+    for fact in facts(text, CHINESE):
         assert fact.text == text[fact.start : fact.end]
 
 
@@ -105,15 +106,15 @@ def test_no_chinese_text_breaks_it(text: str) -> None:
     ).map(" ".join)
 )
 def test_no_english_text_breaks_it(text: str) -> None:
-    for fact in facts(text, chinese=False):
+    for fact in facts(text, ENGLISH):
         assert fact.text == text[fact.start : fact.end]
 
 
 def test_time_is_linear_in_the_text() -> None:
     def seconds(text: str) -> float:
         begin = time.process_time()
-        facts(text, chinese=True)
-        facts(text, chinese=False)
+        facts(text, CHINESE)
+        facts(text, ENGLISH)
         return time.process_time() - begin
 
     for piece in ("1 ", "一", "1,", "A/", "十百", "one ", "5 to ", "12月", "(a) ", "half "):

@@ -106,7 +106,7 @@ def test_messages_in_chinese(tmp_path: Path) -> None:
     source, out = tmp_path / "in.docx", tmp_path / "out.docx"
     made(source)
     finding = found(0, (21, 26), "2 May, not 3 May", message_zh="应为5月2日")
-    write_comments(source, out, [finding], UNITS, now=NOW, chinese=True)
+    write_comments(source, out, [finding], UNITS, now=NOW, ui="zh")
     assert any("应为5月2日" in each for each in text_and_comments(out)[2])
 
 

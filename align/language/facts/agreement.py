@@ -43,7 +43,7 @@ def agreement_keys(fact: Fact) -> frozenset[Key]:
     """What facts that agree have in common: two that share no key do not render each other.
 
     >>> from align.language.facts import facts
-    >>> (year,), (full,) = facts("2021年", chinese=True), facts("3 May 2021", chinese=False)
+    >>> (year,), (full,) = facts("2021年", CHINESE), facts("3 May 2021", ENGLISH)
     >>> bool(agreement_keys(year) & agreement_keys(full))
     True
     """

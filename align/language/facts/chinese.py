@@ -511,7 +511,7 @@ _RANGE = Form(
     _read_range_scaled,
 )
 
-CHINESE = Scanner(
+CHINESE_FORMS = Scanner(
     rf"[0-9A-Za-z{DIGITS}十百千万亿廿卅半过大本上下前后第首头其再IVXL减下缩削翻增提扩高多涨超加快长升激剧猛进统唯划单合归同专均之数几成好"
     rf"公农阴民元正腊星礼周打每倒附脚这议项图表卷册注{_STEMS}(“\"「$€£¥₹₩₽美港欧英日人早今清凌晨中午傍晚夜深差新双%{{<½¼¾⅓⅔⅛-]",
     (

@@ -419,7 +419,7 @@ _BEGIN_WORDS = [
 ]
 del beginnings, _BEGIN_WORDS
 
-ENGLISH = Scanner(
+ENGLISH_FORMS = Scanner(
     r"(?<![A-Za-z])[0-9A-Za-z$€£¥₹₩₽(%{<½¼¾⅓⅔⅛']",
     (
         shared.URL,

@@ -13,9 +13,13 @@ from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
 
+from align.language.languages import Code, Language
+
 _TWICE = "twice"
 _OTHER = "-"
 DENIAL = "negation"
+# What a form is held by: an English one is a whole word.
+_WHOLE: dict[Code, str] = {"zh": "(?:{})", "en": r"(?<![A-Za-z-])(?:{})(?![A-Za-z-])"}
 
 
 class Operator(NamedTuple):
@@ -33,7 +37,7 @@ class Operator(NamedTuple):
 
 
 @cache
-def _patterns(chinese: bool) -> tuple[dict[str, re.Pattern[str]], dict[str, str]]:
+def _patterns(code: Code) -> tuple[dict[str, re.Pattern[str]], dict[str, str]]:
     """A pattern by axis, and the class of each of its groups; "-" and "twice" have their own."""
     text = (files(__package__) / "data" / "operators.tsv").read_text("utf-8")
     by_axis: dict[str, list[str]] = {}
@@ -42,7 +46,7 @@ def _patterns(chinese: bool) -> tuple[dict[str, re.Pattern[str]], dict[str, str]
         if not line or line[0] == "#":
             continue
         lang, axis, name, words = line.split("\t")
-        if (lang == "zh") != chinese:
+        if lang != code:
             continue
         if axis == _OTHER:
             by_axis[name] = [f"(?:{words})"]
@@ -50,7 +54,7 @@ def _patterns(chinese: bool) -> tuple[dict[str, re.Pattern[str]], dict[str, str]
         group = f"{axis}_{name}"
         class_of[group] = name
         by_axis.setdefault(axis, []).append(f"(?P<{group}>{words})")
-    wrap = "(?:{})" if chinese else r"(?<![A-Za-z-])(?:{})(?![A-Za-z-])"
+    wrap = _WHOLE[code]
     return {
         axis: re.compile(wrap.format("|".join(some)), re.IGNORECASE)
         for axis, some in by_axis.items()
@@ -58,9 +62,9 @@ def _patterns(chinese: bool) -> tuple[dict[str, re.Pattern[str]], dict[str, str]
 
 
 @cache
-def classes(chinese: bool) -> dict[str, tuple[str, ...]]:
+def classes(language: Language) -> dict[str, tuple[str, ...]]:
     """The classes of each axis of a language."""
-    patterns, class_of = _patterns(chinese)
+    patterns, class_of = _patterns(language.rules)
     return {
         axis: tuple(class_of[group] for group in pattern.groupindex)
         for axis, pattern in patterns.items()
@@ -68,20 +72,20 @@ def classes(chinese: bool) -> dict[str, tuple[str, ...]]:
     }
 
 
-def without_twice(text: str, *, chinese: bool) -> str:
+def without_twice(text: str, language: Language) -> str:
     """A text with what denies twice, and so affirms, blanked out; places stay.
 
-    >>> without_twice("not only here", chinese=False)
+    >>> without_twice("not only here", ENGLISH)
     '         here'
     """
-    pattern = _patterns(chinese)[0][_TWICE]
+    pattern = _patterns(language.rules)[0][_TWICE]
     return pattern.sub(lambda match: " " * len(match.group()), text)
 
 
-def operators(text: str, *, chinese: bool) -> list[Operator]:
+def operators(text: str, language: Language) -> list[Operator]:
     """The operators of a text by their places; `text` is in simplified characters."""
-    patterns, class_of = _patterns(chinese)
-    once = without_twice(text, chinese=chinese)
+    patterns, class_of = _patterns(language.rules)
+    once = without_twice(text, language)
     others = [match.span() for match in patterns[_OTHER].finditer(text)]
     found = []
     for axis, pattern in patterns.items():

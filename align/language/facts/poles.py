@@ -14,6 +14,7 @@ from importlib.resources import files
 from typing import NamedTuple
 
 from align.language.facts.fact import Fact, Reading
+from align.language.languages import Language
 
 _WORD = re.compile(r"[A-Za-z]+(?:[-.'’][A-Za-z]+)*\.?")
 _LONGEST = 4  # words of an English form
@@ -53,9 +54,9 @@ def lexicons() -> tuple[Lexicon, Lexicon]:
     return sides
 
 
-def poles(text: str, *, chinese: bool) -> list[Fact]:
+def poles(text: str, language: Language) -> list[Fact]:
     """The poles that a text names; each fact's text is the form of the lexicon that names it."""
-    read = _chinese if chinese else _english
+    read = _chinese if language.is_chinese else _english
     return [
         Fact((Reading("pole", entry.pole, entry.axis),), start, end, form, "soft")
         for start, end, form, entries in read(text)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 
-from align.language.facts.chinese import CHINESE
-from align.language.facts.english import ENGLISH
+from align.language.facts.chinese import CHINESE_FORMS
+from align.language.facts.english import ENGLISH_FORMS
 from align.language.facts.fact import Fact, Reading
 from align.language.folding import simplify
+from align.language.languages import Language
 
 # Full-width digits, letters and signs; one to one. The full-width comma is left alone: it parts
 # clauses in Chinese, not thousands.
@@ -27,16 +28,18 @@ _FORMAL_RUN = re.compile(
 )
 
 
-def facts(text: str, *, chinese: bool) -> tuple[Fact, ...]:
+_FORMS = {"zh": CHINESE_FORMS, "en": ENGLISH_FORMS}
+
+
+def facts(text: str, language: Language) -> tuple[Fact, ...]:
     """The facts of `text` in order; mute ones may overlap others.
 
-    >>> found = facts("零下五度，增加了两倍", chinese=True)
+    >>> found = facts("零下五度，增加了两倍", CHINESE)
     >>> [(f.kind, str(f.value), f.unit) for f in found if f.strength != "mute"]
     [('quantity', '-5', 'degree'), ('multiple', '3', '')]
     """
-    scanner = CHINESE if chinese else ENGLISH
-    found = scanner.read(plain_form(text, chinese=chinese))
-    if chinese and not text.isascii() and simplify(text) != text:
+    found = _FORMS[language.rules].read(plain_form(text, language))
+    if language.is_chinese and not text.isascii() and simplify(text) != text:
         found = [_of_anywhere(fact) for fact in found]
     return tuple(Fact(f.readings, f.start, f.end, text[f.start : f.end], f.strength) for f in found)
 
@@ -49,12 +52,12 @@ def _of_anywhere(fact: Fact) -> Fact:
     return Fact((*fact.readings, also), fact.start, fact.end, fact.text, fact.strength)
 
 
-def plain_form(text: str, *, chinese: bool) -> str:
+def plain_form(text: str, language: Language) -> str:
     """`text` in half-width and simplified characters and everyday numerals, one for one."""
     if text.isascii():
         return text
     plain = _OTHER.sub(lambda match: _PLAIN[match.group()], text)
-    if not chinese:
+    if not language.is_chinese:
         return plain
     plain = simplify(plain)
     return _FORMAL_RUN.sub(lambda match: "".join(_FORMAL.get(c, c) for c in match.group()), plain)

@@ -2,80 +2,72 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from fractions import Fraction
 
 from align.language.facts.fact import Reading
 from align.language.facts.units import chinese_names
+from align.language.languages import Code, Language
 
 _SIGNS = {"USD": "$", "dollar": "$", "EUR": "€", "GBP": "£"}
 _MONTHS = (
     "January February March April May June July August September October November December".split()
 )
-_DAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
-_ZH_DAYS = "一二三四五六日"
-_SCALES = ((10**12, "trillion"), (10**9, "billion"), (10**6, "million"))
-_ZH_SCALES = ((10**12, "万亿"), (10**8, "亿"), (10**4, "万"))
+_Date = tuple[int | None, int | None, int | None]
 
 
-def plain_value(reading: Reading, *, chinese: bool) -> str:
+def plain_value(reading: Reading, language: Language) -> str:
     """What a reading says, in Chinese or English.
 
-    >>> plain_value(Reading("money", Fraction(5_500_000_000), "USD"), chinese=False)
+    >>> plain_value(Reading("money", Fraction(5_500_000_000), "USD"), ENGLISH)
     '$5.5 billion'
-    >>> plain_value(Reading("date", (None, 11, 16)), chinese=False)
+    >>> plain_value(Reading("date", (None, 11, 16)), ENGLISH)
     '16 November'
-    >>> plain_value(Reading("money", Fraction(5_500_000_000), "dollar"), chinese=True)
+    >>> plain_value(Reading("money", Fraction(5_500_000_000), "dollar"), CHINESE)
     '55亿美元'
     """
-    value, unit = reading.value, reading.unit
+    value, unit, manner = reading.value, reading.unit, _MANNERS[language.rules]
     if isinstance(value, tuple):
-        return _date(value, chinese=chinese)
+        return manner.date(value)
     if isinstance(value, str):
         return value
-    if reading.kind == "money":
-        figure = figures(value, chinese=chinese)
-        if chinese:
-            return figure + ("元" if unit == "CNY" else chinese_names().get(unit, f" {unit}"))
-        return _SIGNS[unit] + figure if unit in _SIGNS else f"{unit} {figure}"
-    if reading.kind == "share":
-        return (
-            f"{figures(value * 100, chinese=chinese)}%"
-            if (value * 1000).denominator == 1
-            else f"{value}"
-        )
-    if reading.kind == "points":
-        return figures(value * 100, chinese=chinese) + (
-            "个百分点" if chinese else " percentage points"
-        )
-    if reading.kind == "multiple":
-        return figures(value, chinese=chinese) + ("倍" if chinese else " times")
-    if reading.kind == "time":
-        return f"{int(value) // 60}:{int(value) % 60:02d}"
-    if reading.kind == "weekday":
-        return f"星期{_ZH_DAYS[int(value) - 1]}" if chinese else _DAYS[int(value) - 1]
-    if reading.kind == "decade":
-        return f"{int(value)}年代" if chinese else f"{int(value)}s"
-    if reading.kind == "century":
-        return f"{int(value)}世纪" if chinese else f"{_ordinal(int(value))} century"
-    if reading.kind in ("ordinal", "quarter", "half", "plan") and value.denominator == 1:
-        return f"第{int(value)}" if chinese else _ordinal(int(value))
-    if reading.kind == "quantity":
-        if chinese and unit in chinese_names():
-            return figures(value, chinese=True) + chinese_names()[unit]
-        return f"{figures(value, chinese=chinese)} {unit}"
-    return figures(value, chinese=chinese)
+    match reading.kind:
+        case "money":
+            return manner.money(figures(value, language), unit)
+        case "share" if (value * 1000).denominator != 1:
+            return f"{value}"
+        case "share":
+            return f"{figures(value * 100, language)}%"
+        case "points":
+            return figures(value * 100, language) + manner.points
+        case "multiple":
+            return figures(value, language) + manner.times
+        case "time":
+            return f"{int(value) // 60}:{int(value) % 60:02d}"
+        case "weekday":
+            return manner.days[int(value) - 1]
+        case "decade":
+            return f"{int(value)}{manner.decade}"
+        case "century":
+            return manner.century(int(value))
+        case "ordinal" | "quarter" | "half" | "plan" if value.denominator == 1:
+            return manner.ordinal(int(value))
+        case "quantity":
+            return manner.quantity(figures(value, language), unit)
+    return figures(value, language)
 
 
-def figures(value: Fraction, *, chinese: bool) -> str:
+def figures(value: Fraction, language: Language) -> str:
     """A number in figures, from a million (Chinese: ten thousand) on with its scale.
 
-    >>> figures(Fraction(5000), chinese=False), figures(Fraction(15_000), chinese=True)
+    >>> figures(Fraction(5000), ENGLISH), figures(Fraction(15_000), CHINESE)
     ('5,000', '1.5万')
     """
-    for scale, name in _ZH_SCALES if chinese else _SCALES:
+    for scale, name in _MANNERS[language.rules].scales:
         part = value / scale
         if abs(part) >= 1 and (part * 1000).denominator == 1:
-            return _decimal(part) + ("" if chinese else " ") + name
+            return _decimal(part) + name
     return _decimal(value)
 
 
@@ -92,17 +84,71 @@ def _ordinal(value: int) -> str:
     return f"{value}{'th' if value % 100 in (11, 12, 13) else ending}"
 
 
-def _date(value: tuple[int | None, int | None, int | None], *, chinese: bool) -> str:
+def _chinese_date(value: _Date) -> str:
+    parts = zip(value, "年月日", strict=True)
+    before = "公元前" if value[0] is not None and value[0] < 0 else ""
+    return before + "".join(f"{abs(number)}{sign}" for number, sign in parts if number is not None)
+
+
+def _english_date(value: _Date) -> str:
     year, month, day = value
-    if chinese:
-        parts = ((year, "年"), (month, "月"), (day, "日"))
-        before = "公元前" if year is not None and year < 0 else ""
-        return before + "".join(
-            f"{abs(number)}{sign}" for number, sign in parts if number is not None
-        )
     words = [
         str(day) if day is not None and month else _ordinal(day) if day is not None else "",
         _MONTHS[month - 1] if month else "",
         f"{-year} BC" if year is not None and year < 0 else str(year) if year is not None else "",
     ]
     return " ".join(word for word in words if word)
+
+
+def _chinese_quantity(figure: str, unit: str) -> str:
+    return figure + chinese_names().get(unit, f" {unit}")
+
+
+def _english_money(figure: str, unit: str) -> str:
+    return _SIGNS[unit] + figure if unit in _SIGNS else f"{unit} {figure}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Manner:
+    """How a language writes values; figures come with their scale."""
+
+    scales: tuple[tuple[int, str], ...]
+    days: tuple[str, ...]  # from Monday
+    points: str  # percentage points
+    times: str
+    decade: str
+    century: Callable[[int], str]
+    ordinal: Callable[[int], str]
+    money: Callable[[str, str], str]  # (figure, currency)
+    quantity: Callable[[str, str], str]  # (figure, unit)
+    date: Callable[[_Date], str]
+
+
+_MANNERS: dict[Code, _Manner] = {
+    "zh": _Manner(
+        scales=((10**12, "万亿"), (10**8, "亿"), (10**4, "万")),
+        days=tuple(f"星期{day}" for day in "一二三四五六日"),
+        points="个百分点",
+        times="倍",
+        decade="年代",
+        century=lambda number: f"{number}世纪",
+        ordinal=lambda number: f"第{number}",
+        money=lambda figure, unit: (
+            f"{figure}元" if unit == "CNY" else _chinese_quantity(figure, unit)
+        ),
+        quantity=_chinese_quantity,
+        date=_chinese_date,
+    ),
+    "en": _Manner(
+        scales=((10**12, " trillion"), (10**9, " billion"), (10**6, " million")),
+        days=tuple("Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()),
+        points=" percentage points",
+        times=" times",
+        decade="s",
+        century=lambda number: f"{_ordinal(number)} century",
+        ordinal=_ordinal,
+        money=_english_money,
+        quantity=lambda figure, unit: f"{figure} {unit}",
+        date=_english_date,
+    ),
+}

@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 
 from align.language.folding import simplify
-from align.language.numbers.chinese import CHINESE
-from align.language.numbers.english import ENGLISH
+from align.language.languages import Language, language_of
+from align.language.numbers import chinese, english
 from align.language.numbers.quantity import Quantity
-from align.language.tags import is_chinese
 
 # Full-width digits, letters and the few signs that occur inside quantities; one to one. The comma
 # is left alone: ， separates clauses in Chinese, not thousands.
@@ -18,6 +17,7 @@ _PLAIN.update(dict.fromkeys("‐‑‒–—―−～", "-"))
 _PLAIN.update(dict.fromkeys("‘’", "'"))
 # Faster than translating: few characters of a text are of these.
 _OTHER = re.compile("[" + "".join(map(re.escape, _PLAIN)) + "]")
+_GRAMMARS = {"zh": chinese.CHINESE, "en": english.ENGLISH}
 
 
 def quantities(text: str, lang: str) -> tuple[Quantity, ...]:
@@ -28,17 +28,17 @@ def quantities(text: str, lang: str) -> tuple[Quantity, ...]:
     >>> [(q.kind, q.value) for q in quantities("two thirds of 5 000", "en")]
     [('fraction', '2/3'), ('number', '5000')]
     """
-    chinese = is_chinese(lang)
-    grammar = CHINESE if chinese else ENGLISH
+    language = language_of(lang)
+    grammar = _GRAMMARS[language.rules]
     return tuple(
         Quantity(kind, value, start, end, text[start:end], firm, unit)
-        for kind, value, start, end, firm, unit in grammar.read(_plain(text, chinese))
+        for kind, value, start, end, firm, unit in grammar.read(_plain(text, language))
     )
 
 
-def _plain(text: str, chinese: bool) -> str:
+def _plain(text: str, language: Language) -> str:
     """`text` in half-width and simplified characters, one for one, so that offsets stay."""
     if text.isascii():
         return text
     plain = _OTHER.sub(lambda match: _PLAIN[match.group()], text)
-    return simplify(plain) if chinese else plain
+    return simplify(plain) if language.is_chinese else plain

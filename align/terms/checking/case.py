@@ -130,7 +130,7 @@ def _is_head(index: TermIndex, before: str) -> bool:
     What a longer name that nothing asks for only mentions is named nevertheless: the Security
     Council by its President, the United Nations by its Mission.
     """
-    if index.to_chinese:
+    if index.target_language.is_chinese:
         return bool(before)
     return bool(before) and not _MODIFIES.search(before)
 
@@ -146,7 +146,11 @@ _CAPITAL_AFTER = re.compile(r" (?:of|for|on|against) (?:the )?[A-Z]")
 def _stands_alone(index: TermIndex, reading: Reading, one: Occurrence) -> bool:
     """Whether a short form by itself is no part of a longer name that the list does not have."""
     text = reading.unit.target
-    if index.to_chinese or not text[one.start].isupper() or " " in text[one.start : one.end]:
+    if (
+        index.target_language.is_chinese
+        or not text[one.start].isupper()
+        or " " in text[one.start : one.end]
+    ):
         return True
     before = _CAPITAL_BEFORE.search(text, max(0, one.start - 40), one.start)
     return before is None and _CAPITAL_AFTER.match(text, one.end) is None

@@ -15,6 +15,7 @@ from typing import NamedTuple
 from align.language.facts import Fact, FactKind, Reading, facts, poles
 from align.language.facts.operators import Operator
 from align.language.folding import simplify
+from align.language.languages import Language
 from align.terms.checking.matching import Difference, Matching, differences, match
 from align.terms.checking.operators import judged, read_operators
 from align.terms.checking.parts import Answered, Part, described
@@ -29,7 +30,7 @@ class Side:
     """One side of a unit as it is read: its text in simplified characters, and what it states."""
 
     text: str
-    chinese: bool
+    language: Language
     facts: tuple[Fact, ...]
     poles: tuple[Fact, ...]
 
@@ -51,10 +52,10 @@ class Doubt:
         return one
 
 
-def read_side(text: str, *, chinese: bool) -> Side:
+def read_side(text: str, language: Language) -> Side:
     """Read one side of a unit."""
-    plain = simplify(text) if chinese else text  # one for one: places stay
-    return Side(plain, chinese, facts(text, chinese=chinese), tuple(poles(plain, chinese=chinese)))
+    plain = simplify(text) if language.is_chinese else text  # one for one: places stay
+    return Side(plain, language, facts(text, language), tuple(poles(plain, language)))
 
 
 def doubts(
@@ -81,14 +82,14 @@ def doubts(
         features = _of_pole(one, polar, source, target, weights) | shape
         found.append(Doubt(one.source, one.target, features, weights.probability(features)))
     network = weights.networks.get("operators")
-    if source.chinese != target.chinese and network is not None:
+    if source.language.is_chinese != target.language.is_chinese and network is not None:
         for row in operator_rows(source, target, weights, words):
             probability = network.probability(row.features)
             found.append(Doubt(row.source, row.target, row.features, probability))
     if words is not None:
         found += part_doubts(*words, weights, shape)
         deeds = weights.networks.get("roles")
-        if source.chinese != target.chinese and deeds is not None:
+        if source.language.is_chinese != target.language.is_chinese and deeds is not None:
             for doubt in role_doubts(*words, shape):
                 found.append(replace(doubt, probability=deeds.probability(doubt.features)))
     return found
@@ -113,14 +114,14 @@ def role_doubts(source: Answered, target: Answered, shape: dict[str, float]) -> 
 
     Its probability is for the caller to add.
     """
-    zh, en = (source, target) if source.chinese else (target, source)
+    zh, en = (source, target) if source.language.is_chinese else (target, source)
     for one in exchanges(zh, en):
         features = one.features | {f"roles:{k}": v for k, v in shape.items() if k != "bias"}
         sides = [
             Fact((Reading("roles", "", "roles"),), *span, side.text[slice(*span)])
             for side, span in ((zh, one.chinese), (en, one.english))
         ]
-        ours, theirs = sides if source.chinese else reversed(sides)
+        ours, theirs = sides if source.language.is_chinese else reversed(sides)
         yield Doubt(ours, theirs, features, 0.0)
 
 
@@ -142,12 +143,12 @@ def _one_an_axis(some: Iterable[Difference]) -> Iterator[Difference]:
 def _shape(source: Side, target: Side, confidence: float | None) -> dict[str, float]:
     """What the unit as a whole says: its lengths, and how sure its alignment is."""
     ours, theirs = max(len(source.text.strip()), 1), max(len(target.text.strip()), 1)
-    ratio = math.log(theirs / ours) - (_RATIO if source.chinese else -_RATIO) * (
-        source.chinese != target.chinese
+    ratio = math.log(theirs / ours) - (_RATIO if source.language.is_chinese else -_RATIO) * (
+        source.language.is_chinese != target.language.is_chinese
     )
     return {
         "bias": 1.0,
-        "unit:length": math.log(ours if source.chinese else theirs),
+        "unit:length": math.log(ours if source.language.is_chinese else theirs),
         "unit:longer": max(ratio, 0.0),
         "unit:shorter": max(-ratio, 0.0),
         "unit:doubtful": 1.0 - confidence if confidence is not None else 0.0,
@@ -218,7 +219,7 @@ def _words_of(one: Difference) -> int:
 
 
 def _trust(fact: Fact, side: Side, weights: Weights) -> float:
-    known = weights.poles["zh" if side.chinese else "en"]
+    known = weights.poles[side.language.rules]
     return known.get(f"{fact.text}|{fact.unit}", known.get("", 0.0))
 
 
@@ -250,9 +251,9 @@ def operator_rows(
     ours, theirs = (
         read_operators(
             side.text,
-            chinese=side.chinese,
-            signs=weights.signs["zh" if side.chinese else "en"],
-            forms=weights.forms["zh" if side.chinese else "en"],
+            side.language,
+            signs=weights.signs[side.language.rules],
+            forms=weights.forms[side.language.rules],
         )
         for side in (source, target)
     )

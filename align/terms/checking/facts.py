@@ -10,6 +10,7 @@ from align.embedding.protocol import TokenEncoder
 from align.forked import BLOCK
 from align.language.facts import Fact
 from align.language.facts.writing import plain_value
+from align.language.languages import language_of
 from align.language.tags import is_chinese, primary
 from align.terms.checking.doubts import Doubt, Side, doubts, read_side
 from align.terms.checking.matching import AgreementIndex, agreement_index, match
@@ -101,8 +102,10 @@ def _words(
         block = units[first : min(first + BLOCK, places.stop)]
         some = [unit for unit in block if encoder is not None and _crosses(unit)]
         pairs = [(unit.source, unit.target) for unit in some]
-        chinese = [is_chinese(unit.source_lang) for unit in some]
-        found = iter(answered(pairs, encoder, chinese) if encoder and pairs else ())
+        languages = [
+            (language_of(unit.source_lang), language_of(unit.target_lang)) for unit in some
+        ]
+        found = iter(answered(pairs, encoder, languages) if encoder and pairs else ())
         for unit in block:
             yield next(found) if encoder is not None and _crosses(unit) else None
 
@@ -203,8 +206,8 @@ class _Reader:
         if place not in self._read:
             unit = self._units[place]
             self._read[place] = (
-                read_side(unit.source, chinese=is_chinese(unit.source_lang)),
-                read_side(unit.target, chinese=is_chinese(unit.target_lang)),
+                read_side(unit.source, language_of(unit.source_lang)),
+                read_side(unit.target, language_of(unit.target_lang)),
             )
             while len(self._read) > _KEPT:
                 self._read.popitem(last=False)
@@ -251,7 +254,7 @@ def _finding(place: int, unit: TranslationUnit, doubt: Doubt, severity: Severity
     turned = subject.kind in _TURNED
     wrong = "contradiction" if turned else "wrong-number"
     verdict = wrong if source and target else "omitted" if source else "added"
-    value = plain_value(source.readings[0], chinese=is_chinese(unit.target_lang)) if source else ""
+    value = plain_value(source.readings[0], language_of(unit.target_lang)) if source else ""
     return finding(
         rule,
         verdict,

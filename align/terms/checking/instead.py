@@ -185,7 +185,7 @@ def _ends_alike(one: str, other: str, index: TermIndex) -> bool:
     """Whether two source terms have the same head, neither being a part of the other."""
     if one in other or other in one:
         return False
-    if index.from_chinese:
+    if index.source_language.is_chinese:
         return one[-2:] == other[-2:]
     return fold(one).split()[-1:] == fold(other).split()[-1:]
 
@@ -200,7 +200,7 @@ def _nearly(case: Case, reading: Reading, group: Group) -> Standing | None:
     """A run of the target that is an expected rendering but for a slip of the pen."""
     target = reading.unit.target
     folded = fold(target)
-    shortest = 4 if case.index.to_chinese else 6
+    shortest = 4 if case.index.target_language.is_chinese else 6
     asked = _asked(case.index, reading)
     for text in case.index.expected(group):
         if len(text) < shortest:
@@ -209,7 +209,7 @@ def _nearly(case: Case, reading: Reading, group: Group) -> Standing | None:
         if not match or match.dest_end <= match.dest_start:
             continue
         start, end = match.dest_start, match.dest_end
-        if not case.index.to_chinese:
+        if not case.index.target_language.is_chinese:
             start, end = _whole_words(target, start, end)
         if folded.startswith("the ", start) and not fold(text).startswith("the "):
             start += 4
@@ -268,19 +268,19 @@ def _aligned(case: Case, place: int, group: Group) -> Standing | None:
 
 def in_part(index: TermIndex, found: str, group: Group) -> bool:
     """Whether Chinese words are a part of an expected rendering: 任务 of 任务规定, 维和 of 维持和平."""
-    return index.to_chinese and any(
+    return index.target_language.is_chinese and any(
         len(found) > 1 and in_order(fold(found), fold(text)) for text in index.expected(group)
     )
 
 
 def _stands_in(index: TermIndex, found: str, group: Group) -> bool:
     """Whether what aligns to a term may point at it: it, her delegation, the Association."""
-    point = pointers(index.to_chinese)
+    point = pointers(index.target_language)
     if point.stand_in.fullmatch(found) or point.pronoun.search(found):
         return True
-    if index.is_country(group) and not index.to_chinese and found.islower():
+    if index.is_country(group) and not index.target_language.is_chinese and found.islower():
         return True  # no other country: a word beside the pronoun, "singled" of "singled it out"
-    if index.to_chinese:
+    if index.target_language.is_chinese:
         return any(is_short_form(found, text) for text in index.expected(group))
     words = re.findall(r"\w+", found)
     return len(words) == 1 and words[0] in heads(index, group)
@@ -332,7 +332,7 @@ def _stranger(case: Case, place: int, group: Group) -> Standing | None:
                 continue
             theirs = any(one.pattern in _asked(index, other) for other in near)
             return Standing(one.start, one.end, sure=not theirs)
-    if case.aligner is None or index.to_chinese:
+    if case.aligner is None or index.target_language.is_chinese:
         return None
     known = [(one.start, one.end) for one in reading.kept]
     unit = reading.unit

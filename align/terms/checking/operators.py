@@ -21,6 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from align.language.facts.operators import Operator, classes, operators
+from align.language.languages import Language
 from align.terms.checking.parts import Answered
 
 Floats = NDArray[np.float64]
@@ -91,7 +92,7 @@ class Text:
     """A text as it is read for its operators: them, and what its words say of the other side's."""
 
     text: str
-    chinese: bool
+    language: Language
     marks: tuple[Operator, ...]
     found: tuple[Feature, ...]  # the features that have weights
     signs: Signs
@@ -112,13 +113,15 @@ class Text:
         return total
 
 
-def read_operators(text: str, *, chinese: bool, signs: Signs, forms: Mapping[str, float]) -> Text:
+def read_operators(
+    text: str, language: Language, *, signs: Signs, forms: Mapping[str, float]
+) -> Text:
     """Read a text, in simplified characters; `signs` and `forms` are those of its language."""
-    some = zh_features(text, signs) if chinese else en_features(text)
+    some = zh_features(text, signs) if language.is_chinese else en_features(text)
     return Text(
         text,
-        chinese,
-        tuple(operators(text, chinese=chinese)),
+        language,
+        tuple(operators(text, language)),
         tuple(one for one in some if one.name in signs),
         signs,
         forms,
@@ -173,13 +176,13 @@ def judged(ours: Text, theirs: Text, words: tuple[Answered, Answered] | None) ->
     """
     if not ours.marks:
         return
-    known = classes(ours.chinese)
+    known = classes(ours.language)
     whole = theirs.odds(0, len(theirs.text))
     mine_whole = ours.odds(0, len(ours.text))
     facing = _by_axis(theirs.marks)
     mine = Counter(mark.axis for mark in ours.marks)
     fitting = Fitting.of(*words) if words is not None else None
-    answers = classes(theirs.chinese)
+    answers = classes(theirs.language)
     clauses = [_clause(ours.text, mark.start, mark.end) for mark in ours.marks]
     placed = [
         _place(mark, clause, fitting) or ((0, len(theirs.text)), {"blind": 1.0})
@@ -220,7 +223,7 @@ def judged(ours: Text, theirs: Text, words: tuple[Answered, Answered] | None) ->
             "more": float(max(-3, min(3, mine[mark.axis] - len(others)))),
             "length": (math.log(len(ours.text) + 1) - 4) / 2,
             f"axis:{mark.axis}": 1.0,
-            f"class:{'zh' if ours.chinese else 'en'}:{mark.key}": 1.0,
+            f"class:{ours.language.rules}:{mark.key}": 1.0,
         }
         features |= fits | _answered_rates(ours, mark)
         rival = _rival(mark, beside, ours) if rivals else None

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from align.embedding.protocol import TokenEncoder
 from align.embedding.words import MIN_WEIGHT
+from align.language.languages import Language
 from align.terms.checking.sounds import sounds_like
 from align.terms.following.soft import InWindows, Line, batches, read_lines
 
@@ -52,7 +53,7 @@ class Answered:
     """
 
     text: str
-    chinese: bool
+    language: Language
     spans: list[Span]  # n
     words: list[str]  # n
     scores: list[float]  # n
@@ -67,7 +68,7 @@ class Answered:
     def of(
         cls,
         line: Line,
-        chinese: bool,
+        language: Language,
         values: Floats,
         best: NDArray[np.intp],
         weights: Floats,
@@ -81,7 +82,7 @@ class Answered:
         sums = float(some.sum()), float(some @ values[heavy])
         return cls(
             line.text,
-            chinese,
+            language,
             spans,
             words,
             values.tolist(),
@@ -110,9 +111,11 @@ class Part:
 
 
 def answered(
-    pairs: Sequence[tuple[str, str]], encoder: TokenEncoder, chinese: Sequence[bool]
+    pairs: Sequence[tuple[str, str]],
+    encoder: TokenEncoder,
+    languages: Sequence[tuple[Language, Language]],
 ) -> list[tuple[Answered, Answered]]:
-    """How the words of each pair of texts answer each other; `chinese` of the first of each."""
+    """How the words of each pair of texts answer each other; `languages` are those of the pairs."""
     ours = read_lines([a for a, _ in pairs], encoder)
     theirs = read_lines([b for _, b in pairs], encoder)
     words = encoder.words
@@ -138,12 +141,12 @@ def answered(
             by[at] = our_best[row, :n] + first_other, their_best[row, :m] + first
     answers = []
     joined = zip(cut.joined(found), cut.joined(by), strict=True)
-    for one, other, zh, (values, best) in zip(ours, theirs, chinese, joined, strict=True):
+    for one, other, both, (values, best) in zip(ours, theirs, languages, joined, strict=True):
         places = [np.searchsorted(known, line.ids) for line in (one, other)]
         a, b = (
-            Answered.of(line, chinese_, own, words_of, weights[at], light[at])
-            for line, chinese_, own, words_of, at in zip(
-                (one, other), (zh, not zh), values, best, places, strict=True
+            Answered.of(line, language, own, words_of, weights[at], light[at])
+            for line, language, own, words_of, at in zip(
+                (one, other), both, values, best, places, strict=True
             )
         )
         answers.append((a, b))
@@ -179,7 +182,7 @@ def parts(side: Answered) -> list[Part]:
     found = list(_lists(side))
     found += _clauses(side)
     found += titles(side)
-    if not side.chinese:
+    if not side.language.is_chinese:
         found += _names(side)
     return found
 
@@ -199,8 +202,8 @@ def _runs(side: Answered, stops: frozenset[str]) -> Iterator[list[int]]:
 
 def _lists(side: Answered) -> Iterator[Part]:
     """Items between commas of a list and its and; of the first and the last the nearest words."""
-    joins, stops = (_ZH_AND, _ZH_STOP) if side.chinese else (_EN_AND, _EN_STOP)
-    lower = side.words if side.chinese else [word.lower() for word in side.words]
+    joins, stops = (_ZH_AND, _ZH_STOP) if side.language.is_chinese else (_EN_AND, _EN_STOP)
+    lower = side.words if side.language.is_chinese else [word.lower() for word in side.words]
     if joins.isdisjoint(lower):
         return
     light = side.light.tolist()
@@ -222,7 +225,7 @@ def _lists(side: Answered) -> Iterator[Part]:
 
 
 def _clauses(side: Answered) -> Iterator[Part]:
-    stops = _ZH_STOP if side.chinese else _EN_STOP | {","}
+    stops = _ZH_STOP if side.language.is_chinese else _EN_STOP | {","}
     runs = list(_runs(side, stops))
     if len(runs) < 2:
         return
@@ -297,7 +300,7 @@ def described(ours: Answered, theirs: Answered) -> Iterator[tuple[Part, dict[str
         max((p.many for p in others), default=1),
     )
     least = min((_best_of(theirs, p) for p in others), default=0.5)
-    side = "zh" if ours.chinese else "en"
+    side = ours.language.rules
     rest: _Rest | None = None
     scores = [_best_of(ours, part) for part in mine]
     least_two = _least_two(mine, scores)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from align.language.languages import Language
+
 
 @dataclass(frozen=True, slots=True)
 class Pointers:
@@ -49,6 +51,6 @@ _CHINESE = Pointers(
 )
 
 
-def pointers(chinese: bool) -> Pointers:
-    """The table of Chinese, or of English."""
-    return _CHINESE if chinese else _ENGLISH
+def pointers(language: Language) -> Pointers:
+    """The table of a language."""
+    return _CHINESE if language.is_chinese else _ENGLISH

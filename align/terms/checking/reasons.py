@@ -26,7 +26,7 @@ def reason(case: Case, place: int, group: Group) -> str | None:
         return "misaligned"
     if not _pointed_at(case, place, group):
         return None
-    ours = pointers(case.index.to_chinese).ours
+    ours = pointers(case.index.target_language).ours
     if case.index.is_country(group) and ours.search(unit.target):
         return "elided"
     if any(_named(case, other, group) for other in _before(case, place)):
@@ -70,7 +70,7 @@ def _near(case: Case, place: int) -> Iterator[int]:
 def _pointed_at(case: Case, place: int, group: Group) -> bool:
     """Whether a pronoun or a short form may stand for the term, were it named before."""
     unit = case.units[place]
-    theirs, ours = pointers(case.index.to_chinese), pointers(case.index.from_chinese)
+    theirs, ours = pointers(case.index.target_language), pointers(case.index.source_language)
     if case.index.is_country(group) and theirs.ours.search(unit.target):
         return True
     # A pronoun that the source has as well stands for something else.
@@ -82,7 +82,7 @@ def _pointed_at(case: Case, place: int, group: Group) -> bool:
 
 def _unasked(case: Case, unit: TranslationUnit) -> bool:
     """Whether two words side by side in the target answer to nothing in the source."""
-    if case.aligner is None or case.index.to_chinese:
+    if case.aligner is None or case.index.target_language.is_chinese:
         return False
     last = -1
     for match in _PLAIN_WORD.finditer(unit.target):
@@ -108,7 +108,7 @@ def _named(case: Case, place: int, group: Group) -> bool:
 
 
 def _short_form(case: Case, target: str, group: Group) -> bool:
-    short = pointers(case.index.to_chinese).short
+    short = pointers(case.index.target_language).short
     if short is None:
         return False
     words = heads(case.index, group)

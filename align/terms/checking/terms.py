@@ -436,9 +436,9 @@ def _written_as_names(case: Case, own: int) -> frozenset[int]:
     small: Counter[int] = Counter()
     for place, unit in enumerate(case.units):
         reading = case.reading(place)
-        text = unit.source if index.to_chinese else unit.target
+        text = unit.source if index.target_language.is_chinese else unit.target
         spans: list[tuple[int, int, Sequence[int]]]
-        if index.to_chinese:
+        if index.target_language.is_chinese:
             spans = [
                 (m.start, m.end, group) for group, some in reading.groups.items() for m in some
             ]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import zlib
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
@@ -17,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from align.language.folding import fold
+from align.language.languages import Code, Language, language_of
 from align.language.scripts import HAN
 from align.language.words import word_set
 
@@ -45,6 +47,7 @@ _ENGLISH = re.compile(
     rf"{_LATIN}(?:\+\+|{_PLUS})(?:[-‐‑–](?=\s+(?:and|or|to|and/or)\b|,))?|[{HAN}]"
 )
 _CHINESE = re.compile(rf"[{HAN}]{_PLUS}|{_LATIN}{_PLUS}")
+_PIECE: dict[Code, re.Pattern[str]] = {"zh": _CHINESE, "en": _ENGLISH}
 _JOINT = re.compile(r"[-‐‑–/’'·]")
 _OPEN, _CLOSE = "“‘「『《〈（([【", "”’」』》〉）)]】"
 _STOPS = ".;:!?。；：！？…—\n"
@@ -58,6 +61,7 @@ SMALL_ENGLISH = word_set(
 SMALL_CHINESE = frozenset(
     "的了和与及或在为对将并也都而其该是有被于从向等这那各所把让使就说我你他她它们着地得"
 )
+_SMALL: dict[Code, Collection[str]] = {"zh": SMALL_CHINESE, "en": SMALL_ENGLISH}
 _ANDS = word_set("and or nor 和 与 及 或 、")
 _LINKS = word_set("of for and the on in to la de du des against from with at")
 _MONTHS = word_set(
@@ -90,14 +94,14 @@ def read_pieces(text: str, lang: str) -> Pieces:
     >>> [int(gap) for gap in read_pieces("（甲）A4P", "zh").gaps]
     [17, 32, 1]
     """
-    chinese = lang == "zh"
-    spans = [match.span() for match in (_CHINESE if chinese else _ENGLISH).finditer(text)]
-    if not chinese:
+    language = language_of(lang)
+    spans = [match.span() for match in _PIECE[language.rules].finditer(text)]
+    if not language.is_chinese:
         spans = [(a, b) for a, b in spans if not _possessive(text, a, b)]
-    some = [_piece(text[start:end], chinese) for start, end in spans]
+    some = [_piece(text[start:end], language) for start, end in spans]
     kinds = [piece.kind for piece in some]
     gaps = _gaps(text, spans)
-    if not chinese:
+    if not language.is_chinese:
         _mark_names(text, spans, kinds, gaps)
     return Pieces(
         np.array(spans, np.int32).reshape(-1, 2),
@@ -112,15 +116,15 @@ def piece_forms(text: str, lang: str) -> NDArray[np.uint64]:
     """The forms of `read_pieces` alone.
 
     >>> piece_forms("The missions’ reports", "en").tolist() == [
-    ...     form(word, False) for word in ("the", "mission", "report")
+    ...     form(word, ENGLISH) for word in ("the", "mission", "report")
     ... ]
     True
     """
-    chinese = lang == "zh"
+    language = language_of(lang)
     found = [
-        _piece(match.group(), chinese).form
-        for match in (_CHINESE if chinese else _ENGLISH).finditer(text)
-        if chinese or not _possessive(text, *match.span())
+        _piece(match.group(), language).form
+        for match in _PIECE[language.rules].finditer(text)
+        if language.is_chinese or not _possessive(text, *match.span())
     ]
     return np.array(found, np.uint64)
 
@@ -134,18 +138,23 @@ class _Piece(NamedTuple):
 
 
 @lru_cache(maxsize=1 << 16)
-def _piece(piece: str, chinese: bool) -> _Piece:
+def _piece(piece: str, language: Language) -> _Piece:
     word = fold(piece)
-    return _Piece(word, _kind(piece, word, chinese), form(word, chinese))
+    return _Piece(word, _kind(piece, word, language), form(word, language))
 
 
-def form(word: str, chinese: bool) -> int:
+def form(word: str, language: Language) -> int:
     """A number that a folded word shares with its plural.
 
-    >>> form("mission", False) == form("missions", False), form("a4p", False) == form("a4p+", False)
-    (True, False)
+    >>> form("mission", ENGLISH) == form("missions", ENGLISH)
+    True
+    >>> form("a4p", ENGLISH) == form("a4p+", ENGLISH)
+    False
     """
-    return zlib.crc32((word if chinese else stem(word)).encode("utf-8", "surrogatepass")) + 1
+    return (
+        zlib.crc32((word if language.is_chinese else stem(word)).encode("utf-8", "surrogatepass"))
+        + 1
+    )
 
 
 def stem(word: str) -> str:
@@ -166,10 +175,10 @@ def _possessive(text: str, start: int, end: int) -> bool:
     return end - start == 1 and text[start] in "sS" and start > 0 and text[start - 1] in "'’"
 
 
-def _kind(piece: str, word: str, chinese: bool) -> int:
+def _kind(piece: str, word: str, language: Language) -> int:
     kind = 0
-    if word in (SMALL_CHINESE if chinese else SMALL_ENGLISH) and (
-        chinese or piece != word.upper() or len(piece) == 1
+    if word in _SMALL[language.rules] and (
+        language.is_chinese or piece != word.upper() or len(piece) == 1
     ):
         kind |= FUNCTION
     if piece[0].isupper():

@@ -9,6 +9,7 @@ import pytest
 
 from align.datatypes import TranslationUnit
 from align.language.facts import Fact, facts, poles
+from align.language.languages import CHINESE, ENGLISH
 from align.terms.checking import CheckOptions, check_units
 from align.terms.checking.facts import check_facts
 from align.terms.checking.matching import Difference, differences, match
@@ -41,8 +42,8 @@ IDS = [
 
 def told(zh: str, en: str, *, back: bool) -> list[Difference]:
     sides: list[list[Fact]] = [
-        [*facts(zh, chinese=True), *poles(zh, chinese=True)],
-        [*facts(en, chinese=False), *poles(en, chinese=False)],
+        [*facts(zh, CHINESE), *poles(zh, CHINESE)],
+        [*facts(en, ENGLISH), *poles(en, ENGLISH)],
     ]
     if back:
         sides.reverse()

@@ -10,6 +10,7 @@ import pytest
 
 from align.language.facts import Fact, agree, facts, rivals
 from align.language.facts.agreement import agreement_keys
+from align.language.languages import CHINESE, ENGLISH
 from align.terms.checking import matching
 from align.terms.checking.matching import Difference, agreement_index, differences, match
 
@@ -38,7 +39,9 @@ def read() -> list[Fact]:
     found = {
         (fact.readings, fact.strength): fact
         for text in texts
-        for fact in facts(text, chinese=any("\u4e00" <= char <= "\u9fff" for char in text))
+        for fact in facts(
+            text, CHINESE if any("\u4e00" <= char <= "\u9fff" for char in text) else ENGLISH
+        )
     }
     return list(found.values())
 
@@ -140,7 +143,7 @@ def test_an_index_answers_as_each_by_itself() -> None:
 def test_many_facts_are_matched_in_time_of_their_number() -> None:
     chinese = "，".join(f"{number}项" for number in range(20, 3020))
     english = ", ".join(f"{number} items" for number in range(3019, 19, -1))
-    source, target = facts(chinese, chinese=True), facts(english, chinese=False)
+    source, target = facts(chinese, CHINESE), facts(english, ENGLISH)
     found = match(source, target)
     assert len(found.pairs) == 3000
-    assert differences(match(source, facts(english.replace("0", "1"), chinese=False)))
+    assert differences(match(source, facts(english.replace("0", "1"), ENGLISH)))

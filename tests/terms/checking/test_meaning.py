@@ -15,6 +15,7 @@ from align.datatypes import Finding, TranslationUnit
 from align.embedding.load import load_encoder
 from align.embedding.protocol import Encoder
 from align.language.facts.operators import operators
+from align.language.languages import CHINESE, ENGLISH
 from align.terms.checking import CheckOptions, check_units
 
 CASES = Path(__file__).parent / "cases" / "meaning.tsv"
@@ -141,4 +142,4 @@ def test_right(
     ids=["prohibition", "idioms", "twice", "or", "shall not", "not only", "at least"],
 )
 def test_operators(text: str, chinese: bool, found: list[str]) -> None:
-    assert [one.axis for one in operators(text, chinese=chinese)] == found
+    assert [one.axis for one in operators(text, CHINESE if chinese else ENGLISH)] == found

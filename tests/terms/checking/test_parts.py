@@ -9,6 +9,7 @@ import pytest
 from align.datatypes import TranslationUnit
 from align.embedding.load import load_encoder
 from align.embedding.protocol import TokenEncoder
+from align.language.languages import CHINESE, ENGLISH
 from align.terms.checking.facts import check_facts
 from align.terms.checking.parts import answered, parts
 
@@ -49,7 +50,9 @@ def test_case(kind: str, zh: str, en: str, words: str, encoder: TokenEncoder) ->
 
 def test_items_of_a_list(encoder: TokenEncoder) -> None:
     ((zh, en),) = answered(
-        [("代表团讨论了贸易、能源和教育。", "Trade, energy and education.")], encoder, [True]
+        [("代表团讨论了贸易、能源和教育。", "Trade, energy and education.")],
+        encoder,
+        [(CHINESE, ENGLISH)],
     )
     items = [zh.text[p.start : p.end] for p in parts(zh) if p.kind == "item"]
     assert items[1:] == ["能源", "教育"]
