@@ -16,6 +16,7 @@ from typing import IO
 from align.datatypes import TranslationUnit
 from align.errors import FormatError, InputError
 from align.language import tags
+from align.outside import text_in
 
 MAX_BYTES = 64 << 20  # polib holds a catalogue whole, at some ten times its size
 _CHARSET = re.compile(rb"charset=([\w.:-]+)")
@@ -57,6 +58,8 @@ def read_units(
     charset = found[1].decode("ascii") if found else "utf-8"
     try:
         text = data.decode("utf-8-sig" if charset.upper() in ("CHARSET", "UTF-8") else charset)
+        for number, line in enumerate(text.split("\n"), 1):
+            text_in(line, f"{name}:{number}")
         catalogue = polib.pofile(text)
     except (LookupError, UnicodeError) as error:
         raise FormatError(f"{name}: cannot be read as {charset} ({error})") from error

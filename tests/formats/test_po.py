@@ -73,3 +73,15 @@ def test_a_language_is_needed() -> None:
 def test_what_is_no_catalogue_is_refused(text: str) -> None:
     with pytest.raises(FormatError, match=r"^x\.po"):
         read(text)
+
+
+@pytest.mark.parametrize(
+    ("charset", "text"),
+    [("UTF-8", b"Lamp\0"), ("unicode_escape", b"Lamp \\ud800"), ("unicode_escape", b"Lamp \\x00")],
+    ids=["NUL", "half a character", "NUL by an escape"],
+)
+def test_what_is_no_text_is_refused_with_its_line(charset: str, text: bytes) -> None:
+    head = f'msgid ""\nmsgstr "Language: zh\\n"\n"charset={charset}\\n"\n\n'.encode()
+    data = head + b'msgid "' + text + b'"\nmsgstr "1"\n'
+    with pytest.raises(FormatError, match=r"^lamps\.po:[57]: (the character NUL|half a character)"):
+        list(po.read_units(io.BytesIO(data), name="lamps.po"))
