@@ -21,7 +21,7 @@ from align.embedding.load import load_encoder
 from align.embedding.protocol import Encoder
 from align.errors import InputError, NotTranslationsError
 from align.language.languages import CHINESE, ENGLISH, language_of
-from align.language.tags import is_chinese, language_tag, primary
+from align.language.tags import is_chinese, language_tag, primary, same_language
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,8 @@ class PairOptions:
     cache: Path | None = None  # file that keeps a transformer's vectors
     align: AlignOptions = field(default_factory=AlignOptions)
     force: bool = False  # align also what does not look like a translation
+    # Tags that texts get by their language where neither they nor the options above say more.
+    usual: tuple[str, ...] = ()
     in_order: bool = False  # refuse the English document first, unless the languages say so
 
     def __post_init__(self) -> None:
@@ -57,6 +59,11 @@ class PairOptions:
     @property
     def _tags(self) -> tuple[str | None, str | None]:
         return self.source_lang, self.target_lang
+
+    def tag_of(self, document: Document, stated: str | None) -> str:
+        """What the units' side of a document is tagged with."""
+        mine = (tag for tag in self.usual if same_language(tag, document.lang))
+        return stated or next(mine, document.lang)
 
     @property
     def from_english(self) -> bool | None:
@@ -323,8 +330,8 @@ def units_from(
     survive a new alignment.
     """
     options = options or PairOptions()
-    source_lang = options.source_lang or source.lang
-    target_lang = options.target_lang or target.lang
+    source_lang = options.tag_of(source, options.source_lang)
+    target_lang = options.tag_of(target, options.target_lang)
     symbol = source.symbol or target.symbol
     signature = str(alignment.signature)
     origin = Path(source.name).name  # a path of this machine is nobody's business

@@ -39,6 +39,15 @@ def made(key: str) -> Callable[[typer.Context, typer.CallbackParam, str | None],
     return value
 
 
+def configured() -> tuple[str, ...]:
+    """The configuration's languages, for documents that say themselves which is which."""
+    from align.cli.configuration import configuration
+
+    keys = ("languages.source", "languages.target")
+    found = (configuration().values.get(key) for key in keys)
+    return tuple(tag for tag in map(checked_tag, found) if tag)
+
+
 # Of commands that read documents or write units: the configuration says it once for all. A file of
 # units says itself what it holds.
 MADE_SOURCE = typer.Option(

@@ -13,7 +13,7 @@ from typing import IO, TYPE_CHECKING
 
 import typer
 
-from align.cli.languages import MADE_SOURCE, MADE_TARGET
+from align.cli.languages import SOURCE, TARGET, configured
 from align.cli.memories import TERMS, asked_terms, setting
 from align.cli.output import is_stdout, written
 from align.cli.outputs import OVERWRITE, check_ending, claim
@@ -75,8 +75,8 @@ def pair(
     ),
     device: str | None = typer.Option(None, "--device", help="cpu, cuda … for such a model."),
     cache: Path | None = typer.Option(None, "--cache", help="File to keep its vectors in."),
-    src_lang: str | None = MADE_SOURCE,
-    tgt_lang: str | None = MADE_TARGET,
+    src_lang: str | None = SOURCE,
+    tgt_lang: str | None = TARGET,
     encoding: str | None = typer.Option(None, "--encoding", help="Encoding of both text files."),
     srx: Path | None = typer.Option(None, "--srx", help="SRX file with segmentation rules."),
     keep_project: bool = typer.Option(
@@ -139,6 +139,7 @@ def pair(
     options = PairOptions(
         source_lang=src_lang,
         target_lang=tgt_lang,
+        usual=configured(),
         encoding=encoding,
         pre_segmented=pre_segmented,
         srx=srx,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from align.cli.languages import made
 from align.cli.memories import (
     EXCLUDE,
     INCLUDE,
@@ -36,6 +37,12 @@ def serve(
     model: str | None = typer.Option(
         None, "--model", callback=setting("model"), help="Model; else the embedded one."
     ),
+    src_lang: str | None = typer.Option(
+        None,
+        "--src-lang",
+        callback=made("languages.source"),
+        help="Language that documents are translated from; else the configuration's, or Chinese.",
+    ),
     host: str = typer.Option("127.0.0.1", "--host", help="Address to listen on."),
     port: int = typer.Option(0, "--port", min=0, max=65535, help="Port; 0 takes a free one."),
     browser: bool = typer.Option(True, "--open/--no-open", help="Open the page in the browser."),
@@ -47,6 +54,7 @@ def serve(
     import logging
     import secrets
 
+    from align.language.tags import is_chinese
     from align.web.services import LocalTools, NamedMemory
 
     logging.basicConfig(level=logging.WARNING, format="align: %(message)s")
@@ -58,7 +66,7 @@ def serve(
         ),
     )
     _ = tools.termbase  # a bad termbase is told now, not on the first page
-    desk, first = open_desk(place, tools)
+    desk, first = open_desk(place, tools, from_english=not is_chinese(src_lang or "zh"))
     key = secrets.token_urlsafe(24)
     listening = listen(host, port)
     try:
@@ -78,7 +86,9 @@ def serve(
 LOCAL = ("127.0.0.1", "localhost", "::1")
 
 
-def open_desk(place: Path, tools: object) -> tuple[OpenedFolder, str | None]:
+def open_desk(
+    place: Path, tools: object, *, from_english: bool = False
+) -> tuple[OpenedFolder, str | None]:
     """The folder of the page, and the key of the file that it opens with."""
     from typing import cast
 
@@ -88,11 +98,11 @@ def open_desk(place: Path, tools: object) -> tuple[OpenedFolder, str | None]:
 
     known = cast(Tools, tools)
     if place.is_dir():
-        return OpenedFolder(place, known), None
+        return OpenedFolder(place, known, from_english=from_english), None
     if not place.is_file():
         raise InputError(f"{place}: no such file or folder")
     place = place.resolve()
-    desk = OpenedFolder(place.parent, known, only=[place])
+    desk = OpenedFolder(place.parent, known, only=[place], from_english=from_english)
     entries = [entry for entry in desk.entries() if entry.kind != "document"]
     if not entries:
         raise InputError(

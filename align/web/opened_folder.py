@@ -21,7 +21,7 @@ from align.datatypes import Document, Paragraph, Segment, TermStatus
 from align.document.segmentation import split
 from align.errors import AlignError, InputError, NotTranslationsError
 from align.formats import xliff
-from align.language.tags import primary
+from align.language.tags import is_chinese, primary
 from align.memory.exchange import KINDS, kind_of
 from align.project import SUFFIX, Head
 from align.project.edits import Row, first_at, rows_of
@@ -78,15 +78,27 @@ class Job:
     at: tuple[int, int] | None = None  # where the reviewer is: sentences of the old project
     place: str = ""  # the row of the new one that answers to it
     force: bool = False  # align also what does not look like a translation
+    from_english: bool = False  # the English document is the source
     unrelated: bool = False  # it failed because of that, and may be forced
     thread: threading.Thread | None = field(default=None, repr=False)
 
 
 class OpenedFolder:
-    """A folder that is open; `only` restricts it to some files."""
+    """A folder that is open; `only` restricts it to some files.
 
-    def __init__(self, root: Path, tools: Tools, *, only: Sequence[Path] | None = None) -> None:
+    With `from_english` its English documents are the sources of those in Chinese.
+    """
+
+    def __init__(
+        self,
+        root: Path,
+        tools: Tools,
+        *,
+        only: Sequence[Path] | None = None,
+        from_english: bool = False,
+    ) -> None:
         self.root = root.resolve(strict=True)
+        self.from_english = from_english
         self.tools = tools
         self._only = None if only is None else {path.resolve() for path in only}
         self._named = frozenset(self._only or ())
@@ -325,7 +337,7 @@ class OpenedFolder:
         paths = [self.find(key)[1] for key in (first, second)]
         if first == second:
             raise InputError("choose two different documents")
-        return self._begin(paths, force=force)
+        return self._begin(paths, self.from_english, force=force)
 
     def find_pairs(self, keys: Sequence[str] = ()) -> Pairings:
         """Begin to find the pairs among some documents of the folder, or among all of it."""
@@ -380,7 +392,7 @@ class OpenedFolder:
             pair.status = "aligning"
             try:
                 paths = [self.find(key)[1] for key in (pair.first, pair.second)]
-                job = Job("")
+                job = Job("", from_english=self.from_english)
                 self._run(job, paths)
                 pair.error, pair.project = job.error, job.project
                 pair.status = "unrelated" if job.unrelated else ("failed" if job.error else "done")
@@ -402,12 +414,18 @@ class OpenedFolder:
             raise InputError("the documents of this project are not in the opened folder")
         first, _, second = row.partition("-")
         known = first.isdecimal() and second.isdecimal() and len(row) < 20
-        return self._begin(paths, (int(first), int(second)) if known else None)
+        at = (int(first), int(second)) if known else None
+        return self._begin(paths, not is_chinese(session.head.source.lang), at)
 
     def _begin(
-        self, paths: Sequence[Path], at: tuple[int, int] | None = None, *, force: bool = False
+        self,
+        paths: Sequence[Path],
+        from_english: bool,
+        at: tuple[int, int] | None = None,
+        *,
+        force: bool = False,
     ) -> Job:
-        job = Job(f"{len(self._jobs) + 1}", at=at, force=force)
+        job = Job(f"{len(self._jobs) + 1}", at=at, force=force, from_english=from_english)
         self._jobs[job.id] = job
         job.thread = threading.Thread(target=self._run, args=(job, paths), daemon=True)
         job.thread.start()
@@ -435,7 +453,7 @@ class OpenedFolder:
         job.stage = "reading-target"
         second = self.tools.read(paths[1])
         (source, source_path), (target, target_path) = _ordered(
-            [(first, paths[0]), (second, paths[1])]
+            [(first, paths[0]), (second, paths[1])], job.from_english
         )
         place = source_path.with_name(f"{source_path.stem} – {target_path.stem}{SUFFIX}")
         files = (source_path.name, os.path.relpath(target_path, source_path.parent))
@@ -540,13 +558,13 @@ def safe_path(name: str) -> tuple[str, ...]:
     return (*kept, safe_name(last))
 
 
-def _ordered(read: list[tuple[Document, Path]]) -> list[tuple[Document, Path]]:
-    """Chinese first; raises NotTranslationsError unless one is Chinese and the other English."""
+def _ordered(read: list[tuple[Document, Path]], from_english: bool) -> list[tuple[Document, Path]]:
+    """The source first; raises NotTranslationsError unless one is Chinese, the other English."""
     languages = [primary(document.lang) for document, _ in read]
     if sorted(languages) != ["en", "zh"]:
         told = ", ".join(f"{path.name}: {document.lang}" for document, path in read)
         raise NotTranslationsError(f"one Chinese and one English document are needed ({told})")
-    return read if languages[0] == "zh" else read[::-1]
+    return read if (languages[0] == "en") == from_english else read[::-1]
 
 
 def _segments(head: Head) -> tuple[tuple[Segment, ...], tuple[Segment, ...]]:

@@ -14,6 +14,7 @@ from typer.testing import CliRunner
 
 from align.alignment.bead_files import read_beads
 from align.cli import app
+from align.cli.configuration import VARIABLE
 from align.formats import tmx
 from align.language.tags import primary
 from align.report.sheet import read_sheet
@@ -84,6 +85,24 @@ def test_a_review_sheet_comes_back_as_it_was_sent(made: Path) -> None:
     assert {primary(unit.source_lang) for unit in review.units} == {"en"}
     assert review.units[0].target == "港口照常开放。"
     assert review.units[1].source == "The lamp is lit."
+
+
+@pytest.mark.parametrize("english_first", [True, False], ids=["English first", "Chinese first"])
+def test_configured_languages_are_those_of_the_texts(
+    english_first: bool, tmp_path: Path, corpora: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "align.toml").write_text('[languages]\nsource = "zh-HK"\ntarget = "en-GB"\n')
+    monkeypatch.setenv(VARIABLE, str(tmp_path / "align.toml"))
+    monkeypatch.chdir(tmp_path)
+    files = [corpora / "press-release" / f"{name}.txt" for name in ("zh", "en")]
+    wanted = ["zh-HK", "en-GB"]
+    if english_first:
+        files.reverse()
+        wanted.reverse()
+    run("pair", *files, "-o", "o.tmx")
+    with open("o.tmx", "rb") as file:
+        unit = next(tmx.read_units(file, as_file=True))
+    assert [unit.source_lang, unit.target_lang] == wanted
 
 
 HARBOUR = [

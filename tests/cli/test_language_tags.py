@@ -121,14 +121,6 @@ def test_an_unknown_language_is_refused_before_anything_is_read(
     assert "zh-CN" in str(result.exception)
 
 
-@pytest.mark.parametrize(
-    ("source", "target"), [("fr", None), ("en", None), (None, "zh"), (None, "de")]
-)
-def test_a_pair_is_chinese_and_english(source: str | None, target: str | None) -> None:
-    with pytest.raises(InputError, match="document of a pair is in"):
-        PairOptions(source_lang=source, target_lang=target)
-
-
 def test_a_line_with_a_language_that_is_none_says_where(tmp_path: Path) -> None:
     units = tmp_path / "u.jsonl"
     units.write_text('{"source": "水", "target": "water"}\n' * 2, "utf-8")

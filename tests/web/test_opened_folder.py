@@ -79,6 +79,18 @@ def test_decisions_survive_when_the_documents_are_read_again(desk: OpenedFolder)
     assert '"why"' in (desk.root / job.kept_in).read_text(encoding="utf-8")
 
 
+def test_english_documents_may_be_the_sources(desk: OpenedFolder) -> None:
+    desk.from_english = True
+    session = paired(desk)
+    assert [head.lang[:2] for head in (session.head.source, session.head.target)] == ["en", "zh"]
+    assert session.project.path.name.startswith("en – zh")
+    session.act("reviewed", "12-12", {})
+    desk.from_english = False  # another run, which the project need not know of
+    again = desk.session(finished(desk.reread(session)).project)
+    assert again.project.path == session.project.path
+    assert [row.id for row in again.rows if row.state == "reviewed"] == ["12-12"]
+
+
 def test_pairing_again_keeps_what_was_decided(desk: OpenedFolder) -> None:
     session = paired(desk)
     session.act("reviewed", "3-3", {})
