@@ -102,6 +102,7 @@ def tidy(line: str, *, language: Language, torn: bool) -> str:
     `torn` says that the text comes from a PDF: then spaces between Chinese and Western characters
     go as well. The space after a label at the head of the line stays.
 
+    >>> from align.language.languages import CHINESE
     >>> tidy("2023年 12 月在阿克拉", language=CHINESE, torn=True)
     '2023年12月在阿克拉'
     >>> tidy("使用 Python 语言", language=CHINESE, torn=False)
@@ -206,6 +207,7 @@ def glue(left: str, right: str, *, language: Language, words: Vocabulary) -> tup
     """What joins line `left` to line `right`, and how many characters `left` loses at its end.
 
     >>> none = Vocabulary([])
+    >>> from align.language.languages import CHINESE, ENGLISH
     >>> glue("以行动促维", "和行动", language=CHINESE, words=none)
     ('', 0)
     >>> glue("environmental manage-", "ment efforts", language=ENGLISH, words=none)

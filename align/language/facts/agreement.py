@@ -43,6 +43,7 @@ def agreement_keys(fact: Fact) -> frozenset[Key]:
     """What facts that agree have in common: two that share no key do not render each other.
 
     >>> from align.language.facts import facts
+    >>> from align.language.languages import CHINESE, ENGLISH
     >>> (year,), (full,) = facts("2021年", CHINESE), facts("3 May 2021", ENGLISH)
     >>> bool(agreement_keys(year) & agreement_keys(full))
     True

@@ -75,6 +75,7 @@ def classes(language: Language) -> dict[str, tuple[str, ...]]:
 def without_twice(text: str, language: Language) -> str:
     """A text with what denies twice, and so affirms, blanked out; places stay.
 
+    >>> from align.language.languages import ENGLISH
     >>> without_twice("not only here", ENGLISH)
     '         here'
     """

@@ -34,6 +34,7 @@ _FORMS = {"zh": CHINESE_FORMS, "en": ENGLISH_FORMS}
 def facts(text: str, language: Language) -> tuple[Fact, ...]:
     """The facts of `text` in order; mute ones may overlap others.
 
+    >>> from align.language.languages import CHINESE
     >>> found = facts("零下五度，增加了两倍", CHINESE)
     >>> [(f.kind, str(f.value), f.unit) for f in found if f.strength != "mute"]
     [('quantity', '-5', 'degree'), ('multiple', '3', '')]

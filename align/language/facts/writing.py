@@ -20,6 +20,7 @@ _Date = tuple[int | None, int | None, int | None]
 def plain_value(reading: Reading, language: Language) -> str:
     """What a reading says, in Chinese or English.
 
+    >>> from align.language.languages import CHINESE, ENGLISH
     >>> plain_value(Reading("money", Fraction(5_500_000_000), "USD"), ENGLISH)
     '$5.5 billion'
     >>> plain_value(Reading("date", (None, 11, 16)), ENGLISH)
@@ -61,6 +62,7 @@ def plain_value(reading: Reading, language: Language) -> str:
 def figures(value: Fraction, language: Language) -> str:
     """A number in figures, from a million (Chinese: ten thousand) on with its scale.
 
+    >>> from align.language.languages import CHINESE, ENGLISH
     >>> figures(Fraction(5000), ENGLISH), figures(Fraction(15_000), CHINESE)
     ('5,000', '1.5万')
     """

@@ -115,6 +115,7 @@ def read_pieces(text: str, lang: str) -> Pieces:
 def piece_forms(text: str, lang: str) -> NDArray[np.uint64]:
     """The forms of `read_pieces` alone.
 
+    >>> from align.language.languages import ENGLISH
     >>> piece_forms("The missions’ reports", "en").tolist() == [
     ...     form(word, ENGLISH) for word in ("the", "mission", "report")
     ... ]
@@ -146,6 +147,7 @@ def _piece(piece: str, language: Language) -> _Piece:
 def form(word: str, language: Language) -> int:
     """A number that a folded word shares with its plural.
 
+    >>> from align.language.languages import ENGLISH
     >>> form("mission", ENGLISH) == form("missions", ENGLISH)
     True
     >>> form("a4p", ENGLISH) == form("a4p+", ENGLISH)
