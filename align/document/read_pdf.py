@@ -9,8 +9,10 @@ from align.document.blocks import RawDocument
 from align.document.pdf import pictures
 from align.document.pdf.characters import Characters, Reader
 from align.document.pdf.fragments import fragments
+from align.document.pdf.native import address_of
 from align.document.pdf.pages import Page, to_document
 from align.document.pdf.rulings import Rulings, read_rulings
+from align.document.pdf.tags import TagReader, Tags
 from align.document.pdf.unmapped import mend_unmapped
 from align.errors import InputError
 
@@ -39,12 +41,18 @@ def read_pdf(data: bytes, name: str) -> RawDocument:
     with document:
         if n_pages > MAX_PAGES:
             raise InputError(f"{name}: {n_pages} pages, more than {MAX_PAGES}; divide it")
-        characters, rulings = _read(document, n_pages, name)
+        characters, rulings, tags = _read(document, n_pages, name)
         unread = _pictures(document, characters)
     characters = mend_unmapped(characters, data)
     pages = [
-        Page(each.width, each.height, tuple(fragments(each)), lines)
-        for each, lines in zip(characters, rulings, strict=True)
+        Page(
+            each.width,
+            each.height,
+            tuple(fragments(each, said.element_of if said else {})),
+            lines,
+            said,
+        )
+        for each, lines, said in zip(characters, rulings, tags, strict=True)
     ]
     letters = sum(len(fragment.text) for page in pages for fragment in page.fragments)
     if letters < _MIN_CHARACTERS_PER_PAGE * n_pages or not letters:
@@ -72,17 +80,23 @@ def _pictures(document: Any, characters: list[Characters]) -> tuple[str, ...]:
     return (pictures.warning(found),) if found else ()
 
 
-def _read(document: Any, n_pages: int, name: str) -> tuple[list[Characters], list[Rulings]]:
-    """The characters and the drawn lines of each page."""
+def _read(
+    document: Any, n_pages: int, name: str
+) -> tuple[list[Characters], list[Rulings], list[Tags | None]]:
+    """The characters, the drawn lines and the tags of each page."""
     import pypdfium2
+    import pypdfium2.raw as pdfium
 
-    reader = Reader()
+    tagged = bool(pdfium.FPDFCatalog_IsTagged(document))
+    reader = Reader(tagged=tagged)
+    tag_reader = TagReader() if tagged else None
+    tags: list[Tags | None] = []
     characters: list[Characters] = []
     rulings: list[Rulings] = []
     size = 0
     for number in range(n_pages):
         try:
-            found, lines = _page(document, number, reader)
+            found, lines, said = _page(document, number, reader, tag_reader)
         except pypdfium2.PdfiumError as error:
             raise InputError(
                 f"{name}: page {number + 1} is damaged and cannot be read; print the file to a new "
@@ -93,15 +107,19 @@ def _read(document: Any, n_pages: int, name: str) -> tuple[list[Characters], lis
             raise InputError(f"{name}: more than {MAX_CHARACTERS >> 20} million characters")
         characters.append(found)
         rulings.append(lines)
-    return characters, rulings
+        tags.append(said)
+    return characters, rulings, tags
 
 
-def _page(document: Any, number: int, reader: Reader) -> tuple[Characters, Rulings]:
+def _page(
+    document: Any, number: int, reader: Reader, tag_reader: TagReader | None
+) -> tuple[Characters, Rulings, Tags | None]:
     page = document[number]
     try:
         layer = page.get_textpage()
         try:
-            return reader.read(page, layer), read_rulings(page)
+            tags = tag_reader.read(address_of(page)) if tag_reader else None
+            return reader.read(page, layer), read_rulings(page), tags
         finally:
             layer.close()
     finally:

@@ -22,6 +22,7 @@ from align.document.stating import stated_groups, with_notes, with_rows
 from align.document.symbols import document_symbol
 from align.document.wrapping import examine, width
 from align.language.languages import Language
+from align.language.scripts import HAN
 
 _KINDS: dict[Role | None, ParagraphKind] = {
     "heading": "heading",
@@ -49,13 +50,13 @@ def reflow(raw: RawDocument, *, language: Language) -> Reflowed:
     stripped = [line.strip() for line in lines]
     symbol = raw.symbol or document_symbol(stripped)
     content = [index for index, line in enumerate(stripped) if line]
-    if raw.stated:
-        return _compose(raw, stated_groups(raw.blocks, content), {}, symbol, language, torn=False)
     if all(raw.blocks[index].box is not None for index in content):
         groups = with_notes(
             raw.blocks, with_rows(raw.blocks, flow_groups(raw.blocks, content, language=language))
         )
         return _compose(raw, groups, {}, symbol, language, torn=True)
+    if raw.stated:
+        return _compose(raw, stated_groups(raw.blocks, content), {}, symbol, language, torn=False)
     widths = [width(line.rstrip()) for line in lines]
     pages = raw.pages
     first = examine(stripped, widths, content, language=language)
@@ -182,6 +183,8 @@ def _compose(
 
 
 _SENTENCE = re.compile(r"[.!?。！？…][\"'”’）)」』】》\]]*\s*$")
+# "Then what?", "是否完成？": three words, or two of Chinese with two characters each and one more.
+_QUESTION = re.compile(rf"(?:[^\s{HAN}]+(?:\s+[^\s{HAN}]+){{0,2}}|[{HAN}]{{1,5}})\s*[?？]")
 
 
 def _sentence_cells(text: str, start: int, cells: Sequence[int]) -> Iterator[int]:
@@ -194,8 +197,13 @@ def _sentence_cells(text: str, start: int, cells: Sequence[int]) -> Iterator[int
     held = [text[a - start : b - start - 1] for a, b in itertools.pairwise(edges)]
     for at, place in enumerate(cells):
         before, after = held[at], held[at + 1]
-        if _SENTENCE.search(before) or (_SENTENCE.search(after) and not is_label(before)):
+        if _is_sentence(before) or (_is_sentence(after) and not is_label(before)):
             yield place
+
+
+def _is_sentence(cell: str) -> bool:
+    """Whether a cell ends as a sentence does; a question of three words or fewer heads a column."""
+    return _SENTENCE.search(cell) is not None and _QUESTION.fullmatch(cell.strip()) is None
 
 
 def _has_hyphens(lines: Sequence[str]) -> bool:

@@ -224,6 +224,7 @@ def test_a_fragment_has_the_font_of_most_and_the_first_of_two_that_share_it(
         fonts=np.array(fonts, np.int32),
         styles=(TEXT, HEAVY),
         unmapped=np.zeros(len(words), np.bool_),
+        contents=np.full(len(words), -1, np.int32),
     )
     (found,) = fragments(page)
     assert (found.text, found.font, found.box) == (

@@ -33,6 +33,7 @@ def page(*drawn: tuple[str, float], tops: tuple[float, ...] = ()) -> Characters:
         np.array(fonts, np.int32),
         (TEXT,),
         np.zeros(len(codes), np.bool_),
+        np.full(len(codes), -1, np.int32),
     )
 
 

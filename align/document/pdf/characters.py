@@ -43,7 +43,8 @@ class Characters:
     ``codes`` (n,) code points; ``boxes`` (n, 4) left, top, right, bottom in points from the page's
     top left corner, as high as the font is, whatever the glyph; ``fonts`` (n,) indices into
     ``styles``, -1 for what PDFium made up itself (spaces, line ends); ``unmapped`` (n,) where the
-    file does not say which character a glyph is.
+    file does not say which character a glyph is; ``contents`` (n,) the number of the marked content
+    of each character, -1 for none.
     """
 
     width: float
@@ -53,12 +54,15 @@ class Characters:
     fonts: npt.NDArray[np.int32]
     styles: tuple[Font, ...]
     unmapped: npt.NDArray[np.bool_]
+    contents: npt.NDArray[np.int32]
 
 
 class Reader:
-    """Reads the characters of the pages of one document."""
+    """Reads the characters of the pages of one document, with their marked content if it has tags."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, tagged: bool = False) -> None:
+        self._tagged = tagged
+        self._content = function("FPDFPageObj_GetMarkedContentID", ctypes.c_int, POINTER)
         pointer, integer = POINTER, INTEGER
         self._all = function("FPDFText_GetText", integer, pointer, integer, integer, pointer)
         self._unicode = function("FPDFText_GetUnicode", ctypes.c_uint, pointer, integer)
@@ -126,6 +130,7 @@ class Reader:
         styles: list[Font] = []
         number: dict[Font, int] = {}
         to_style = np.full(len(distinct), -1, np.int32)
+        to_content = np.full(len(distinct), -1, np.int32)
         for at, (address, first) in enumerate(zip(distinct.tolist(), firsts.tolist(), strict=True)):
             if not address:
                 continue
@@ -134,13 +139,16 @@ class Reader:
                 number[font] = len(styles)
                 styles.append(font)
             to_style[at] = number[font]
-        own = to_style[which]
+            if self._tagged:
+                to_content[at] = self._content(address)
+        own, contents = to_style[which], to_content[which]
         self._raise(handle, codes, boxes, own, styles)
         once = _once(codes, boxes, own, lambda at: int(self._object(handle, at) or 0))
         if once is not None:
             codes, boxes, own, unmapped = codes[once], boxes[once], own[once], unmapped[once]
+            contents = contents[once]
         width, height = _turn(boxes, page)
-        return Characters(width, height, codes, boxes, own, tuple(styles), unmapped)
+        return Characters(width, height, codes, boxes, own, tuple(styles), unmapped, contents)
 
     def _raise(
         self,

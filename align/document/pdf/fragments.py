@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from statistics import median
 from typing import NamedTuple
 
@@ -24,6 +24,7 @@ _UNEVEN = 0.2  # points; what rounding makes is a tenth of it
 _LONGEST_FILLING = 12  # characters: what a font lacks is a sign, a letter or a name
 _BACK = 0.1  # font sizes: no kerning sets a character before the one that it follows
 _FITTING = 0.3  # of its width that the gap of a line may differ from what fills it
+_NO_TAGS: Mapping[int, int] = {}
 _LARGEST_BOX = 1.7  # font sizes: ascent and descent of text fonts; a box above says nothing
 
 
@@ -35,10 +36,14 @@ class Fragment(NamedTuple):
     font: Font
     at: int  # place of the first character in the page's order
     spaced: bool  # white space stands before it on its line
+    content: int = -1  # the marked content of its first character
 
 
-def fragments(page: Characters) -> list[Fragment]:
-    """The fragments of a page in the order of the file; white space becomes one space inside."""
+def fragments(page: Characters, element_of: Mapping[int, int] = _NO_TAGS) -> list[Fragment]:
+    """The fragments of a page in the order of the file; white space becomes one space inside.
+
+    `element_of` says for marked content which paragraph holds it: no fragment is of two.
+    """
     codes, boxes = page.codes, page.boxes
     made_up = page.fonts < 0
     hyphen = np.isin(codes, _HYPHENS) & ~page.unmapped
@@ -65,6 +70,11 @@ def fragments(page: Characters) -> list[Fragment]:
         | (np.abs(sizes[1:] - sizes[:-1]) > 0.05 * size)
         | (artifacts[1:] != artifacts[:-1])
     )
+    contents = page.contents[glyphs]
+    if element_of:
+        numbers, which = np.unique(contents, return_inverse=True)
+        elements = np.array([element_of.get(each, -1) for each in numbers.tolist()])[which]
+        breaks |= elements[1:] != elements[:-1]
     turned = (angles[1:] != 0) | (angles[:-1] != 0)
     if turned.any():  # text that runs upwards or across keeps its order in the file
         same = angles[1:] == angles[:-1]
@@ -115,14 +125,16 @@ def fragments(page: Characters) -> list[Fragment]:
             page.styles[style],
             at,
             is_spaced,
+            content,
         )
-        for begin, end, box, style, at, is_spaced in zip(
+        for begin, end, box, style, at, is_spaced, content in zip(
             places[first].tolist(),
             places[last].tolist(),
             np.stack((lefts, tops, rights, bottoms), axis=1).tolist(),
             styles.tolist(),
             glyphs[first].tolist(),
             spaced[first].tolist(),
+            contents[first].tolist(),
             strict=True,
         )
     ]

@@ -32,6 +32,16 @@ def plain(mark: str) -> str:
     return mark.translate(_PLAIN).strip(" []()（）.")
 
 
+def mark_of(text: str) -> str:
+    """The mark with which the text of a note begins, empty for none.
+
+    >>> mark_of("[12] See above."), mark_of("The cap is set out elsewhere.")
+    ('12', '')
+    """
+    match = _MARK.match(text)
+    return plain(match["mark"] or match["raised"]) if match else ""
+
+
 def find_notes(lines: Sequence[Line], size: float, rules: Sequence[float]) -> dict[int, Note]:
     """The lines of a column that are notes, by their index; `lines` are from top to bottom.
 

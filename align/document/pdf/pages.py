@@ -19,9 +19,11 @@ from align.document.pdf.fragments import Fragment, bounds, rows
 from align.document.pdf.furniture import Row, find_furniture
 from align.document.pdf.line_numbers import find_line_numbers
 from align.document.pdf.lines import Line, is_raised_mark, line_of, with_leaders_joined
-from align.document.pdf.notes import find_notes, plain
+from align.document.pdf.notes import find_notes, mark_of, plain
 from align.document.pdf.ruled import ruled_tables
 from align.document.pdf.rulings import Grid, Rulings, grids
+from align.document.pdf.tagged import Stated, Statements, in_tagged_order
+from align.document.pdf.tags import Tags
 from align.document.symbols import document_symbol
 
 _WIDE_TABLE = 0.6  # of the text's width: a table above this stands across all columns
@@ -38,6 +40,7 @@ class Page:
     height: float
     fragments: tuple[Fragment, ...]
     rulings: Rulings
+    tags: Tags | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +64,7 @@ def to_document(pages: Sequence[Page]) -> RawDocument:
     blocks: list[Block] = []
     table = 0
     arranger = Arranger()
+    statements = Statements()
     for number, (page, found) in enumerate(zip(pages, page_rows, strict=True)):
         kept: list[Fragment] = []
         for at, row in enumerate(found):
@@ -71,10 +75,14 @@ def to_document(pages: Sequence[Page]) -> RawDocument:
             text = judged[number][at].text
             removals.append(Removal(len(blocks) + 1, text, why.reason, why.evidence, number + 1))
         areas = _areas(kept, page, arranger)
+        if page.tags is not None and areas:
+            areas = in_tagged_order(areas, page.tags) or areas
         tables = {area.table for area in areas if area.table is not None}
         lines = [[made.of(row) for row in area.rows] for area in areas]
+        stated = statements.of(areas, page.tags)
+        note = next((block.note for block in reversed(blocks) if block.note is not None), None)
         made_here = _blocks(
-            areas, lines, number + 1, table, len(blocks), measures.size, page.rulings
+            areas, lines, number + 1, table, len(blocks), measures.size, page.rulings, stated, note
         )
         blocks = joined(blocks, list(made_here))
         table += max(tables, default=-1) + 1
@@ -308,20 +316,15 @@ def _blocks(
     count: int,
     size: float,
     rulings: Rulings,
+    stated: Sequence[Sequence[Stated]],
+    note: str | None,
 ) -> Iterator[Block]:
-    """The blocks of a page's areas and their lines: notes found, the marks in the text matched."""
-    notes: dict[tuple[int, int], str] = {}
-    for number, area in enumerate(areas):
-        if area.cell is None:
-            rules = [
-                rule.at
-                for rule in rulings.across
-                if abs(rule.start - area.frame.left) < size
-                and rule.end - rule.start < _NOTE_RULE * area.frame.width
-            ]
-            for at, note in find_notes(lines[number], size, rules).items():
-                notes[number, at] = note.mark
-    marks = set(notes.values())
+    """The blocks of a page's areas and their lines: notes found, the marks in the text matched.
+
+    `note` is the key of the last note before the page.
+    """
+    notes = _tagged_notes(lines, stated, page, note) or _notes(areas, lines, page, size, rulings)
+    marks = {note.partition(":")[2] for note in notes.values()}
     lines = [
         [_without_wide_spaces(line, held, at) for at, line in enumerate(held)]
         if area.cell is None
@@ -335,20 +338,64 @@ def _blocks(
         for at, line in enumerate(lines[number]):
             count += 1
             text, found = _with_marks(line, page, marks if (number, at) not in notes else set())
-            mark = notes.get((number, at))
+            said = stated[number][at]
             yield Block(
                 text,
                 count,
+                starts=said.starts,
                 page=page,
                 box=line.box,
                 frame=area.frame,
                 size=line.size,
                 bold=line.bold,
-                role=_role(lines[number], at),
+                role="heading" if said.heading else _role(lines[number], at),
                 cell=cell,
-                note=None if mark is None else f"{page}:{mark}",
+                note=notes.get((number, at)),
                 marks=found,
             )
+
+
+def _notes(
+    areas: Sequence[Area],
+    lines: Sequence[Sequence[Line]],
+    page: int,
+    size: float,
+    rulings: Rulings,
+) -> dict[tuple[int, int], str]:
+    """The keys of the notes to which lines of areas belong, by where the lines stand."""
+    notes: dict[tuple[int, int], str] = {}
+    for number, area in enumerate(areas):
+        if area.cell is None:
+            rules = [
+                rule.at
+                for rule in rulings.across
+                if abs(rule.start - area.frame.left) < size
+                and rule.end - rule.start < _NOTE_RULE * area.frame.width
+            ]
+            for at, note in find_notes(lines[number], size, rules).items():
+                notes[number, at] = f"{page}:{note.mark}"
+    return notes
+
+
+def _tagged_notes(
+    lines: Sequence[Sequence[Line]],
+    stated: Sequence[Sequence[Stated]],
+    page: int,
+    before: str | None,
+) -> dict[tuple[int, int], str]:
+    """The keys of the notes to which lines belong, as tags say it; a note that the page before
+    begins has the key that it has there."""
+    notes: dict[tuple[int, int], str] = {}
+    known: dict[int, str] = {}
+    for number, held in enumerate(lines):
+        for at, line in enumerate(held):
+            note = stated[number][at].note
+            if note is not None:
+                own = f"{page}:{mark_of(line.text)}"
+                goes_on = not known and stated[number][at].starts is False
+                known.setdefault(note, before if goes_on and before is not None else own)
+                notes[number, at] = known[note]
+    return notes
 
 
 def _without_wide_spaces(line: Line, lines: Sequence[Line], at: int) -> Line:
