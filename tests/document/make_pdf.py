@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+_WHOLE = b"1 beginbfrange <0000> <FFFF> <0000> endbfrange"
 _TO_UNICODE = b"""/CIDInit /ProcSet findresource begin 12 dict begin begincmap
 /CMapName /Adobe-Identity-UCS def /CMapType 2 def
 1 begincodespacerange <0000> <FFFF> endcodespacerange
-1 beginbfrange <0000> <FFFF> <0000> endbfrange
+%s
 endcmap CMapName currentdict /CMap defineresource pop end end"""
 
 
@@ -20,10 +21,11 @@ def make_pdf(
     *,
     encrypted: bool = False,
     pictures: dict[int, list[tuple[int, int, int, int]]] | None = None,
+    maps: bytes = _WHOLE,
 ) -> bytes:
     """The bytes of a PDF with a line of text for each string.
 
-    `pictures` of a page, 0-based, are grey: (left, bottom, width, height) on a page of 900 by 800.
+    `maps` are the sections of the font's map. `pictures` of a page, 0-based, are grey: (left, bottom, width, height) on a page of 900 by 800.
     """
     kids = " ".join(f"{6 + 2 * number} 0 R" for number in range(len(pages)))
     objects = [
@@ -38,7 +40,7 @@ def make_pdf(
             b"/W [32 126 500] /CIDSystemInfo "
             b"<< /Registry (Adobe) /Ordering (Identity) /Supplement 0 >> >>"
         ),
-        _stream(_TO_UNICODE),
+        _stream(_TO_UNICODE % maps),
     ]
     for number, lines in enumerate(pages):
         objects.append(
@@ -155,7 +157,7 @@ def make_tagged(pieces: Sequence[Piece], tree: Sequence[Tree], *, loops: bool = 
             b"/W [32 126 500] /CIDSystemInfo "
             b"<< /Registry (Adobe) /Ordering (Identity) /Supplement 0 >> >>"
         ),
-        _stream(_TO_UNICODE),
+        _stream(_TO_UNICODE % _WHOLE),
     ]
     for page in range(n_pages):
         objects.append(

@@ -34,6 +34,7 @@ class Font:
     bold: bool
     angle: float  # radians, counter-clockwise; 0 for upright text
     artifact: bool  # marked as no content by the program that wrote the PDF
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +99,7 @@ class Reader:
         self._six_at = ctypes.addressof(self._six)
         self._text = ctypes.create_string_buffer(128)
         self._flags = integer()
-        self._bold: dict[int, bool] = {}  # of each font of the page
+        self._named: dict[int, tuple[str, bool]] = {}  # name and whether bold, of the page's fonts
         self._unmapped = function("FPDFText_HasUnicodeMapError", integer, pointer, integer)
 
     def read(self, page: Any, layer: Any) -> Characters:
@@ -106,7 +107,7 @@ class Reader:
         import pypdfium2.raw as pdfium
 
         self._turned = max(0, pdfium.FPDFPage_GetRotation(page)) % 4 * (pi / 2)
-        self._bold.clear()  # closing a page may free its fonts, whose addresses come again
+        self._named.clear()  # closing a page may free its fonts, whose addresses come again
         handle = address_of(layer)
         n = max(0, pdfium.FPDFText_CountChars(layer))
         indices = range(n)
@@ -252,19 +253,21 @@ class Reader:
         self._matrix(handle, index, self._six_at)
         a, b, c, d, _, _ = self._six
         font = self._text_font(address)
-        if font not in self._bold:
+        if font not in self._named:
             self._name(
                 handle, index, ctypes.addressof(self._text), 128, ctypes.addressof(self._flags)
             )
-            name = self._text.value.lower()
-            weight = self._weight(handle, index)
-            self._bold[font] = weight >= 600 or any(word in name for word in _BOLD)
+            written = self._text.value
+            heavy = self._weight(handle, index) >= 600
+            heavy = heavy or any(word in written.lower() for word in _BOLD)
+            self._named[font] = written.decode("utf-8", "replace"), heavy
         size = round(self._size(handle, index) * (hypot(c, d) or 1.0), 1)
         angle = atan2(b, a) - self._turned
         angle = round((angle + pi) % (2 * pi) - pi, 2)
         if abs(angle) < _UPRIGHT:
             angle = 0.0
-        return Font(size, self._bold[font], angle, self._is_artifact(address))
+        name, bold = self._named[font]
+        return Font(size, bold, angle, self._is_artifact(address), name)
 
     def _is_artifact(self, address: int) -> bool:
         """Whether the program marked an object as page furniture."""
