@@ -18,16 +18,21 @@ from align.document.structure import is_division
 TEXT = Font(10.0, False, 0.0, False)
 SMALL = Font(5.0, False, 0.0, False)
 HEAVY = Font(10.0, True, 0.0, False)
+NUMERAL = Font(8.0, False, 0.0, False)
+ARTIFACT = Font(10.0, False, 0.0, True)
 
 
 def fragment(text: str, left: float, top: float, right: float, font: Font = TEXT) -> Fragment:
     return Fragment(text, Box(left, top, right, top + font.size), font, 0, False)
 
 
-def numbered(texts: list[tuple[str, float]], *, step: int = 1) -> list[list[Fragment]]:
+def numbered(
+    texts: list[tuple[str, float]], *, step: int = 1, font: Font = TEXT, raised: float = 0.0
+) -> list[list[Fragment]]:
+    down = 10.0 - font.size - raised  # on the foot of the line, or above
     return [
         [
-            *([fragment(str(at), 40, 14 * at, 48)] if at % step == 0 else []),
+            *([fragment(str(at), 40, 14 * at + down, 48, font)] if at % step == 0 else []),
             fragment(text, 70, 14 * at, right),
         ]
         for at, (text, right) in enumerate(texts, start=1)
@@ -44,6 +49,7 @@ DECISION = [
     ("两季。", 110.0),
     *[("告知守夜人、船工，", 190.0)] * 3,
 ] * 4
+ITEMS = [("Order of work", 140.0), ("1. The roof;", 130.0), ("(a) the lamp.", 130.0)] * 4
 NEAR = [(f"{at}. 这一行没有写完，还要接着写到下一行", 300.0) for at in range(1, 13)]
 
 
@@ -89,6 +95,20 @@ def in_the_text(rows: list[tuple[str, float]]) -> list[list[Fragment]]:
             id="rows of a table",
         ),
         pytest.param(numbered(PROSE[:5]), 0, id="too few"),
+        pytest.param(numbered(ITEMS, font=NUMERAL), 12, id="smaller than what they number"),
+        pytest.param(numbered(ITEMS, font=NUMERAL, raised=3.5), 0, id="marks of notes"),
+        pytest.param(
+            [row[: 1 + (at < 9)] for at, row in enumerate(numbered(ITEMS, font=NUMERAL))],
+            0,
+            id="smaller, of no lines",
+        ),
+        pytest.param(
+            numbered(ITEMS, font=NUMERAL)
+            + [[fragment(name, 70, 14 * at, 200)] for at, name in enumerate(NAMES, start=13)],
+            0,
+            id="smaller, on a part of the page",
+        ),
+        pytest.param(numbered(ITEMS, font=ARTIFACT), 12, id="marked as artifacts"),
     ],
 )
 def test_numbers_of_lines_go_and_numbers_of_rows_stay(

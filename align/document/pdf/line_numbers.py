@@ -10,6 +10,7 @@ from statistics import median
 from typing import NamedTuple
 
 from align.document.blocks import Box
+from align.document.pdf.characters import Font
 from align.document.pdf.fragments import Fragment
 from align.language.scripts import FULL_WIDTH, HAN
 
@@ -27,6 +28,11 @@ _ROOM = 2.5  # font sizes: what a line broken by hand after so many letters may 
 _JUSTIFIED, _SHARE, _LONG = 3, 0.08, 15.0
 _CELLS = 0.3  # of the lines. A press release with three tables has 0.21 of cells
 _WIDE_GAP = 2.0  # font sizes: between the cells of a table, which numbers its rows as well
+_UNNUMBERED = 2  # rows of a page: its header and footer
+_SMALLER = 0.9  # of the text's size: programs set the numbers at three quarters or four fifths
+# Font sizes between the feet of a number and its line; the feet of two fonts' boxes are 0.15 apart,
+# raised marks stand 0.3 higher.
+_FOOT = 0.25
 _LABEL = re.compile(r"(\d{1,4})[.)]?(?:\s+|$)")
 _ENDED = re.compile(r"[.!?:;。！？：；…][\"'”’）)」』】》\]]*$")
 _GOES_ON = re.compile(f"[a-z\u00df-\u00ff{HAN}{FULL_WIDTH}]")
@@ -47,6 +53,7 @@ class _Numbered(NamedTuple):
     number: int
     text: str
     place: Box  # of the fragment that holds the number
+    font: Font
     rest: list[Fragment]
 
 
@@ -62,7 +69,7 @@ def find_line_numbers(pages: Sequence[Sequence[Sequence[Fragment]]]) -> list[Lin
         held = [each if _counts(each) else [] for each in found]
         step = min((_step(each) for each in held if each), default=1)
         least = _LEAST_APART if step > 1 else _LEAST
-        if sum(map(len, held)) >= least and _are_lines(pages, held):
+        if sum(map(len, held)) >= least and (_set_apart(pages, held) or _are_lines(pages, held)):
             return [
                 LineNumber(number, each.row, each.text, each.rest)
                 for number, page in enumerate(_with_short_pages(held, found, step))
@@ -109,7 +116,7 @@ def _candidates(page: Sequence[Sequence[Fragment]], side: int) -> Iterator[_Numb
             box = place._replace(left=edge)
             rest.insert(0, fragment._replace(text=fragment.text[match.end() :], box=box))
             place = place._replace(right=edge)
-        yield _Numbered(at, int(match[1]), match[0].strip(), place, rest)
+        yield _Numbered(at, int(match[1]), match[0].strip(), place, fragment.font, rest)
 
 
 def _width(text: str) -> int:
@@ -133,6 +140,25 @@ def _step(held: Sequence[_Numbered]) -> int:
     steps = [b.number - a.number for a, b in pairwise(held)]
     step = Counter(steps).most_common(1)[0][0]
     return step if all(each.number % step == 0 for each in held) else 1
+
+
+def _set_apart(
+    pages: Sequence[Sequence[Sequence[Fragment]]], held: Sequence[Sequence[_Numbered]]
+) -> bool:
+    """Whether the numbers are not set as text is: marked as artifacts, or smaller than each line and
+    on its foot, one on every line of every page. The numbers of notes stand raised."""
+    numbered = [each for page in held for each in page]
+    if all(each.font.artifact for each in numbered):
+        return True
+    for page, own in zip(pages, held, strict=True):
+        if own and len(own) < len(page) - _UNNUMBERED:
+            return False
+    return all(
+        each.rest
+        and each.font.size < _SMALLER * each.rest[0].font.size
+        and abs(each.place.bottom - each.rest[0].box.bottom) < _FOOT * each.rest[0].font.size
+        for each in numbered
+    )
 
 
 def _are_lines(

@@ -20,6 +20,8 @@ _HOLDERS = frozenset(
     ("LI", "LBody", "TD", "TH", "Note", "FENote", "Caption", "TOCI", "BibEntry", "BlockQuote", "DT",
      "DD")
 )  # fmt: skip
+# In these, a run of text is a paragraph that its program did not call one (typst, of blocks).
+_SECTIONS = frozenset(("Document", "Part", "Art", "Sect", "Div", "Aside"))
 _NOTES = frozenset(("Note", "FENote"))
 _CELLS = frozenset(("TD", "TH"))
 _LINKED = frozenset(("Link", "Annot", "Form"))  # their kids may be annotations, which are no text
@@ -70,6 +72,7 @@ class _Table:
 class _Place:
     """Where the walk through the tree is."""
 
+    kind: str = ""
     paragraph: _Paragraph | None = None
     table: _Table | None = None
     cell: tuple[int, int, int] | None = None
@@ -188,13 +191,15 @@ class _Walk:
                 paragraph = _Paragraph(kind, cell, note)
             elif kind != "P" and kind in _PARAGRAPHS:
                 paragraph.kind = kind
+        elif kind == "Span" and around.kind in _SECTIONS and paragraph is None:
+            paragraph = _Paragraph(kind, cell, note)
         elif kind == "Lbl":
             label = True
         elif kind in _LINKED:
             linked = True
         if kind in ("Table", "L", "TOC"):
             paragraph = None
-        return _Place(paragraph, table, cell, note, label, linked)
+        return _Place(kind, paragraph, table, cell, note, label, linked)
 
     def _hold(self, content: int, paragraph: _Paragraph, *, label: bool) -> None:
         """Give marked content to a paragraph."""
