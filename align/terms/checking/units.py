@@ -22,6 +22,7 @@ from align.language.tags import primary
 from align.terms.checking.case import Look
 from align.terms.checking.checklist import Item, check_list
 from align.terms.checking.consistency import check_consistency
+from align.terms.checking.contents import is_of_a_page_number, page_numbers
 from align.terms.checking.facts import check_facts
 from align.terms.checking.name_forms import check_names
 from align.terms.checking.omissions import check_whole, counterparts_elsewhere, coverage_limits
@@ -99,6 +100,8 @@ def _checked(
     parts = together(works)
     found = [one for some in parts for one in some.whole]
     numbers = [one for some in parts for one in some.facts]
+    pages = page_numbers(units) if numbers else {}
+    numbers = [one for one in numbers if not is_of_a_page_number(one, pages)]
     doubtful = {one.unit for one in numbers if one.unit is not None}
     named: dict[int, list[tuple[int, int]]] = {}  # unit → where its source names something
     for at, (places, check) in enumerate(checks):
