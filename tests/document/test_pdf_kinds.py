@@ -13,6 +13,7 @@ from align.document.pdf.continuing import joined
 from align.document.pdf.fragments import Fragment, fragments
 from align.document.pdf.line_numbers import find_line_numbers
 from align.document.pdf.lines import is_raised_mark
+from align.document.pdf.slanted import take_slanted
 from align.document.structure import is_division
 
 TEXT = Font(10.0, False, 0.0, False)
@@ -252,3 +253,33 @@ def test_a_fragment_has_the_font_of_most_and_the_first_of_two_that_share_it(
         font,
         Box(60, 100, 60 + 5 * len(words), 110),
     )
+
+
+def slanted(text: str, angle: float) -> Fragment:
+    return fragment(text, 100, 300, 400, Font(60.0, False, angle, False))
+
+
+@pytest.mark.parametrize(
+    ("pages", "taken"),
+    [
+        pytest.param([[0.7], [0.7], []], 2, id="on two pages of three"),
+        pytest.param([[0.7], [], [], []], 0, id="on one page"),
+        pytest.param([[0.7]], 0, id="the only page"),
+        pytest.param([[0.7], [0.7], [], [], []], 0, id="on two pages of five"),
+        pytest.param([[-0.7], [2.4]], 2, id="downwards"),
+        pytest.param([[1.57], [1.57]], 0, id="up the page"),
+        pytest.param([[0.0], [0.0]], 0, id="level"),
+    ],
+)
+def test_what_is_set_at_a_slant_on_most_pages_goes(pages: list[list[float]], taken: int) -> None:
+    line = fragment("a line of text", 70, 300, 300)
+    level, kept, removals = take_slanted(
+        [[line, *(slanted("DRAFT", angle) for angle in page)] for page in pages]
+    )
+    assert [(each.text, each.reason) for each in removals] == [("DRAFT", "watermark")] * taken
+    # What is level is read as it was; a slanted label of one page is kept apart from it.
+    oblique = {-0.7, 0.7, 2.4}
+    assert sum(map(len, kept)) == sum(a in oblique for page in pages for a in page) - taken
+    assert [len(page) for page in level] == [
+        1 + sum(angle not in oblique for angle in page) for page in pages
+    ]

@@ -192,6 +192,29 @@ def test_what_no_element_holds_keeps_its_place() -> None:
     assert paragraphs(pieces, tree) == [WHOLE[0], "Not in the tree.", *WHOLE[1:3], ROAD[0]]
 
 
+def test_the_rows_of_a_table_are_no_footers() -> None:
+    # The same row stands at the foot of every page, as the same name may at the end of a list.
+    rows = [
+        ["Upper Mill", "two wells"],
+        ["Lower Mill", "one well"],
+        ["Hospital", "no well of its own"],
+    ]
+    pieces: list[Piece] = []
+    tables: list[Tree] = []
+    for page in range(4):
+        held = []
+        for at, row in enumerate([[f"Ward {page}", f"{page + 3} wells"], *rows]):
+            held.append([[len(pieces)], [len(pieces) + 1]])
+            pieces += [Piece(text, x, 60.0 - STEP * at + 300 * (at < 3), page)
+                       for text, x in zip(row, (LEFT, RIGHT), strict=True)]  # fmt: skip
+        tables.append(cells(*held))
+    found = paragraphs(pieces, tables)
+    assert found.count("Hospital no well of its own") == 4
+    # Where the tree holds the lines by themselves, place and words are all that is known.
+    alone: list[Tree] = [("P", [at]) for at in range(len(pieces))]
+    assert "Hospital no well of its own" not in paragraphs(pieces, alone)
+
+
 def test_a_bullet_without_a_tag_stays_with_its_line() -> None:
     pieces = [Piece("-", LEFT, 740), Piece("the mill and its wheel;", LEFT + 15, 740)]
     pieces += [Piece("-", LEFT, 726), Piece("the road.", LEFT + 15, 726)]

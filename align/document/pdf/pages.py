@@ -22,7 +22,8 @@ from align.document.pdf.lines import Line, is_raised_mark, line_of, with_leaders
 from align.document.pdf.notes import find_notes, mark_of, plain
 from align.document.pdf.ruled import ruled_tables
 from align.document.pdf.rulings import Grid, Rulings, grids
-from align.document.pdf.tagged import Stated, Statements, in_tagged_order
+from align.document.pdf.slanted import take_slanted
+from align.document.pdf.tagged import Stated, Statements, in_tagged_order, parts_of_content
 from align.document.pdf.tags import Tags
 from align.document.symbols import document_symbol
 
@@ -53,14 +54,19 @@ class Measures:
 
 def to_document(pages: Sequence[Page]) -> RawDocument:
     """The blocks of a document's pages in reading order, with what was taken out."""
-    page_rows = [rows(page.fragments) for page in pages]
-    removals = _without_line_numbers(page_rows) + _without_annotations(page_rows)
+    level, slanted, removals = take_slanted([page.fragments for page in pages])
+    page_rows = [rows(fragments) for fragments in level]
+    removals += _without_line_numbers(page_rows) + _without_annotations(page_rows)
     measures = _measures(page_rows)
     made = _Lines()
     judged = [[_judged(row, made.of(row)) for row in found] for found in page_rows]
     head = (row.text for found in judged for row in found[:_HEAD_ROWS])
     symbol = document_symbol(head)
     removed = find_furniture(judged, measures.size, measures.leading, symbol)
+    for number, (page, found) in enumerate(zip(pages, page_rows, strict=True)):
+        here = {at for of, at in removed if of == number}
+        for at in parts_of_content(found, here, page.tags):
+            del removed[number, at]
     blocks: list[Block] = []
     table = 0
     arranger = Arranger()
@@ -77,6 +83,7 @@ def to_document(pages: Sequence[Page]) -> RawDocument:
         areas = _areas(kept, page, arranger)
         if page.tags is not None and areas:
             areas = in_tagged_order(areas, page.tags) or areas
+        areas += [Area(([each],), each.box) for each in slanted[number]]
         tables = {area.table for area in areas if area.table is not None}
         lines = [[made.of(row) for row in area.rows] for area in areas]
         stated = statements.of(areas, page.tags)

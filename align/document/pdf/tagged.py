@@ -7,7 +7,7 @@ where its order goes down the columns of the page and it holds nearly all of the
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import NamedTuple
@@ -74,6 +74,35 @@ def _element_of(row: Row, tags: Tags | None) -> int | None:
         if at is not None:
             found[at] += len(fragment.text)
     return max(found, key=lambda at: (found[at], -at)) if found else None
+
+
+def parts_of_content(
+    found: Sequence[Row], removed: Collection[int], tags: Tags | None
+) -> Iterator[int]:
+    """Of the rows of a page that are `removed` as furniture, those that are a part of what stays.
+
+    A header or footer is whole elements: a line of a paragraph that goes on among the text, or of a
+    table that does, is none, but for the head of a table that is set again. An element that is most
+    of the page says nothing: it may hold all.
+    """
+    if tags is None or not removed:
+        return
+    rows_of: defaultdict[tuple[str, int], set[int]] = defaultdict(set)
+    again: set[int] = set()  # the head of a table, which belongs to its first page
+    for at, row in enumerate(found):
+        owners = {tags.element_of.get(fragment.content) for fragment in row} - {None}
+        held = [(owner, tags.elements[owner]) for owner in owners if owner is not None]
+        for owner, element in held:
+            cell = element.cell
+            rows_of[("P", owner) if cell is None else ("Table", cell[0])].add(at)
+        if held and all(element.cell and element.goes_on_from for _, element in held):
+            again.add(at)
+    kept: set[int] = set()
+    for (kind, _), own in rows_of.items():
+        whole = own.issubset(removed) or own.isdisjoint(removed)
+        if not whole and (kind == "Table" or 2 * len(own) <= len(found)):
+            kept |= own
+    yield from sorted(kept.intersection(removed) - again)
 
 
 @dataclass(frozen=True, slots=True)
