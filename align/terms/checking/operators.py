@@ -190,6 +190,8 @@ def judged(ours: Text, theirs: Text, words: tuple[Answered, Answered] | None) ->
     ]
     pairs = _paired(ours.marks, [place for place, _ in placed], facing)
     for at, mark in enumerate(ours.marks):
+        if not ours.language.is_chinese and ours.text[mark.start : mark.end] in theirs.text:
+            continue  # left in English: the name of a thing
         (low, high), (place, fits) = clauses[at], placed[at]
         near = theirs.odds(*place)
         own = ours.odds(mark.start, mark.end)
