@@ -19,11 +19,13 @@ import tempfile
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
+from http.client import HTTPConnection, HTTPException
 from itertools import islice
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import httpx
 
@@ -56,6 +58,9 @@ def main() -> None:
     parser.add_argument("--no-meaning", dest="meaning", action="store_false")
     parser.add_argument("--seconds", type=float, default=60)
     parser.add_argument("--clients", type=int, default=50)
+    parser.add_argument(
+        "--pause", type=float, default=0.0, help="seconds between two requests of a client, mean"
+    )
     parser.add_argument("--times", type=int, default=20)
     options = parser.parse_args()
     {"engines": engines, "load": load, "kill": kill}[options.what](options)
@@ -244,19 +249,28 @@ def load(options: argparse.Namespace) -> None:
         times: list[tuple[str, float]] = []
         wrong: Counter[str] = Counter()
 
+        headers = dict(client.headers)
+
         def one(number: int) -> None:
+            # The standard library's client: the machine's cores are for the server, not for asking.
             draw = random.Random(number)
+            line = HTTPConnection(client.base_url.host, client.base_url.port or 80, timeout=60)
+            time.sleep(draw.uniform(0, 2 * options.pause))
             while time.monotonic() < until:
-                what, request = asked_of(draw, units, number)
+                what, method, path, body = asked_of(draw, units, number)
                 begun = time.monotonic()
                 try:
-                    status = request(client).status_code
-                except httpx.HTTPError as error:
+                    line.request(method, path, body, headers)
+                    answer = line.getresponse()
+                    answer.read()
+                except (OSError, HTTPException) as error:
                     wrong[type(error).__name__] += 1
+                    line.close()
                     continue
                 times.append((what, time.monotonic() - begun))
-                if status >= 400:
-                    wrong[f"{what} {status}"] += 1
+                if answer.status >= 400:
+                    wrong[f"{what} {answer.status}"] += 1
+                time.sleep(draw.uniform(0, 2 * options.pause))
 
         threads = [threading.Thread(target=one, args=(n,)) for n in range(options.clients)]
         for thread in threads:
@@ -266,6 +280,7 @@ def load(options: argparse.Namespace) -> None:
         taken = sorted(seconds for _, seconds in times)
         say(
             clients=options.clients,
+            pause_s=options.pause,
             requests=len(taken),
             per_second=round(len(taken) / options.seconds),
             errors=sum(wrong.values()),
@@ -286,19 +301,22 @@ def load(options: argparse.Namespace) -> None:
 
 def asked_of(
     draw: random.Random, units: list[TranslationUnit], number: int
-) -> tuple[str, Callable[[httpx.Client], httpx.Response]]:
-    """One request of a translator: mostly matches, some words, now and then a new unit."""
+) -> tuple[str, str, str, bytes | None]:
+    """One request of a translator: mostly matches, some words, now and then a new unit.
+
+    What it is, method, path and body.
+    """
     unit = draw.choice(units)
     front = "/api/v1/memories/main"
     dice = draw.random()
     if dice < 0.6:
         query = {"q": changed(unit.source, draw)[:500], "kinds": "exact,fuzzy", "limit": 5}
-        return "matches", lambda client: client.get(f"{front}/search", params=query)
+        return "matches", "GET", f"{front}/search?{urlencode(query)}", None
     if dice < 0.9:
         words = {"q": piece(draw.choice([unit.source, unit.target]), draw), "limit": 10}
-        return "concordance", lambda client: client.get(f"{front}/concordance", params=words)
+        return "concordance", "GET", f"{front}/concordance?{urlencode(words)}", None
     body = {"source": f"{unit.source}{draw.random()}", "target": f"{unit.target} {number}"}
-    return "new unit", lambda client: client.post(f"{front}/units", json=body)
+    return "new unit", "POST", f"{front}/units", json.dumps(body).encode()
 
 
 # --- what a kill leaves ---------------------------------------------------------------------------
