@@ -57,7 +57,8 @@ class Block:
     - ``line``: the 1-based line of the file, or the ordinal of the line read where it has none;
     - ``starts``: whether the block begins a paragraph as the file itself states; None: not stated;
     - ``page``: 1-based; ``box``, ``size`` (points) and ``bold`` where there is geometry, ``frame``
-      being the column or cell in which the box stands;
+      being the column or cell in which the box stands, ``word`` what the first word takes of its
+      width (points; 0 where that is not known);
     - ``label``: what the program wrote before the text and the file does not hold as text
       ("3.", "(a)"); it is set before the text with a space between;
     - ``cell``: blocks of one table and row are one paragraph, its cells one gap apart;
@@ -73,6 +74,7 @@ class Block:
     frame: Box | None = None
     size: float = 0.0
     bold: bool = False
+    word: float = 0.0
     role: Role | None = None
     label: str = ""
     cell: Cell | None = None

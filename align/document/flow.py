@@ -129,7 +129,7 @@ def _lines(blocks: Sequence[Block], edges: Sequence[float]) -> list[_Line]:
                 end >= len(text) > 0,
                 number or "",
                 is_preambular(text[:40]),
-                box.width * share,
+                block.word or box.width * share,
                 centred,
                 edge,
                 len(_HAN_CHAR.findall(text)) - len(_LATIN_WORD.findall(text)),

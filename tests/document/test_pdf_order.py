@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from align.document import read_document
+from align.document.blocks import Box
 from align.document.pdf.characters import Characters, Font
-from align.document.pdf.fragments import fragments, rows
+from align.document.pdf.fragments import Fragment, fragments, rows
 from align.document.pdf.lines import line_of
 
 TEXT = Font(10.0, False, 0.0, False)
@@ -85,3 +86,31 @@ def test_a_shadow_and_readings_of_a_page_that_chromium_printed() -> None:
         "水很凉，人人都说好。",
     ]
     assert [(each.text, each.reason) for each in document.removals] == [("shuǐ", "phonetic guide")]
+
+
+@pytest.mark.parametrize(
+    ("drawn", "width"),
+    [
+        pytest.param([("alpha beta", 60)], 25, id="up to a space"),
+        pytest.param([("河水", 60)], 5, id="one character"),
+        pytest.param([("ab河水", 60)], 10, id="up to Chinese"),
+        pytest.param([("word", 60)], 20, id="the whole line"),
+    ],
+)
+def test_the_width_of_the_first_word(drawn: list[tuple[str, float]], width: float) -> None:
+    (row,) = rows(fragments(page(*drawn)))
+    assert line_of(row).word == pytest.approx(width)
+
+
+@pytest.mark.parametrize(
+    ("left", "spaced", "width"),
+    [
+        pytest.param(65.0, False, 25.0, id="goes on in another font"),
+        pytest.param(65.0, True, 5.0, id="a space between"),
+        pytest.param(72.0, False, 5.0, id="a gap between"),
+    ],
+)
+def test_the_first_word_of_two_fonts(left: float, spaced: bool, width: float) -> None:
+    mark = Fragment("‘", Box(60, 0, 65, 10), TEXT, 0, False, word=5.0)
+    rest = Fragment("mode’ is", Box(left, 0, left + 35, 10), TEXT, 1, spaced, word=20.0)
+    assert line_of([mark, rest]).word == pytest.approx(width)

@@ -24,6 +24,7 @@ _UNEVEN = 0.2  # points; what rounding makes is a tenth of it
 _LONGEST_FILLING = 12  # characters: what a font lacks is a sign, a letter or a name
 _BACK = 0.1  # font sizes: no kerning sets a character before the one that it follows
 _FITTING = 0.3  # of its width that the gap of a line may differ from what fills it
+_WIDE = 0x2E80  # from here on scripts are written without spaces
 _NO_TAGS: Mapping[int, int] = {}
 _LARGEST_BOX = 1.7  # font sizes: ascent and descent of text fonts; a box above says nothing
 
@@ -37,6 +38,7 @@ class Fragment(NamedTuple):
     at: int  # place of the first character in the page's order
     spaced: bool  # white space stands before it on its line
     content: int = -1  # the marked content of its first character
+    word: float = 0.0  # points that its first word takes, or its first Chinese character
 
 
 def fragments(page: Characters, element_of: Mapping[int, int] = _NO_TAGS) -> list[Fragment]:
@@ -118,6 +120,13 @@ def fragments(page: Characters, element_of: Mapping[int, int] = _NO_TAGS) -> lis
     halves = bool(((codes >= 0xD800) & (codes < 0xE000)).any())
     styles = _usual_styles(fonts, starts)
     first, last = starts[:-1], starts[1:] - 1
+    wide = codes >= _WIDE
+    begins = spaced | wide
+    begins[1:] |= wide[:-1]
+    begins[first] = True
+    words = np.append(np.flatnonzero(begins), len(codes))
+    ends = words[np.searchsorted(words, first, side="right")] - 1
+    widths = np.maximum(right[ends] - left[first], 0.0)
     return [
         Fragment(
             _whole(text[begin : end + 1]) if halves else text[begin : end + 1],
@@ -126,8 +135,9 @@ def fragments(page: Characters, element_of: Mapping[int, int] = _NO_TAGS) -> lis
             at,
             is_spaced,
             content,
+            word,
         )
-        for begin, end, box, style, at, is_spaced, content in zip(
+        for begin, end, box, style, at, is_spaced, content, word in zip(
             places[first].tolist(),
             places[last].tolist(),
             np.stack((lefts, tops, rights, bottoms), axis=1).tolist(),
@@ -135,6 +145,7 @@ def fragments(page: Characters, element_of: Mapping[int, int] = _NO_TAGS) -> lis
             glyphs[first].tolist(),
             spaced[first].tolist(),
             contents[first].tolist(),
+            widths.tolist(),
             strict=True,
         )
     ]

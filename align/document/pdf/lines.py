@@ -14,6 +14,8 @@ from align.document.pdf.fragments import Fragment, bounds
 # Words of a line are further apart than this many font sizes where no space says so; the narrowest
 # space of the usual fonts is 0.2, kerning stays below 0.1.
 _WORD_GAP = 0.15
+_UNEVEN = 0.2  # points; what rounding makes is a tenth of it
+_WIDE = "\u2e80"  # from here on scripts are written without spaces
 _RAISED_SIZE = 0.85  # of the line's size; office programs set superscripts at 0.58 to 0.67
 _RAISED_BY = 0.1  # font sizes
 _NUMERAL = re.compile(r"[\d,\s*†‡§¶a-z\[\]()]{1,6}|[-−–+]\s?[\dn]{1,3}|n[-−–+]\d")
@@ -36,6 +38,7 @@ class Line(NamedTuple):
     gapped: bool  # a wide gap stands inside: cells, or a title and its page number
     contents: bool  # leaders stood in it
     raised: tuple[Raised, ...] = ()
+    word: float = 0.0  # points that its first word takes
 
 
 def line_of(row: Sequence[Fragment]) -> Line:
@@ -99,7 +102,23 @@ def _finished(
     if found is not None:
         text = f"{text[: found[0]]}\t{text[found[1] :]}"
         raised = [each for each in raised if each.at <= found[0]]
-    return Line(text, bounds(row), size, bold, gapped, found is not None, tuple(raised))
+    return Line(
+        text, bounds(row), size, bold, gapped, found is not None, tuple(raised), _first_word(row)
+    )
+
+
+def _first_word(row: Sequence[Fragment]) -> float:
+    """The width of a row's first word, which may go on from font to font."""
+    width = 0.0
+    for at, fragment in enumerate(row):
+        width += fragment.word
+        if at + 1 == len(row) or fragment.word < fragment.box.width - _UNEVEN:
+            break
+        after = row[at + 1]
+        gap = after.box.left - fragment.box.right
+        if after.spaced or gap > _WORD_GAP * fragment.font.size or after.text[:1] >= _WIDE:
+            break
+    return width
 
 
 def is_raised_mark(row: Sequence[Fragment]) -> bool:

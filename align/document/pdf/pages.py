@@ -355,6 +355,7 @@ def _blocks(
                 frame=area.frame,
                 size=line.size,
                 bold=line.bold,
+                word=line.word,
                 role="heading" if said.heading else _role(lines[number], at),
                 cell=cell,
                 note=notes.get((number, at)),
