@@ -63,7 +63,7 @@ _HANGING = 0.88
 # Font sizes that a full line may lack: no line of Chinese begins with a stop, so the character
 # before it goes down as well.
 _KINSOKU = 1.5
-_SURE = 3  # lines: a full one may end its paragraph without a stop, as a heading does
+_SURE = 3  # lines, or clauses: a full one may end its paragraph without a stop, as a heading does
 _APART = 1.1  # leadings: the least that programs set paragraphs apart by is a fifth of one
 _LOOSER = 1.25  # no usual style sets a heading's own lines further apart than that
 _WORDS = 3  # Latin words, or Chinese characters: fewer are a name or a formula within the other
@@ -509,9 +509,29 @@ class _Flow:
             return None
         return said or self.score(first, at) > _BEYOND_DOUBT
 
+    def _clauses(self) -> set[int]:
+        """The lines that begin a preambular paragraph as others do: after a comma, at their place.
+
+        A full line does not tell whether the next one goes on; where three paragraphs of the text
+        are known to begin so, what begins so is one.
+        """
+        lines = self.features.lines
+        openers = [
+            at
+            for at in range(1, len(lines))
+            if lines[at - 1].comma
+            and lines[at].opener
+            # 又回顾, not 又 or 并鼓励: these go on from a comma in any prose.
+            and is_preambular(lines[at].block.text.strip().lstrip("又还還") or "-")
+            and lines[at].block.text.strip()[0] not in "并並"
+        ]
+        places = Counter(_place(lines[at]) for at in openers if self.scores[at - 1] > 0)
+        return {at for at in openers if places[_place(lines[at])] >= _SURE}
+
     def groups(self, belief: _Belief) -> list[list[int]]:
         """The paragraphs of the run."""
         text, features = self.text, self.features
+        clauses = self._clauses()
         found = [[text[0]]]
         first = 0
         for at in range(len(text) - 1):
@@ -527,6 +547,8 @@ class _Flow:
                 starts = True
             elif after.label and features.static[at, _MUCH_ROOM]:
                 starts = True  # a label would have had room
+            elif at + 1 in clauses:
+                starts = True  # "Noting …," below a line that is full by chance
             elif self._is_heading(before) and self._is_heading(after) and _numbered(after):
                 starts = True  # "Report" over "1. Introduction"
             else:
@@ -568,6 +590,14 @@ def _belief(flows: Sequence[_Flow]) -> _Belief:
     return _Belief(
         denied[False] <= _BROKEN * (told[False] + 1), denied[True] <= _MERGED * told[True]
     )
+
+
+def _place(line: _Line) -> int:
+    """How far a line stands in its column, in halves of its size."""
+    box, frame = line.block.box, line.block.frame
+    assert box is not None
+    assert frame is not None
+    return round((box.left - frame.left) / max(line.block.size, 1.0) * 2)
 
 
 def _numbered(line: _Line) -> bool:
