@@ -507,7 +507,9 @@ class _Flow:
         said = self.features.lines[at + 1].block.starts
         if said is None or not (belief.starts if said else belief.goes_on):
             return None
-        return said or self.score(first, at) > _BEYOND_DOUBT
+        # Lines say little of a break between pages; an element that both hold says much.
+        same = self.features.lines[at].block.page == self.features.lines[at + 1].block.page
+        return said or (same and self.score(first, at) > _BEYOND_DOUBT)
 
     def _clauses(self) -> set[int]:
         """The lines that begin a preambular paragraph as others do: after a comma, at their place.
@@ -580,7 +582,7 @@ def _belief(flows: Sequence[_Flow]) -> _Belief:
         first = 0
         for at, line in enumerate(flow.features.lines[1:]):
             said = line.block.starts
-            if said is not None:
+            if said is not None and flow.features.lines[at].block.page == line.block.page:
                 score = flow.score(first, at)
                 if abs(score) > _CERTAIN:
                     told[score > 0] += 1

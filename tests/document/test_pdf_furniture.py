@@ -72,3 +72,20 @@ def test_a_footer_of_two_full_lines_in_small_type() -> None:
     pages = [[*page(*text(at, 80)), *footer] for at in range(3)]
     found = find_furniture(pages, 10, 12, None)
     assert {(at, 6) for at in range(3)} <= set(found)
+
+
+@pytest.mark.parametrize(
+    ("heads", "found"),
+    [
+        pytest.param(["Figure 1: The dykes", "Figure 3: The dykes", "Figure 7: The dykes"], 0,
+                     id="figures"),
+        pytest.param(["Article 4", "Article 9", "Article 11"], 0, id="articles"),
+        pytest.param(["Sheet 4 of the dykes", "Sheet 5 of the dykes", "Sheet 6 of the dykes"], 3,
+                     id="count the pages"),
+        pytest.param(["Report ii", "Report iv", "Report v"], 3, id="Roman numerals"),
+        pytest.param(["Report of 2023", "Report of 2023", "Report of 2023"], 3, id="one number"),
+    ],
+)  # fmt: skip
+def test_numbers_that_do_not_count_the_pages_are_other_lines(heads: list[str], found: int) -> None:
+    pages = [page((head, 40.0, 130.0), *text(at, 80)) for at, head in enumerate(heads)]
+    assert len(find_furniture(pages, 10, 12, None)) == found

@@ -95,6 +95,27 @@ def test_cells_are_those_of_the_tree() -> None:
     ]
 
 
+def test_a_row_goes_on_overleaf() -> None:
+    # No word tells that the cell goes on: a sentence ends where the page does.
+    text = [
+        "Two wells, which the council",
+        "had dug in the spring of May.",
+        "Nobody has drunk from these.",
+    ]
+    pieces = [
+        Piece("Upper Mill", LEFT, 90),
+        *lines(text, RIGHT, 90),
+        Piece("The pump is old.", RIGHT, 740, 1),
+        Piece("Lower Mill", LEFT, 700, 1),
+        Piece("One well.", RIGHT, 700, 1),
+    ]
+    last = "Lower Mill One well."
+    one = cells([[0], [1, 2, 3, 4]], [[5], [6]])
+    assert paragraphs(pieces, [one]) == [f"Upper Mill {' '.join(text)} The pump is old.", last]
+    two = cells([[0], [1, 2, 3]], [[], [4]], [[5], [6]])
+    assert paragraphs(pieces, [two]) == [f"Upper Mill {' '.join(text)}", "The pump is old.", last]
+
+
 def test_a_label_begins_its_item() -> None:
     pieces = [Piece("(a)", LEFT, 740), Piece("the mill;", RIGHT, 740)]
     pieces += [

@@ -18,10 +18,10 @@ _HAN = re.compile("[\u3400-\u9fff]")
 def joined(before: list[Block], page: list[Block]) -> list[Block]:
     """`before` and the blocks of the next page, a row that goes on overleaf made one.
 
-    The page's first row goes on the last one where it has columns of that row only, at the same
-    places, and in one of them a sentence that goes on: no stop ends it, and what follows begins
-    in lower case, or is Chinese below a full line. Its blocks then stand after those of their
-    cells.
+    The page's first row goes on the last one where the file says so; or where it has columns of
+    that row only, at the same places, and in one of them a sentence that goes on: no stop ends it,
+    and what follows begins in lower case, or is Chinese below a full line. Its blocks then stand
+    after those of their cells.
     """
     last, first = _row(before[::-1])[::-1], _row(page)
     if not last or not first or last[0].page != (first[0].page or 0) - 1:
@@ -35,6 +35,9 @@ def joined(before: list[Block], page: list[Block]) -> list[Block]:
     for column in {block.cell.column for block in first if block.cell is not None}:
         there = [b for b in first if b.cell is not None and b.cell.column == column]
         here = by_column.get(column)
+        if here is not None and there[0].starts is False:
+            goes_on = True  # the file says so
+            continue
         if here is None or not _same_place(here[0], there[0]) or label_of(there[0].text)[1]:
             return before + page
         goes_on = goes_on or _reads_on(here[-1], there[0])

@@ -195,11 +195,13 @@ def _judge(
     place = f"at the same height in the {edge} band of {len(held)} of {len(pages)} pages"
     counting = _counting(rows, len(held))
     forms = Counter(_form(row.text) for row in rows.values())
+    titles = Counter(_title(row.text) for row in rows.values())
     exact = Counter(row.text for row in rows.values())
     known: dict[tuple[int, int], Found] = {}
     for key, row in rows.items():
         large = row.size > _LARGER * size
-        times = forms[_form(row.text)]
+        # Numbers that do not count the pages are those of sections, articles and figures.
+        times = forms[_form(row.text)] if key in counting else titles[_title(row.text)]
         if key in counting and (not large or _BARE.fullmatch(row.text)):
             known[key] = Found(furniture.PAGE_NUMBER, f"its number counts the pages, {place}")
         elif large and 2 * exact[row.text] < len(pages):
@@ -236,6 +238,11 @@ def _judge(
 def _form(text: str) -> str:
     """The words of a row with its numbers left open."""
     return _NUMERALS.sub("#", text.lower())
+
+
+def _title(text: str) -> str:
+    """The words of a row with its figures, Roman numerals left open."""
+    return _NUMERALS.sub(lambda found: found[0] if found[0].isdecimal() else "#", text.lower())
 
 
 def _reads_on(text: str) -> bool:

@@ -36,6 +36,7 @@ class Statements:
         self._page = 0
         # The paragraph of the row before, in the text and in the notes.
         self._before: dict[bool, tuple[int, int, Element] | None] = {}
+        self._cells: dict[int, tuple[int, Element]] = {}  # of each column the last cell's, by page
 
     def of(self, areas: Sequence[Area], tags: Tags | None) -> list[list[Stated]]:
         """Of each row of each of the next page's areas what tags say."""
@@ -58,8 +59,16 @@ class Statements:
         elif at not in seen:
             starts = True
             if element.goes_on_from:
-                goes_on = before is not None and before[0] == self._page - 1 and before[2].goes_on
+                last = before and (before[0], before[2])
+                if element.cell is not None:
+                    last = self._cells.get(element.cell[2])
+                goes_on = last is not None and last[0] == self._page - 1 and last[1].goes_on
                 starts = False if goes_on else None
+        # A run of text that stands by itself may hold several paragraphs: lines alone tell.
+        if element.kind == "Span" and starts is False:
+            starts = None
+        if element.cell is not None:
+            self._cells[element.cell[2]] = self._page, element
         seen.add(at)
         return Stated(starts, element.kind[:1] == "H", element.note)
 

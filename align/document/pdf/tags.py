@@ -21,7 +21,7 @@ _HOLDERS = frozenset(
      "DD")
 )  # fmt: skip
 # In these, a run of text is a paragraph that its program did not call one (typst, of blocks).
-_SECTIONS = frozenset(("Document", "Part", "Art", "Sect", "Div", "Aside"))
+_SECTIONS = frozenset(("Document", "Part", "Art", "Sect"))
 _NOTES = frozenset(("Note", "FENote"))
 _CELLS = frozenset(("TD", "TH"))
 _LINKED = frozenset(("Link", "Annot", "Form"))  # their kids may be annotations, which are no text
@@ -161,7 +161,8 @@ class _Walk:
             if kid:
                 self.into(kid, place, depth + 1)
             elif paragraph is None:
-                continue
+                if place.kind == "TR" and place.table is not None:
+                    place.table.column += 1  # a cell that another page has
             elif content >= 0:
                 self._hold(content, paragraph, label=place.label)
             elif not place.linked:
