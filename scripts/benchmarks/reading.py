@@ -127,7 +127,7 @@ def typeset(*, unseen: bool) -> None:
     import typesetting
 
     documents = sorted(path.parent.name for path in (ROOT / "corpora").glob("*/source.txt"))
-    print(f"{'layout':<28} {'engine':<12} {'sentences':>9} {'recovered':>9}")
+    print(f"{'layout':<28} {'engine':<12} {'sentences':>9} {'tagged':>9} {'untagged':>9}")
     chosen = typesetting.unseen_layouts() if unseen else typesetting.layouts()
     for name, engine, layout in chosen:
         if engine != "typst" and not typesetting.has(typesetting.PROGRAMS[engine]):
@@ -142,12 +142,26 @@ def typeset(*, unseen: bool) -> None:
             pdfs = typesetting.with_libreoffice(jobs)
         else:
             pdfs = [typesetting.ENGINES[engine](*job) for job in jobs]
-        found = whole = 0
+        found = bare = whole = 0
         for (items, _, _), pdf in zip(jobs, pdfs, strict=True):
             truth = counted(sentence for item in items for sentence in item.sentences)
             found += (truth & sentences_of(pdf)).total()
+            bare += (truth & sentences_of(without_tags(pdf))).total()
             whole += truth.total()
-        print(f"{name:<28} {engine:<12} {whole:>9,} {found / whole:>9.4f}")
+        print(f"{name:<28} {engine:<12} {whole:>9,} {found / whole:>9.4f} {bare / whole:>9.4f}")
+
+
+def without_tags(pdf: bytes) -> bytes:
+    """A PDF without its structure tree, as older programs write it."""
+    import pypdf
+    from pypdf.generic import NameObject
+
+    writer = pypdf.PdfWriter(clone_from=BytesIO(pdf))
+    for name in ("/StructTreeRoot", "/MarkInfo"):
+        writer.root_object.pop(NameObject(name), None)
+    out = BytesIO()
+    writer.write(out)
+    return out.getvalue()
 
 
 def odd(only: str, show: bool) -> None:

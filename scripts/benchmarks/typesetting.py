@@ -301,8 +301,11 @@ def docx_bytes(items: Sequence[Item], layout: Layout, chinese: bool, path: Path)
     made.save(str(path))
 
 
+_TAGGED = '{"UseTaggedPDF":{"type":"boolean","value":"true"}}'
+
+
 def with_libreoffice(jobs: Sequence[tuple[Sequence[Item], Layout, bool]]) -> list[bytes]:
-    """The PDFs that LibreOffice makes of Word documents, all in one start of the program."""
+    """The tagged PDFs that LibreOffice makes of Word documents, all in one start of the program."""
     with tempfile.TemporaryDirectory() as folder:
         names = []
         for number, (items, layout, chinese) in enumerate(jobs):
@@ -311,7 +314,7 @@ def with_libreoffice(jobs: Sequence[tuple[Sequence[Item], Layout, bool]]) -> lis
             names.append(str(path))
         subprocess.run(
             ["soffice", f"-env:UserInstallation=file://{folder}/profile", "--headless",
-             "--convert-to", "pdf", "--outdir", folder, *names],
+             "--convert-to", f"pdf:writer_pdf_Export:{_TAGGED}", "--outdir", folder, *names],
             check=True, capture_output=True, timeout=600,
         )  # fmt: skip
         return [Path(name).with_suffix(".pdf").read_bytes() for name in names]
