@@ -258,9 +258,13 @@ def add_unit(call: Call) -> Response:
     _bounded(given)
     now = stamp()
     given = replace(given, state=state, created=now, changed=now, origin=call.user.name)
-    with _Opened(call, all_states=True) as memory:
+
+    def prepared(memory: PostgresMemory) -> changing.Addition:
         call.held = memory.connection
-        found = changing.add(memory, given, origin=call.user.name, now=now, note=_note(call))
+        return changing.Addition(given, call.user.name, now, _note(call))
+
+    _there(call, call.path("memory"))
+    found = call.server.additions.add(call.path("memory"), prepared)
     return answer(records.unit_record(found), 201)
 
 

@@ -28,6 +28,7 @@ from align.memory.postgres.address import Address
 from align.memory.postgres.changing import StaleError
 from align.outside import json_in
 from align.server import api, doors, openapi, store
+from align.server.additions import Additions
 from align.server.api import MissingError, answer
 from align.server.jobs import Indexer, Jobs
 from align.server.operations import Call, Operation, Parameter
@@ -58,6 +59,7 @@ class Server:
             store.prepare(connection)
             if connection.execute("SELECT to_regclass('align.memories')").fetchone() == (None,):
                 connection.execute(schema.REGISTRY)
+        self.additions = Additions(self.pools)
         self.jobs = Jobs(self.pools, uploads)
         self.indexer = Indexer(self.pools, self._names)
         self._terms: dict[str, tuple[int, Termbase]] = {}

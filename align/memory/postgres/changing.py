@@ -7,7 +7,8 @@ is never edited in place: a correction is a new unit, to which all that the old 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -66,26 +67,67 @@ def get(memory: PostgresMemory, number: int) -> Versioned | None:
         return found
 
 
+@dataclass(frozen=True, slots=True)
+class Addition:
+    """A unit that somebody adds by hand; `note` is called in its transaction."""
+
+    unit: TranslationUnit
+    origin: str
+    now: str
+    note: Note
+
+    def __post_init__(self) -> None:
+        if not self.unit.source.strip() or not self.unit.target.strip():
+            raise InputError("a unit needs a text on either side")
+
+    @property
+    def texts(self) -> tuple[str, str]:
+        """Both texts as they are stored, the Chinese one first."""
+        turned = chinese_first(self.unit)
+        return turned.source.strip(), turned.target.strip()
+
+
+def add_all(memory: PostgresMemory, additions: Sequence[Addition]) -> list[Versioned]:
+    """Store units in one transaction; one with texts that are there gains a place.
+
+    The statements are as many for twenty units as for one: who waits for the memory's lock is
+    written by whoever gets it (`align.server.additions`).
+    """
+    connection = memory.connection
+    texts = [one.texts for one in additions]
+    with explained(memory.address), writing(connection, memory.number):
+        there = _numbers(memory, texts)
+        by_origin: dict[tuple[str, str], list[TranslationUnit]] = {}
+        for one in additions:
+            by_origin.setdefault((one.origin, one.now), []).append(one.unit)
+        for (origin, now), units in by_origin.items():
+            DatabaseWriter(connection, _run(memory, origin, now), origin).write(units)
+        numbers = _numbers(memory, texts)
+        gained: Counter[int] = Counter()
+        told = []
+        for pair in texts:
+            told.append("gained a place" if pair in there else "added")
+            gained[numbers[pair]] += pair in there
+            there.setdefault(pair, numbers[pair])
+        more = {number: count for number, count in gained.items() if count}
+        if more:
+            connection.execute(
+                "UPDATE units u SET version = u.version + n.more"
+                " FROM unnest(%s::bigint[], %s::int[]) AS n(id, more) WHERE u.id = n.id",
+                (list(more), list(more.values())),
+            )
+        found = _many(memory, sorted(gained))
+        answers = [found[numbers[pair]] for pair in texts]
+        for one, what, answer in zip(additions, told, answers, strict=True):
+            one.note(what, answer.id, None, _said(answer))
+        return answers
+
+
 def add(
     memory: PostgresMemory, unit: TranslationUnit, *, origin: str, now: str, note: Note
 ) -> Versioned:
     """Store one unit; one with these texts gains a place. Raises InputError where a side is empty."""
-    if not unit.source.strip() or not unit.target.strip():
-        raise InputError("a unit needs a text on either side")
-    connection = memory.connection
-    with explained(memory.address), writing(connection, memory.number):
-        run = _run(memory, origin, now)
-        writer = DatabaseWriter(connection, run, origin)
-        counts = writer.write([unit])
-        turned = chinese_first(unit)
-        number = _number(memory, turned.source.strip(), turned.target.strip())
-        assert number is not None
-        connection.execute(
-            "UPDATE units SET version = version + %s WHERE id = %s", (counts["merged"], number)
-        )
-        found = _changed(memory, number)
-        note("added" if counts["added"] else "gained a place", number, None, _said(found))
-        return found
+    return add_all(memory, [Addition(unit, origin, now, note)])[0]
 
 
 def set_state(
@@ -171,9 +213,19 @@ def _present(memory: PostgresMemory, number: int, version: int) -> Versioned:
 
 
 def _found(memory: PostgresMemory, number: int) -> Versioned | None:
-    row = memory.connection.execute("SELECT version FROM units WHERE id = %s", (number,)).fetchone()
-    stored = read(memory.connection, [number]).get(number)
-    return Versioned(number, int(row[0]), stored) if row and stored else None
+    return _many(memory, [number]).get(number)
+
+
+def _many(memory: PostgresMemory, numbers: Sequence[int]) -> dict[int, Versioned]:
+    rows = memory.connection.execute(
+        "SELECT id, version FROM units WHERE id = ANY(%s)", (list(numbers),)
+    ).fetchall()
+    stored = read(memory.connection, numbers)
+    return {
+        int(number): Versioned(int(number), int(version), stored[number])
+        for number, version in rows
+        if number in stored
+    }
 
 
 def _changed(memory: PostgresMemory, number: int) -> Versioned:
@@ -184,13 +236,26 @@ def _changed(memory: PostgresMemory, number: int) -> Versioned:
 
 def _number(memory: PostgresMemory, source: str, target: str) -> int | None:
     """The number of the unit with exactly these texts; None where there is none."""
-    folded = gram_table.folded([source, target])
-    row = memory.connection.execute(
-        "SELECT id FROM units WHERE source_key = %s AND target_key = %s AND source = %s"
-        " AND target = %s ORDER BY id LIMIT 1",
-        (of_folded(folded[0]), of_folded(folded[1]), source, target),
-    ).fetchone()
-    return int(row[0]) if row else None
+    return _numbers(memory, [(source, target)]).get((source, target))
+
+
+def _numbers(
+    memory: PostgresMemory, texts: Sequence[tuple[str, str]]
+) -> dict[tuple[str, str], int]:
+    """The numbers of the units with exactly these texts, the first where there are several."""
+    keys = [
+        [of_folded(one) for one in gram_table.folded([pair[side] for pair in texts])]
+        for side in (0, 1)
+    ]
+    sources, targets = [pair[0] for pair in texts], [pair[1] for pair in texts]
+    rows = memory.connection.execute(
+        "SELECT u.source, u.target, min(u.id) FROM"
+        " unnest(%s::bigint[], %s::bigint[], %s::text[], %s::text[]) AS n(s, t, source, target)"
+        " JOIN units u ON u.source_key = n.s AND u.target_key = n.t AND u.source = n.source"
+        " AND u.target = n.target GROUP BY u.source, u.target",
+        (*keys, sources, targets),
+    )
+    return {(source, target): int(number) for source, target, number in rows}
 
 
 def _run(memory: PostgresMemory, origin: str, now: str) -> int:
