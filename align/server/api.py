@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import tempfile
 from collections.abc import Iterator
@@ -107,13 +108,19 @@ class _Opened:
     def __init__(self, call: Call, *, all_states: bool = False) -> None:
         name = call.path("memory")
         only = _there(call, name) and not all_states
-        self._context = call.server.pools.memory(name, approved_only=only)
+        self._memory = call.server.pools.memory(name, approved_only=only)
+        self._turns = call.server.pools.turns
+        self._held = contextlib.ExitStack()
 
     def __enter__(self) -> PostgresMemory:
-        return self._context.__enter__()
+        with contextlib.ExitStack() as held:
+            held.enter_context(self._turns())
+            memory = held.enter_context(self._memory)
+            self._held = held.pop_all()
+        return memory
 
     def __exit__(self, *error: Any) -> None:
-        self._context.__exit__(*error)
+        self._held.__exit__(*error)
 
 
 def opened(call: Call) -> _Opened:

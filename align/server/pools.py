@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from align.errors import MemoryFileError
+from align.forked import cores
 from align.memory.postgres.address import Address, connect, explained
 from align.memory.postgres.memory import PostgresMemory
 
@@ -19,6 +20,10 @@ if TYPE_CHECKING:
 
 MOST = 24  # connections in use at once; PostgreSQL allows 100 unless told otherwise
 IDLE = 8  # that are kept of one kind
+# Requests that ask a memory at once, for each core. Fifty clients without pauses on two cores got 155
+# answers a second with 3 (p95 .59 s), 141 with 2 (.63), 128 with 4 (.74), 148 with 6 (.73), 138 with
+# no limit but the connections (.94).
+AT_ONCE = 3
 PATIENCE = 10.0  # seconds that a request waits for one
 
 
@@ -33,6 +38,7 @@ class Pools:
         self.address = address
         self._encoder = encoder
         self._free = threading.BoundedSemaphore(MOST)
+        self._turns = threading.BoundedSemaphore(AT_ONCE * cores())
         self._lock = threading.Lock()
         self._idle: dict[object, list[Any]] = defaultdict(list)
         self._closed = False
@@ -45,6 +51,19 @@ class Pools:
             explained(self.address),
         ):
             yield found
+
+    @contextlib.contextmanager
+    def turns(self) -> Iterator[None]:
+        """A turn of a request that searches or changes a memory: more at once only hinder each other.
+
+        Raises BusyError where none is free for a while.
+        """
+        if not self._turns.acquire(timeout=PATIENCE):
+            raise BusyError("the server is busy; ask again in a moment")
+        try:
+            yield
+        finally:
+            self._turns.release()
 
     @contextlib.contextmanager
     def memory(self, name: str, *, approved_only: bool) -> Iterator[PostgresMemory]:
