@@ -39,14 +39,14 @@ class Additions:
     def __init__(self, pools: Pools) -> None:
         self._pools = pools
         self._lock = threading.Lock()
-        self._waiting: dict[str, list[_Waiting]] = defaultdict(list)
+        self.waiting: dict[str, list[_Waiting]] = defaultdict(list)
         self._turns: dict[str, threading.Lock] = defaultdict(threading.Lock)
 
     def add(self, memory: str, prepared: Prepared) -> Versioned:
         """Store a unit, with those that wait beside it; raises what its writing raised."""
         mine = _Waiting(prepared)
         with self._lock:
-            self._waiting[memory].append(mine)
+            self.waiting[memory].append(mine)
             turn = self._turns[memory]
         while not mine.done:
             with turn:
@@ -60,8 +60,8 @@ class Additions:
     def _write(self, memory: str) -> None:
         """Write those that have waited longest; a faulty one among them fails alone."""
         with self._lock:
-            some = self._waiting[memory][:_MOST]
-            del self._waiting[memory][: len(some)]
+            some = self.waiting[memory][:_MOST]
+            del self.waiting[memory][: len(some)]
         try:
             self._together(memory, some)
         except Exception as error:

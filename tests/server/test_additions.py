@@ -1,0 +1,112 @@
+"""Units that are added at the same time: each once, each answered, a faulty one alone."""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from align.datatypes import TranslationUnit
+from align.errors import InputError
+from align.memory.postgres.changing import Addition, Versioned
+from align.memory.postgres.memory import PostgresMemory
+from align.server.additions import Additions, Prepared
+from server.conftest import Team
+
+NOW = "20260101T000000Z"
+
+
+def unheard(*_: object) -> None:
+    """A note that nobody keeps."""
+
+
+def addition(source: str, origin: str = "o") -> Prepared:
+    unit = TranslationUnit(source, "A lamp.")
+    return lambda _: Addition(unit, origin, NOW, unheard)
+
+
+def test_each_of_many_at_once_is_there_once(team: Team, memory_name: str) -> None:
+    texts = [f"第{number % 25}盏灯。" for number in range(75)]
+    front = f"/api/v1/memories/{memory_name}"
+
+    def post(source: str) -> tuple[int, str, int]:
+        answer = team.post("contributor", f"{front}/units", {"source": source, "target": "A lamp."})
+        return answer.status_code, source, answer.json()["unit"]
+
+    with ThreadPoolExecutor(12) as threads:
+        answers = list(threads.map(post, texts))
+    assert {status for status, _, _ in answers} == {201}
+    numbers = {(source, number) for _, source, number in answers}
+    assert len(numbers) == len({number for _, number in numbers}) == 25
+    assert team.get("contributor", front).json()["units"] == 25
+    trail = team.get("approver", f"{front}/audit", limit=200).json()
+    told = Counter(one["action"] for one in trail if one["action"] != "memory made")
+    assert (told["added"], told["gained a place"]) == (25, 50)
+    versions = Counter(
+        team.get("contributor", f"{front}/units/{number}", all=True).json()["version"]
+        for _, number in numbers
+    )
+    assert versions == {3: 25}  # 1, and one more for each place that it gained
+
+
+def test_who_waits_is_written_by_who_has_the_turn(team: Team, memory_name: str) -> None:
+    additions = Additions(team.server.pools)
+    begun, go_on = threading.Event(), threading.Event()
+    over: list[PostgresMemory] = []
+
+    def slow(memory: PostgresMemory) -> Addition:
+        begun.set()
+        assert go_on.wait(20)
+        return addition("第一盏灯。")(memory)
+
+    def watched(source: str) -> Prepared:
+        def prepared(memory: PostgresMemory) -> Addition:
+            over.append(memory)
+            return addition(source)(memory)
+
+        return prepared
+
+    with ThreadPoolExecutor(8) as threads:
+        first = threads.submit(additions.add, memory_name, slow)
+        assert begun.wait(20)
+        rest = [
+            threads.submit(additions.add, memory_name, watched(f"又{number}盏灯。"))
+            for number in range(6)
+        ]
+        while sum(map(len, additions.waiting.values())) < 6:
+            threading.Event().wait(0.01)
+        go_on.set()
+        found = [first.result(20), *(one.result(20) for one in rest)]
+    assert len({one.id for one in found}) == 7
+    assert len(over) == 6
+    assert len(set(map(id, over))) == 1, "one memory, and so one transaction, for all that waited"
+
+
+def test_a_faulty_one_fails_alone(team: Team, memory_name: str) -> None:
+    additions = Additions(team.server.pools)
+    begun, go_on = threading.Event(), threading.Event()
+
+    def slow(memory: PostgresMemory) -> Addition:
+        begun.set()
+        assert go_on.wait(20)
+        return addition("第一盏灯。")(memory)
+
+    def faulty(_: PostgresMemory) -> Addition:
+        raise InputError("no such lamp")
+
+    with ThreadPoolExecutor(4) as threads:
+        first = threads.submit(additions.add, memory_name, slow)
+        assert begun.wait(20)
+        some = [addition("第二盏灯。"), faulty, addition("第三盏灯。")]
+        rest = [threads.submit(additions.add, memory_name, one) for one in some]
+        while sum(map(len, additions.waiting.values())) < 3:
+            threading.Event().wait(0.01)
+        go_on.set()
+        assert isinstance(first.result(20), Versioned)
+        with pytest.raises(InputError, match="no such lamp"):
+            rest[1].result(20)
+        assert rest[0].result(20).id != rest[2].result(20).id
+    front = f"/api/v1/memories/{memory_name}"
+    assert team.get("contributor", front).json()["units"] == 3
