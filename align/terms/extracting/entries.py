@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence, Set
+import re
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 import numpy as np
@@ -41,9 +42,10 @@ def entries(
     """The best pair of each phrase, best first, one for each thing.
 
     Of phrases with one rendering, of which one lies in the other, the better one is the entry: 观察组
-    rather than 观察 for an observer group. Pairs at the places `unfit` are left out.
+    rather than 观察 for an observer group. Two entries that "and" joins are no third one. Pairs at the
+    places `unfit` are left out.
     """
-    unfit = unfit | halves(found, scores) | bound(found, document.zh)
+    unfit = unfit | halves(found, scores) | bound(found, document.zh) | joined(found, scores)
     written = Written(document.en)
     proposed: set[str] = set()
     mates: dict[str, list[Pair]] = {}
@@ -149,6 +151,35 @@ def halves(found: Sequence[Pair], scores: NDArray[np.float32]) -> set[int]:
         if holders:
             inside.add(at)
     return inside
+
+
+_ENGLISH_JOINS = re.compile(r",? and (?:the )?|, ")
+
+
+def joined(found: Sequence[Pair], scores: NDArray[np.float32]) -> set[int]:
+    """The pairs that are two others side by side, in the same order, which are both likely entries.
+
+    非洲联盟和欧洲联盟 for the African Union and the European Union, where the text has either alone too;
+    管理战略、政策和合规部 stays, as 管理战略 alone is no department.
+    """
+    likely: dict[str, set[str]] = {}
+    for one, score in zip(found, scores.tolist(), strict=True):
+        if score > 0:
+            likely.setdefault(one.source, set()).add(key(one.rendering.text))
+    return {at for at, one in enumerate(found) if _is_two(one, likely)}
+
+
+def _is_two(one: Pair, likely: Mapping[str, Set[str]]) -> bool:
+    for ours in JOINS.finditer(one.source):
+        left = likely.get(one.source[: ours.start()])
+        right = likely.get(one.source[ours.end() :])
+        if not left or not right:
+            continue
+        text = one.rendering.text
+        for theirs in _ENGLISH_JOINS.finditer(text):
+            if key(text[: theirs.start()]) in left and key(text[theirs.end() :]) in right:
+                return True
+    return False
 
 
 def _within(span: Span, longer: Span) -> bool:

@@ -12,9 +12,10 @@ from collections.abc import Sequence
 from align.language.words import word_set
 from align.terms.following.pieces import SMALL_ENGLISH
 
-_HEAD = re.compile(
-    r"^(.*?[A-Za-z]{3,})( (?:of|for|in|on|to|with|from|against|by|at|under|and) .+)$"
-)
+_HEAD = re.compile(r"^(.*?[A-Za-z]{3,})( (?:of|for|in|on|to|with|from|against|by|at|under) .+)$")
+# Two heads: a singular for one of them would be no English (women and peace and security agenda). But
+# "troop- and police-contributing countries" has one.
+_HEADS = re.compile(r"[^-] and ")
 _ARTICLE = re.compile(r"^(?:the|an?) +(?=\S)", re.IGNORECASE)
 _WORD = re.compile(r"[A-Za-z]+$")
 # Nouns in the plural that dictionaries give in the plural: of the last words of glosses in CC-CEDICT
@@ -47,7 +48,7 @@ class Written:
         text = self._cased(_ARTICLE.sub("", rendering))
         match = _HEAD.match(text)
         head, rest = (match[1], match[2]) if match else (text, "")
-        single = _singular(head)
+        single = None if _HEADS.search(head) else _singular(head)
         if single is None:
             return text
         named = head.split()[-1][0].isupper()

@@ -10,7 +10,7 @@ import pytest
 
 from align.datatypes import TranslationUnit
 from align.errors import ModelError
-from align.terms.extracting.entries import bound, broken, entries, halves
+from align.terms.extracting.entries import bound, broken, entries, halves, joined
 from align.terms.extracting.features import NAMES, TABLES, Described
 from align.terms.extracting.headwords import Written
 from align.terms.extracting.pairs import Document, Pair
@@ -43,6 +43,30 @@ def test_a_half_of_a_longer_entry_is_none() -> None:
     found = [WHOLE, PART, TWICE]
     assert halves(found, np.array([1.0, 2.0, 2.0], np.float32)) == {1}
     assert halves(found, np.array([-1.0, 2.0, 2.0], np.float32)) == set()
+
+
+@pytest.mark.parametrize(
+    ("source", "target", "two"),
+    [
+        ("沼泽和湖泊", "fens and lakes", True),
+        ("沼泽与湖泊", "fens and the lakes", True),
+        ("湖泊、沼泽", "lakes, fens", True),
+        ("湖泊和沼泽", "fens and lakes", False),  # the other order: neither part answers
+        ("沼泽湖泊", "fens and lakes", False),
+        ("沼泽和河流", "fens and rivers", False),  # rivers are no likely entry
+        ("沼泽和湖泊部", "Department of Fens and Lakes", False),
+    ],
+)
+def test_two_entries_with_and_between_are_no_third(source: str, target: str, two: bool) -> None:
+    at = (((0, 2), (0, 4)),)
+    found = [
+        pair("沼泽", "fen", *at),
+        pair("湖泊", "lake", *at),
+        pair("河流", "river", *at),
+        pair(source, target, *at),
+    ]
+    assert joined(found, np.array([1, 1, -1, 2], np.float32)) == ({3} if two else set())
+    assert joined(found, np.array([1, -1, -1, 2], np.float32)) == set()
 
 
 def test_what_no_ranking_makes_an_entry() -> None:
@@ -105,6 +129,10 @@ def test_of_one_rendering_at_one_place_the_better_phrase_is_the_entry() -> None:
     [
         ("drainage channels", ["drainage channels"], "drainage channel"),
         ("keepers of the fen", ["keepers of the fen"], "keeper of the fen"),
+        ("wardens and keepers", ["wardens and keepers"], "wardens and keepers"),
+        ("women and water plan", ["women and water plan"], "women and water plan"),
+        ("fen- and bog-owning clans", ["fen- and bog-owning clans"], "fen- and bog-owning clan"),
+        ("keepers of fens and bogs", ["keepers of fens and bogs"], "keeper of fens and bogs"),
         ("the armed forces", ["the armed forces"], "armed forces"),
         ("Peatlands", ["Peatlands burn. Rewetted peatlands do not."], "peatland"),
         ("Member States", ["Member States met."], "Member States"),
