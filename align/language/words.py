@@ -83,9 +83,11 @@ def _tagger(dictionary: tuple[str, ...]) -> Any:
         warnings.simplefilter("ignore")
         import jieba.posseg
 
-    tagger = jieba.posseg.POSTokenizer(_segmenter(dictionary))
-    tagger.initialize()
-    return tagger
+    # Each tagger reads the tags of the whole dictionary when it is made: the module's own was made
+    # with it, and initialize() would read them once more.
+    if not dictionary:
+        return jieba.posseg.dt
+    return jieba.posseg.POSTokenizer(_segmenter(dictionary))
 
 
 class _Counts:
