@@ -67,23 +67,28 @@ def to_document(pages: Sequence[Page]) -> RawDocument:
         here = {at for of, at in removed if of == number}
         for at in parts_of_content(found, here, page.tags):
             del removed[number, at]
+    kept = [
+        [
+            fragment
+            for at, row in enumerate(found)
+            if (number, at) not in removed
+            for fragment in with_leaders_joined(row)
+        ]
+        for number, found in enumerate(page_rows)
+    ]
+    arranged = _arranged(kept, pages)
     blocks: list[Block] = []
     table = 0
-    arranger = Arranger()
     statements = Statements()
-    for number, (page, found) in enumerate(zip(pages, page_rows, strict=True)):
-        kept: list[Fragment] = []
-        for at, row in enumerate(found):
+    for number, (page, found, areas) in enumerate(zip(pages, page_rows, arranged, strict=True)):
+        for at in range(len(found)):
             why = removed.get((number, at))
-            if why is None:
-                kept += with_leaders_joined(row)
-                continue
-            text = judged[number][at].text
-            removals.append(Removal(len(blocks) + 1, text, why.reason, why.evidence, number + 1))
-        areas = _areas(kept, page, arranger)
-        if page.tags is not None and areas:
-            areas = in_tagged_order(areas, page.tags) or areas
-        areas += [Area(([each],), each.box) for each in slanted[number]]
+            if why is not None:
+                text = judged[number][at].text
+                removals.append(
+                    Removal(len(blocks) + 1, text, why.reason, why.evidence, number + 1)
+                )
+        areas = [*areas, *(Area(([each],), each.box) for each in slanted[number])]
         tables = {area.table for area in areas if area.table is not None}
         lines = [[made.of(row) for row in area.rows] for area in areas]
         stated = statements.of(areas, page.tags)
@@ -94,6 +99,23 @@ def to_document(pages: Sequence[Page]) -> RawDocument:
         blocks = joined(blocks, list(made_here))
         table += max(tables, default=-1) + 1
     return RawDocument(tuple(blocks), torn=True, removals=tuple(removals), symbol=symbol)
+
+
+def _arranged(kept: Sequence[Sequence[Fragment]], pages: Sequence[Page]) -> list[list[Area]]:
+    """The areas of each page in reading order: that of its tags, where they are sound.
+
+    A tree that goes astray on most of its pages is no guide on the others.
+    """
+    arranger = Arranger()
+    found = [_areas(held, page, arranger) for held, page in zip(kept, pages, strict=True)]
+    tagged = [
+        in_tagged_order(areas, page.tags) if page.tags is not None and areas else None
+        for areas, page in zip(found, pages, strict=True)
+    ]
+    asked = sum(page.tags is not None for page in pages)
+    if 2 * sum(each is not None for each in tagged) < asked:
+        return found
+    return [other or areas for areas, other in zip(found, tagged, strict=True)]
 
 
 def _without_line_numbers(page_rows: Sequence[list[list[Fragment]]]) -> list[Removal]:
