@@ -131,7 +131,9 @@ class WordAligner:
             self._covered[a, b], self._covered[b, a] = ours, theirs
 
 
-WORTH = 0.1  # probability from which a run is named though nothing is likelier
+# Probability from which a run is named though nothing is likelier. Extraction hardly feels it: of 130
+# terms of a meeting's record 80, 78 and 78 are right among the first 300 at 0.05, 0.1 and 0.2.
+WORTH = 0.1
 
 
 def _chinese(one: str, another: str) -> bool:
