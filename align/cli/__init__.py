@@ -11,8 +11,12 @@ import os
 import sys
 import warnings
 from pathlib import Path
+from typing import Any
 
 import typer
+
+# Typer brings its own copy of click in some versions, and uses the package in others.
+_UsageError: type[Exception] = typer.BadParameter.__bases__[0]
 
 app = typer.Typer(
     name="align",
@@ -65,12 +69,15 @@ def main() -> None:
     stop_cleanly()
     try:
         try:
-            app()
+            code = app(standalone_mode=False)  # what a command line lacks is told as all else is
         finally:
             remember_written()
             sys.stdout.flush()  # here, where a full disk can still be told
+        sys.exit(code if isinstance(code, int) else 0)
     except AlignError as error:
         _fail(str(error), error)
+    except _UsageError as error:
+        _misused(error)
     except BrokenPipeError:
         # The reader of our output (head, less) has gone; say nothing, as other tools do.
         _discard_output()
@@ -97,6 +104,21 @@ def main() -> None:
 def _discard_output() -> None:
     """Let nothing more be written to standard output, not at the end of the process either."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.__stdout__.fileno() if sys.__stdout__ else 1)
+
+
+def _misused(error: Any) -> None:
+    """An option or argument that a command does not know or lacks: what it is, and where to look."""
+    message = error.format_message()
+    if message.startswith("Usage: "):  # a command that has others, by itself: its help
+        sys.stderr.write(f"{message}\n")
+        sys.exit(2)
+    # "lookup", however the program itself was called.
+    where = ""
+    if error.ctx is not None:
+        where = error.ctx.command_path.removeprefix(error.ctx.find_root().command_path).strip()
+    told = f"{where}: {message}" if where else message
+    end = " " if message.endswith("?") else "; "
+    _fail(f"{told.rstrip('.')}{end}see {f'align {where}'.strip()} -h", error)
 
 
 def _fail(message: str, error: BaseException) -> None:

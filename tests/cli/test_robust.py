@@ -74,6 +74,31 @@ def test_a_bug_becomes_one_line_and_the_switch_shows_where() -> None:
         assert told.stderr.splitlines()[-1].startswith("align: unexpected ZeroDivisionError")
 
 
+@pytest.mark.parametrize(
+    ("arguments", "line"),
+    [
+        (["serve", "--no-browser"], "align: serve: No such option: --no-browser"),
+        (["pairr", "a", "b"], "align: No such command 'pairr'. Did you mean"),
+        (["lookup"], "align: lookup: Missing argument 'TEXT'; see align lookup -h"),
+        (["memory", "add", "--every"], "align: memory add: "),
+        (["pair", "--review", "many"], "align: pair: Invalid value for '--review': 'many'"),
+    ],
+    ids=["option", "command", "argument", "of a group", "value"],
+)
+def test_a_command_that_is_not_understood_is_one_line(arguments: list[str], line: str) -> None:
+    result = run(*arguments)
+    told = result.stderr.decode()
+    assert (result.returncode, result.stdout, told.count("\n")) == (2, b"", 1)
+    assert told.startswith(line)
+    assert told.rstrip().endswith(" -h")
+
+
+def test_a_group_by_itself_explains_itself() -> None:
+    result = run("memory")
+    assert result.returncode == 2
+    assert b"Commands:" in result.stderr
+
+
 @pytest.fixture(scope="module")
 def evil(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("evil")
