@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from align.language.languages import language_of
@@ -214,6 +214,16 @@ class TranslationUnit:
 
     def __post_init__(self) -> None:
         _normalise_tags(self, "source_lang", "target_lang")
+
+    def turned(self) -> TranslationUnit:
+        """The same pair with its target as the source."""
+        return replace(
+            self,
+            source=self.target,
+            target=self.source,
+            source_lang=self.target_lang,
+            target_lang=self.source_lang,
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -293,6 +293,12 @@ def check_languages(source: Document, target: Document, options: PairOptions | N
                 "Chinese; give the Chinese file first"
             )
         return
+    if all(stated) and {*found} == {"en", "zh"} and (found == ["en", "zh"]) != options.from_english:
+        raise NotTranslationsError(
+            f"{source.name} is {language_of(found[0]).name} and {target.name} is "
+            f"{language_of(found[1]).name}, the other way round than --src-lang and --tgt-lang say; "
+            "give the files in the order of the languages, or --force"
+        )
     wanted = (ENGLISH, CHINESE) if options.from_english else (CHINESE, ENGLISH)
     sides = zip((source, target), found, wanted, stated, ("--src-lang", "--tgt-lang"), strict=True)
     for document, lang, language, is_stated, option in sides:

@@ -33,6 +33,13 @@ def test_a_chinese_page_with_an_english_table_is_chinese() -> None:
     [
         pytest.param(ENGLISH, CHINESE, {"in_order": True}, "wrong way round", id="turned"),
         pytest.param(CHINESE, ENGLISH, {"source_lang": "en-GB"}, "Chinese was exp", id="as said"),
+        pytest.param(
+            ENGLISH,
+            CHINESE,
+            {"source_lang": "zh-CN", "target_lang": "en-US"},
+            "other way round",
+            id="turned against what is said",
+        ),
         pytest.param(FRENCH, CHINESE, {"target_lang": "zh-TW"}, "--src-lang en-US", id="to one"),
         pytest.param(ENGLISH, ENGLISH, {}, "is English like the other", id="both English"),
         pytest.param(CHINESE, FRENCH, {}, "--tgt-lang en-US", id="French"),
@@ -79,10 +86,14 @@ def test_a_pair_is_of_the_two_languages(tags: tuple[str | None, str | None]) -> 
     ids=["force", "languages"],
 )
 @pytest.mark.parametrize(
-    ("source", "target"), [(ENGLISH, CHINESE), (ENGLISH, ENGLISH), (CHINESE, FRENCH)],
-    ids=["turned", "both English", "French"],
-)  # fmt: skip
+    ("source", "target"), [(ENGLISH, ENGLISH), (CHINESE, FRENCH)], ids=["both English", "French"]
+)
 def test_the_user_goes_through_every_refusal(
     source: str, target: str, options: PairOptions
 ) -> None:
     check_languages(document(source), document(target), options)
+
+
+def test_force_goes_through_files_in_the_other_order() -> None:
+    options = PairOptions(source_lang="zh-CN", target_lang="en-US", force=True)
+    check_languages(document(ENGLISH), document(CHINESE), options)

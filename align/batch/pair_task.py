@@ -94,7 +94,7 @@ def _report(result: PairResult) -> bytes:
     sides = (result.alignment.source, result.alignment.target)
     vectors = [result.encoder.encode([segment.text for segment in side]) for side in sides]
     write_report(
-        file, result.source, result.target, result.alignment, result.units, (), None,
+        file, result.source, result.target, result.alignment, result.units, None, None,
         (vectors[0], vectors[1]), notes=result.remarks,
     )  # fmt: skip
     return file.getvalue()

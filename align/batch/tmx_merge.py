@@ -60,7 +60,10 @@ def _occurrences() -> Iterator[sqlite3.Connection]:
 
 
 def _count(seen: sqlite3.Connection, document: int, path: Path) -> None:
-    rows = [(_key(unit), document, number) for number, unit in enumerate(tmx.read_units(path))]
+    rows = [
+        (_key(unit), document, number)
+        for number, unit in enumerate(tmx.read_units(path, as_file=True))
+    ]
     seen.execute("BEGIN")
     seen.executemany(
         "INSERT INTO seen VALUES (?, ?, ?, 1, '') ON CONFLICT DO UPDATE SET count = count + 1,"
@@ -75,7 +78,7 @@ def _first_units(
     seen: sqlite3.Connection, paths: Sequence[tuple[str, Path]]
 ) -> Iterator[TranslationUnit]:
     for document, (origin, path) in enumerate(paths):
-        for number, unit in enumerate(tmx.read_units(path)):
+        for number, unit in enumerate(tmx.read_units(path, as_file=True)):
             row = seen.execute(
                 "SELECT document, unit, count, others FROM seen WHERE key = ?", (_key(unit),)
             ).fetchone()

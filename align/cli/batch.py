@@ -231,8 +231,8 @@ def _merge(target: Path, output: Path, report: BatchReport, options: PairOptions
     kept, merged = merge(
         done,
         target,
-        source_lang=options.source_lang or "zh-CN",
-        target_lang=options.target_lang or "en-US",
+        source_lang=options.source_lang or ("en-US" if options.from_english else "zh-CN"),
+        target_lang=options.target_lang or ("zh-CN" if options.from_english else "en-US"),
         created=created,
     )
     sys.stderr.write(f"{target}: {kept} units, {merged} duplicates merged\n")

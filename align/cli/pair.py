@@ -364,7 +364,7 @@ def _write_report(
         result.target,
         result.alignment,
         result.units,
-        findings,
+        findings if findings or termbase is not None else None,
         hits,
         (vectors[0], vectors[1]),
         notes=result.remarks,

@@ -310,7 +310,8 @@ def write_file(
     """Write units as the file's name says, whole or not at all; returns how many.
 
     Nothing that a spreadsheet would compute, and no character that XML forbids, is written.
-    `created`, YYYYMMDDThhmmssZ, is the date of a TMX. A language that is None is that of each unit.
+    `created`, YYYYMMDDThhmmssZ, is the date of a TMX. A language that is None is that of each unit;
+    units whose target is in `source_lang`, and whose source is not, are turned round.
     """
     path = Path(path)
     suffix = path.suffix.lower()
@@ -327,6 +328,12 @@ def write_file(
         )
 
 
+def _from(unit: TranslationUnit, lang: str) -> TranslationUnit:
+    """A unit with the text in this language as its source, where it has one."""
+    other_way = tags.same_language(unit.target_lang, lang)
+    return unit.turned() if other_way and not tags.same_language(unit.source_lang, lang) else unit
+
+
 def write_stream(
     file: IO[bytes],
     units: Iterable[TranslationUnit],
@@ -337,6 +344,8 @@ def write_stream(
     target_lang: str | None = "en-US",
 ) -> int:
     """Write units to an open file as the suffix says; returns how many."""
+    if source_lang is not None:
+        units = (_from(unit, source_lang) for unit in units)
     if suffix == ".tmx":
         return tmx.write_units(
             file, units, source_lang=source_lang, target_lang=target_lang, created=created

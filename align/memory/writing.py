@@ -328,10 +328,4 @@ def chinese_first(unit: TranslationUnit) -> TranslationUnit:
     """The same unit with the Chinese side as its source, so that both directions merge."""
     if not is_chinese(unit.target_lang) or is_chinese(unit.source_lang):
         return unit
-    return replace(
-        unit,
-        source=unit.target,
-        target=unit.source,
-        source_lang=unit.target_lang,
-        target_lang=unit.source_lang,
-    )
+    return unit.turned()

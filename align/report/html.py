@@ -49,7 +49,7 @@ def write_report(
     target: Document,
     alignment: Alignment,
     units: Sequence[TranslationUnit],
-    findings: Sequence[Finding] = (),
+    findings: Sequence[Finding] | None = (),
     term_hits: TermHits | None = None,
     similarity: tuple[Vectors, Vectors] | None = None,
     *,
@@ -60,16 +60,19 @@ def write_report(
 
     `units` are the alignment's beads as texts, one each, in order. `term_hits` gives, by position,
     the highlights of both texts. `similarity` holds the sentence vectors of both sides and gives
-    the heat map. Needs no network and no script to be read.
+    the heat map. Without a check `findings` are None: the report says so. Needs no network and no
+    script to be read.
     """
     if len(units) != len(alignment.beads):
         raise ValueError(f"{len(units)} units for {len(alignment.beads)} beads")
+    checked, findings = findings is not None, findings or ()
     weakest = _weakest(units)
     rows = _rows(units, findings, term_hits or {}, ui)
     w = words(ui, source.lang)
     values = {
         "ui": ui,
         "w": w,
+        "checked": checked,
         "source": source,
         "target": target,
         "facts": _facts(alignment, units, w),

@@ -25,6 +25,10 @@ _WORDS: dict[str, tuple[str, str]] = {
     "to_review": ("pairings below {limit}", "配对低于 {limit}"),
     "findings": ("Findings", "检查结果"),
     "findings_none": ("Nothing was found.", "未发现问题。"),
+    "not_checked": (
+        "Terms, numbers, names and wording were not checked: give --terms, or run align check.",
+        "未检查术语、数字、名称和措辞：请加 --terms，或运行 align check。",
+    ),
     "weakest": ("Where to look first", "优先查看"),
     "weakest_note": (
         "The {count} units with the lowest confidence, weakest first.",

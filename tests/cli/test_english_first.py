@@ -87,6 +87,46 @@ def test_a_review_sheet_comes_back_as_it_was_sent(made: Path) -> None:
     assert review.units[1].source == "The lamp is lit."
 
 
+def test_a_memory_writes_its_units_from_the_language_that_is_asked(
+    made: Path, tmp_path: Path
+) -> None:
+    memory = tmp_path / "m.db"
+    run("memory", "add", memory, made / "o.tmx")
+    run("memory", "export", memory, "-o", tmp_path / "plain.tmx")
+    run("memory", "export", memory, "-o", tmp_path / "en.tmx", "--src-lang", "en-US",
+        "--tgt-lang", "zh-CN")  # fmt: skip
+    found = {}
+    for name in ("plain", "en"):
+        with (tmp_path / f"{name}.tmx").open("rb") as file:
+            found[name] = list(tmx.read_units(file, as_file=True))
+    assert [(u.target, u.source) for u in found["plain"]] == [
+        (u.source, u.target) for u in found["en"]
+    ]
+    assert {primary(unit.source_lang) for unit in found["en"]} == {"en"}
+    assert b'srclang="en-US"' in (tmp_path / "en.tmx").read_bytes()
+
+
+def test_an_archive_from_english_is_merged_from_english(tmp_path: Path, corpora: Path) -> None:
+    folder = tmp_path / "in"
+    folder.mkdir()
+    for lang in ("zh", "en"):
+        text = (corpora / "press-release" / f"{lang}.txt").read_bytes()
+        (folder / f"press_{lang}.txt").write_bytes(text)
+    run(
+        "batch", folder, "-o", tmp_path / "out", "--src-lang", "en", "--merge", tmp_path / "all.tmx"
+    )
+    with (tmp_path / "all.tmx").open("rb") as file:
+        units = list(tmx.read_units(file, as_file=True))
+    assert units
+    assert {(primary(u.source_lang), primary(u.target_lang)) for u in units} == {("en", "zh")}
+
+
+def test_a_report_without_a_check_says_so(made: Path) -> None:
+    page = (made / "o.html").read_text("utf-8")
+    assert "were not checked: give --terms" in page
+    assert "Nothing was found" not in page
+
+
 @pytest.mark.parametrize("english_first", [True, False], ids=["English first", "Chinese first"])
 def test_configured_languages_are_those_of_the_texts(
     english_first: bool, tmp_path: Path, corpora: Path, monkeypatch: pytest.MonkeyPatch
