@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from align.memory.postgres.changing import Addition, Versioned, add_all
+from align.server.pools import PATIENCE, BusyError
 
 if TYPE_CHECKING:
     from align.memory.postgres.memory import PostgresMemory
@@ -25,7 +26,7 @@ Prepared = Callable[["PostgresMemory"], Addition]
 _MOST = 100  # written at once: 50 clients that all add wait at two a turn
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class _Waiting:
     prepared: Prepared
     done: bool = False
@@ -34,28 +35,46 @@ class _Waiting:
 
 
 class Additions:
-    """The units that wait for their memories."""
+    """The units that wait for their memories, each at most `patience` seconds for a turn."""
 
-    def __init__(self, pools: Pools) -> None:
+    def __init__(self, pools: Pools, patience: float = PATIENCE) -> None:
         self._pools = pools
+        self._patience = patience
         self._lock = threading.Lock()
         self.waiting: dict[str, list[_Waiting]] = defaultdict(list)
         self._turns: dict[str, threading.Lock] = defaultdict(threading.Lock)
 
     def add(self, memory: str, prepared: Prepared) -> Versioned:
-        """Store a unit, with those that wait beside it; raises what its writing raised."""
+        """Store a unit, with those that wait beside it; raises what its writing raised.
+
+        Raises BusyError, and stores nothing, where the memory stays taken (by a dedupe, say): fifty
+        that wait for it without an end would hold every thread of the server.
+        """
         mine = _Waiting(prepared)
         with self._lock:
             self.waiting[memory].append(mine)
             turn = self._turns[memory]
         while not mine.done:
-            with turn:
+            if not turn.acquire(timeout=self._patience):
+                self._withdraw(memory, mine)
+                continue
+            try:
                 if not mine.done:
                     self._write(memory)
+            finally:
+                turn.release()
         if mine.error is not None:
             raise mine.error
         assert mine.found is not None
         return mine.found
+
+    def _withdraw(self, memory: str, mine: _Waiting) -> None:
+        """Wait no longer; one that is being written already stays, for it may be stored."""
+        with self._lock:
+            if mine not in self.waiting[memory]:
+                return
+            self.waiting[memory].remove(mine)
+        raise BusyError("the memory is busy; send the unit again in a moment")
 
     def _write(self, memory: str) -> None:
         """Write those that have waited longest; a faulty one among them fails alone."""

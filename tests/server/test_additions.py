@@ -13,6 +13,7 @@ from align.errors import InputError
 from align.memory.postgres.changing import Addition, Versioned
 from align.memory.postgres.memory import PostgresMemory
 from align.server.additions import Additions, Prepared
+from align.server.pools import BusyError
 from server.conftest import Team
 
 NOW = "20260101T000000Z"
@@ -110,3 +111,61 @@ def test_a_faulty_one_fails_alone(team: Team, memory_name: str) -> None:
         assert rest[0].result(20).id != rest[2].result(20).id
     front = f"/api/v1/memories/{memory_name}"
     assert team.get("contributor", front).json()["units"] == 3
+
+
+def test_who_finds_the_memory_taken_is_told_and_stores_nothing(
+    team: Team, memory_name: str
+) -> None:
+    additions = Additions(team.server.pools, patience=0.1)
+    begun, go_on = threading.Event(), threading.Event()
+
+    def slow(memory: PostgresMemory) -> Addition:
+        begun.set()
+        assert go_on.wait(20)
+        return addition("第一盏灯。")(memory)
+
+    with ThreadPoolExecutor(2) as threads:
+        first = threads.submit(additions.add, memory_name, slow)
+        assert begun.wait(20)
+        second = threads.submit(additions.add, memory_name, addition("第二盏灯。"))
+        try:
+            with pytest.raises(BusyError, match="send the unit again"):
+                second.result(20)
+        finally:
+            go_on.set()
+        assert isinstance(first.result(20), Versioned)
+    assert additions.waiting[memory_name] == []
+    front = f"/api/v1/memories/{memory_name}"
+    assert team.get("contributor", front).json()["units"] == 1
+
+
+def test_one_that_is_being_written_is_not_told_that_it_was_not(
+    team: Team, memory_name: str
+) -> None:
+    patience = 1.0
+    additions = Additions(team.server.pools, patience=patience)
+    begun, go_on, writing = threading.Event(), threading.Event(), threading.Event()
+
+    def slow(memory: PostgresMemory) -> Addition:
+        begun.set()
+        assert go_on.wait(20)
+        return addition("第一盏灯。")(memory)
+
+    def slower(memory: PostgresMemory) -> Addition:
+        writing.set()
+        threading.Event().wait(1.5 * patience)
+        return addition("第二盏灯。")(memory)
+
+    with ThreadPoolExecutor(3) as threads:
+        first = threads.submit(additions.add, memory_name, slow)
+        assert begun.wait(20)
+        rest = [
+            threads.submit(additions.add, memory_name, one)
+            for one in (slower, addition("第三盏灯。"))
+        ]
+        while sum(map(len, additions.waiting.values())) < 2:
+            threading.Event().wait(0.01)
+        go_on.set()
+        assert writing.wait(20)
+        found = [first.result(20), *(one.result(20) for one in rest)]
+    assert len({one.id for one in found}) == 3
