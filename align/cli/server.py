@@ -106,6 +106,4 @@ def _run(server: Server, listening: socket.socket) -> None:
         timeout_graceful_shutdown=10,
         h11_max_incomplete_event_size=64 * 1024,
     )
-    # As in align serve: a thread that answers waits for its turn each time that the database has.
-    sys.setswitchinterval(0.0005)
     uvicorn.Server(config).run(sockets=[listening])

@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 
 MOST = 24  # connections in use at once; PostgreSQL allows 100 unless told otherwise
 IDLE = 8  # that are kept of one kind
-# Requests that ask a memory at once, for each core. Fifty clients without pauses on two cores got 155
-# answers a second with 3 (p95 .59 s), 141 with 2 (.63), 128 with 4 (.74), 148 with 6 (.73), 138 with
-# no limit but the connections (.94).
+# Requests that ask a memory at once, for each core. It moves waiting, and makes none less: of fifty
+# clients without pauses on two cores p95 is .70-.74 s with 3 and .87-1.03 without a limit (concordances
+# .8, 1.4-1.7; new units .37, 1.0), but p50 .37 and .26-.29, and p95 of matches .65 and .34-.40.
 AT_ONCE = 3
 PATIENCE = 10.0  # seconds that a request waits for one
 
