@@ -66,6 +66,15 @@ class PairOptions:
         return stated or next(mine, document.lang)
 
     @property
+    def usual_tags(self) -> tuple[str, str]:
+        """The tags of source and target, those that are not stated as documents usually have them."""
+        sides = (ENGLISH, CHINESE) if self.from_english else (CHINESE, ENGLISH)
+        source, target = (
+            tag or side.default_tag for tag, side in zip(self._tags, sides, strict=True)
+        )
+        return source, target
+
+    @property
     def from_english(self) -> bool | None:
         """Whether the first document is the English one, as the languages say; None: they do not."""
         for tag, source in zip(self._tags, (ENGLISH, CHINESE), strict=True):

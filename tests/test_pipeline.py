@@ -10,7 +10,7 @@ import pytest
 from align.batch.pair_task import outcome
 from align.datatypes import Alignment, Bead, Document, Paragraph, Segment, Signature
 from align.errors import InputError
-from align.pipeline import PairOptions, align_files, check_languages, units_from
+from align.pipeline import PairOptions, align_files, check_languages, turned, units_from
 
 SIGNATURE = Signature("1", "model", "r", "2", "w", (("pins", "0"),))
 
@@ -162,3 +162,27 @@ def test_a_name_as_text_is_as_good_as_a_path(tmp_path: Path) -> None:
     assert by_text.source.name == by_path.source.name != "standard input"
     with pytest.raises(InputError, match=r"none\.md"):
         align_files(str(tmp_path / "none.md"), str(files[1]))
+
+
+def test_an_alignment_turned_round_keeps_its_crossings_and_partition() -> None:
+    source = document("zh-CN", [(None, "body", ["水。", "火。", "土。"])])
+    target = document("en-US", [(None, "body", ["Fire.", "Water.", "Earth. And sand."])])
+    beads = (
+        Bead(range(1), range(0), 0.5), Bead(range(1, 2), range(1), 0.9),
+        Bead(range(2, 2), range(1, 2), 0.4), Bead(range(2, 3), range(2, 3), 0.8),
+    )  # fmt: skip
+    found = Alignment(source.segments, target.segments, beads, SIGNATURE, ((0, 1),))
+    other = turned(found)
+    assert other.crossings == ((1, 0),)
+    assert [(b.target, b.source, b.confidence) for b in other.beads] == [
+        (b.source, b.target, b.confidence) for b in beads
+    ]
+    assert (other.source, other.target) == (target.segments, source.segments)
+    assert turned(other) == found
+
+
+def test_tags_that_are_not_stated_are_the_usual_ones_of_the_direction() -> None:
+    assert PairOptions().usual_tags == ("zh-CN", "en-US")
+    assert PairOptions("zh-TW").usual_tags == ("zh-TW", "en-US")
+    assert PairOptions("en-GB").usual_tags == ("en-GB", "zh-CN")
+    assert PairOptions(None, "zh-HK").usual_tags == ("en-US", "zh-HK")

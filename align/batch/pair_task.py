@@ -73,16 +73,15 @@ class PairAligner:
     def __call__(self, task: PairTask) -> PairOutcome:
         """Align one pair. Raises AlignError where its documents cannot be aligned."""
         options = replace(self.options, in_order=True)  # the manifest says which is which
-        turned = -1 if options.from_english else 1
-        with local_copy(task.zh) as zh, local_copy(task.en) as en:
-            sides = (zh, en)[::turned]
-            result = align_files(*sides, options=options, encoder=self.encoder)
+        places = (task.en, task.zh) if options.from_english else (task.zh, task.en)
+        with local_copy(places[0]) as source, local_copy(places[1]) as target:
+            result = align_files(source, target, options=options, encoder=self.encoder)
         done = outcome(task.id, result)
         files = {
             REPORT: lambda: _report(result),
             PROJECT: lambda: project.of_pair(
                 result.source, result.target, result.alignment,
-                files=(task.zh, task.en)[::turned], folder=Path(self.folder),
+                files=places, folder=Path(self.folder),
                 tmx=hashlib.sha256(done.tmx or b"").hexdigest(), created=stamp() if fixed() else "",
             ),
         }  # fmt: skip

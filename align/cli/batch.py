@@ -228,13 +228,8 @@ def _merge(target: Path, output: Path, report: BatchReport, options: PairOptions
     ]
     # A date of its own only where the user has fixed it: the same archive gives the same bytes.
     created = stamp() if fixed() else None
-    kept, merged = merge(
-        done,
-        target,
-        source_lang=options.source_lang or ("en-US" if options.from_english else "zh-CN"),
-        target_lang=options.target_lang or ("zh-CN" if options.from_english else "en-US"),
-        created=created,
-    )
+    langs = options.usual_tags
+    kept, merged = merge(done, target, source_lang=langs[0], target_lang=langs[1], created=created)
     sys.stderr.write(f"{target}: {kept} units, {merged} duplicates merged\n")
 
 

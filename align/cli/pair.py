@@ -171,7 +171,8 @@ def pair(
     if review:
         _list_review(result, review, to_stdout="-" not in (output, jsonl, tsv, beads))
     written_to = [str(place) for place in wanted[:-1] if place not in (None, "-")]
-    _summary(result, findings, time.monotonic() - begun, written_to)
+    seconds = time.monotonic() - begun
+    _summary(result, findings, seconds, written_to, stated=options.from_english is not None)
 
 
 _FORMS = {".xlsx": "xlsx", ".html": "html", ".htm": "html", ".jsonl": "jsonl", ".tsv": "tsv"}
@@ -263,12 +264,9 @@ def _write_tmx(file: IO[bytes], units: Sequence[TranslationUnit], options: PairO
     from align.errors import FormatError
     from align.formats import tmx
 
+    langs = (units[0].source_lang, units[0].target_lang) if units else options.usual_tags
     report = tmx.write_units(
-        file,
-        units,
-        source_lang=options.source_lang or (units[0].source_lang if units else "zh-CN"),
-        target_lang=options.target_lang or (units[0].target_lang if units else "en-US"),
-        created=stamp(),
+        file, units, source_lang=langs[0], target_lang=langs[1], created=stamp()
     )
     if report.removed_characters:
         sys.stderr.write(f"removed {report.removed_characters} characters that XML forbids\n")
@@ -445,10 +443,17 @@ def _where(result: PairResult, at: int) -> list[str]:
 
 
 def _summary(
-    result: PairResult, findings: Sequence[Finding], seconds: float, places: Sequence[str]
+    result: PairResult,
+    findings: Sequence[Finding],
+    seconds: float,
+    places: Sequence[str],
+    *,
+    stated: bool,
 ) -> None:
+    """What was read, what stands alone and what was written, on stderr; `stated`: the languages."""
     alone = [unit for unit in result.pairs if not unit.source or not unit.target]
     from align.document.removals import reading_warnings, share_removed
+    from align.language.tags import is_chinese
 
     for document in (result.source, result.target):
         pieces = len(document.removals)
@@ -462,6 +467,12 @@ def _summary(
             sys.stderr.write(f"{document.name}: warning: {warning}\n")
     for note in result.notes:
         sys.stderr.write(f"note: {note}\n")
+    from_english = not is_chinese(result.source.lang)
+    if from_english and not stated:
+        sys.stderr.write(
+            "note: the English document came first and is the source; if it is the translation, give "
+            "it second\n"
+        )
     for unit in alone[:_LISTED]:
         side, text = ("source", unit.source) if unit.source else ("target", unit.target)
         sys.stderr.write(f"unaligned {side} [{unit.paragraph}]: {_short(text)}\n")
@@ -472,14 +483,12 @@ def _summary(
         said = _many(len(findings), "terminology and number finding")
         sys.stderr.write(f"{said}, {_many(errors, 'error')}\n")
     from align.datatypes import REVIEW_BELOW
-    from align.language.tags import is_chinese
 
     doubtful = sum((unit.confidence or 0.0) < REVIEW_BELOW for unit in result.pairs)
     lost = sum(not unit.target for unit in alone)
-    turned = "" if is_chinese(result.source.lang) else " from English"
     sys.stderr.write(
-        f"{_many(len(result.pairs), 'unit')}{turned}, {lost} source and {len(alone) - lost} target "
-        f"sentences unaligned, {doubtful} to review, {seconds:.1f} s\n"
+        f"{_many(len(result.pairs), 'unit')}{' from English' * from_english}, {lost} source and "
+        f"{len(alone) - lost} target sentences unaligned, {doubtful} to review, {seconds:.1f} s\n"
     )
     for each in places:
         step = f"; review it with: align serve {shlex.quote(each)}" if _is_tmx(each) else ""

@@ -201,11 +201,12 @@ def _form(
         write_xlsx(file, found, ui=language)
     elif suffix == ".tmx":
         from align import clock
-        from align.formats import tmx
+        from align.memory import exchange
         from align.report.references.rows import answers
 
         units = {a.origin.unit: None for each in found for a in answers(each)}
-        tmx.write_units(file, list(units), created=clock.stamp())
+        langs = {"source_lang": document.lang, "target_lang": target_lang}
+        exchange.write_stream(file, units, ".tmx", created=clock.stamp(), **langs)
     elif suffix == ".jsonl":
         from align.report.references.records import record_of
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from align.memory.postgres.changing import Addition, Versioned, add_all
-from align.server.pools import PATIENCE, BusyError
+from align.server.pools import BusyError
 
 if TYPE_CHECKING:
     from align.memory.postgres.memory import PostgresMemory
@@ -28,6 +28,8 @@ _MOST = 100  # written at once: 50 clients that all add wait at two a turn
 
 @dataclass(slots=True, eq=False)
 class _Waiting:
+    """A unit whose request waits, and what became of it."""
+
     prepared: Prepared
     done: bool = False
     found: Versioned | None = None
@@ -35,11 +37,10 @@ class _Waiting:
 
 
 class Additions:
-    """The units that wait for their memories, each at most `patience` seconds for a turn."""
+    """The units that wait for their memories, each for a turn as long as for a connection."""
 
-    def __init__(self, pools: Pools, patience: float = PATIENCE) -> None:
+    def __init__(self, pools: Pools) -> None:
         self._pools = pools
-        self._patience = patience
         self._lock = threading.Lock()
         self.waiting: dict[str, list[_Waiting]] = defaultdict(list)
         self._turns: dict[str, threading.Lock] = defaultdict(threading.Lock)
@@ -55,7 +56,7 @@ class Additions:
             self.waiting[memory].append(mine)
             turn = self._turns[memory]
         while not mine.done:
-            if not turn.acquire(timeout=self._patience):
+            if not turn.acquire(timeout=self._pools.patience):
                 self._withdraw(memory, mine)
                 continue
             try:
@@ -83,6 +84,11 @@ class Additions:
             del self.waiting[memory][: len(some)]
         try:
             self._together(memory, some)
+        except (
+            BusyError
+        ) as error:  # no connection: none of them is at fault, nor would one alone fare
+            for one in some:
+                one.error, one.done = error, True
         except Exception as error:
             if len(some) == 1:
                 some[0].error, some[0].done = error, True

@@ -34,8 +34,11 @@ class BusyError(MemoryFileError):
 class Pools:
     """Connections to one database: for the server's own tables, and one kind for each memory."""
 
-    def __init__(self, address: Address, encoder: Encoder | None) -> None:
+    def __init__(
+        self, address: Address, encoder: Encoder | None, *, patience: float = PATIENCE
+    ) -> None:
         self.address = address
+        self.patience = patience  # seconds that a request waits for a turn, and for a connection
         self._encoder = encoder
         self._free = threading.BoundedSemaphore(MOST)
         self._turns = threading.BoundedSemaphore(AT_ONCE * cores())
@@ -58,7 +61,7 @@ class Pools:
 
         Raises BusyError where none is free for a while.
         """
-        if not self._turns.acquire(timeout=PATIENCE):
+        if not self._turns.acquire(timeout=self.patience):
             raise BusyError("the server is busy; ask again in a moment")
         try:
             yield
@@ -85,7 +88,7 @@ class Pools:
 
         # A handler holds one of the server's own and asks for a memory: both count once.
         counted = kind != "own"
-        if counted and not self._free.acquire(timeout=PATIENCE):
+        if counted and not self._free.acquire(timeout=self.patience):
             raise BusyError("the server is busy; ask again in a moment")
         try:
             with self._lock:

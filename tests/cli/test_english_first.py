@@ -40,7 +40,9 @@ def made(tmp_path_factory: pytest.TempPathFactory, corpora: Path) -> Path:
         "pair", en, zh, *(part for pair in zip(options, outputs, strict=True) for part in pair)
     )
     assert re.search(r"^\d+ units from English, ", told, re.MULTILINE)
-    run("pair", zh, en, "-o", folder / "z.tmx", "--beads", folder / "z.beads")
+    assert "if it is the translation, give it second" in told
+    told = run("pair", zh, en, "-o", folder / "z.tmx", "--beads", folder / "z.beads")
+    assert "give it second" not in told
     return folder
 
 
@@ -106,6 +108,18 @@ def test_a_memory_writes_its_units_from_the_language_that_is_asked(
     assert b'srclang="en-US"' in (tmp_path / "en.tmx").read_bytes()
 
 
+def test_references_of_an_english_document_are_written_from_english(
+    made: Path, tmp_path: Path, corpora: Path
+) -> None:
+    out = tmp_path / "r.tmx"
+    run("reference", corpora / "press-release" / "en.txt", "-m", made / "o.tmx", "-o", out)
+    with out.open("rb") as file:
+        units = list(tmx.read_units(file, as_file=True))
+    assert units
+    assert {(primary(u.source_lang), primary(u.target_lang)) for u in units} == {("en", "zh")}
+    assert b'srclang="en-US"' in out.read_bytes()
+
+
 def test_an_archive_from_english_is_merged_from_english(tmp_path: Path, corpora: Path) -> None:
     folder = tmp_path / "in"
     folder.mkdir()
@@ -125,6 +139,21 @@ def test_a_report_without_a_check_says_so(made: Path) -> None:
     page = (made / "o.html").read_text("utf-8")
     assert "were not checked: give --terms" in page
     assert "Nothing was found" not in page
+
+
+def test_who_says_the_languages_is_told_nothing_of_the_order(tmp_path: Path, corpora: Path) -> None:
+    folder = corpora / "press-release"
+    told = run(
+        "pair",
+        folder / "en.txt",
+        folder / "zh.txt",
+        "-o",
+        tmp_path / "o.tmx",
+        "--src-lang",
+        "en-GB",
+    )
+    assert "units from English" in told
+    assert "give it second" not in told
 
 
 @pytest.mark.parametrize("english_first", [True, False], ids=["English first", "Chinese first"])

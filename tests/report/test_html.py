@@ -48,6 +48,17 @@ def test_every_unit_stands_once_in_order_and_gaps_are_visible() -> None:
     assert texts[9][0].count("。") == 2
 
 
+@pytest.mark.parametrize("ui", ["en", "zh"])
+def test_a_report_tells_what_was_not_checked_from_what_is_right(ui: Language) -> None:
+    w = words(ui)
+    right, unchecked = report(ui=ui, findings=()), report(ui=ui, findings=None)
+    assert w["findings_none"] in right
+    assert f"{w['findings']} (0)" in right
+    assert w["not_checked"] in unchecked
+    assert w["findings_none"] not in unchecked
+    assert f"{w['findings']} (" not in unchecked
+
+
 def test_the_weakest_ten_are_named_at_the_top_weakest_first() -> None:
     _, _, alignment = numbered(60, JOINT)
     expected = sorted(range(60), key=lambda i: alignment.beads[i].confidence)[:10]

@@ -2,21 +2,34 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections import Counter
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from align.datatypes import TranslationUnit
 from align.errors import InputError
+from align.forked import cores
 from align.memory.postgres.changing import Addition, Versioned
 from align.memory.postgres.memory import PostgresMemory
 from align.server.additions import Additions, Prepared
-from align.server.pools import BusyError
+from align.server.pools import AT_ONCE, BusyError, Pools
 from server.conftest import Team
 
 NOW = "20260101T000000Z"
+
+
+@contextlib.contextmanager
+def impatient(team: Team, patience: float) -> Iterator[Pools]:
+    """Connections to the team's database for which nobody waits long."""
+    pools = Pools(team.server.address, team.server.encoder, patience=patience)
+    try:
+        yield pools
+    finally:
+        pools.close()
 
 
 def unheard(*_: object) -> None:
@@ -116,7 +129,6 @@ def test_a_faulty_one_fails_alone(team: Team, memory_name: str) -> None:
 def test_who_finds_the_memory_taken_is_told_and_stores_nothing(
     team: Team, memory_name: str
 ) -> None:
-    additions = Additions(team.server.pools, patience=0.1)
     begun, go_on = threading.Event(), threading.Event()
 
     def slow(memory: PostgresMemory) -> Addition:
@@ -124,7 +136,8 @@ def test_who_finds_the_memory_taken_is_told_and_stores_nothing(
         assert go_on.wait(20)
         return addition("第一盏灯。")(memory)
 
-    with ThreadPoolExecutor(2) as threads:
+    with impatient(team, 0.1) as pools, ThreadPoolExecutor(2) as threads:
+        additions = Additions(pools)
         first = threads.submit(additions.add, memory_name, slow)
         assert begun.wait(20)
         second = threads.submit(additions.add, memory_name, addition("第二盏灯。"))
@@ -143,7 +156,6 @@ def test_one_that_is_being_written_is_not_told_that_it_was_not(
     team: Team, memory_name: str
 ) -> None:
     patience = 1.0
-    additions = Additions(team.server.pools, patience=patience)
     begun, go_on, writing = threading.Event(), threading.Event(), threading.Event()
 
     def slow(memory: PostgresMemory) -> Addition:
@@ -156,7 +168,8 @@ def test_one_that_is_being_written_is_not_told_that_it_was_not(
         threading.Event().wait(1.5 * patience)
         return addition("第二盏灯。")(memory)
 
-    with ThreadPoolExecutor(3) as threads:
+    with impatient(team, patience) as pools, ThreadPoolExecutor(3) as threads:
+        additions = Additions(pools)
         first = threads.submit(additions.add, memory_name, slow)
         assert begun.wait(20)
         rest = [
@@ -169,3 +182,45 @@ def test_one_that_is_being_written_is_not_told_that_it_was_not(
         assert writing.wait(20)
         found = [first.result(20), *(one.result(20) for one in rest)]
     assert len({one.id for one in found}) == 3
+
+
+def test_without_a_connection_all_that_wait_are_told_at_once() -> None:
+    """Each by itself would wait as long again, with the turn in hand."""
+    asked: list[str] = []
+    begun, go_on = threading.Event(), threading.Event()
+
+    class NoConnection(Pools):
+        def __init__(self) -> None:
+            self.patience = 20.0
+
+        @contextlib.contextmanager
+        def memory(self, name: str, *, approved_only: bool) -> Iterator[PostgresMemory]:
+            asked.append(name)
+            begun.set()
+            assert go_on.wait(20)
+            raise BusyError("all connections are in use")
+            yield
+
+    additions = Additions(NoConnection())
+    with ThreadPoolExecutor(4) as threads:
+        first = threads.submit(additions.add, "m", addition("第一盏灯。"))
+        assert begun.wait(20)
+        rest = [threads.submit(additions.add, "m", addition(f"第{n}盏灯。")) for n in range(3)]
+        while len(additions.waiting["m"]) < 3:
+            threading.Event().wait(0.01)
+        go_on.set()
+        for one in (first, *rest):
+            with pytest.raises(BusyError):
+                one.result(20)
+    assert asked == ["m", "m"]
+
+
+def test_so_many_requests_ask_at_once_and_no_more(team: Team) -> None:
+    with impatient(team, 0.05) as pools, contextlib.ExitStack() as held:
+        for _ in range(AT_ONCE * cores()):
+            held.enter_context(pools.turns())
+        with pytest.raises(BusyError), pools.turns():
+            pytest.fail("one more than there are turns")
+        held.close()
+        with pools.turns():
+            pass
