@@ -84,9 +84,8 @@ class Additions:
             del self.waiting[memory][: len(some)]
         try:
             self._together(memory, some)
-        except (
-            BusyError
-        ) as error:  # no connection: none of them is at fault, nor would one alone fare
+        except BusyError as error:
+            # No connection: none of them is at fault, and one by itself would fare no better.
             for one in some:
                 one.error, one.done = error, True
         except Exception as error:

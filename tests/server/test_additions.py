@@ -13,7 +13,7 @@ import pytest
 from align.datatypes import TranslationUnit
 from align.errors import InputError
 from align.forked import cores
-from align.memory.postgres.changing import Addition, Versioned
+from align.memory.postgres.changing import Addition, Versioned, add_all
 from align.memory.postgres.memory import PostgresMemory
 from align.server.additions import Additions, Prepared
 from align.server.pools import AT_ONCE, BusyError, Pools
@@ -63,6 +63,22 @@ def test_each_of_many_at_once_is_there_once(team: Team, memory_name: str) -> Non
         for _, number in numbers
     )
     assert versions == {3: 25}  # 1, and one more for each place that it gained
+
+
+def test_the_same_unit_twice_in_one_transaction_is_one_with_two_places(
+    team: Team, memory_name: str
+) -> None:
+    told: list[str] = []
+
+    def note(action: str, *_: object) -> None:
+        told.append(action)
+
+    units = [TranslationUnit("同一盏灯。", "A lamp.", id=key) for key in ("a", "b", "b")]
+    with team.server.pools.memory(memory_name, approved_only=False) as memory:
+        found = add_all(memory, [Addition(unit, "o", NOW, note) for unit in units])
+    assert told == ["added", "gained a place", "gained a place"]
+    assert len({one.id for one in found}) == 1
+    assert [one.version for one in found] == [3, 3, 3]
 
 
 def test_who_waits_is_written_by_who_has_the_turn(team: Team, memory_name: str) -> None:

@@ -97,6 +97,17 @@ def test_the_page_works_as_the_page_asks(server: Running) -> None:
     assert (status, json.loads(told)["removed"]) == (200, ["0-0", "1-1"])
 
 
+def test_the_page_names_its_columns_by_what_they_hold(tmp_path: Path) -> None:
+    (tmp_path / "zh.txt").write_text(chinese(12), encoding="utf-8")
+    (tmp_path / "en.txt").write_text(english(12), encoding="utf-8")
+    for from_english, heads in ((False, ("Chinese", "English")), (True, ("English", "Chinese"))):
+        with running(tmp_path, ToyTools()) as server:
+            server.desk.from_english = from_english
+            _, _, page = ask(server, "GET", pair(server))
+        wanted = "".join(f"<span>{head}</span>" for head in heads)
+        assert f'<div class="heads" aria-hidden="true"><span></span>{wanted}</div>' in page
+
+
 class _Warning(ToyTools):
     def read(self, path: Path) -> Document:
         """A line a sentence, with a warning of the Chinese document."""

@@ -160,6 +160,21 @@ def _answered_rates(ours: Text, mark: Operator) -> dict[str, float]:
     }
 
 
+def _is_of_a_name(text: str, mark: Operator, other: str) -> bool:
+    """Whether an English operator stands in the Chinese text too, with a word beside it: Never Alone,
+    Denial of Service. By itself it may be another (No. 5)."""
+    before = _LATIN_BEFORE.search(text, max(0, mark.start - 20), mark.start)
+    after = _LATIN_AFTER.match(text, mark.end, mark.end + 20)
+    own = text[mark.start : mark.end]
+    return (before is not None and before.group() + own in other) or (
+        after is not None and own + after.group() in other
+    )
+
+
+_LATIN_BEFORE = re.compile(r"(?<![A-Za-z])[A-Za-z'’-]{2,} $")
+_LATIN_AFTER = re.compile(r" [A-Za-z'’-]{2,}(?![A-Za-z])")
+
+
 class Judged(NamedTuple):
     """An operator, the rival that may stand in its place, where that is, and what speaks for it."""
 
@@ -190,8 +205,8 @@ def judged(ours: Text, theirs: Text, words: tuple[Answered, Answered] | None) ->
     ]
     pairs = _paired(ours.marks, [place for place, _ in placed], facing)
     for at, mark in enumerate(ours.marks):
-        if not ours.language.is_chinese and ours.text[mark.start : mark.end] in theirs.text:
-            continue  # left in English: the name of a thing
+        if not ours.language.is_chinese and _is_of_a_name(ours.text, mark, theirs.text):
+            continue
         (low, high), (place, fits) = clauses[at], placed[at]
         near = theirs.odds(*place)
         own = ours.odds(mark.start, mark.end)
