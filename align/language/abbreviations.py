@@ -26,7 +26,7 @@ MAY_END = wordset(
 )
 """Those that also end sentences: a stop unless what follows shows that the sentence goes on."""
 
-ALSO_WORDS = wordset("no st ca sat sun mar may dec cit ed")
+ALSO_WORDS = wordset("no sat sun mar may")
 """Those of them that are words too: "He said no." ends."""
 
 NUMBER_FOLLOWS = wordset("no nos jan feb mar apr jun jul aug sep sept oct nov dec c ca p pp")

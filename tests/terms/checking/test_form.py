@@ -38,6 +38,7 @@ CASES = [
     ("", "会议于星期一下午3时举行", "Held on Monday at 3 p.m.", True),
     ("", "由霍尔特父子有限公司出售", "It was sold by Holt & Sons Ltd.", True),
     ("", "见图1、2等", "See figs. 1, 2 (etc.)", True),
+    ("", "该办事处迁至港口街12号", "The office moved to 12 Harbour St.", True),
     ("", "会议于下午3时开始。", "The meeting began at 3 p.m.", False),
     ("end-mark", "他说不行", "He said no.", True),
     ("end-mark", "会议于星期六举行", "The meeting was held on the day on which we sat.", True),
