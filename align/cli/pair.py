@@ -266,7 +266,11 @@ def _write_tmx(file: IO[bytes], units: Sequence[TranslationUnit], options: PairO
 
     langs = (units[0].source_lang, units[0].target_lang) if units else options.usual_tags
     report = tmx.write_units(
-        file, units, source_lang=langs[0], target_lang=langs[1], created=stamp()
+        file,
+        units,
+        source_lang=options.source_lang or langs[0],  # as it was typed, where it was
+        target_lang=options.target_lang or langs[1],
+        created=stamp(),
     )
     if report.removed_characters:
         sys.stderr.write(f"removed {report.removed_characters} characters that XML forbids\n")
