@@ -177,6 +177,13 @@ def find(rows: Sequence[Row], row_id: str) -> int:
     return index
 
 
+def place_of(rows: Sequence[Row], row_id: str) -> int | None:
+    """The index of the row with this id, which some row had once; None where none has it now."""
+    first, _, second = row_id.partition("-")
+    index = first_at(rows, (int(first), int(second)))
+    return index if index < len(rows) and rows[index].id == row_id else None
+
+
 def first_at(rows: Sequence[Row], place: tuple[int, int]) -> int:
     """The index of the first row that begins at or after `place` (source, target)."""
     return bisect_left(rows, place, key=lambda row: (row.source.start, row.target.start))

@@ -253,10 +253,7 @@ class Site:
         session, ui = self.session(request), _language(request)
         query = request.query_params
         if "ids" in query:
-            wanted = set(query["ids"].split(",")[: 4 * row_views.CHUNK])
-            with session.lock:
-                found = [row for row in session.rows if row.id in wanted]
-                shown = [row_views.row_view(session, row, ui) for row in found]
+            shown = row_views.of_ids(session, query["ids"].split(",")[: 4 * row_views.CHUNK], ui)
         else:
             shown = row_views.between(session, query.get("from", ""), query.get("to") or None, ui)
         return self.page(request, "rows.html", session, rows=shown)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import logging
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Protocol
 
 from align.datatypes import Finding, TranslationUnit
 from align.errors import AlignError
-from align.project.edits import Change, Row, moved
+from align.project.edits import Change, Row, moved, place_of
 
 log = logging.getLogger(__name__)
 
@@ -56,6 +56,7 @@ class Checker:
         self._whole: dict[str, Findings] = {}  # that only the whole text tells
         self._urgent: set[str] = set()  # rows around a change
         self._pending: set[str] = set()
+        self._reached = 0  # the rows above this place are not pending
         self._running: set[str] = set()  # rows of the run that is being checked
         self._whole_due = False
         self._first = True
@@ -102,6 +103,7 @@ class Checker:
 
     def _all_pending(self) -> None:
         self._pending = {row.id for row in self._session.rows}
+        self._reached = 0
         self._whole_due = True
         self._start()
 
@@ -118,6 +120,10 @@ class Checker:
             self._whole.pop(row.id, None)
         if change.cuts:
             self._renumber(change)
+        if self._reached >= change.at + len(change.old):
+            self._reached += len(change.new) - len(change.old)
+        else:
+            self._reached = min(self._reached, change.at)
         rows = self._session.rows
         near = rows[max(change.at - NEAR, 0) : change.at + len(change.new) + NEAR]
         self._urgent |= {row.id for row in near}
@@ -175,54 +181,66 @@ class Checker:
         None wanted: all rows, for what only the whole text tells.
         """
         with self._session.lock:
-            rows = list(self._session.rows)
+            rows = self._session.rows
             self._running = set()
-            due = self._urgent or self._pending
-            places = [index for index, row in enumerate(rows) if row.id in due] if due else []
-            if not places:
-                self._urgent.clear()
-                if self._pending:
-                    return self._next()
+            first = self._first_due(rows)
+            if first is None:
                 if self._whole_due:
                     self._whole_due = False
-                    return rows, set()
+                    return list(rows), set()
                 self._thread = None
                 self._idle.set()
                 return None
-            first = places[0]
-            run = _FIRST_RUN if self._first else _RUN
+            due = self._urgent or self._pending
+            stop = first + (_FIRST_RUN if self._first else _RUN)
             self._first = False
-            places = [index for index in places if index < first + run]
-            wanted = {rows[index].id for index in places}
+            places = [at for at in range(first, min(stop, len(rows))) if rows[at].id in due]
+            wanted = {rows[at].id for at in places}
             self._urgent -= wanted
             self._pending -= wanted
             self._running = wanted
             return rows[max(first - CONTEXT, 0) : places[-1] + 1 + CONTEXT], wanted
 
+    def _first_due(self, rows: Sequence[Row]) -> int | None:
+        """The index of the row to begin a run with: the first around a change, else the first left.
+
+        An edit waits for this, so it asks after few rows only: those above the last run of pending
+        ones are done.
+        """
+        places = [at for at in (place_of(rows, key) for key in self._urgent) if at is not None]
+        if places:
+            return min(places)
+        self._urgent.clear()
+        while self._reached < len(rows) and self._pending:
+            if rows[self._reached].id in self._pending:
+                return self._reached
+            self._reached += 1
+        self._pending.clear()
+        return None
+
     def _keep(self, rows: Sequence[Row], wanted: set[str], found: Sequence[Finding]) -> None:
         """Keep what was found in rows that are still as they were when they were read."""
         by_row = _by_row(rows, found)
         with self._session.lock:
-            now = {row.id: row for row in self._session.rows}
-            for row in rows:
-                current = now.get(row.id)
-                if row.id not in wanted or current is None or _content(current) != _content(row):
-                    continue
-                fresh = by_row.get(row.id, ())
-                if fresh != self._findings.get(row.id, ()):
-                    self._set(self._findings, current, fresh)
+            self._keep_run([row for row in rows if row.id in wanted], by_row, self._findings)
 
     def _keep_whole(self, rows: Sequence[Row], found: Sequence[Finding]) -> None:
         by_row = _by_row(rows, found)
-        with self._session.lock:
-            now = {row.id: row for row in self._session.rows}
-            for row in rows:
-                current = now.get(row.id)
-                if current is None or _content(current) != _content(row):
-                    continue
-                fresh = by_row.get(row.id, ())
-                if fresh != self._whole.get(row.id, ()):
-                    self._set(self._whole, current, fresh)
+        for start in range(0, len(rows), _RUN):  # an edit waits for one run at most
+            with self._session.lock:
+                self._keep_run(rows[start : start + _RUN], by_row, self._whole)
+
+    def _keep_run(
+        self, rows: Sequence[Row], found: Mapping[str, Findings], kept: dict[str, Findings]
+    ) -> None:
+        now = self._session.rows
+        for row in rows:
+            place = place_of(now, row.id)
+            if place is None or _content(now[place]) != _content(row):
+                continue
+            fresh = found.get(row.id, ())
+            if fresh != kept.get(row.id, ()):
+                self._set(kept, now[place], fresh)
 
     def _set(self, kept: dict[str, Findings], row: Row, fresh: Findings) -> None:
         self._recount((row,), -1)

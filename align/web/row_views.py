@@ -224,6 +224,17 @@ def between(session: Session, start: str, stop: str | None, ui: Language) -> lis
         return [row_view(session, row, ui) for row in rows[first:last]]
 
 
+def of_ids(session: Session, ids: Sequence[str], ui: Language) -> list[RowView]:
+    """The rows of these ids, as far as there are any, in the order of the text."""
+    shown = []
+    for place in sorted({_place(row_id) for row_id in ids}):
+        with session.lock:  # for one row at a time: an edit does not wait for them all
+            index = edits.place_of(session.rows, f"{place[0]}-{place[1]}")
+            if index is not None:
+                shown.append(row_view(session, session.rows[index], ui))
+    return shown
+
+
 def _place(text: str) -> tuple[int, int]:
     source, _, target = text.partition("-")
     if not (source.isascii() and source.isdigit() and target.isascii() and target.isdigit()):
@@ -253,13 +264,16 @@ def worklist(
             items = [item for item in items if _has(session, item.row, rule)]
         if order == "text":
             items = sorted(items, key=lambda item: (item.row.source.start, item.row.target.start))
-        views = []
-        last = ""
-        for item in items[:PANEL]:
+    views = []
+    last = ""
+    for item in items[:PANEL]:
+        with session.lock:  # for one row at a time: an edit does not wait for them all
+            if not session.has(item.row):
+                continue  # it was changed meanwhile; the page asks again after each change
             group = item.group if state == "open" and order == "gravity" else ""
             views.append(_work_view(session, item, ui, group if group != last else "", rule))
             last = group
-        return len(items), views
+    return len(items), views
 
 
 def _has(session: Session, row: Row, rule: str) -> bool:

@@ -421,6 +421,11 @@ class Session:
             except EditError:
                 return False
 
+    def has(self, row: Row) -> bool:
+        """Whether a row is still there as it was."""
+        place = edits.place_of(self.rows, row.id)
+        return place is not None and self.rows[place] == row
+
     def best_places(self, row_id: str) -> dict[str, Any]:
         """Both texts of a row, and the place in each where it would best be cut."""
         with self.lock:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import threading
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
 from report.sample import document
 
 from align import project
-from align.datatypes import Finding
+from align.datatypes import Finding, TranslationUnit
 from align.errors import InputError
 from align.project import Head, edits
 from align.project.edits import EditError
+from align.web import row_views
 from align.web.session import Session
 from web.site import ToyTools
 
@@ -219,3 +221,38 @@ def test_an_empty_side_is_as_grave_as_the_checks_say() -> None:
     )
     waived = Finding("omission", "error", "left out", waived="agreed")
     assert item_of(row, (waived,)) is None
+
+
+def test_rows_below_a_change_made_while_the_checks_run_are_checked_too(tmp_path: Path) -> None:
+    """The first run is held; above its end two rows become one, so that all below stand higher."""
+    count = 60
+    zh = document("zh.txt", "zh-CN", [f"第{n}句。" for n in range(count)])
+    en = document("en.txt", "en-US", [f"Sentence {n} is bad." for n in range(count)])
+    rows = [edits.Row(range(n, n + 1), range(n, n + 1), 0.99) for n in range(count)]
+    begun, go_on = threading.Event(), threading.Event()
+
+    class Held(ToyTools):
+        def check(self, units: Sequence[TranslationUnit]) -> Sequence[Finding]:
+            begun.set()
+            assert go_on.wait(10)
+            return super().check(units)
+
+    opened = project.create(tmp_path / "p.alignproject", Head(zh, en, None), rows)
+    session = Session("key", opened, Held())
+    session.checks.begin()
+    assert begun.wait(10)
+    for place in ("3-3", "10-10", "20-20"):
+        session.act("merge", place, {})
+    session.act("undo", "", {})
+    go_on.set()
+    assert faulty(session) == [row.id for row in session.rows]
+    assert session.checks.waiting == 0
+    opened.close()
+
+
+def test_rows_of_ids_are_shown_in_the_order_of_the_text_and_those_gone_left_out(
+    session: Session,
+) -> None:
+    session.act("merge", "4-4", {})
+    shown = row_views.of_ids(session, ["9-9", "5-5", "2-2", "9-9"], "en")
+    assert [view.id for view in shown] == ["2-2", "9-9"]

@@ -396,15 +396,21 @@ function openTab(tab, focus = false) {
 
 const stops = (pane) => [...pane.querySelectorAll("a, button, select, input, summary")];
 
+/** Draw the worklist anew after a while; while keys follow each other it waits, 1.5 s at most: laying
+    it out takes the time of an action. */
 function refreshPanel(wait = 400) {
-  if (refreshPanel.timer && wait) return;
+  const now = Date.now();
+  if (!refreshPanel.timer) refreshPanel.since = now;
+  if (refreshPanel.timer && wait > 400) return;
   clearTimeout(refreshPanel.timer);
+  if (wait) wait = Math.min(wait, Math.max(refreshPanel.since + 1500 - now, 0));
   refreshPanel.timer = setTimeout(async () => {
     refreshPanel.timer = 0;
     const pane = document.getElementById("pane-queue");
     if (pane.hidden || pane.querySelector("select:focus")) return;
     const html = await part(`${path}/queue?${new URLSearchParams(list)}`);
-    if (html === null) return;
+    if (html === null || html === refreshPanel.shown) return;
+    refreshPanel.shown = html;
     const top = pane.parentElement.scrollTop;
     const held = pane.contains(document.activeElement) ? document.activeElement : null;
     const place = held ? stops(pane).indexOf(held) : -1;
