@@ -15,8 +15,11 @@ from align.language.languages import CHINESE, ENGLISH, Language, language_of
 from align.terms.checking.operators import (
     Feature,
     Network,
+    Signs,
+    Window,
     en_features,
     forms,
+    odds,
     read_operators,
     zh_features,
 )
@@ -29,16 +32,16 @@ _LOOKED_AT = (
 _DENIALS = 1_200
 _KEPT = 0.4  # weights below it are left out: most are chance, and all together change little
 
-Signs = dict[str, dict[str, float]]
+Learned = dict[str, dict[str, float]]
 
 
-def learn(pairs: Sequence[tuple[str, str]]) -> dict[str, Signs]:
+def learn(pairs: Sequence[tuple[str, str]]) -> dict[str, Learned]:
     """By language and feature the weights of the classes of the other language; biases under ""."""
     zh, en = [zh for zh, _ in pairs], [en for _, en in pairs]
     return {"zh": _signs(zh, en, CHINESE), "en": _signs(en, zh, ENGLISH)}
 
 
-def _signs(texts: Sequence[str], others: Sequence[str], language: Language) -> Signs:
+def _signs(texts: Sequence[str], others: Sequence[str], language: Language) -> Learned:
     other = ENGLISH if language.is_chinese else CHINESE
     names, matrix = _matrix(texts, language)
     keys = [f"{axis}:{name}" for axis, some in classes(other).items() for name in some]
@@ -50,7 +53,7 @@ def _signs(texts: Sequence[str], others: Sequence[str], language: Language) -> S
     both = np.asarray(matrix.T @ labels)
     often = np.asarray(matrix.sum(axis=0)).ravel()
     by_column = matrix.tocsc()
-    signs: Signs = {"": {}}
+    signs: Learned = {"": {}}
     for key, at in column.items():
         share = float(labels[:, at].mean())
         surprise = (both[:, at] - often * share) / np.sqrt(often * share * (1 - share) + 1)
@@ -102,9 +105,7 @@ _SEEN = 10  # times that a form with its neighbour must be seen
 _UNLIKE = 0.5  # log odds by which it must be unlike the form alone
 
 
-def answered_forms(
-    pairs: Sequence[tuple[str, str]], signs: Mapping[str, Signs]
-) -> dict[str, dict[str, float]]:
+def answered_forms(pairs: Sequence[tuple[str, str]], signs: Signs) -> dict[str, dict[str, float]]:
     """The log odds that the other side has what an operator's form says, by its own words' odds."""
     found: dict[str, dict[str, float]] = {}
     for lang, facing in (("zh", "en"), ("en", "zh")):
@@ -113,16 +114,15 @@ def answered_forms(
         for zh, en in pairs[:_RATED]:
             texts = {"zh": zh, "en": en}
             ours, theirs = (
-                read_operators(texts[one], language_of(one), signs=signs[one], forms={})
-                for one in (lang, facing)
+                read_operators(texts[one], language_of(one), signs) for one in (lang, facing)
             )
             if not ours.marks:
                 continue
-            odds = theirs.odds(0, len(theirs.text))
+            (said,) = odds([theirs], [Window(0, 0, len(theirs.text))], signs)
             for mark in ours.marks:
                 keys = (*forms(ours.text, mark), f"|{mark.axis}")
                 seen.update(keys)
-                if odds.get(mark.key, -9.0) > 0:
+                if said[signs.columns[mark.key]] > 0:
                     yes.update(keys)
         rates = {key: math.log((yes[key] + 1) / (n - yes[key] + 1)) for key, n in seen.items()}
         found[lang] = {key: round(rates[key], 2) for key in sorted(seen) if key[0] == "|"}

@@ -8,19 +8,19 @@ Facts and poles of both sides are read and matched (`matching`), operators are j
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from align.language.facts import Fact, FactKind, Reading, facts, poles
 from align.language.facts.operators import Operator
 from align.language.folding import simplify
 from align.language.languages import Language
+from align.terms.checking import operators, parts
 from align.terms.checking.matching import Difference, Matching, differences, match
-from align.terms.checking.operators import judged, read_operators
-from align.terms.checking.parts import Answered, Part, described
-from align.terms.checking.roles import exchanges
-from align.terms.checking.weights import Weights
+from align.terms.checking.parts import SHAPE, Answered
+from align.terms.checking.roles import Exchange, exchanges
+from align.terms.checking.weights import Weights, log_odds, probability_of
 
 _RATIO = math.log(3.2)  # English characters for a Chinese one, the median of a record's beads
 
@@ -58,76 +58,143 @@ def read_side(text: str, language: Language) -> Side:
     return Side(plain, language, facts(text, language), tuple(poles(plain, language)))
 
 
-def doubts(
-    source: Side,
-    target: Side,
-    weights: Weights,
-    *,
-    confidence: float | None = None,
-    words: tuple[Answered, Answered] | None = None,
-) -> list[Doubt]:
-    """The differences between two sides in order, however unlikely a mistake.
+class Unit(NamedTuple):
+    """A unit as it is judged: its sides, and where its words are compared how they are answered."""
 
-    `words` says how well the words of each side are answered; without it no parts are looked at.
+    source: Side
+    target: Side
+    confidence: float | None = None
+    words: tuple[Answered, Answered] | None = None
+
+    @property
+    def crosses(self) -> bool:
+        """Whether one side is Chinese and the other is not."""
+        return self.source.language.is_chinese != self.target.language.is_chinese
+
+
+def doubts(units: Sequence[Unit], weights: Weights) -> list[list[Doubt]]:
+    """The differences between the two sides of each unit, in order.
+
+    What is too unlikely to be told by the cuts of `weights` is left out. No parts are looked at where a
+    unit has no words.
     """
+    shapes = [_shape(unit.source, unit.target, unit.confidence) for unit in units]
+    found: list[list[Doubt]] = []
+    for unit, shape in zip(units, shapes, strict=True):
+        features = {"bias": 1.0, **dict(zip(SHAPE, shape, strict=True))}
+        found.append(list(_of_facts(unit, features, weights)))
+    for at, doubt in _of_operators(units, weights):
+        found[at].append(doubt)
+    for at, doubt in _of_parts(units, shapes, weights):
+        found[at].append(doubt)
+    for at, doubt in _of_roles(units, shapes, weights):
+        found[at].append(doubt)
+    return found
+
+
+def _of_facts(unit: Unit, shape: dict[str, float], weights: Weights) -> Iterator[Doubt]:
+    """The facts and the poles of a unit that differ."""
+    source, target = unit.source, unit.target
     plain = match(source.facts, target.facts)
     polar = match(source.poles, target.poles)
-    shape = _shape(source, target, confidence)
-    found: list[Doubt] = []
     told = differences(plain)
     for one in told:
         features = _of_fact(one, plain, len(told), source, target) | shape
-        found.append(Doubt(one.source, one.target, features, weights.probability(features)))
+        yield Doubt(one.source, one.target, features, weights.probability(features))
     for one in _one_an_axis(differences(polar)):
         features = _of_pole(one, polar, source, target, weights) | shape
-        found.append(Doubt(one.source, one.target, features, weights.probability(features)))
+        yield Doubt(one.source, one.target, features, weights.probability(features))
+
+
+def _of_operators(units: Sequence[Unit], weights: Weights) -> Iterator[tuple[int, Doubt]]:
+    """The operators that may be lost or turned, with the places of their units."""
     network = weights.networks.get("operators")
-    if source.language.is_chinese != target.language.is_chinese and network is not None:
-        for row in operator_rows(source, target, weights, words):
-            probability = network.probability(row.features)
-            found.append(Doubt(row.source, row.target, row.features, probability))
-    if words is not None:
-        found += part_doubts(*words, weights, shape)
-        deeds = weights.networks.get("roles")
-        if source.language.is_chinese != target.language.is_chinese and deeds is not None:
-            for doubt in role_doubts(*words, shape):
-                found.append(replace(doubt, probability=deeds.probability(doubt.features)))
-    return found
+    if network is None:
+        return
+    table = operators_of(units, weights)
+    chances = network.probabilities(operators.feature_names(), table.values).tolist()
+    for row, (one, chance) in enumerate(zip(table.rows, chances, strict=True)):
+        if chance < weights.least(one.mark.axis):
+            continue
+        at, of_source = one.facing // 2, one.facing % 2 == 0
+        unit = units[at]
+        texts = (unit.source, unit.target) if of_source else (unit.target, unit.source)
+        rival = operators.rival(table, row, weights.signs)
+        fact = _of_operator(one.mark, texts[0].text)
+        other = _of_operator(rival, texts[1].text) if rival is not None else None
+        ours, theirs = (fact, other) if of_source else (other, fact)
+        yield at, Doubt(ours, theirs, table.features(row), chance)
 
 
-def part_doubts(
-    source: Answered, target: Answered, weights: Weights, shape: dict[str, float]
-) -> list[Doubt]:
-    """A doubt for each item, clause and name that may have no counterpart, of either side."""
-    found = []
-    for lost, ours, theirs in ((True, source, target), (False, target, source)):
-        for part, features in described(ours, theirs):
-            features |= {f"{part.kind}:{k}": v for k, v in shape.items() if k != "bias"}
-            fact = _of_part(part, ours)
-            ours_, theirs_ = (fact, None) if lost else (None, fact)
-            found.append(Doubt(ours_, theirs_, features, weights.probability(features)))
-    return found
+def operators_of(units: Sequence[Unit], weights: Weights) -> operators.Table:
+    """The operators of units as a table: each unit is two texts that are judged, its source first."""
+    facing = []
+    for unit in units:
+        facing += _facing(unit, weights)
+    return operators.judged(facing, weights.signs, weights.forms)
 
 
-def role_doubts(source: Answered, target: Answered, shape: dict[str, float]) -> Iterator[Doubt]:
-    """A doubt for each three words that may say that doer and done-to were exchanged.
+def _facing(unit: Unit, weights: Weights) -> list[operators.Facing]:
+    """A unit's sides as either is judged by the other."""
+    sides = (unit.source, unit.target)
+    if not unit.crosses:
+        blank = [operators.Text.blank(side.text, side.language) for side in sides]
+        return [operators.Facing(a, b, True, None, _NO_SHAPE) for a, b in (blank, blank[::-1])]
+    ours, theirs = (
+        operators.read_operators(side.text, side.language, weights.signs) for side in sides
+    )
+    shape = _shape(*sides, None)
+    back = (unit.words[1], unit.words[0]) if unit.words is not None else None
+    return [
+        operators.Facing(ours, theirs, True, unit.words, shape),
+        operators.Facing(theirs, ours, False, back, shape),
+    ]
 
-    Its probability is for the caller to add.
-    """
-    zh, en = (source, target) if source.language.is_chinese else (target, source)
-    for one in exchanges(zh, en):
-        features = one.features | {f"roles:{k}": v for k, v in shape.items() if k != "bias"}
-        sides = [
+
+def _of_parts(
+    units: Sequence[Unit], shapes: Sequence[Shape], weights: Weights
+) -> Iterator[tuple[int, Doubt]]:
+    """The items, clauses, names and titles that may have no counterpart, of either side."""
+    places = [at for at, unit in enumerate(units) if unit.words is not None]
+    pairs = [words for unit in units if (words := unit.words) is not None]
+    least = log_odds(weights.least("name"))
+    table = parts.judged(pairs, [shapes[at] for at in places], weights.features, least)
+    for row, (one, odds) in enumerate(zip(table.rows, table.odds.tolist(), strict=True)):
+        chance = probability_of(odds)
+        if chance < weights.least(one.part.kind):
+            continue
+        text = one.side.text[one.part.start : one.part.end]
+        fact = Fact((Reading(one.part.kind, text),), one.part.start, one.part.end, text)
+        ours, theirs = (fact, None) if one.first else (None, fact)
+        yield places[one.pair], Doubt(ours, theirs, table.features(row), chance)
+
+
+def _of_roles(
+    units: Sequence[Unit], shapes: Sequence[Shape], weights: Weights
+) -> Iterator[tuple[int, Doubt]]:
+    """The threes of words that may say that doer and done-to were exchanged."""
+    network = weights.networks.get("roles")
+    if network is None:
+        return
+    found: list[tuple[int, Exchange]] = []
+    for at, unit in enumerate(units):
+        if unit.words is not None and unit.crosses:
+            words = unit.words if unit.source.language.is_chinese else unit.words[::-1]
+            found += [(at, one) for one in exchanges(*words)]
+    names = tuple(f"roles:{name}" for name in SHAPE)
+    rows = [one.features | dict(zip(names, shapes[at], strict=True)) for at, one in found]
+    chances = network.of_rows(rows).tolist()
+    for (at, one), row, chance in zip(found, rows, chances, strict=True):
+        if chance < weights.least("roles"):
+            continue
+        unit = units[at]
+        forward = unit.source.language.is_chinese
+        spans = (one.chinese, one.english) if forward else (one.english, one.chinese)
+        ours, theirs = (
             Fact((Reading("roles", "", "roles"),), *span, side.text[slice(*span)])
-            for side, span in ((zh, one.chinese), (en, one.english))
-        ]
-        ours, theirs = sides if source.language.is_chinese else reversed(sides)
-        yield Doubt(ours, theirs, features, 0.0)
-
-
-def _of_part(part: Part, side: Answered) -> Fact:
-    text = side.text[part.start : part.end]
-    return Fact((Reading(part.kind, text),), part.start, part.end, text)
+            for side, span in zip((unit.source, unit.target), spans, strict=True)
+        )
+        yield at, Doubt(ours, theirs, row, chance)
 
 
 def _one_an_axis(some: Iterable[Difference]) -> Iterator[Difference]:
@@ -140,19 +207,22 @@ def _one_an_axis(some: Iterable[Difference]) -> Iterator[Difference]:
             yield one
 
 
-def _shape(source: Side, target: Side, confidence: float | None) -> dict[str, float]:
+Shape = tuple[float, float, float, float]  # as `SHAPE` names them
+_NO_SHAPE: Shape = (0.0, 0.0, 0.0, 0.0)
+
+
+def _shape(source: Side, target: Side, confidence: float | None) -> Shape:
     """What the unit as a whole says: its lengths, and how sure its alignment is."""
     ours, theirs = max(len(source.text.strip()), 1), max(len(target.text.strip()), 1)
     ratio = math.log(theirs / ours) - (_RATIO if source.language.is_chinese else -_RATIO) * (
         source.language.is_chinese != target.language.is_chinese
     )
-    return {
-        "bias": 1.0,
-        "unit:length": math.log(ours if source.language.is_chinese else theirs),
-        "unit:longer": max(ratio, 0.0),
-        "unit:shorter": max(-ratio, 0.0),
-        "unit:doubtful": 1.0 - confidence if confidence is not None else 0.0,
-    }
+    return (
+        math.log(ours if source.language.is_chinese else theirs),
+        max(ratio, 0.0),
+        max(-ratio, 0.0),
+        1.0 - confidence if confidence is not None else 0.0,
+    )
 
 
 def _of_fact(
@@ -230,48 +300,6 @@ def _apart(one: Difference, source: Side, target: Side) -> float:
     return abs(
         one.source.start / max(len(source.text), 1) - one.target.start / max(len(target.text), 1)
     )
-
-
-class OperatorRow(NamedTuple):
-    """An operator of either side, where its counterpart should stand, and what speaks for a mistake."""
-
-    of_source: bool
-    span: tuple[int, int]  # of its own side
-    place: tuple[int, int]  # of the other side
-    axis: str
-    features: dict[str, float]
-    source: Fact | None
-    target: Fact | None
-
-
-def operator_rows(
-    source: Side, target: Side, weights: Weights, words: tuple[Answered, Answered] | None
-) -> Iterator[OperatorRow]:
-    """Each operator of the source, then of the target."""
-    ours, theirs = (
-        read_operators(
-            side.text,
-            side.language,
-            signs=weights.signs[side.language.rules],
-            forms=weights.forms[side.language.rules],
-        )
-        for side in (source, target)
-    )
-    back = (words[1], words[0]) if words is not None else None
-    shape = {k: v for k, v in _shape(source, target, None).items() if k != "bias"}
-    for mine, other, both, first in ((ours, theirs, words, True), (theirs, ours, back, False)):
-        for one in judged(mine, other, both):
-            fact = _of_operator(one.mark, mine.text)
-            rival = _of_operator(one.rival, other.text) if one.rival is not None else None
-            yield OperatorRow(
-                first,
-                (one.mark.start, one.mark.end),
-                one.place,
-                one.mark.axis,
-                one.features | shape | {"of source": float(first)},
-                fact if first else rival,
-                rival if first else fact,
-            )
 
 
 def _of_operator(one: Operator, text: str) -> Fact:

@@ -12,9 +12,9 @@ from align.language.facts import Fact
 from align.language.facts.writing import plain_value
 from align.language.languages import language_of
 from align.language.tags import is_chinese, primary
-from align.terms.checking.doubts import Doubt, Side, doubts, read_side
+from align.terms.checking.doubts import Doubt, Side, Unit, doubts, read_side
 from align.terms.checking.matching import AgreementIndex, agreement_index, match
-from align.terms.checking.parts import Answered, answered
+from align.terms.checking.parts import answered
 from align.terms.checking.weights import Weights, group_of, load_weights
 from align.terms.rules import explained, finding
 
@@ -42,7 +42,7 @@ _RULES = {
 _NOTED = 0.5  # of the probability that warns, from which a number, and nothing else, is noted
 _PARTS = frozenset({"item", "clause", "name", "title"})
 _OPERATORS = frozenset({"negation", "operator", "roles"})
-_KEPT = 8  # sides of units nearby that are read once
+_KEPT = BLOCK + 8  # units of which the sides are read once: a block, and what is near its borders
 
 
 def check_facts(
@@ -69,13 +69,8 @@ def check_facts(
     places = range(len(units)) if places is None else places
     reader = _Reader(units)
     weights = weights or load_weights()
-    words = _words(units, places, encoder if omissions else None)
-    for place in places:
-        unit, own = units[place], next(words)
-        if not _checked(unit):
-            continue
-        source, target = reader.sides(place)
-        some = doubts(source, target, weights, confidence=unit.confidence, words=own)
+    for place, some in _doubts(units, places, reader, encoder if omissions else None, weights):
+        unit = units[place]
         for doubt in _once([one for one in some if _severity(one, weights)]):
             group = group_of(doubt.subject)
             asked = {"negation": negations}.get(group, omissions if group in _PARTS else numbers)
@@ -94,20 +89,29 @@ def _checked(unit: TranslationUnit) -> bool:
     return bool(unit.source.strip() and unit.target.strip()) and _known(unit)
 
 
-def _words(
-    units: Sequence[TranslationUnit], places: range, encoder: TokenEncoder | None
-) -> Iterator[tuple[Answered, Answered] | None]:
-    """Of each unit how well the words of its sides are answered, a block of units at once."""
+def _doubts(
+    units: Sequence[TranslationUnit],
+    places: range,
+    reader: _Reader,
+    encoder: TokenEncoder | None,
+    weights: Weights,
+) -> Iterator[tuple[int, list[Doubt]]]:
+    """The doubts of each unit that can be judged, found for a block of units at once."""
     for first in range(places.start, places.stop, BLOCK):
-        block = units[first : min(first + BLOCK, places.stop)]
-        some = [unit for unit in block if encoder is not None and _crosses(unit)]
-        pairs = [(unit.source, unit.target) for unit in some]
+        block = range(first, min(first + BLOCK, places.stop))
+        own = [place for place in block if _checked(units[place])]
+        cross = [place for place in own if encoder is not None and _crosses(units[place])]
+        pairs = [(units[place].source, units[place].target) for place in cross]
         languages = [
-            (language_of(unit.source_lang), language_of(unit.target_lang)) for unit in some
+            (language_of(units[place].source_lang), language_of(units[place].target_lang))
+            for place in cross
         ]
-        found = iter(answered(pairs, encoder, languages) if encoder and pairs else ())
-        for unit in block:
-            yield next(found) if encoder is not None and _crosses(unit) else None
+        found = answered(pairs, encoder, languages) if encoder is not None and pairs else []
+        words = dict(zip(cross, found, strict=True))
+        some = [
+            Unit(*reader.sides(place), units[place].confidence, words.get(place)) for place in own
+        ]
+        yield from zip(own, doubts(some, weights), strict=True)
 
 
 def _crosses(unit: TranslationUnit) -> bool:

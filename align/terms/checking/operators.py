@@ -4,28 +4,30 @@ Three things are asked of an operator. How surely does its wording turn up on th
 (不断 does not, 无法 does)? Does the other side, around the words that answer the operator's
 neighbours, say the same? Or rather a rival of its axis: may for must? The first two are odds by the
 features of a text's words, learned from pairs of texts for each class of the other language; how likely
-a mistake all of it makes is a small trained network (``scripts/train_check``).
+a mistake all of it makes is a small trained network (``scripts/train_check``). The operators of many
+units are judged together, as rows of one table.
 """
 
 from __future__ import annotations
 
 import math
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache, lru_cache
 from typing import Any, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from align.language.facts.operators import Operator, classes, operators
-from align.language.languages import Language
-from align.terms.checking.parts import Answered
+from align.language.languages import CHINESE, ENGLISH, Code, Language
+from align.terms.checking.parts import SHAPE, Answered
 
 Floats = NDArray[np.float64]
-Signs = Mapping[str, Mapping[str, float]]  # feature → class → weight; the bias under ""
+Numbers = NDArray[np.intp]
 
 _EN_WORD = re.compile(r"[A-Za-z]+(?:['’-][A-Za-z]+)*")
 _PREFIXES = ("un", "in", "im", "il", "ir", "non", "dis", "mis", "de", "re")
@@ -67,65 +69,148 @@ def en_features(text: str) -> Iterator[Feature]:
     """The words of a text, each two that stand together, and their negative prefix or ending."""
     before: tuple[str, int] | None = None
     for match in _EN_WORD.finditer(text):
-        word = match.group().lower().replace("’", "'")
         start, end = match.span()
-        if word.endswith("n't"):
-            yield Feature("n't", start, end)
+        word, *parts = _of_word(match.group())
         yield Feature(word, start, end)
         if before and start - before[1] < 3:
             yield Feature(f"{before[0]} {word}", start, end)
-        if len(word) > 5:
-            for prefix in _PREFIXES:
-                if word.startswith(prefix):
-                    yield Feature(f"{prefix}-", start, end)
-            if word.endswith(("less", "lessly", "lessness")):
-                yield Feature("-less", start, end)
+        for part in parts:
+            yield Feature(part, start, end)
         before = word, end
 
 
-def _start(one: Feature | Operator) -> int:
+@lru_cache(maxsize=1 << 16)
+def _of_word(written: str) -> tuple[str, ...]:
+    """A word as it is compared, and what it is made of."""
+    word = written.lower().replace("’", "'")
+    parts = ["n't"] if word.endswith("n't") else []
+    if len(word) > 5:
+        parts += [f"{prefix}-" for prefix in _PREFIXES if word.startswith(prefix)]
+        parts += ["-less"] if word.endswith(("less", "lessly", "lessness")) else []
+    return word, *parts
+
+
+def _start(one: Operator) -> int:
     return one.start
 
 
 @dataclass(frozen=True, slots=True)
+class Signs:
+    """What the features of a text of either language say of the operators of the other side.
+
+    `rows` holds by language ("zh", "en") the row of each feature in `table` (n, k), the weights of the
+    classes in `columns` (k of them); that of the biases under "". A class that a language knows nothing
+    of has a bias of -9, as hardly any text has it.
+    """
+
+    rows: Mapping[str, Mapping[str, int]]
+    columns: Mapping[str, int]
+    table: Floats
+
+    @classmethod
+    def of(cls, data: Mapping[str, Mapping[str, Mapping[str, float]]]) -> Self:
+        """What `data` holds by language, feature and class; the biases under ""."""
+        keys = sorted({key for signs in data.values() for key in signs.get("", ())})
+        columns = {key: at for at, key in enumerate(keys)}
+        rows: dict[str, dict[str, int]] = {}
+        table = np.zeros((sum(map(len, data.values())), len(keys)))
+        last = 0
+        for lang, signs in data.items():
+            rows[lang] = {name: at for at, name in enumerate(signs, last)}
+            last += len(signs)
+            table[rows[lang][""]] = _NEVER
+            for name, some in signs.items():
+                for key, weight in some.items():
+                    table[rows[lang][name], columns[key]] = weight
+        return cls(rows, columns, table)
+
+
+_NEVER = -9.0  # log odds
+
+
+@dataclass(frozen=True, slots=True)
 class Text:
-    """A text as it is read for its operators: them, and what its words say of the other side's."""
+    """A text as it is read for its operators: them, and what its words say of the other side's.
+
+    Its features that have weights are four lists: their rows in the table of signs, where they begin
+    and end, and where the same feature began before (-1: nowhere).
+    """
 
     text: str
     language: Language
     marks: tuple[Operator, ...]
-    found: tuple[Feature, ...]  # the features that have weights
-    signs: Signs
-    forms: Mapping[str, float]  # the log odds that a form (`forms`) is answered
+    rows: list[int]
+    starts: list[int]
+    ends: list[int]
+    again: list[int]
 
-    def odds(self, low: int, high: int) -> dict[str, float]:
-        """The log odds that the other side has each class, by the words in ``text[low:high]``."""
-        total = dict(self.signs.get("", {}))
-        seen: set[str] = set()
-        first = bisect_left(self.found, low, key=_start)
-        last = bisect_left(self.found, high, key=_start)
-        for one in self.found[first:last]:
-            if one.end > high or one.name in seen:
-                continue
-            seen.add(one.name)
-            for key, weight in self.signs[one.name].items():
-                total[key] = total.get(key, 0.0) + weight
-        return total
+    @classmethod
+    def blank(cls, text: str, language: Language) -> Self:
+        """A text of which no operators are judged."""
+        return cls(text, language, (), [], [], [], [])
 
 
-def read_operators(
-    text: str, language: Language, *, signs: Signs, forms: Mapping[str, float]
-) -> Text:
-    """Read a text, in simplified characters; `signs` and `forms` are those of its language."""
-    some = zh_features(text, signs) if language.is_chinese else en_features(text)
-    return Text(
-        text,
-        language,
-        tuple(operators(text, language)),
-        tuple(one for one in some if one.name in signs),
-        signs,
-        forms,
+def read_operators(text: str, language: Language, signs: Signs) -> Text:
+    """Read a text, in simplified characters."""
+    rows, starts, ends, again = [], [], [], []
+    known = signs.rows[language.rules]
+    before: dict[int, int] = {}
+    for name, start, end in zh_features(text, known) if language.is_chinese else en_features(text):
+        row = known.get(name)
+        if row is not None:
+            rows.append(row)
+            starts.append(start)
+            ends.append(end)
+            again.append(before.get(row, -1))
+            before[row] = start
+    marks = tuple(operators(text, language))
+    return Text(text, language, marks, rows, starts, ends, again)
+
+
+class Window(NamedTuple):
+    """A stretch of one of several texts."""
+
+    text: int
+    low: int
+    high: int
+
+
+def odds(texts: Sequence[Text], windows: Sequence[Window], signs: Signs) -> Floats:
+    """The log odds (len(windows), k) that the other side has each class, by the words in a window.
+
+    A feature counts once in a window, however often it is there.
+    """
+    chosen = np.array([signs.rows[text.language.rules][""] for text in texts], np.intp)
+    counts = np.array([len(text.rows) for text in texts], np.intp)
+    rows, starts, ends, again = (
+        np.fromiter((x for text in texts for x in getattr(text, name)), np.intp, int(counts.sum()))
+        for name in ("rows", "starts", "ends", "again")
     )
+    at, low, high = np.array(windows, np.intp).reshape(-1, 3).T
+    # The places of all texts in one order, so that one search finds them.
+    lengths = np.array([len(text.text) + 1 for text in texts], np.intp)
+    base = np.cumsum(lengths) - lengths
+    begin = starts + np.repeat(base, counts)
+    first = np.searchsorted(begin, base[at] + low)
+    last = np.maximum(np.searchsorted(begin, base[at] + np.minimum(high, lengths[at])), first)
+    # Each window's features behind the biases of its language, window after window.
+    sizes = last - first + 1
+    bounds = np.cumsum(sizes) - sizes
+    window = np.repeat(np.arange(len(sizes)), sizes)
+    place = np.arange(len(window)) - bounds[window] + first[window] - 1
+    is_bias = np.zeros(len(window), np.bool_)
+    is_bias[bounds] = True
+    place[is_bias] = 0
+    counts_here = is_bias.copy()
+    if len(rows):
+        counts_here |= (ends[place] <= high[window]) & (again[place] < low[window])
+        taken = rows[place]
+    else:
+        taken = np.zeros(len(window), np.intp)
+    taken[is_bias] = chosen[at]
+    kept = np.flatnonzero(counts_here)
+    found: Floats = np.add.reduceat(signs.table[taken[kept]], np.searchsorted(kept, bounds))
+    return found
 
 
 def forms(text: str, mark: Operator) -> tuple[str, str, str]:
@@ -148,24 +233,23 @@ _WORD_BEFORE = re.compile(r"(?:[\u4e00-\u9fff]|[A-Za-z'’-]+ |[^\w\s] ?)$")
 _WORD_AFTER = re.compile(r"[\u4e00-\u9fff]| [A-Za-z'’-]+| ?[^\w\s]")
 
 
-def _answered_rates(ours: Text, mark: Operator) -> dict[str, float]:
+def _answered_rates(
+    text: str, mark: Operator, known: Mapping[str, float]
+) -> tuple[float, float, float]:
     """How often the forms of an operator are answered at all, as log odds."""
-    known = ours.forms
-    alone, before, after = forms(ours.text, mark)
+    alone, before, after = forms(text, mark)
     base = known.get(alone, known.get(f"|{mark.axis}", 0.0))
-    return {
-        "form": base / 4,
-        "form:before": known.get(before, base) / 4,
-        "form:after": known.get(after, base) / 4,
-    }
+    return base / 4, known.get(before, base) / 4, known.get(after, base) / 4
 
 
 def _is_of_a_name(text: str, mark: Operator, other: str) -> bool:
     """Whether an English operator stands in the Chinese text too, with a word beside it: Never Alone,
     Denial of Service. By itself it may be another (No. 5)."""
+    own = text[mark.start : mark.end]
+    if own not in other:
+        return False
     before = _LATIN_BEFORE.search(text, max(0, mark.start - 20), mark.start)
     after = _LATIN_AFTER.match(text, mark.end, mark.end + 20)
-    own = text[mark.start : mark.end]
     return (before is not None and before.group() + own in other) or (
         after is not None and own + after.group() in other
     )
@@ -175,76 +259,233 @@ _LATIN_BEFORE = re.compile(r"(?<![A-Za-z])[A-Za-z'’-]{2,} $")
 _LATIN_AFTER = re.compile(r" [A-Za-z'’-]{2,}(?![A-Za-z])")
 
 
-class Judged(NamedTuple):
-    """An operator, the rival that may stand in its place, where that is, and what speaks for it."""
+class Facing(NamedTuple):
+    """A text whose operators are judged, and the one they are judged by.
 
-    mark: Operator
-    rival: Operator | None
-    place: tuple[int, int]  # of the other text: around the counterparts of the operator's words
-    features: dict[str, float]
-
-
-def judged(ours: Text, theirs: Text, words: tuple[Answered, Answered] | None) -> Iterator[Judged]:
-    """Each operator of `ours` with what speaks for its being lost, or turned, in `theirs`.
-
-    `words` says how the words of `ours`, then of `theirs`, are answered.
+    `words` says how the words of `ours`, then of `theirs`, are answered; `shape` is what the unit as a
+    whole says, named as `SHAPE` is.
     """
-    if not ours.marks:
-        return
-    known = classes(ours.language)
-    whole = theirs.odds(0, len(theirs.text))
-    mine_whole = ours.odds(0, len(ours.text))
-    facing = _by_axis(theirs.marks)
+
+    ours: Text
+    theirs: Text
+    of_source: bool
+    words: tuple[Answered, Answered] | None
+    shape: tuple[float, ...]
+
+
+_OF_PLACE = (
+    "literal", "literal theirs", "unanswered", "unanswered more", "unanswered ours", "before", "after",
+    "first", "narrow",
+)  # fmt: skip
+_PLAIN = (
+    *SHAPE, "of source", "blind", *_OF_PLACE, "form", "form:before", "form:after",
+    "rivals", "beside", "alone", "none", "theirs", "ours", "more", "length",
+)  # fmt: skip
+_ODDS = ("trust", "trust:clause", "trust:whole", "near", "whole", "rival", "whole rival")
+
+
+class Judged(NamedTuple):
+    """An operator, those of the other side that may stand in its place, and where that is."""
+
+    facing: int  # which of the texts that are judged together
+    mark: Operator
+    rivals: Sequence[Operator]
+    place: tuple[int, int]  # of the other text: around the counterparts of the operator's words
+
+
+class Table(NamedTuple):
+    """Operators of many texts and what speaks for each's being lost, or turned, on the other side."""
+
+    rows: list[Judged]
+    values: Floats  # (len(rows), len(feature_names()))
+    own: Floats  # (len(rows), k): the log odds of each class by the operator's own words
+
+    def features(self, row: int) -> dict[str, float]:
+        """What speaks for and against a row's being a mistake, by name."""
+        values = self.values[row]
+        names = feature_names()
+        return {names[at]: float(values[at]) for at in np.flatnonzero(values)}
+
+
+@cache
+def feature_names() -> tuple[str, ...]:
+    """The names of the columns of a table of judged operators."""
+    both = [(language, classes(language)) for language in (CHINESE, ENGLISH)]
+    axes = dict.fromkeys(axis for _, known in both for axis in known)
+    return (
+        *_PLAIN,
+        *_ODDS,
+        *(f"axis:{axis}" for axis in axes),
+        *(
+            f"class:{language.rules}:{axis}:{name}"
+            for language, known in both
+            for axis, some in known.items()
+            for name in some
+        ),
+    )
+
+
+def judged(some: Sequence[Facing], signs: Signs, known: Mapping[str, Mapping[str, float]]) -> Table:
+    """Each operator of the texts `ours`, judged by `theirs`, in order.
+
+    `known` holds by language the log odds that a form (`forms`) is answered.
+    """
+    rows: list[Judged] = []
+    plain: list[tuple[float, ...]] = []
+    clauses: list[tuple[int, int]] = []
+    for at, facing in enumerate(some):
+        if facing.ours.marks:
+            for row, clause, some_values in _of_text(at, facing, known[facing.ours.language.rules]):
+                rows.append(row)
+                clauses.append(clause)
+                plain.append(some_values)
+    values = np.zeros((len(rows), len(feature_names())))
+    if not rows:
+        return Table(rows, values, np.zeros((0, len(signs.columns))))
+    values[:, : len(_PLAIN)] = plain
+    own = _fill_odds(values, some, rows, clauses, signs)
+    column = {name: at for at, name in enumerate(feature_names())}
+    here = np.arange(len(rows))
+    values[here, [column[f"axis:{one.mark.axis}"] for one in rows]] = 1.0
+    spoken = [some[one.facing].ours.language.rules for one in rows]
+    values[
+        here,
+        [column[f"class:{code}:{one.mark.key}"] for code, one in zip(spoken, rows, strict=True)],
+    ] = 1.0
+    return Table(rows, values, own)
+
+
+def _fill_odds(
+    values: Floats,
+    some: Sequence[Facing],
+    rows: Sequence[Judged],
+    clauses: Sequence[tuple[int, int]],
+    signs: Signs,
+) -> Floats:
+    """Fill the columns of `_ODDS`; what is given are the odds by each operator's own words."""
+    texts = [text for facing in some for text in (facing.ours, facing.theirs)]
+    asked = sorted({row.facing for row in rows})
+    windows = [Window(at, 0, len(texts[at].text)) for one in asked for at in (2 * one, 2 * one + 1)]
+    for row, clause in zip(rows, clauses, strict=True):
+        ours = 2 * row.facing
+        windows.append(Window(ours, row.mark.start, row.mark.end))
+        windows.append(Window(ours, *clause))
+        windows.append(Window(ours + 1, *row.place))
+    found = odds(texts, windows, signs)
+    whole = dict(zip(asked, range(len(asked)), strict=True))
+    of_row = np.array([whole[row.facing] for row in rows], np.intp)
+    my_whole, their_whole = (
+        found[: 2 * len(asked)].reshape(len(asked), 2, -1)[of_row].swapaxes(0, 1)
+    )
+    own, about, near = found[2 * len(asked) :].reshape(len(rows), 3, -1).swapaxes(0, 1)
+    keys = np.array([signs.columns[row.mark.key] for row in rows], np.intp)
+    languages = [(some[row.facing].ours.language, some[row.facing].theirs.language) for row in rows]
+    others, answers = _may_answer(rows, languages, signs)
+    here = np.arange(len(rows))
+    first = len(_PLAIN)
+    values[:, first : first + len(_ODDS)] = (
+        np.stack(
+            [
+                _most(own, answers),
+                _most(about, answers),
+                _most(my_whole, answers),
+                near[here, keys],
+                their_whole[here, keys],
+                np.maximum(_most(near, others), _LEAST),
+                np.maximum(_most(their_whole, others), _LEAST),
+            ],
+            axis=1,
+        )
+        / 4
+    )
+    return own
+
+
+_LEAST = -6.0  # log odds of a rival that nothing speaks for
+
+
+def _most(some: Floats, may: NDArray[np.bool_]) -> Floats:
+    """The highest of the odds that `may` names in each row."""
+    best: Floats = np.where(may, some, -np.inf).max(axis=1)
+    return np.where(np.isneginf(best), _NEVER, best)
+
+
+def _may_answer(
+    rows: Sequence[Judged], languages: Sequence[tuple[Language, Language]], signs: Signs
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Of each operator which columns are its rivals, and which are its axis on the other side."""
+    masks: dict[tuple[str, Code, Code], tuple[NDArray[np.bool_], NDArray[np.bool_]]] = {}
+    found = []
+    for row, (ours, theirs) in zip(rows, languages, strict=True):
+        key = row.mark.key, ours.rules, theirs.rules
+        if key not in masks:
+            others = _classes_of(ours, row.mark.axis, signs)
+            others[signs.columns[row.mark.key]] = False
+            masks[key] = others, _classes_of(theirs, row.mark.axis, signs)
+        found.append(masks[key])
+    return np.array([some for some, _ in found]), np.array([some for _, some in found])
+
+
+def _classes_of(language: Language, axis: str, signs: Signs) -> NDArray[np.bool_]:
+    """Which columns are the classes of an axis in a language."""
+    found = np.zeros(len(signs.columns), np.bool_)
+    for name in classes(language).get(axis, ()):
+        found[signs.columns[f"{axis}:{name}"]] = True
+    return found
+
+
+def _of_text(
+    at: int, facing: Facing, known: Mapping[str, float]
+) -> Iterator[tuple[Judged, tuple[int, int], tuple[float, ...]]]:
+    """Each operator of a text with its clause and the features of `_PLAIN`."""
+    ours, theirs = facing.ours, facing.theirs
+    their_marks = _by_axis(theirs.marks)
     mine = Counter(mark.axis for mark in ours.marks)
-    fitting = Fitting.of(*words) if words is not None else None
-    answers = classes(theirs.language)
-    clauses = [_clause(ours.text, mark.start, mark.end) for mark in ours.marks]
+    fitting = Fitting.of(*facing.words) if facing.words is not None else None
+    stops = [match.start() for match in _CLAUSE.finditer(ours.text)]
+    clauses = [_clause(ours.text, mark.start, mark.end, stops) for mark in ours.marks]
+    blind = (0, len(theirs.text)), _BLIND
     placed = [
-        _place(mark, clause, fitting) or ((0, len(theirs.text)), {"blind": 1.0})
+        _place(mark, clause, fitting) if fitting is not None else blind
         for mark, clause in zip(ours.marks, clauses, strict=True)
     ]
-    pairs = _paired(ours.marks, [place for place, _ in placed], facing)
-    for at, mark in enumerate(ours.marks):
+    pairs = _paired(ours.marks, [place for place, _ in placed], their_marks)
+    length = (math.log(len(ours.text) + 1) - 4) / 2
+    for number, mark in enumerate(ours.marks):
         if not ours.language.is_chinese and _is_of_a_name(ours.text, mark, theirs.text):
             continue
-        (low, high), (place, fits) = clauses[at], placed[at]
-        near = theirs.odds(*place)
-        own = ours.odds(mark.start, mark.end)
-        about = ours.odds(low, high)
-        others = facing.get(mark.axis, [])
-        beside = others[
-            bisect_left(others, place[0], key=_start) : bisect_left(others, place[1], key=_start)
-        ]
-        rivals = [f"{mark.axis}:{name}" for name in known[mark.axis] if name != mark.name]
-        keys = [f"{mark.axis}:{name}" for name in answers.get(mark.axis, ())]
-        e, whole_e = near.get(mark.key, -9.0), whole.get(mark.key, -9.0)
-        r = max((near.get(key, -9.0) for key in rivals), default=-9.0)
-        whole_r = max((whole.get(key, -9.0) for key in rivals), default=-9.0)
-        t = max((own.get(key, -9.0) for key in keys), default=-9.0)
-        t_about = max((about.get(key, -9.0) for key in keys), default=-9.0)
-        t_whole = max((mine_whole.get(key, -9.0) for key in keys), default=-9.0)
-        features = {
-            "trust": t / 4,
-            "trust:clause": t_about / 4,
-            "trust:whole": t_whole / 4,
-            "near": e / 4,
-            "whole": whole_e / 4,
-            "rival": max(r, -6.0) / 4,
-            "whole rival": max(whole_r, -6.0) / 4,
-            "rivals": float(bool(rivals)),
-            "beside": float(min(len(beside), 3)),
-            "alone": float(at not in pairs),
-            "none": float(not others),
-            "theirs": math.log1p(len(others)),
-            "ours": math.log1p(mine[mark.axis]),
-            "more": float(max(-3, min(3, mine[mark.axis] - len(others)))),
-            "length": (math.log(len(ours.text) + 1) - 4) / 2,
-            f"axis:{mark.axis}": 1.0,
-            f"class:{ours.language.rules}:{mark.key}": 1.0,
-        }
-        features |= fits | _answered_rates(ours, mark)
-        rival = _rival(mark, beside, ours) if rivals else None
-        yield Judged(mark, rival, place, features)
+        place, fits = placed[number]
+        others = their_marks.get(mark.axis, [])
+        low = bisect_left(others, place[0], key=_start)
+        beside = others[low : bisect_left(others, place[1], key=_start)]
+        rivals = len(classes(ours.language)[mark.axis]) > 1
+        many = mine[mark.axis]
+        yield (
+            Judged(at, mark, beside if rivals else (), place),
+            clauses[number],
+            (
+                *facing.shape,
+                float(facing.of_source),
+                *fits,
+                *_answered_rates(ours.text, mark, known),
+                float(rivals),
+                float(min(len(beside), 3)),
+                float(number not in pairs),
+                float(not others),
+                math.log1p(len(others)),
+                math.log1p(many),
+                float(max(-3, min(3, many - len(others)))),
+                length,
+            ),
+        )
+
+
+def rival(table: Table, row: int, signs: Signs) -> Operator | None:
+    """The operator of the other side that stands where this one should."""
+    own = table.own[row]
+    return min(
+        table.rows[row].rivals, key=lambda one: float(own[signs.columns[one.key]]), default=None
+    )
 
 
 _MANY = 8  # operators of an axis in one place that are told apart
@@ -259,7 +500,9 @@ def _paired(
     """
     near = []
     for at, (mark, (low, high)) in enumerate(zip(marks, places, strict=True)):
-        others = facing.get(mark.axis, [])
+        others = facing.get(mark.axis)
+        if others is None:
+            continue
         first = bisect_left(others, low, key=_start)
         last = min(bisect_left(others, high, key=_start), first + _MANY)
         near += [
@@ -275,12 +518,6 @@ def _paired(
     return found
 
 
-def _rival(mark: Operator, beside: Sequence[Operator], ours: Text) -> Operator | None:
-    """The operator of the other side that stands where this one should."""
-    span = ours.odds(mark.start, mark.end)
-    return min(beside, key=lambda o: span.get(o.key, -9.0), default=None)
-
-
 def _by_axis(marks: Sequence[Operator]) -> dict[str, list[Operator]]:
     found: dict[str, list[Operator]] = {}
     for one in marks:
@@ -291,12 +528,14 @@ def _by_axis(marks: Sequence[Operator]) -> dict[str, list[Operator]]:
 _FAR = 300  # characters that a clause may go on to either side
 
 
-def _clause(text: str, start: int, end: int) -> tuple[int, int]:
-    """The clause around a span."""
-    edge = max(0, start - _FAR)
-    low = max((m.end() for m in _CLAUSE.finditer(text, edge, start)), default=edge)
-    after = _CLAUSE.search(text, end, end + _FAR)
-    return low, after.start() if after else min(len(text), end + _FAR)
+def _clause(text: str, start: int, end: int, stops: Sequence[int]) -> tuple[int, int]:
+    """The clause around a span; `stops` are where the text's clauses end."""
+    before, after = bisect_left(stops, start) - 1, bisect_left(stops, end)
+    low, high = max(0, start - _FAR), min(len(text), end + _FAR)
+    return (
+        max(low, stops[before] + 1) if before >= 0 else low,
+        min(high, stops[after]) if after < len(stops) else high,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -305,64 +544,61 @@ class Fitting:
 
     own: Answered
     other: Answered
-    starts: NDArray[np.intp]  # where the words that say something begin
-    ends: NDArray[np.intp]
-    features: dict[str, float]
+    starts: list[int]  # where the words that say something begin
+    ends: list[int]
+    features: tuple[float, ...]
 
     @classmethod
     def of(cls, own: Answered, other: Answered) -> Self | None:
         """None where a side has no words."""
-        if not len(own.spans) or not len(other.spans):
+        if not own.spans or not other.spans:
             return None
-        spans = np.array([own.spans[place] for place in own.heavy], np.intp).reshape(-1, 2)
-        left = np.sort(other.weights * np.maximum(0.0, 0.5 - other.values) * ~other.light)[::-1]
-        mine = own.weights * np.maximum(0.0, 0.5 - own.values) * ~own.light
+        spans = [own.spans[place] for place in own.heavy]
         return cls(
             own,
             other,
-            spans[:, 0],
-            spans[:, 1],
-            {
-                "literal": _mean(own, own.heavy),
-                "literal theirs": _mean(other, other.heavy),
-                "unanswered": float(left[0]),
-                "unanswered more": float(left[1:3].sum()),
-                "unanswered ours": float(mine.max()),
-            },
+            [start for start, _ in spans],
+            [end for _, end in spans],
+            (
+                0.0,
+                own.whole.mean,
+                other.whole.mean,
+                other.whole.most,
+                other.whole.more,
+                own.whole.most,
+            ),
         )
 
 
+_BLIND = (1.0, *(0.0 for _ in _OF_PLACE))
+
+
 def _place(
-    mark: Operator, clause: tuple[int, int], fitting: Fitting | None
-) -> tuple[tuple[int, int], dict[str, float]] | None:
+    mark: Operator, clause: tuple[int, int], fitting: Fitting
+) -> tuple[tuple[int, int], tuple[float, ...]]:
     """Where the operator's counterpart should stand, and how well the words around answer."""
-    if fitting is None:
-        return None
     own, other, heavy = fitting.own, fitting.other, fitting.own.heavy
+    scores = own.scores
     starts, ends = fitting.starts, fitting.ends
-    first, last = np.searchsorted(starts, clause[0]), np.searchsorted(ends, clause[1], "right")
-    at, after_at = np.searchsorted(ends, mark.start, "right"), np.searchsorted(starts, mark.end)
+    first, last = bisect_left(starts, clause[0]), bisect_right(ends, clause[1])
+    at, after_at = bisect_right(ends, mark.start), bisect_left(starts, mark.end)
     before = heavy[max(first, at - _BEFORE) : at]
     after = heavy[after_at : min(last, after_at + _AFTER)]
-    fits = fitting.features | {
-        "before": max((own.scores[p] for p in before), default=0.0),
-        "after": max((own.scores[p] for p in after), default=0.0),
-        "first": own.scores[after[0]] if after else 0.0,
-    }
+    fits = (
+        *fitting.features,
+        max((scores[p] for p in before), default=0.0),
+        max((scores[p] for p in after), default=0.0),
+        scores[after[0]] if after else 0.0,
+    )
     end = other.spans[-1][1]
-    some = [p for p in (*before, *after) if own.scores[p] > _COUNTS]
+    some = [p for p in (*before, *after) if scores[p] > _COUNTS]
     if not some:
-        return (0, end), fits
-    anchor = max(some, key=lambda p: (own.scores[p] + _AFTER_FIRST * (p in after), -p))
+        return (0, end), (*fits, 0.0)
+    anchor = max(some, key=lambda p: (scores[p] + _AFTER_FIRST * (p in after), -p))
     places = [own.best[p] for p in some if abs(own.best[p] - own.best[anchor]) < _NEAR]
-    low = int(other.spans[max(min(places) - _AROUND, 0)][0])
-    high = int(other.spans[min(max(places) + _AROUND, len(other.spans) - 1)][1])
-    return (low, high), fits | {"narrow": (high - low) / max(end, 1)}
-
-
-def _mean(side: Answered, some: Sequence[int] | NDArray[np.intp]) -> float:
-    total = float(side.weights[some].sum()) if len(some) else 0.0
-    return float(side.weights[some] @ side.values[some]) / total if total else 0.5
+    low = other.spans[max(min(places) - _AROUND, 0)][0]
+    high = other.spans[min(max(places) + _AROUND, len(other.spans) - 1)][1]
+    return (low, high), (*fits, (high - low) / max(end, 1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -390,9 +626,26 @@ class Network:
             "outer": self.outer.tolist(),
         }
 
-    def probability(self, features: Mapping[str, float]) -> float:
-        """The probability of a mistake, in (0, 1)."""
-        values = np.array([features.get(name, 0.0) for name in self.names])
-        hidden = np.tanh(values @ self.inner[:-1] + self.inner[-1])
-        odds = float(hidden @ self.outer[:-1] + self.outer[-1])
-        return 1 / (1 + math.exp(-max(-30.0, min(30.0, odds))))
+    def probabilities(self, names: Sequence[str], values: Floats) -> Floats:
+        """The probabilities of a mistake, in (0, 1), of rows of features (n, len(names))."""
+        place = {name: at for at, name in enumerate(self.names)}
+        inner = np.array(
+            [
+                self.inner[place[name]] if name in place else np.zeros(len(self.outer) - 1)
+                for name in names
+            ]
+        )
+        hidden = np.tanh(values @ inner + self.inner[-1])
+        some = np.clip(hidden @ self.outer[:-1] + self.outer[-1], -30.0, 30.0)
+        found: Floats = 1 / (1 + np.exp(-some))
+        return found
+
+    def of_rows(self, rows: Sequence[Mapping[str, float]]) -> Floats:
+        """The probabilities of a mistake of rows of features by name."""
+        place = {name: at for at, name in enumerate(self.names)}
+        values = np.zeros((len(rows), len(self.names)))
+        for at, row in enumerate(rows):
+            for name, value in row.items():
+                if name in place:
+                    values[at, place[name]] = value
+        return self.probabilities(self.names, values)

@@ -10,10 +10,10 @@ from __future__ import annotations
 import math
 import re
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import Literal
+from itertools import pairwise
+from typing import Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,12 +26,20 @@ from align.terms.following.soft import InWindows, Line, batches, read_lines
 
 Span = tuple[int, int]
 Floats = NDArray[np.float32]
+Numbers = NDArray[np.float64]
+
+SHAPE = (
+    "unit:length",
+    "unit:longer",
+    "unit:shorter",
+    "unit:doubtful",
+)  # what a unit as a whole says
 
 _ZH_AND = frozenset("、 和 及 以及 与 或 或者 并".split())
 _EN_AND = frozenset(", and or &".split())
 _ZH_STOP = frozenset("，。；：！？（）“”《》,.;:!?()")
 _EN_STOP = frozenset('. ; : ! ? ( ) “ ” "'.split())
-_LONG = 512  # words of a text whose parts are not compared with all the rest one by one
+_EN_CLAUSE = _EN_STOP | {","}
 _EDGE = 3  # words of the first and the last item that may be the list's own, not its sentence's
 # Where the features bend, not decisions: a part whose best word is answered so well is not judged
 # (words of right translations that the model knows have 0.6 and more), and below the second value an
@@ -47,9 +55,9 @@ _NAME = re.compile(
 class Answered:
     """The words of a text and how well each is answered by the other side, 0 to 1.
 
-    `values` counts an answer less that another word has a better claim to; `light` are words that say
-    little by themselves (the, 的, commas). `spans` and `scores` are lists, which single words are
-    asked of: `scores` holds the values again.
+    `values` counts an answer less that another word has a better claim to; words that say little by
+    themselves (the, 的, commas) are light. `spans` and `scores` are lists, which single words are asked
+    of: `scores` holds the values again.
     """
 
     text: str
@@ -59,40 +67,24 @@ class Answered:
     scores: list[float]  # n
     values: Floats  # (n,)
     weights: Floats  # (n,) of the mean weight
-    light: NDArray[np.bool_]  # (n,)
     heavy: list[int]  # places of the words that are not light
-    sums: tuple[float, float]  # of their weights, and of those times their values
     best: list[int]  # n, the place of the other side's word that answers
+    whole: Whole
 
-    @classmethod
-    def of(
-        cls,
-        line: Line,
-        language: Language,
-        values: Floats,
-        best: NDArray[np.intp],
-        weights: Floats,
-        light: NDArray[np.bool_],
-    ) -> Answered:
-        """The words of a text, those of its tokens."""
-        spans = [(start, end) for start, end in line.spans.tolist()]
-        words = [line.text[start:end] for start, end in spans]
-        heavy = np.flatnonzero(~light)
-        some = weights[heavy].astype(np.float64)
-        sums = float(some.sum()), float(some @ values[heavy])
-        return cls(
-            line.text,
-            language,
-            spans,
-            words,
-            values.tolist(),
-            values,
-            weights,
-            light,
-            heavy.tolist(),
-            sums,
-            best.tolist(),
-        )
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """How well the words of a text that are not light are answered, all together."""
+
+    weight: float = 0.0  # the sum of their weights
+    answered: float = 0.0  # and of those times their values
+    most: float = 0.0  # what of the heaviest of them nothing answers
+    more: float = 0.0  # of the two after it
+
+    @property
+    def mean(self) -> float:
+        """How well they are answered on average; 0.5 for none."""
+        return self.answered / self.weight if self.weight else 0.5
 
 
 PartKind = Literal["item", "clause", "name", "title"]
@@ -119,19 +111,32 @@ def answered(
     ours = read_lines([a for a, _ in pairs], encoder)
     theirs = read_lines([b for _, b in pairs], encoder)
     words = encoder.words
-    known = np.unique(np.concatenate([line.ids for line in (*ours, *theirs)]))
+    ids, places = np.unique(
+        np.concatenate([line.ids for line in (*ours, *theirs)]), return_inverse=True
+    )
     # The last row stands for what lies behind a text's end: it answers nothing, and is light.
-    units = np.concatenate([words.units(known), np.zeros((1, words.matrix.shape[1]), np.float32)])
+    units = np.concatenate([words.units(ids), np.zeros((1, words.matrix.shape[1]), np.float32)])
     scale = float(words.weights[words.weights > 0].mean())
-    weights = np.concatenate([words.weights[known] / scale, np.zeros(1, np.float32)])
+    weights = np.concatenate([words.weights[ids] / scale, np.zeros(1, np.float32)])
     light = weights < MIN_WEIGHT
+    bounds = np.cumsum([0, *(len(line.ids) for line in (*ours, *theirs))]).tolist()
+    # From here on a token is known by its row.
+    ours, theirs = (
+        [
+            line._replace(ids=places[low:high].astype(np.int32))
+            for line, low, high in zip(some, own, own[1:], strict=False)
+        ]
+        for some, own in ((ours, bounds), (theirs, bounds[len(ours) :]))
+    )
     cut = InWindows(ours, theirs)
     sizes = cut.sizes
     found = [(_NONE, _NONE)] * len(sizes)
     by = [(_NOWHERE, _NOWHERE)] * len(sizes)
     starts = cut.starts
     for some in batches(sizes):
-        left, right = (_places([side[at] for at in some], known) for side in (cut.ours, cut.theirs))
+        left, right = (
+            _padded([side[at] for at in some], len(ids)) for side in (cut.ours, cut.theirs)
+        )
         fits = np.maximum(units[left] @ units[right].transpose(0, 2, 1), 0.0)
         our_values, our_best = _best(fits, light[right])
         their_values, their_best = _best(fits.transpose(0, 2, 1), light[left])
@@ -139,30 +144,98 @@ def answered(
             (n, m), (first, first_other) = sizes[at], starts[at]
             found[at] = our_values[row, :n], their_values[row, :m]
             by[at] = our_best[row, :n] + first_other, their_best[row, :m] + first
-    answers = []
-    joined = zip(cut.joined(found), cut.joined(by), strict=True)
-    for one, other, both, (values, best) in zip(ours, theirs, languages, joined, strict=True):
-        places = [np.searchsorted(known, line.ids) for line in (one, other)]
-        a, b = (
-            Answered.of(line, language, own, words_of, weights[at], light[at])
-            for line, language, own, words_of, at in zip(
-                (one, other), both, values, best, places, strict=True
-            )
+    values, best = cut.joined(found), cut.joined(by)
+    made = [
+        _answered(
+            [pair[side] for pair in languages],
+            lines,
+            [own[side] for own in values],
+            [own[side] for own in best],
+            weights,
+            light,
         )
-        answers.append((a, b))
-    return answers
+        for side, lines in enumerate((ours, theirs))
+    ]
+    return list(zip(*made, strict=True))
 
 
 _NONE = np.zeros(0, np.float32)
 _NOWHERE = np.zeros(0, np.intp)
 
 
-def _places(lines: Sequence[Line], known: NDArray[np.int32]) -> NDArray[np.intp]:
-    """The places of tokens among the known ones, one line a row; behind its end one more."""
-    found = np.full((len(lines), max(1, *(len(line.ids) for line in lines))), len(known), np.intp)
+def _padded(lines: Sequence[Line], behind: int) -> NDArray[np.intp]:
+    """The tokens of some lines, one line a row; behind its end `behind`."""
+    found = np.full((len(lines), max(1, *(len(line.ids) for line in lines))), behind, np.intp)
     for at, line in enumerate(lines):
-        found[at, : len(line.ids)] = np.searchsorted(known, line.ids)
+        found[at, : len(line.ids)] = line.ids
     return found
+
+
+def _answered(
+    languages: Sequence[Language],
+    lines: Sequence[Line],
+    values: Sequence[Floats],
+    best: Sequence[NDArray[np.intp]],
+    weights: Floats,
+    light: NDArray[np.bool_],
+) -> list[Answered]:
+    """The words of some texts; `weights` and `light` are asked by their tokens."""
+    if not lines:
+        return []
+    counts = [len(line.ids) for line in lines]
+    ids = np.concatenate([line.ids for line in lines])
+    own, said = weights[ids], light[ids]
+    answers = np.concatenate(values)
+    text = np.repeat(np.arange(len(lines)), counts)
+    places = np.concatenate([np.arange(count) for count in counts])
+    heavy = np.flatnonzero(~said)
+    wholes = _wholes(text[heavy], own[heavy], answers[heavy], len(lines))
+    cuts = np.searchsorted(text[heavy], np.arange(len(lines) + 1)).tolist()
+    all_heavy, scores = places[heavy].tolist(), answers.tolist()
+    all_best = np.concatenate(best).tolist()
+    spans = np.concatenate([line.spans for line in lines]).tolist()
+    found = []
+    low = 0
+    for at, (line, language, count) in enumerate(zip(lines, languages, counts, strict=True)):
+        high = low + count
+        mine = [(start, end) for start, end in spans[low:high]]
+        found.append(
+            Answered(
+                line.text,
+                language,
+                mine,
+                [line.text[start:end] for start, end in mine],
+                scores[low:high],
+                answers[low:high],
+                own[low:high],
+                all_heavy[cuts[at] : cuts[at + 1]],
+                all_best[low:high],
+                wholes[at],
+            )
+        )
+        low = high
+    return found
+
+
+def _wholes(text: NDArray[np.intp], weights: Floats, values: Floats, many: int) -> list[Whole]:
+    """How `many` texts are answered, by their words that are not light.
+
+    `text` says whose a word is; the words of a text stand together, in the order of the texts.
+    """
+    total = np.bincount(text, weights, many).tolist()
+    answered_ = np.bincount(text, weights * values.astype(np.float64), many).tolist()
+    left = weights * np.maximum(np.float32(_WELL) - values, np.float32(0))
+    # The three of each text of which the most is left: heaviest first, behind their text's beginning.
+    first = np.searchsorted(text, np.arange(many))
+    ordered = np.append(left[np.lexsort((-left, text))], np.zeros(3, np.float32)).astype(np.float64)
+    counts = np.bincount(text, minlength=many)
+    three = np.where(
+        np.arange(3) < counts[:, None], ordered[first[:, None] + np.arange(3)], 0.0
+    ).tolist()
+    return [
+        Whole(weight, said, most, second + third)
+        for weight, said, (most, second, third) in zip(total, answered_, three, strict=True)
+    ]
 
 
 def _best(fits: Floats, light: NDArray[np.bool_]) -> tuple[Floats, NDArray[np.intp]]:
@@ -187,34 +260,29 @@ def parts(side: Answered) -> list[Part]:
     return found
 
 
-def _runs(side: Answered, stops: frozenset[str]) -> Iterator[list[int]]:
-    run: list[int] = []
-    for place, word in enumerate(side.words):
-        if word in stops:
-            if run:
-                yield run
-            run = []
-        else:
-            run.append(place)
-    if run:
-        yield run
+def _runs(words: Sequence[str], stops: frozenset[str]) -> list[tuple[int, int]]:
+    """The places of words between stops: from the first of each run to behind its last."""
+    cuts = [-1, *(at for at, word in enumerate(words) if word in stops), len(words)]
+    return [(low + 1, high) for low, high in pairwise(cuts) if high > low + 1]
+
+
+def _between(places: Sequence[int], low: int, high: int) -> Sequence[int]:
+    """Those of the places, which rise, from `low` to before `high`."""
+    first = bisect_left(places, low)
+    return places[first : bisect_left(places, high, first)]
 
 
 def _lists(side: Answered) -> Iterator[Part]:
     """Items between commas of a list and its and; of the first and the last the nearest words."""
     joins, stops = (_ZH_AND, _ZH_STOP) if side.language.is_chinese else (_EN_AND, _EN_STOP)
     lower = side.words if side.language.is_chinese else [word.lower() for word in side.words]
-    if joins.isdisjoint(lower):
+    marks = [at for at, word in enumerate(lower) if word in joins]
+    if not marks:
         return
-    light = side.light.tolist()
-    for run in _runs(side, stops):
-        items: list[list[int]] = [[]]
-        for place in run:
-            if lower[place] in joins:
-                if items[-1]:
-                    items.append([])
-            elif not light[place]:
-                items[-1].append(place)
+    for low, high in _runs(side.words, stops):
+        own = _between(marks, low, high)
+        cuts = pairwise([low - 1, *own, high])
+        items = [_between(side.heavy, first + 1, last) for first, last in cuts] if own else []
         items = [item for item in items if item]
         if len(items) < 2:
             continue
@@ -225,13 +293,11 @@ def _lists(side: Answered) -> Iterator[Part]:
 
 
 def _clauses(side: Answered) -> Iterator[Part]:
-    stops = _ZH_STOP if side.language.is_chinese else _EN_STOP | {","}
-    runs = list(_runs(side, stops))
+    runs = _runs(side.words, _ZH_STOP if side.language.is_chinese else _EN_CLAUSE)
     if len(runs) < 2:
         return
-    heavy = frozenset(side.heavy)
-    for run in runs:
-        some = [place for place in run if place in heavy]
+    for low, high in runs:
+        some = _between(side.heavy, low, high)
         if len(some) >= _EDGE:
             yield _part("clause", side, some, many=len(runs))
 
@@ -249,15 +315,12 @@ def _names(side: Answered) -> Iterator[Part]:
             yield _part("name", side, some, edge=head)
 
 
-def _heavy(side: Answered, starts: Sequence[int], start: int, end: int) -> list[int]:
+def _heavy(side: Answered, starts: Sequence[int], start: int, end: int) -> Sequence[int]:
     """The words of a stretch that say something; `starts` are those of all words."""
-    some = []
-    for place in range(bisect_left(starts, start), len(starts)):
-        if side.spans[place][1] > end:
-            break
-        if not side.light[place]:
-            some.append(place)
-    return some
+    first = last = bisect_left(starts, start)
+    while last < len(starts) and side.spans[last][1] <= end:
+        last += 1
+    return _between(side.heavy, first, last)
 
 
 def _before(text: str, at: int) -> str:
@@ -289,43 +352,161 @@ def _part(
     return Part(kind, tuple(places), start, end, edge, many)
 
 
-def described(ours: Answered, theirs: Answered) -> Iterator[tuple[Part, dict[str, float]]]:
-    """Every part of a text with what speaks for and against its having no counterpart."""
-    mine = parts(ours)
+class Judged(NamedTuple):
+    """A part that may have no counterpart: of which pair of texts, of its first or of its second."""
+
+    pair: int
+    first: bool
+    part: Part
+    side: Answered
+
+
+# What speaks for and against a part's having no counterpart; the last four are what the unit says.
+_OF_ALL = (
+    "bias", "best", "low", "mean", "weight", "low weight", "edge", "edge low", "many", "rest",
+    "their rest", "unanswered", "unanswered more", "one more", "one more low", "more", "more low",
+    "fewer", "fewer low", "same list low", "words",
+)  # fmt: skip
+_OF_KIND = (
+    "beside", "theirs least", "beside low", "theirs least low",
+    "ill", "theirs ill", "both ill", "ill many", "quoted",
+    "heard", "heard low", "unheard low",
+)  # fmt: skip
+_NAMES = (*_OF_ALL, *_OF_KIND, *SHAPE)
+_COLUMN = {name: at for at, name in enumerate(_NAMES)}
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The parts of many texts that may have no counterpart, in order, with what speaks for it."""
+
+    rows: list[Judged]
+    values: Numbers  # (len(rows), len(_NAMES))
+    odds: Numbers  # (len(rows),): the log odds of a mistake
+
+    def features(self, row: int) -> dict[str, float]:
+        """What speaks for and against a row's having no counterpart, by name."""
+        one, values = self.rows[row], self.values[row]
+        kind, code = one.part.kind, one.side.language.rules
+        return {
+            name: float(values[at])
+            for at in np.flatnonzero(values)
+            for name in _called(kind, code, _NAMES[at])
+        }
+
+
+def _called(kind: str, code: str, name: str) -> tuple[str, ...]:
+    """The names of a part's feature among the weights, that of its language first."""
+    if name in SHAPE:
+        return (f"{kind}:{name}",)
+    return f"{kind}:{code}:{name}", f"{kind}:{name}"
+
+
+def judged(
+    pairs: Sequence[tuple[Answered, Answered]],
+    shapes: Sequence[tuple[float, ...]],
+    weights: Mapping[str, float],
+    least: float = -math.inf,
+) -> Table:
+    """Every part of each pair's texts, those of its first text first.
+
+    `shapes` says of each pair what `SHAPE` names; `weights` are those of the features. A name is not
+    listened for in the other text where it cannot raise the log odds to `least`.
+    """
+    rows: list[Judged] = []
+    known: list[list[float]] = []
+    of_kind: list[tuple[float, ...]] = []
+    for at, (one, other) in enumerate(pairs):
+        mine, others = parts(one), parts(other)
+        for first, ours, theirs in (
+            (True, (one, mine), (other, others)),
+            (False, (other, others), (one, mine)),
+        ):
+            for part, own, more in _described(*ours, *theirs):
+                rows.append(Judged(at, first, part, ours[0]))
+                known.append(own)
+                of_kind.append(more)
+    table = Table(rows, np.zeros((len(rows), len(_NAMES))), np.zeros(len(rows)))
+    if rows:
+        values = table.values
+        values[:, : len(_OF_ALL)] = _of_all(rows, known)
+        values[:, len(_OF_ALL) : -len(SHAPE)] = of_kind
+        values[:, -len(SHAPE) :] = [shapes[row.pair] for row in rows]
+        for name in ("beside", "theirs least"):
+            low = values[:, _COLUMN["low"]]
+            values[:, _COLUMN[f"{name} low"]] = values[:, _COLUMN[name]] * low
+        own_weights = _weights_of(rows, weights)
+        _listen(table, pairs, own_weights, least)
+        table.odds[:] = (values * own_weights).sum(axis=1)
+    return table
+
+
+def _weights_of(rows: Sequence[Judged], weights: Mapping[str, float]) -> Numbers:
+    """The weights of each row's features, which are those of its kind and language."""
+    kinds = [(row.part.kind, row.side.language.rules) for row in rows]
+    places = {kind: at for at, kind in enumerate(dict.fromkeys(kinds))}
+    found = np.array([_weights(*kind, weights) for kind in places])
+    return np.asarray(found[[places[kind] for kind in kinds]])
+
+
+def _weights(kind: str, code: str, weights: Mapping[str, float]) -> list[float]:
+    """The weights of the features of parts of a kind and a language."""
+    return [sum(weights.get(one, 0.0) for one in _called(kind, code, name)) for name in _NAMES]
+
+
+def _listen(
+    table: Table, pairs: Sequence[tuple[Answered, Answered]], weights: Numbers, least: float
+) -> None:
+    """Fill in whether names are heard in the other text, where that decides."""
+    names = np.array([row.part.kind == "name" for row in table.rows])
+    values, low = table.values, table.values[:, _COLUMN["low"]]
+    heard = np.arange(_COLUMN["heard"], _COLUMN["heard"] + 3)
+    # Odds are linear in what is heard: highest where all is heard, or nothing.
+    ends = [
+        np.stack([one * np.ones(len(low)), one * low, (1 - one) * low], axis=1) for one in (0, 1)
+    ]
+    most = np.maximum(*((some * weights[:, heard]).sum(axis=1) for some in ends))
+    may = (values * weights).sum(axis=1) + most >= least
+    for at in np.flatnonzero(names & may).tolist():
+        row = table.rows[at]
+        other = pairs[row.pair][row.first]
+        one = sounds_like(row.side.text[row.part.start : row.part.end], other.text)
+        values[at, heard] = one, one * low[at], (1 - one) * low[at]
+
+
+def _described(
+    ours: Answered, mine: Sequence[Part], theirs: Answered, others: Sequence[Part]
+) -> Iterator[tuple[Part, list[float], tuple[float, ...]]]:
+    """The parts of a text that are judged: what is known of each without its words, and `_OF_KIND`."""
     if not mine:
         return
-    others = [part for part in parts(theirs) if part.kind == "item"]
-    lists = (
-        max((p.many for p in mine if p.kind == "item"), default=1),
-        max((p.many for p in others), default=1),
-    )
-    least = min((_best_of(theirs, p) for p in others), default=0.5)
-    side = ours.language.rules
-    rest: _Rest | None = None
     scores = [_best_of(ours, part) for part in mine]
+    items = [part for part in others if part.kind == "item"]
+    more = max((p.many for p in mine if p.kind == "item"), default=1) - max(
+        (p.many for p in items), default=1
+    )
+    least = min((_best_of(theirs, p) for p in items), default=0.5)
     least_two = _least_two(mine, scores)
-    quoted = list(titles(theirs)) if any(part.kind == "title" for part in mine) else []
-    theirs_ill = max((_ill(other, theirs) for other in quoted), default=None)
+    quoted = [part for part in others if part.kind == "title"]
+    words = math.log(max(len(ours.heavy), 1) / max(len(theirs.heavy), 1))
+    whole = theirs.whole
     for part, score in zip(mine, scores, strict=True):
         if score > _WELL and part.kind not in ("clause", "title"):
             continue
-        rest = rest or _Rest.of(theirs)
-        features = _features(part, ours, rest, lists)
+        of_kind = _NOTHING
         if part.kind == "item":
             low, second = least_two[part.many]
-            features["beside"] = second if score == low else low
-            features["theirs least"] = least
-            features["beside low"] = features["beside"] * features["low"]
-            features["theirs least low"] = least * features["low"]
-        if part.kind == "title":
-            features |= _of_title(part, ours, theirs_ill)
-        if part.kind == "name":
-            heard = sounds_like(ours.text[part.start : part.end], theirs.text)
-            features["heard"] = heard
-            features["heard low"] = heard * features["low"]
-            features["unheard low"] = (1 - heard) * features["low"]
-        named = _named(part.kind, side, tuple(features))
-        yield part, dict(zip(named, (*features.values(), *features.values()), strict=True))
+            of_kind = second if score == low else low, least, *_NOTHING[2:]
+        elif part.kind == "title":
+            of_kind = *_NOTHING[:4], *_of_title(part, ours, quoted, theirs), *_NOTHING[9:]
+        known = [
+            float(part.edge), math.log(part.many), whole.mean, whole.most, whole.more,
+            float(more == 1), float(more > 1), float(more < 0), float(more == 0), words,
+        ]  # fmt: skip
+        yield part, known, of_kind
+
+
+_NOTHING = (0.0,) * len(_OF_KIND)
 
 
 def _least_two(some: Sequence[Part], scores: Sequence[float]) -> dict[int, tuple[float, float]]:
@@ -341,12 +522,6 @@ def _least_two(some: Sequence[Part], scores: Sequence[float]) -> dict[int, tuple
     return {many: (a, 0.5 if b == math.inf else b) for many, (a, b) in found.items()}
 
 
-@lru_cache(maxsize=64)
-def _named(kind: str, side: str, names: tuple[str, ...]) -> tuple[str, ...]:
-    """The names of a part's features, those of its language first."""
-    return (*(f"{kind}:{side}:{name}" for name in names), *(f"{kind}:{name}" for name in names))
-
-
 def _ill(part: Part, side: Answered) -> float:
     """How much of a part nothing answers."""
     places = list(part.places)
@@ -354,94 +529,45 @@ def _ill(part: Part, side: Answered) -> float:
     return float(weights @ (side.values[places] < _ILL)) / max(float(weights.sum()), 1e-6)
 
 
-def _of_title(part: Part, ours: Answered, theirs: float | None) -> dict[str, float]:
-    """How much of a title nothing answers, and of the other side's, None where that has none."""
-    ill, other = _ill(part, ours), theirs or 0.0
-    return {
-        "ill": ill,
-        "theirs ill": other,
-        "both ill": min(ill, other),
-        "ill many": ill * math.log1p(len(part.places)),
-        "quoted": float(theirs is not None),
-    }
+def _of_title(
+    part: Part, ours: Answered, quoted: Sequence[Part], theirs: Answered
+) -> tuple[float, ...]:
+    """How much of a title nothing answers, and of those of the other side, where it has any."""
+    ill, other = _ill(part, ours), max((_ill(one, theirs) for one in quoted), default=0.0)
+    return ill, other, min(ill, other), ill * math.log1p(len(part.places)), float(bool(quoted))
 
 
 def _best_of(side: Answered, part: Part) -> float:
     return max(side.scores[place] for place in part.places)
 
 
-def _mean(side: Answered, places: Sequence[int] | NDArray[np.intp]) -> float:
-    weights = side.weights[places]
-    total = float(weights.sum())
-    return float(weights @ side.values[places]) / total if total else 1.0
-
-
-def _mean_without(side: Answered, places: Sequence[int]) -> float:
-    """How well the words that are not light are answered, but for some of them; 0.5 for none."""
-    if len(side.heavy) <= len(places):
-        return 0.5
-    if len(side.words) > _LONG:  # summed once for all parts
-        weight, answered = side.sums
-        own = side.weights[list(places)].astype(np.float64)
-        rest = weight - float(own.sum())
-        return (answered - float(own @ side.values[list(places)])) / rest if rest > 0 else 1.0
-    other = ~side.light
-    other[list(places)] = False
-    return _mean(side, np.flatnonzero(other))
-
-
-@dataclass(frozen=True, slots=True)
-class _Rest:
-    """What all parts of a text are compared with: the other text as a whole."""
-
-    words: int  # those that are not light
-    mean: float  # how well they are answered
-    most: float  # what of the heaviest of them nothing answers
-    more: float  # of the two after it
-
-    @classmethod
-    def of(cls, side: Answered) -> _Rest:
-        """The whole of a text."""
-        some = np.array(side.heavy, np.intp)
-        left = side.weights[some] * np.maximum(np.float32(_WELL) - side.values[some], np.float32(0))
-        most = np.sort(left)[::-1][:3].tolist()
-        return cls(
-            len(some),
-            _mean(side, some) if len(some) else 0.5,
-            most[0] if most else 0.0,
-            sum(most[1:3]),
-        )
-
-
-def _features(
-    part: Part, ours: Answered, theirs: _Rest, lists: tuple[int, int]
-) -> dict[str, float]:
-    places = list(part.places)
-    values = ours.values[places]
-    weight = float(ours.weights[places].sum())
-    rest = _mean_without(ours, places)
-    low = max(0.0, _ILL - float(values.max()))
-    more = lists[0] - lists[1]
-    return {
-        "bias": 1.0,
-        "best": float(values.max()),
-        "low": low,
-        "mean": _mean(ours, places),
-        "weight": math.log1p(weight),
-        "low weight": math.log1p(weight) * low,
-        "edge": float(part.edge),
-        "edge low": float(part.edge) * low,
-        "many": math.log(part.many),
-        "rest": rest,
-        "their rest": theirs.mean,
-        "unanswered": theirs.most,
-        "unanswered more": theirs.more,
-        "one more": float(more == 1),
-        "one more low": float(more == 1) * low,
-        "more": float(more > 1),
-        "more low": float(more > 1) * low,
-        "fewer": float(more < 0),
-        "fewer low": float(more < 0) * low,
-        "same list low": float(more == 0) * low,
-        "words": math.log(max(len(ours.heavy), 1) / max(theirs.words, 1)),
-    }
+def _of_all(rows: Sequence[Judged], known: Sequence[Sequence[float]]) -> Numbers:
+    """The columns of `_OF_ALL`, of rows of which `known` says what their words do not."""
+    sides = {id(row.side): row.side for row in rows}
+    first = dict(
+        zip(sides, np.cumsum([0, *(len(side.values) for side in sides.values())]), strict=False)
+    )
+    values = np.concatenate([side.values for side in sides.values()]).astype(np.float64)
+    weights = np.concatenate([side.weights for side in sides.values()]).astype(np.float64)
+    counts = np.array([len(row.part.places) for row in rows])
+    places = np.fromiter(
+        (place for row in rows for place in row.part.places), np.intp, counts.sum()
+    )
+    places += np.repeat([first[id(row.side)] for row in rows], counts)
+    starts = np.cumsum(counts) - counts
+    best = np.maximum.reduceat(values[places], starts)
+    weight = np.add.reduceat(weights[places], starts)
+    answered_ = np.add.reduceat(weights[places] * values[places], starts)
+    wholes = np.array([(row.side.whole.weight, row.side.whole.answered) for row in rows])
+    alone = np.array([len(row.side.heavy) for row in rows]) <= counts
+    others = np.where(alone, 1.0, wholes[:, 0] - weight)
+    rest = np.where(alone, 0.5, (wholes[:, 1] - answered_) / others)
+    low = np.maximum(0.0, _ILL - best)
+    log_weight = np.log1p(weight)
+    edge, many, mean, most, more_left, one_more, more, fewer, same, words = np.array(known).T
+    columns = [
+        np.ones(len(rows)), best, low, answered_ / weight, log_weight, log_weight * low, edge,
+        edge * low, many, rest, mean, most, more_left, one_more, one_more * low, more, more * low,
+        fewer, fewer * low, same * low, words,
+    ]  # fmt: skip
+    return np.stack(columns, axis=1)

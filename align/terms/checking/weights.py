@@ -10,33 +10,33 @@ import json
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 
 from align.errors import ModelError
 from align.language.facts import Fact
+from align.language.facts.operators import DENIAL
 from align.terms.checking.operators import Network, Signs
 
 _FILE = Path(__file__).with_name("weights.json")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Weights:
     """The learned numbers of the check.
 
-    `features` are the weights of the probability's logistic model. `signs` holds by language
-    ("zh", "en") and feature of a text how it changes the odds that the other side has an operator of
-    a class, with the biases under ``""``; `forms` the log odds that an operator's form (``form|axis``)
-    is answered at all; `networks` make a probability of what speaks for a mistake of "operators" and of
-    "roles", where those are judged. `cuts` holds for each group of doubts (`group_of`) the probability
-    from which one is a "warning" or an "error". `poles` holds by language the log odds that a form's
-    pole is on the other side too, where that names a pole of the axis at all; the key is
-    ``form|axis``.
+    `features` are the weights of the probability's logistic model. `signs` says how the features of a
+    text change the odds that the other side has an operator of a class; `forms` by language ("zh",
+    "en") the log odds that an operator's form (``form|axis``) is answered at all; `networks` make a
+    probability of what speaks for a mistake of "operators" and of "roles", where those are judged.
+    `cuts` holds for each group of doubts (`group_of`) the probability from which one is a "warning" or
+    an "error". `poles` holds by language the log odds that a form's pole is on the other side too,
+    where that names a pole of the axis at all; the key is ``form|axis``.
     """
 
     features: Mapping[str, float]
     cuts: Mapping[str, Mapping[str, float]]
-    signs: Mapping[str, Signs]
+    signs: Signs
     forms: Mapping[str, Mapping[str, float]]
     poles: Mapping[str, Mapping[str, float]]
     version: str
@@ -45,7 +45,28 @@ class Weights:
     def probability(self, features: Mapping[str, float]) -> float:
         """The probability of a mistake, in (0, 1), by what speaks for and against it."""
         odds = sum(self.features.get(name, 0.0) * value for name, value in features.items())
-        return 1 / (1 + math.exp(-max(-30.0, min(30.0, odds))))
+        return probability_of(odds)
+
+    def least(self, group: str) -> float:
+        """The probability below which nothing is told of a group of doubts; 0 without cuts."""
+        return self._least.get(group, 0.0)
+
+    @cached_property
+    def _least(self) -> dict[str, float]:
+        least = {group: min(cuts.values()) for group, cuts in self.cuts.items()}
+        if "denial" in least and DENIAL in least:
+            least[DENIAL] = min(least[DENIAL], least["denial"])
+        return least
+
+
+def probability_of(odds: float) -> float:
+    """The probability of log odds, which are cut off at 30 to either side."""
+    return 1 / (1 + math.exp(-max(-30.0, min(30.0, odds))))
+
+
+def log_odds(probability: float) -> float:
+    """The log odds of a probability below 1."""
+    return math.log(probability / (1 - probability)) if probability > 0 else -math.inf
 
 
 _GROUPS = frozenset({"pole", "negation", "roles", "item", "clause", "name", "title"})
@@ -67,7 +88,7 @@ def load_weights(path: Path = _FILE) -> Weights:
         return Weights(
             data["features"],
             data["cuts"],
-            data["signs"],
+            Signs.of(data["signs"]),
             data["forms"],
             data["poles"],
             f"{data['version']}@{hashlib.sha256(content).hexdigest()[:8]}",
