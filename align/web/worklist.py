@@ -25,7 +25,8 @@ _FACTS = frozenset(
         "term-missing", "term-confused", "term-forbidden", "term-case", "term-misspelt",
         "country-form", "title-mismatch", "number-mismatch", "percentage-mismatch",
         "date-mismatch", "time-mismatch", "symbol-mismatch", "reference-mismatch",
-        "address-mismatch", "placeholder-mismatch", "negation-mismatch", "contradiction",
+        "address-mismatch", "placeholder-mismatch", "facts-exchanged", "negation-mismatch",
+        "contradiction",
     )
 )  # fmt: skip
 

@@ -31,6 +31,7 @@ FactKind = Literal[
     "negation",
     "operator",  # a class of an axis, its unit: may of duty
     "roles",  # who does what to whom
+    "exchanged",  # two facts that have changed places
     "item",  # of a list
     "clause",
     "title",  # of a work, or what else is quoted

@@ -17,6 +17,7 @@ from align.language.facts.operators import Operator
 from align.language.folding import simplify
 from align.language.languages import Language
 from align.terms.checking import operators, parts
+from align.terms.checking.exchanged import Exchanged, exchanged
 from align.terms.checking.matching import Difference, Matching, differences, match
 from align.terms.checking.parts import SHAPE, Answered
 from align.terms.checking.roles import Exchange, exchanges
@@ -88,6 +89,8 @@ def doubts(units: Sequence[Unit], weights: Weights) -> list[list[Doubt]]:
     for at, doubt in _of_parts(units, shapes, weights):
         found[at].append(doubt)
     for at, doubt in _of_roles(units, shapes, weights):
+        found[at].append(doubt)
+    for at, doubt in _of_exchanged(units, weights):
         found[at].append(doubt)
     return found
 
@@ -195,6 +198,34 @@ def _of_roles(
             for side, span in zip((unit.source, unit.target), spans, strict=True)
         )
         yield at, Doubt(ours, theirs, row, chance)
+
+
+def _of_exchanged(units: Sequence[Unit], weights: Weights) -> Iterator[tuple[int, Doubt]]:
+    """The facts of a kind that may have changed places."""
+    network = weights.networks.get("exchanged")
+    if network is None:
+        return
+    found: list[tuple[int, Exchanged]] = []
+    for at, unit in enumerate(units):
+        few = min(len(unit.source.facts), len(unit.target.facts)) < 2
+        if unit.words is not None and unit.crosses and not few:
+            both = match(unit.source.facts, unit.target.facts)
+            found += [(at, one) for one in exchanged(both, *unit.words) if one.firm]
+    chances = network.of_rows([one.features for _, one in found]).tolist()
+    for (at, one), chance in zip(found, chances, strict=True):
+        if chance >= weights.least("exchanged"):
+            unit = units[at]
+            ours, theirs = (
+                _stretch(two, side.text)
+                for two, side in ((one.source, unit.source), (one.target, unit.target))
+            )
+            yield at, Doubt(ours, theirs, one.features, chance)
+
+
+def _stretch(two: tuple[Fact, Fact], text: str) -> Fact:
+    """Two facts with what stands between them."""
+    start, end = min(one.start for one in two), max(one.end for one in two)
+    return Fact((Reading("exchanged", ""),), start, end, text[start:end])
 
 
 def _one_an_axis(some: Iterable[Difference]) -> Iterator[Difference]:

@@ -37,6 +37,7 @@ _RULES = {
     "pole": "contradiction",
     "operator": "contradiction",
     "roles": "contradiction",
+    "exchanged": "facts-exchanged",
     "negation": "negation-mismatch",
 }
 _NOTED = 0.5  # of the probability that warns, from which a number, and nothing else, is noted
@@ -186,6 +187,8 @@ def _once(some: Sequence[Doubt]) -> list[Doubt]:
 # Kinds of which one word may be read as several; and whether an axis is told once.
 _WORDS = {"pole": False, "negation": True, "operator": True, "roles": True}
 _TURNED = ("pole", "operator", "roles")
+_NO_VALUE = (*_TURNED, "negation", "exchanged")
+_WRONG = {"exchanged": "exchanged"}
 
 
 def _touch(one: Doubt, other: Doubt) -> bool:
@@ -256,7 +259,7 @@ def _finding(place: int, unit: TranslationUnit, doubt: Doubt, severity: Severity
     if subject.kind in _PARTS:
         return _of_part(place, unit, doubt, severity)
     turned = subject.kind in _TURNED
-    wrong = "contradiction" if turned else "wrong-number"
+    wrong = _WRONG.get(subject.kind, "contradiction" if turned else "wrong-number")
     verdict = wrong if source and target else "omitted" if source else "added"
     value = plain_value(source.readings[0], language_of(unit.target_lang)) if source else ""
     return finding(
@@ -267,7 +270,7 @@ def _finding(place: int, unit: TranslationUnit, doubt: Doubt, severity: Severity
         severity=severity,
         probability=round(doubt.probability, 3),
         source=_written(unit.source, source),
-        expected=(value,) if source and subject.kind not in (*_TURNED, "negation") else (),
+        expected=(value,) if source and subject.kind not in _NO_VALUE else (),
         found=_written(unit.target, target),
         source_spans=((source.start, source.end),) if source else (),
         target_spans=((target.start, target.end),) if target else (),

@@ -46,6 +46,7 @@ _EDGE = 3  # words of the first and the last item that may be the list's own, no
 # answer counts as none. The trained weights say what either means.
 _WELL = 0.5
 _ILL = 0.35
+_ALIKE = 0.3  # and a title less alike to another than this: bends, as above
 _NAME = re.compile(
     r"(?:[A-Z][\w’'-]+|[A-Z]\.)(?:\s(?:(?:of|de|al|el|bin|van|von)\s)?(?:[A-Z][\w’'-]+|[A-Z]\.))*"
 )
@@ -70,6 +71,13 @@ class Answered:
     heavy: list[int]  # places of the words that are not light
     best: list[int]  # n, the place of the other side's word that answers
     whole: Whole
+    rows: NDArray[np.int32]  # (n,) where its words' vectors are in the table
+    table: Floats  # unit vectors, of these words and of others
+
+    def vectors(self, places: Sequence[int]) -> Floats:
+        """The unit vectors of some words, (len(places), dim)."""
+        found: Floats = self.table[self.rows[list(places)]]
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +161,7 @@ def answered(
             [own[side] for own in best],
             weights,
             light,
+            units,
         )
         for side, lines in enumerate((ours, theirs))
     ]
@@ -178,8 +187,9 @@ def _answered(
     best: Sequence[NDArray[np.intp]],
     weights: Floats,
     light: NDArray[np.bool_],
+    table: Floats,
 ) -> list[Answered]:
-    """The words of some texts; `weights` and `light` are asked by their tokens."""
+    """The words of some texts; `weights`, `light` and `table` are asked by their tokens."""
     if not lines:
         return []
     counts = [len(line.ids) for line in lines]
@@ -211,6 +221,8 @@ def _answered(
                 all_heavy[cuts[at] : cuts[at + 1]],
                 all_best[low:high],
                 wholes[at],
+                line.ids,
+                table,
             )
         )
         low = high
@@ -369,7 +381,7 @@ _OF_ALL = (
 )  # fmt: skip
 _OF_KIND = (
     "beside", "theirs least", "beside low", "theirs least low",
-    "ill", "theirs ill", "both ill", "ill many", "quoted",
+    "ill", "theirs ill", "both ill", "ill many", "quoted", "alike", "unlike",
     "heard", "heard low", "unheard low",
 )  # fmt: skip
 _NAMES = (*_OF_ALL, *_OF_KIND, *SHAPE)
@@ -498,7 +510,7 @@ def _described(
             low, second = least_two[part.many]
             of_kind = second if score == low else low, least, *_NOTHING[2:]
         elif part.kind == "title":
-            of_kind = *_NOTHING[:4], *_of_title(part, ours, quoted, theirs), *_NOTHING[9:]
+            of_kind = *_NOTHING[:4], *_of_title(part, ours, quoted, theirs), *_NOTHING[11:]
         known = [
             float(part.edge), math.log(part.many), whole.mean, whole.most, whole.more,
             float(more == 1), float(more > 1), float(more < 0), float(more == 0), words,
@@ -532,9 +544,24 @@ def _ill(part: Part, side: Answered) -> float:
 def _of_title(
     part: Part, ours: Answered, quoted: Sequence[Part], theirs: Answered
 ) -> tuple[float, ...]:
-    """How much of a title nothing answers, and of those of the other side, where it has any."""
+    """How much of a title nothing answers, and of those of the other side, where it has any.
+
+    Then how alike the title as a whole is to the most alike of those, and how much that is too little.
+    """
     ill, other = _ill(part, ours), max((_ill(one, theirs) for one in quoted), default=0.0)
-    return ill, other, min(ill, other), ill * math.log1p(len(part.places)), float(bool(quoted))
+    mean = _mean_of(ours, part)
+    alike = max((float(mean @ _mean_of(theirs, one)) for one in quoted), default=_ALIKE)
+    return (
+        ill, other, min(ill, other), ill * math.log1p(len(part.places)), float(bool(quoted)),
+        alike, max(0.0, _ALIKE - alike),
+    )  # fmt: skip
+
+
+def _mean_of(side: Answered, part: Part) -> Floats:
+    """The direction of a part as a whole: of its words' vectors by their weights."""
+    places = list(part.places)
+    found: Floats = side.weights[places] @ side.vectors(places)
+    return found / max(float(np.linalg.norm(found)), 1e-6)
 
 
 def _best_of(side: Answered, part: Part) -> float:

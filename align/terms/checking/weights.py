@@ -28,7 +28,8 @@ class Weights:
     `features` are the weights of the probability's logistic model. `signs` says how the features of a
     text change the odds that the other side has an operator of a class; `forms` by language ("zh",
     "en") the log odds that an operator's form (``form|axis``) is answered at all; `networks` make a
-    probability of what speaks for a mistake of "operators" and of "roles", where those are judged.
+    probability of what speaks for a mistake of "operators", of "roles" and of facts that are
+    "exchanged", where those are judged.
     `cuts` holds for each group of doubts (`group_of`) the probability from which one is a "warning" or
     an "error". `poles` holds by language the log odds that a form's pole is on the other side too,
     where that names a pole of the axis at all; the key is ``form|axis``.
@@ -69,7 +70,7 @@ def log_odds(probability: float) -> float:
     return math.log(probability / (1 - probability)) if probability > 0 else -math.inf
 
 
-_GROUPS = frozenset({"pole", "negation", "roles", "item", "clause", "name", "title"})
+_GROUPS = frozenset({"pole", "negation", "roles", "exchanged", "item", "clause", "name", "title"})
 
 
 def group_of(fact: Fact) -> str:
