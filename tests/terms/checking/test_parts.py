@@ -62,3 +62,50 @@ def test_items_of_a_list(encoder: TokenEncoder) -> None:
     assert all(
         float(zh.values[p.places[0]]) > 0.5 for p in parts(zh) if zh.text[p.start : p.end] == "能源"
     )
+
+
+# Chinese, English, and whether the title or phrase in quotation marks is another one.
+QUOTED = (
+    (
+        "工作组通过了题为《跨界河流的联合管理》的文件。",
+        "The working group adopted the document entitled “Financing of rural schools”.",
+        True,
+    ),
+    (
+        "讨论会的主题是“城市的未来”。",
+        "The theme of the seminar was “The rights of the child”.",
+        True,
+    ),
+    (
+        "她的第二部小说《冬天的车站》去年获奖。",
+        "Her second novel, “The House on the Hill”, won a prize last year.",
+        True,
+    ),
+    (
+        "大会在题为“人人享有体面工作”的项目下审议了报告。",
+        "Under the item entitled “Culture of peace”, the Assembly considered the report.",
+        True,
+    ),
+    ("讨论会的主题是“城市的未来”。", "The theme of the seminar was “The future of cities”.", False),
+    (
+        "大会在题为“人人享有体面工作”的项目下审议了报告。",
+        "Under the item entitled “Decent work for all”, the Assembly considered the report.",
+        False,
+    ),
+    ("所谓“双轨”办法并未奏效。", "The so-called “two-track” approach had not worked.", False),
+    ("研讨会以“留住水源”为口号。", "The seminar took “Keep the water here” as its slogan.", False),
+)
+
+
+@pytest.mark.parametrize("forward", [True, False], ids=["from Chinese", "from English"])
+@pytest.mark.parametrize(("zh", "en", "other"), QUOTED, ids=range(len(QUOTED)))
+def test_another_title_is_told(
+    zh: str, en: str, other: bool, forward: bool, encoder: TokenEncoder
+) -> None:
+    unit = (
+        TranslationUnit(zh, en)
+        if forward
+        else TranslationUnit(en, zh, source_lang="en", target_lang="zh-CN")
+    )
+    told = [one.rule for one in check_facts([unit], encoder=encoder)]
+    assert bool({"omission", "addition"}.intersection(told)) == other
