@@ -31,6 +31,9 @@ class Language:
     between: str  # what stands between two sentences of a paragraph
     default_tag: str  # what its documents are tagged with where nothing says more
 
+    def __hash__(self) -> int:
+        return hash(self.code)  # tables are asked by language word by word
+
     @property
     def is_chinese(self) -> bool:
         """Whether it is written in Chinese characters without spaces."""

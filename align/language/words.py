@@ -138,13 +138,12 @@ class _Counts:
             spans = [s for key, some in self._ranges.items() if key.startswith(head) for s in some]
         else:
             spans = self._ranges.get(head[:3], [])
-        found: dict[str, int] = {}
-        for start, end in spans:
-            for line in self._bytes[start:end].decode("utf-8").splitlines():
-                parts = line.split(" ")
-                if parts[0].startswith(char):
-                    found[parts[0]] = int(parts[1])
-        return found
+        lines = [
+            line.split(" ", 2)
+            for start, end in spans
+            for line in self._bytes[start:end].decode("utf-8").splitlines()
+        ]
+        return {word: int(count) for word, count, _ in lines if word.startswith(char)}
 
 
 @cache

@@ -6,6 +6,7 @@ memories ask `Follower.follow` for all their spans at once.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -142,7 +143,10 @@ def _chinese(one: str, another: str) -> bool:
 
 
 def _han(text: str) -> int:
-    return sum("\u3400" <= char <= "\u9fff" for char in text)
+    return sum(map(len, _HAN_RUN.findall(text)))
+
+
+_HAN_RUN = re.compile("[\u3400-\u9fff]+")
 
 
 def normalised(text: str) -> str:

@@ -72,12 +72,12 @@ def _matrix(texts: Sequence[str], language: Language) -> tuple[list[str], csr_ma
     read: Callable[[str], Iterable[Feature]] = zh_features if language.is_chinese else en_features
     counts: Counter[str] = Counter()
     for text in texts:
-        counts.update({feature.name for feature in read(text)})
+        counts.update({name for name, _, _ in read(text)})
     names = sorted(name for name, count in counts.items() if count >= _COMMON)
     place = {name: i for i, name in enumerate(names)}
     ends, columns = [0], []
     for text in texts:
-        columns += sorted({place[one.name] for one in read(text) if one.name in place})
+        columns += sorted({place[name] for name, _, _ in read(text) if name in place})
         ends.append(len(columns))
     data = np.ones(len(columns), np.float32)
     return names, csr_matrix((data, columns, ends), shape=(len(texts), len(names)))

@@ -30,6 +30,12 @@ class Alphabet:
         """The bit of a character."""
         return self._bits.get(char, self.other)
 
+    def one_of(self, bits: int) -> str:
+        """A pattern of one character of these bits."""
+        if bits & self.other:
+            return r"[\s\S]"
+        return f"[{re.escape(''.join(c for c in self._chars if self._bits[c] & bits))}]"
+
     def where(self, low: int, high: int) -> int:
         """The bits of the characters between two code points."""
         bits = sum(self._bits[char] for char in self._chars if low <= ord(char) <= high)

@@ -42,6 +42,7 @@ class Scanner:
         self._patterns = [form.pattern for form in forms]
         self._alphabet: Alphabet | None = None
         self._heads: list[Masks] = []
+        self._may: dict[str, list[tuple[tuple[Match, Reader], str]]] = {}
         self._of: dict[frozenset[str], dict[str, tuple[tuple[Match, Reader], ...]]] = {}
 
     def read(self, text: str) -> list[Fact]:
@@ -73,16 +74,23 @@ class Scanner:
 
         `there` is what the text holds of what forms need.
         """
+        some = self._may.get(key)
+        if some is None:
+            some = self._may[key] = self._by_heads(key)
+        return tuple(form for form, needs in some if not needs or needs in there)
+
+    def _by_heads(self, key: str) -> list[tuple[tuple[Match, Reader], str]]:
+        """The forms that may begin with two characters, and what each needs."""
         if self._alphabet is None:
             self._alphabet = Alphabet(self._patterns)
             self._heads = [heads(pattern, self._alphabet) for pattern in self._patterns]
         first = self._alphabet.bit(key[0])
         second = self._alphabet.bit(key[1]) if len(key) > 1 else self._alphabet.all
-        return tuple(
-            form
+        return [
+            (form, needs)
             for form, masks, needs in zip(self._forms, self._heads, self._needs, strict=True)
-            if masks.get(first, 0) & second and (not needs or needs in there)
-        )
+            if masks.get(first, 0) & second
+        ]
 
 
 def fact(

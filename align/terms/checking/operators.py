@@ -14,9 +14,10 @@ import math
 import re
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from itertools import chain
 from typing import Any, NamedTuple, Self
 
 import numpy as np
@@ -42,41 +43,34 @@ _COUNTS = 0.3  # an answer below it is none: words of foreign sentences have it 
 _AFTER_FIRST = 0.1  # of two words answered alike the one after the operator is its own
 
 
-class Feature(NamedTuple):
-    """A feature of a text and where it stands."""
-
-    name: str
-    start: int
-    end: int
+Feature = tuple[str, int, int]  # its name, and where it begins and ends
 
 
-def zh_features(text: str, known: Container[str] | None = None) -> Iterator[Feature]:
-    """The runs of one to four Chinese characters of a text; the mark of lists counts as one.
-
-    With `known` only those: most runs are no word, and a text has four for each character.
-    """
+def zh_features(text: str) -> Iterator[Feature]:
+    """The runs of one to four Chinese characters of a text; the mark of lists counts as one."""
     for start in range(len(text)):
         for end in range(start + 1, min(len(text), start + _LONGEST) + 1):
             char = text[end - 1]
             if not "\u4e00" <= char <= "\u9fff" and char != "、":
                 break
-            name = text[start:end]
-            if known is None or name in known:
-                yield Feature(name, start, end)
+            yield text[start:end], start, end
 
 
 def en_features(text: str) -> Iterator[Feature]:
     """The words of a text, each two that stand together, and their negative prefix or ending."""
-    before: tuple[str, int] | None = None
+    before, ended = "", -_APART
     for match in _EN_WORD.finditer(text):
         start, end = match.span()
         word, *parts = _of_word(match.group())
-        yield Feature(word, start, end)
-        if before and start - before[1] < 3:
-            yield Feature(f"{before[0]} {word}", start, end)
+        yield word, start, end
+        if start - ended < _APART:
+            yield f"{before} {word}", start, end
         for part in parts:
-            yield Feature(part, start, end)
-        before = word, end
+            yield part, start, end
+        before, ended = word, end
+
+
+_APART = 3  # characters between words that do not stand together
 
 
 @lru_cache(maxsize=1 << 16)
@@ -106,6 +100,7 @@ class Signs:
     rows: Mapping[str, Mapping[str, int]]
     columns: Mapping[str, int]
     table: Floats
+    sizes: Mapping[str, Sequence[int]]  # of the Chinese features that begin with two characters
 
     @classmethod
     def of(cls, data: Mapping[str, Mapping[str, Mapping[str, float]]]) -> Self:
@@ -122,7 +117,30 @@ class Signs:
             for name, some in signs.items():
                 for key, weight in some.items():
                     table[rows[lang][name], columns[key]] = weight
-        return cls(rows, columns, table)
+        sizes: dict[str, set[int]] = {}
+        for name in rows.get("zh", ()):
+            if len(name) > 1:
+                sizes.setdefault(name[:2], set()).add(len(name))
+        return cls(rows, columns, table, {head: sorted(some) for head, some in sizes.items()})
+
+    def found(self, text: str, language: Language) -> Iterator[tuple[int, int, int]]:
+        """The features of a text that have weights: the row of each, where it begins and ends.
+
+        They are those of `zh_features` or `en_features`, most of which have none.
+        """
+        known = self.rows[language.rules]
+        if not language.is_chinese:
+            for name, start, end in en_features(text):
+                if (row := known.get(name)) is not None:
+                    yield row, start, end
+            return
+        for start, char in enumerate(text):
+            if (row := known.get(char)) is not None:
+                yield row, start, start + 1
+            for size in self.sizes.get(text[start : start + 2], ()):
+                end = start + size
+                if (row := known.get(text[start:end])) is not None and end <= len(text):
+                    yield row, start, end
 
 
 _NEVER = -9.0  # log odds
@@ -132,39 +150,25 @@ _NEVER = -9.0  # log odds
 class Text:
     """A text as it is read for its operators: them, and what its words say of the other side's.
 
-    Its features that have weights are four lists: their rows in the table of signs, where they begin
-    and end, and where the same feature began before (-1: nowhere).
+    Of each feature that has weights `found` has its row in the table of signs, and where it begins and
+    ends, by where they begin.
     """
 
     text: str
     language: Language
     marks: tuple[Operator, ...]
-    rows: list[int]
-    starts: list[int]
-    ends: list[int]
-    again: list[int]
+    found: list[tuple[int, int, int]]
 
     @classmethod
     def blank(cls, text: str, language: Language) -> Self:
         """A text of which no operators are judged."""
-        return cls(text, language, (), [], [], [], [])
+        return cls(text, language, (), [])
 
 
 def read_operators(text: str, language: Language, signs: Signs) -> Text:
     """Read a text, in simplified characters."""
-    rows, starts, ends, again = [], [], [], []
-    known = signs.rows[language.rules]
-    before: dict[int, int] = {}
-    for name, start, end in zh_features(text, known) if language.is_chinese else en_features(text):
-        row = known.get(name)
-        if row is not None:
-            rows.append(row)
-            starts.append(start)
-            ends.append(end)
-            again.append(before.get(row, -1))
-            before[row] = start
     marks = tuple(operators(text, language))
-    return Text(text, language, marks, rows, starts, ends, again)
+    return Text(text, language, marks, list(signs.found(text, language)))
 
 
 class Window(NamedTuple):
@@ -181,11 +185,10 @@ def odds(texts: Sequence[Text], windows: Sequence[Window], signs: Signs) -> Floa
     A feature counts once in a window, however often it is there.
     """
     chosen = np.array([signs.rows[text.language.rules][""] for text in texts], np.intp)
-    counts = np.array([len(text.rows) for text in texts], np.intp)
-    rows, starts, ends, again = (
-        np.fromiter((x for text in texts for x in getattr(text, name)), np.intp, int(counts.sum()))
-        for name in ("rows", "starts", "ends", "again")
-    )
+    counts = np.array([len(text.found) for text in texts], np.intp)
+    all_found = chain.from_iterable(chain.from_iterable(text.found for text in texts))
+    rows, starts, ends = np.fromiter(all_found, np.intp, 3 * int(counts.sum())).reshape(-1, 3).T
+    again = _again(np.repeat(np.arange(len(texts)), counts), rows, starts)
     at, low, high = np.array(windows, np.intp).reshape(-1, 3).T
     # The places of all texts in one order, so that one search finds them.
     lengths = np.array([len(text.text) + 1 for text in texts], np.intp)
@@ -210,6 +213,15 @@ def odds(texts: Sequence[Text], windows: Sequence[Window], signs: Signs) -> Floa
     taken[is_bias] = chosen[at]
     kept = np.flatnonzero(counts_here)
     found: Floats = np.add.reduceat(signs.table[taken[kept]], np.searchsorted(kept, bounds))
+    return found
+
+
+def _again(text: Numbers, rows: Numbers, starts: Numbers) -> Numbers:
+    """Where each feature began before in its text, -1 where it did not."""
+    order = np.lexsort((rows, text))  # stable: what begins earlier comes first
+    same = (np.diff(text[order]) == 0) & (np.diff(rows[order]) == 0)
+    found = np.full(len(rows), -1, np.intp)
+    found[order[1:][same]] = starts[order[:-1][same]]
     return found
 
 

@@ -122,12 +122,12 @@ def piece_forms(text: str, lang: str) -> NDArray[np.uint64]:
     True
     """
     language = language_of(lang)
-    found = [
-        _piece(match.group(), language).form
-        for match in _PIECE[language.rules].finditer(text)
-        if language.is_chinese or not _possessive(text, *match.span())
-    ]
-    return np.array(found, np.uint64)
+    pattern = _PIECE[language.rules]
+    if language.is_chinese or ("'" not in text and "’" not in text):
+        pieces = pattern.findall(text)
+    else:
+        pieces = [m.group() for m in pattern.finditer(text) if not _possessive(text, *m.span())]
+    return np.array([_piece(piece, language).form for piece in pieces], np.uint64)
 
 
 class _Piece(NamedTuple):

@@ -7,6 +7,8 @@ import pytest
 
 from align.embedding.load import load_encoder
 from align.embedding.protocol import TokenEncoder
+from align.language.facts.operators import operators, without_twice
+from align.language.facts.operators import words as word_patterns
 from align.language.languages import CHINESE, ENGLISH, Language
 from align.terms.checking.doubts import Unit, doubts, operators_of, read_side
 from align.terms.checking.operators import (
@@ -61,6 +63,33 @@ def summed(text: str, language: Language, low: int, high: int, signs: Signs) -> 
             total += signs.table[rows[name]]
     found: list[float] = total.tolist()
     return found
+
+
+def scanned(text: str, language: Language) -> list[tuple[int, int, str]]:
+    """The operators of a text by each axis' pattern alone, from one end of the text to the other."""
+    words = word_patterns(language.rules)
+    plain = without_twice(text, language)
+    spans = [match.span() for match in words.patterns["-"].finditer(text)]
+    found = [
+        (axis, *match.span())
+        for axis, pattern in words.patterns.items()
+        if axis not in ("-", "twice")
+        for match in pattern.finditer(plain if axis == "negation" else text)
+    ]
+    return sorted(
+        (start, end, axis)
+        for axis, start, end in found
+        if not any(a <= start and end <= b and b - a > end - start for a, b in spans)
+    )
+
+
+@pytest.mark.parametrize("at", range(len(PAIRS)))
+def test_operators_are_those_of_each_pattern_alone(at: int) -> None:
+    for text, language in zip(PAIRS[at], (CHINESE, ENGLISH), strict=True):
+        for some in (text, text * 2, text[1:], text.upper(), "不得不" + text, "Not only " + text):
+            found = [(one.start, one.end, one.axis) for one in operators(some, language)]
+            assert found == scanned(some, language)
+    assert operators("不得不说：不得入内。", CHINESE)[-1][:2] == ("negation", "not")
 
 
 def test_odds_are_the_sums_of_the_words_in_a_window() -> None:
