@@ -3,7 +3,8 @@
 Sentences that are each other's best match in a FAISS index of the other side's vectors, with a margin
 over the second best, are candidates; the heaviest chain of them that rises on both sides is kept. In
 documents beyond a few thousand sentences they are sought near the rough path only, which an index of
-runs of 16 sentences gives: time grows with the length, and with its square for one in 128 of the pairs.
+runs of 16 sentences gives, and where that says nothing, near the straight line: time grows with the
+length, and with its square for one in 128 of the pairs.
 """
 
 from __future__ import annotations
@@ -115,9 +116,12 @@ def _corridor(s: Floats, t: Floats) -> tuple[Ints, Ints]:
     y = np.concatenate([[-1.0], y + _RUN / 2, [float(m)]])
     at = np.arange(n)
     after = np.clip(np.searchsorted(x, at, side="left"), 1, len(x) - 1)
-    # Between two anchors of the rough path everything that both sides allow is looked at.
-    low = np.minimum(y[after - 1], np.interp(at, x, y)) - _CORRIDOR
-    high = np.maximum(y[after], np.interp(at, x, y)) + _CORRIDOR
+    # Between two anchors of the rough path everything that both sides allow is looked at, but where
+    # that is more than in a small document: the nearer to the line, the farther apart they are.
+    line = np.interp(at, x, y)
+    most = np.maximum(_SMALL / (x[after] - x[after - 1]), _SMALL**0.5) / 2
+    low = np.maximum(np.minimum(y[after - 1], line), line - most) - _CORRIDOR
+    high = np.minimum(np.maximum(y[after], line), line + most) + _CORRIDOR
     return (
         np.maximum.accumulate(np.clip(low, 0, m)).astype(np.int64),
         np.maximum.accumulate(np.clip(high, 0, m)).astype(np.int64),

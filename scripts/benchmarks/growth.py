@@ -34,18 +34,19 @@ class Case:
     small: int
     make: Callable[[int], Work]
     slow: bool = False  # seconds: for the table, not for every test run
+    most: int | None = None  # the largest n that is not refused
 
 
 CASES: list[Case] = []
 
 
 def case(
-    small: int, *, slow: bool = False
+    small: int, *, slow: bool = False, most: int | None = None
 ) -> Callable[[Callable[[int], Work]], Callable[[int], Work]]:
     """Enter a function that makes work under its own name."""
 
     def enter(make: Callable[[int], Work]) -> Callable[[int], Work]:
-        CASES.append(Case(make.__name__.replace("_", "-"), small, make, slow))
+        CASES.append(Case(make.__name__.replace("_", "-"), small, make, slow, most))
         return make
 
     return enter
@@ -390,6 +391,16 @@ def align_unrelated(n: int) -> Work:
     return _aligned((u.source for u in _units(n)), (u.target for u in _units(n, seed=2)))
 
 
+@case(6_000)
+def anchors_of_equal_lines(n: int) -> Work:
+    import numpy as np
+
+    from align.alignment.anchors import find_anchors
+
+    sides = [np.ones((n, 32), dtype=np.float32) for _ in range(2)]
+    return lambda: find_anchors(sides[0], sides[1])
+
+
 @case(20_000, slow=True)
 def align_one_long_sentence(n: int) -> Work:
     units = _units(40)
@@ -415,7 +426,7 @@ def memory_add(n: int) -> Work:
     return add
 
 
-@case(500)
+@case(500, most=2_000)
 def concordance_of_one_word(n: int) -> Work:
     from align.memory import concordance
 
@@ -510,7 +521,7 @@ def main() -> None:
     for each in CASES:
         if options.names and each.name not in options.names:
             continue
-        size = each.small * options.factor
+        size = min(each.small * options.factor, (each.most or sys.maxsize) // 4)
         before, after, power = exponent(each, size)
         print(f"{each.name:28s}{size:>9,}{before:>9.3f}{after:>9.3f}{power:>7.2f}", flush=True)
 
