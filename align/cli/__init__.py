@@ -15,11 +15,14 @@ from typing import Any
 
 import typer
 
+from align.cli.parsing import Commands, OnceGroup
+
 # Typer brings its own copy of click in some versions, and uses the package in others.
 _UsageError: type[Exception] = typer.BadParameter.__bases__[0]
 
-app = typer.Typer(
+app = Commands(
     name="align",
+    cls=OnceGroup,
     help="Align Chinese and English documents, search translation memories, check terminology.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,

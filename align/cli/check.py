@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from align.cli.languages import SOURCE, TARGET
+from align.cli.languages import SOURCE, TARGET, of_messages
 from align.cli.memories import TERMS, asked_terms, setting
 from align.cli.output import styled, tell, written
-from align.cli.outputs import OVERWRITE, check_ending, claim
+from align.cli.outputs import OVERWRITE, check_ending, claim, differing
 from align.cli.progress import stages
 
 if TYPE_CHECKING:
@@ -82,11 +82,11 @@ def check(
     omissions: bool = typer.Option(True, help="Look for sentences left out or added."),
     negations: bool = typer.Option(True, help="Look for a not that was lost or gained."),
     consistency: bool = typer.Option(True, help="Compare translations of equal sentences."),
-    lang: str | None = typer.Option(
-        None,
+    lang: str | None = of_messages(
+        "Language of the messages, en or zh; else the system's. That of the texts is said by "
+        "--src-lang and --tgt-lang.",
+        "--ui",
         "--lang",
-        callback=setting("languages.messages"),
-        help="Language of the messages, en or zh; else the system's.",
     ),
     surface: bool = typer.Option(
         True, help="Look for doubled words and spaces, unpaired marks, untranslated text."
@@ -116,6 +116,7 @@ def check(
     from align.terms.rules import in_language
 
     shape = _format(style, as_json, output)
+    differing([file, english], "the second file must be its translation")
     claim([output, write_baseline], overwrite=overwrite)
     termbase = asked_terms(terms)
     known = accepted.read_baseline(_there(baseline)) if baseline else frozenset()
@@ -267,7 +268,7 @@ def _units_of(
             raise
         raise InputError(
             f"{file}: holds no units; if it is a document, its translation is missing: "
-            f"align check {file} TRANSLATION"
+            f"align check {file} TRANSLATION; if it holds both languages, align pair {file} first"
         ) from error
 
 

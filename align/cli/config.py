@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from align.cli.output import tell
+from align.cli.parsing import Commands
 from align.outside import json_out
 
 if TYPE_CHECKING:
     from align.cli.configuration import Configuration, Named
 
-app = typer.Typer(
+app = Commands(
     name="config",
     help="Show and change the configuration: termbases, memories, languages, author, limits.",
 )

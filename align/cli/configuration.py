@@ -93,10 +93,10 @@ def _text(value: Any) -> str:
 
 
 def _tag(value: Any) -> str:
-    from align.cli.languages import checked_tag
+    from align.cli.languages import read_tag
 
     try:
-        tag = checked_tag(_text(value))
+        tag = read_tag(_text(value))
     except InputError as error:
         raise ValueError from error
     assert tag is not None
@@ -136,8 +136,12 @@ KEYS: dict[str, Key] = {
     "memories": Key(_PLACES.format("memories"), _entries, "Memories, the most trusted first."),
     "author": Key("a text", _text, "Who makes the units (creationid of a TMX)."),
     "model": Key("a text", _text, "Encoder, by name or folder.", own=True),
-    "languages.source": Key("a language tag such as zh-CN", _tag, "Of documents and TMX."),
-    "languages.target": Key("a language tag such as en-GB", _tag, "Of documents and TMX."),
+    "languages.source": Key(
+        "a tag of Chinese or English (zh-CN, en-GB …)", _tag, "Of documents and TMX."
+    ),
+    "languages.target": Key(
+        "a tag of Chinese or English (en-GB, zh-CN …)", _tag, "Of documents and TMX."
+    ),
     "languages.messages": Key('"en" or "zh"', _messages, "Of findings and reports."),
     "limits.matches": Key(
         "a whole number of at least 1", _whole(1, 10_000), "Answers that are shown."

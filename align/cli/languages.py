@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import typer
 
@@ -20,21 +21,68 @@ def checked_tag(value: str | None) -> str | None:
     return value if is_well_formed(value) else tag
 
 
+def read_tag(value: str | None) -> str | None:
+    """`checked_tag`, of Chinese or English: the language of a text that a command reads.
+
+    Raises InputError for another language: its words, numbers and sentences are not known here.
+    """
+    from align.language.tags import readable_tag
+
+    if value is not None:
+        readable_tag(value)
+    return checked_tag(value)
+
+
 SOURCE = typer.Option(
-    None, "--src-lang", callback=checked_tag, help="Source language (zh-CN, zh-TW …)."
+    None, "--src-lang", callback=read_tag, help="Language of the source text (zh-CN, en-US …)."
 )
 TARGET = typer.Option(
-    None, "--tgt-lang", callback=checked_tag, help="Target language (en-US, en-GB …)."
+    None, "--tgt-lang", callback=read_tag, help="Language of the translation (en-US, zh-TW …)."
 )
+# Of files of units, which may hold more than the two: one language of a TMX is picked out so.
+UNITS_SOURCE = typer.Option(
+    None, "--src-lang", callback=checked_tag, help="Language of the units' source (zh-CN …)."
+)
+UNITS_TARGET = typer.Option(
+    None, "--tgt-lang", callback=checked_tag, help="Language of the units' target (en-US …)."
+)
+
+
+def of_texts(about: str) -> Any:
+    """The option --lang of a command that reads texts; `about` says whose language it is."""
+    return typer.Option(None, "--lang", callback=read_tag, help=about)
+
+
+def of_messages(about: str, *names: str) -> Any:
+    """The option for the language in which a command speaks, as `names` call it: zh, en or None."""
+    return typer.Option(None, *names, callback=_spoken, help=about)
+
+
+def _spoken(context: typer.Context, param: typer.CallbackParam, given: str | None) -> str | None:
+    """`zh` or `en`: what was typed in any spelling, else the configuration's. Raises InputError."""
+    from align.cli.memories import setting
+    from align.errors import InputError
+    from align.language.tags import primary
+
+    wanted = setting("languages.messages")(context, param, given)
+    if wanted is None:
+        return None
+    found = primary(wanted)
+    if found not in ("zh", "en"):
+        raise InputError(f"{wanted}: messages and reports are written in en or zh")
+    return found
 
 
 def made(key: str) -> Callable[[typer.Context, typer.CallbackParam, str | None], str | None]:
-    """A callback for the language of what is made: the option's, else that of the configuration."""
+    """A callback for the language of what is made: the option's, else that of the configuration.
+
+    Raises InputError for a language that is not read here.
+    """
 
     def value(context: typer.Context, param: typer.CallbackParam, given: str | None) -> str | None:
         from align.cli.memories import setting
 
-        return checked_tag(setting(key)(context, param, given))
+        return read_tag(setting(key)(context, param, given))
 
     return value
 

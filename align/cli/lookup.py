@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from align.cli.languages import checked_tag
+from align.cli.languages import of_texts
 from align.cli.memories import (
     EXCLUDE,
     INCLUDE,
@@ -39,9 +39,7 @@ def lookup(
     memory: list[str] = MEMORIES,
     include: list[str] = INCLUDE,
     exclude: list[str] = EXCLUDE,
-    lang: str | None = typer.Option(
-        None, "--lang", callback=checked_tag, help="Language of TEXT (zh, en)."
-    ),
+    lang: str | None = of_texts("Language of TEXT, zh or en; else seen from it."),
     limit: int = typer.Option(
         10,
         "-n",
@@ -77,8 +75,6 @@ def lookup(
     if not any(queries):
         raise InputError("nothing to look up: TEXT is empty")
     primary = tags.primary(lang) if lang else None
-    if primary not in (None, "zh", "en"):
-        raise InputError(f"{lang}: only zh and en are known here")
     options = LookupOptions(
         lang=primary, entries=limit, renderings=limit, examples=examples, near=limit
     )

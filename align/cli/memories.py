@@ -90,6 +90,8 @@ def asked(
     if len(penalties) > len(entries):
         raise InputError(f"--penalty: {len(penalties)} for {len(entries)} memories")
     if not entries:
+        if include or exclude:
+            raise InputError("--include and --exclude choose units of memories; none is given")
         if needed:
             raise InputError(
                 "no memory: give -m MEMORY, or name yours once: `align config set memories FILE`"
@@ -105,6 +107,7 @@ def asked(
             name = name if name not in taken else entry.place
             penalty = penalties[at] if at < len(penalties) else entry.penalty
             shelves.append(Shelf(name, memory, penalty))
+        _met(include, exclude, [shelf.memory for shelf in shelves])
         alone = len(shelves) == 1 and not shelves[0].penalty
         yield shelves[0].memory if alone else Several(shelves)
 
@@ -148,6 +151,22 @@ def _opened(
     return opened.enter_context(open_memory(entry.place, encoder, admits=admits))
 
 
+def _met(
+    include: Sequence[str], exclude: Sequence[str], memories: Sequence[ReadableMemory]
+) -> None:
+    """Raise InputError where no unit meets the conditions that were typed: nothing could answer."""
+    from align.cli.units import first_of
+    from align.errors import InputError
+
+    if not (include or exclude) or any(first_of(memory.units()) for memory in memories):
+        return
+    said = [f"--include {each}" for each in include] + [f"--exclude {each}" for each in exclude]
+    raise InputError(
+        f"{' '.join(said)}: no unit is left to answer; `align memory stats` lists the origins, and a "
+        "condition is origin=…, symbol=…, year=2015-2020 or state=reviewed"
+    )
+
+
 def _conditions(entry: Named, include: Sequence[str], exclude: Sequence[str]) -> Admits | None:
     """The configuration's conditions and the options' together, None where there are none."""
     from align.memory.several import Only
@@ -163,10 +182,14 @@ def memory_places(
     """Name, place and condition of the memories that `asked` would open, each looked at once."""
     from align.cli.units import open_memory
 
-    entries = _entries(memories)
-    for entry in entries:  # what cannot be opened is told now
-        open_memory(entry.place).close()
-    return [(e.name, e.place, _conditions(e, include, exclude)) for e in entries]
+    entries = [(e.name, e.place, _conditions(e, include, exclude)) for e in _entries(memories)]
+    with ExitStack() as opened:  # what cannot be opened, or answers nothing, is told now
+        _met(
+            include,
+            exclude,
+            [opened.enter_context(open_memory(place, admits=a)) for _, place, a in entries],
+        )
+    return entries
 
 
 def terms_places(terms: Sequence[Path]) -> list[Path]:

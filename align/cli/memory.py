@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from align.cli.indexing import refresh
-from align.cli.languages import SOURCE, TARGET, checked_tag, made
+from align.cli.languages import UNITS_SOURCE, UNITS_TARGET, made, of_texts
 from align.cli.memories import EXCLUDE, INCLUDE, MEMORIES, PENALTY, asked, setting
 from align.cli.output import styled, tell, written
 from align.cli.outputs import OVERWRITE, check_ending, claim
+from align.cli.parsing import Commands
 from align.cli.progress import progress
 from align.clock import stamp
 from align.outside import json_out
@@ -24,19 +25,18 @@ if TYPE_CHECKING:
 
     from align.datatypes import Match, TranslationUnit
     from align.embedding.protocol import Encoder
+    from align.errors import InputError
     from align.formats.tmx import ReadReport
     from align.memory import AddReport, ConcordanceHit, Memory
 
-app = typer.Typer(
+app = Commands(
     name="memory",
     help="Keep translation units in one file or a database; search them by words and by meaning.",
     no_args_is_help=True,
 )
 _MEMORY = typer.Argument(metavar="MEMORY", help="The memory: a file, or an address postgresql://…")
 _JSON = typer.Option(False, "--json", help="JSON lines instead of text.")
-_LANG = typer.Option(
-    None, "--lang", callback=checked_tag, help="Language of the words (zh, en); else either."
-)
+_LANG = of_texts("Language of the words that are sought, zh or en; else either.")
 _MODEL = typer.Option(
     None,
     "--model",
@@ -54,8 +54,8 @@ def add(
     origin: str | None = typer.Option(
         None, "--origin", help="Where units come from that do not say it; else the file's name."
     ),
-    src_lang: str | None = SOURCE,
-    tgt_lang: str | None = TARGET,
+    src_lang: str | None = UNITS_SOURCE,
+    tgt_lang: str | None = UNITS_TARGET,
     index: bool = typer.Option(
         True, "--index/--no-index", help="Bring the index of meanings up to date at the end."
     ),
@@ -74,11 +74,47 @@ def add(
                 "not a plain file, which could be read again" if path.exists() else "no such file"
             )
             raise InputError(f"{path}: {what}")
+    if not _is_there(memory):  # none is made for a file that gives it nothing
+        _first_unit(files[0], src_lang, tgt_lang)
     with _open(memory, create=True, encoder=_encoder(model) if model else None) as opened:
         for path in files:
             _add_file(opened, path, origin or path.name, src_lang, tgt_lang, as_json)
         if index and len(opened):
             refresh(opened)
+
+
+def _is_there(memory: str) -> bool:
+    from align.memory.postgres.address import is_address
+
+    return is_address(memory) or Path(memory).exists()
+
+
+def _first_unit(path: Path, source_lang: str | None, target_lang: str | None) -> None:
+    """Raise an AlignError where the file cannot be read up to its first unit, or has none."""
+    from align.cli.units import first_of
+    from align.formats.tmx import ReadReport
+    from align.memory import exchange
+
+    read = ReadReport()
+    if (
+        first_of(
+            exchange.read_file(path, source_lang=source_lang, target_lang=target_lang, report=read)
+        )
+        is None
+    ):
+        raise _no_units(path, read)
+
+
+def _no_units(path: Path, read: ReadReport) -> InputError:
+    """That a file gave nothing, and why, as far as it is known: in one line."""
+    from align.errors import InputError
+
+    why = "; ".join(f"{count:,} skipped: {what}" for what, count in sorted(read.skipped.items()))
+    what = f" ({why})" if why else ""
+    return InputError(
+        f"{path}: no units were read{what}; a file of units has both languages in each row or unit, "
+        "and documents become one with `align pair`"
+    )
 
 
 def _add_file(
@@ -120,6 +156,8 @@ def _add_file(
             if not done:
                 raise
             raise FormatError(f"{error}; the {done:,} units before that are saved") from error
+    if not report.read:
+        raise _no_units(path, read)
     _say_added(path, report, read, as_json)
 
 

@@ -10,6 +10,7 @@ import typer
 
 from align.cli.languages import SOURCE, TARGET
 from align.cli.output import progress_stream
+from align.cli.parsing import Commands
 from align.outside import json_out
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
     from align.embedding.adapting import AdaptReport
 
-app = typer.Typer(
+app = Commands(
     name="model", help="List, show and adapt the models that embed text.", no_args_is_help=True
 )
 _JSON = typer.Option(False, "--json", help="JSON lines instead of text.")

@@ -38,6 +38,24 @@ def check_ending(place: str | Path | None, endings: Sequence[str], what: str) ->
         )
 
 
+def differing(files: Sequence[str | Path | None], wanted: str) -> None:
+    """Raise InputError where two of the files that a command compares are one, however named.
+
+    `wanted` says what each must be. "-" (standard input) and None are passed over.
+    """
+    seen: dict[tuple[int, int] | str, str] = {}
+    for name in (str(file) for file in files if file is not None and str(file) != "-"):
+        try:
+            there = os.stat(name)
+            key: tuple[int, int] | str = (there.st_dev, there.st_ino)
+        except OSError:
+            key = os.path.abspath(name)
+        if key in seen:
+            also = "" if seen[key] == name else f" (once as {seen[key]})"
+            raise InputError(f"{name}: given twice{also}; {wanted}")
+        seen[key] = name
+
+
 def claim(places: Iterable[str | Path | None], *, overwrite: bool) -> None:
     """Call before the work: raises InputError where an output may not be written.
 

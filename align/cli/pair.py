@@ -16,7 +16,7 @@ import typer
 from align.cli.languages import SOURCE, TARGET, configured
 from align.cli.memories import TERMS, asked_terms, setting
 from align.cli.output import is_stdout, written
-from align.cli.outputs import OVERWRITE, check_ending, claim
+from align.cli.outputs import OVERWRITE, check_ending, claim, differing
 from align.cli.progress import stages
 from align.clock import stamp
 from align.outside import json_out
@@ -130,8 +130,9 @@ def pair(
         return
     if source is None:
         raise InputError("two files are needed: align pair ZH EN -o OUT.tmx")
-    if source == target:
-        raise InputError(f"{source}: given twice; the second file must be its translation")
+    if source == target == "-":
+        raise InputError("-: given twice; one file only can come from standard input")
+    differing([source, target], "the second file must be its translation")
     from align.alignment.aligner import AlignOptions
     from align.forked import cores
     from align.pipeline import PairOptions

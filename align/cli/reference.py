@@ -8,6 +8,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 import typer
 
+from align.cli.languages import of_messages, of_texts
 from align.cli.memories import (
     EXCLUDE,
     INCLUDE,
@@ -20,7 +21,7 @@ from align.cli.memories import (
     typed,
 )
 from align.cli.output import tell
-from align.cli.outputs import OVERWRITE, claim
+from align.cli.outputs import OVERWRITE, claim, differing
 from align.cli.progress import progress, stages
 from align.language.tags import is_chinese, primary
 
@@ -78,15 +79,12 @@ def reference(
     include: list[str] = INCLUDE,
     exclude: list[str] = EXCLUDE,
     meaning: bool = typer.Option(True, help="Also look for sentences of similar meaning."),
-    lang: str | None = typer.Option(None, "--lang", help="Language of NEW; else detected."),
+    lang: str | None = of_texts("Language of the document NEW (zh-CN, en-US); else detected."),
     model: str | None = typer.Option(
         None, "--model", callback=setting("model"), help="Encoder; else the embedded one."
     ),
-    ui: str = typer.Option(
-        "en",
-        "--ui",
-        callback=setting("languages.messages"),
-        help="Language of the reports: en or zh.",
+    ui: str | None = of_messages(
+        "Language in which the reports speak: en (where nothing says more) or zh.", "--ui"
     ),
     overwrite: bool = OVERWRITE,
     as_json: bool = typer.Option(False, "--json", help="A JSON line a sentence on stdout."),
@@ -169,7 +167,7 @@ def _write(
     found: Sequence[SentenceReference],
     target_lang: str,
     xliff: str,
-    ui: str,
+    ui: str | None,
 ) -> None:
     from align.atomic import replacing
 
@@ -184,9 +182,9 @@ def _form(
     found: Sequence[SentenceReference],
     target_lang: str,
     xliff: str,
-    ui: str,
+    ui: str | None,
 ) -> None:
-    language: Any = "zh" if is_chinese(ui) else "en"
+    language: Any = ui or "en"
     if suffix in (".html", ".htm"):
         from align.report.references.html import write_html
 
@@ -229,11 +227,8 @@ def revise(
     model: str | None = typer.Option(
         None, "--model", callback=setting("model"), help="Encoder; else the embedded one."
     ),
-    ui: str = typer.Option(
-        "en",
-        "--ui",
-        callback=setting("languages.messages"),
-        help="Language of the report: en or zh.",
+    ui: str | None = of_messages(
+        "Language in which the report speaks: en (where nothing says more) or zh.", "--ui"
     ),
     overwrite: bool = OVERWRITE,
 ) -> None:
@@ -254,6 +249,10 @@ def revise(
     write = FORMS.get(output.suffix.lower())
     if write is None:
         raise InputError(f"{output}: cannot write this; its name must end in {', '.join(FORMS)}")
+    differing(
+        [old_source, old_target, new],
+        "last year's document, its translation and this year's document are three files",
+    )
     claim([output], overwrite=overwrite)
     with stages() as say:
         result = align_files(old_source, old_target, options=PairOptions(model=model), stage=say)
@@ -267,7 +266,7 @@ def revise(
             " the same side"
         )
     found = compare(units, document.segments, langs)
-    language: Any = "zh" if is_chinese(ui) else "en"
+    language: Any = ui or "en"
     with replacing(output) as file:
         write(file, document, found, langs[1], language)
     counts = Counter[str](each.status for each in found)

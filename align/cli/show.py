@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from align.cli.languages import checked_tag
+from align.cli.languages import of_texts
 from align.outside import json_out
 
 if TYPE_CHECKING:
@@ -27,9 +27,7 @@ def show(
     encoding: str | None = typer.Option(
         None, "--encoding", help="Encoding of a text file, where detection is wrong."
     ),
-    lang: str | None = typer.Option(
-        None, "--lang", callback=checked_tag, help="Language (zh-CN, en-US); else detected."
-    ),
+    lang: str | None = of_texts("Language of the document (zh-CN, en-US); else detected."),
     srx: Path | None = typer.Option(None, "--srx", help="SRX file with segmentation rules."),
 ) -> None:
     """Show the paragraphs of a document as they will be aligned, and what was removed.

@@ -10,6 +10,7 @@ import typer
 
 from align.cli.memories import TERMS, asked_terms, setting
 from align.cli.outputs import OVERWRITE, claim
+from align.cli.parsing import Commands
 from align.outside import json_out
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from align.terms.extracting.entries import Candidate
     from align.terms.renderings import RenderingCount, TermRenderings
 
-app = typer.Typer(
+app = Commands(
     name="terms",
     help="Extract term candidates, convert termbases, count what each term became.",
     no_args_is_help=True,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -58,11 +59,24 @@ def read_units(
         )
     if lines is not None and len(report.lines) == len(units):
         lines[:] = report.lines
-    for reason, count in sorted(report.skipped.items()):
-        sys.stderr.write(f"{place}: {count:,} skipped: {reason}\n")
+    skipped = [f"{count:,} skipped: {reason}" for reason, count in sorted(report.skipped.items())]
     if not units:
-        raise InputError(f"{place}: holds no units of Chinese and English; see `align validate`")
+        why = f" ({'; '.join(skipped)})" if skipped else ""
+        raise InputError(
+            f"{place}: holds no units of Chinese and English{why}; see `align validate`"
+        )
+    for reason in skipped:
+        sys.stderr.write(f"{place}: {reason}\n")
     return units
+
+
+def first_of(units: Iterator[TranslationUnit]) -> TranslationUnit | None:
+    """The first of a stream, None where there is none; what it is read from is free again."""
+    try:
+        return next(units, None)
+    finally:
+        if isinstance(units, Generator):
+            units.close()
 
 
 def open_memory(

@@ -133,6 +133,20 @@ def known_tag(code: str) -> str:
     return tag
 
 
+def readable_tag(code: str) -> str:
+    """`known_tag`, for the language of a text that is to be read or compared: Chinese or English.
+
+    Raises InputError for every other language, and says which are known.
+    """
+    tag = known_tag(code)
+    if primary(tag) not in ("zh", "en"):
+        raise InputError(
+            f"{code}: this language is not read here; Chinese (zh, zh-CN, zh-TW …) and English (en, "
+            "en-US, en-GB …) are"
+        )
+    return tag
+
+
 @lru_cache(maxsize=4096)
 def primary(code: str) -> str:
     """The language itself, without script and region; ``zh`` for every Chinese language.

@@ -83,7 +83,9 @@ class _FileAsMemory(TranslationMemory):
             made = cls.open(place, create=True, encoder=encoder)
             made._folder = folder
             # The date is that of no act of anybody's; a unit's own dates stand beside it.
-            made.add(read_file(path), origin=path.name, now="19700101T000000Z")
+            report = made.add(read_file(path), origin=path.name, now="19700101T000000Z")
+            if not report.read:
+                raise InputError(f"{path}: holds no units of Chinese and English")
             made.refresh_index()
         except BaseException:
             folder.close()

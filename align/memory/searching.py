@@ -159,6 +159,8 @@ class Searching(ABC):
             return []
         with self._reading():
             sides = self._sides(lang, text)
+            if not sides:  # nothing in this language is held
+                return []
             found: dict[int, tuple[Match, Stored]] = {}
             if "exact" in kinds or "fuzzy" in kinds:
                 for match, stored in self._by_text(text, sides, limit, minimum, kinds):

@@ -8,6 +8,7 @@ the memories in the order that they are given in.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from types import TracebackType
@@ -78,6 +79,12 @@ def _condition(text: str) -> tuple[str, str]:
         return field, value
     if not text.strip():
         raise InputError("an empty condition; give an origin, a symbol, a year or a state")
+    if equals and re.fullmatch(r"\s*[a-z_]+\s*", field):
+        # What looks like a field and is none is a slip: as an origin it would hold of nothing.
+        raise InputError(
+            f"{text}: {field.strip()!r} is no field of a condition; {', '.join(_FIELDS)} are, and an "
+            f"origin that reads so is given as origin={text}"
+        )
     if _years(text) is not None:
         return "year", text
     return (_WORD, text) if text in _STATES else ("", text)

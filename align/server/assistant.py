@@ -250,14 +250,9 @@ def _bounded(text: str, what: str, most: int) -> str:
 
 def _lang(lang: str | None) -> str | None:
     """zh or en; raises InputError for another language."""
-    from align.language.tags import primary
+    from align.language.tags import primary, readable_tag
 
-    if lang is None:
-        return None
-    found = primary(lang)
-    if found not in ("zh", "en"):
-        raise InputError(f"{lang[:20]!r}: zh or en")
-    return found
+    return None if lang is None else primary(readable_tag(lang[:40]))
 
 
 def _texts(given: Mapping[str, str], at: int) -> Mapping[str, str]:

@@ -1,0 +1,51 @@
+"""How command lines are parsed: an option of one value is given once, or the command is refused.
+
+Click takes the last of several in silence, so that `-o a.tmx -o b.xlsx` would write one file only.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from typing import Any
+
+import typer
+from typer.core import TyperCommand, TyperGroup
+
+
+class _Once(TyperCommand):
+    """A command that refuses a second value of an option that takes one."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        _refuse_twice(self, ctx, args)
+        return super().parse_args(ctx, args)
+
+
+class OnceGroup(TyperGroup):
+    """A command with others below it, whose own options are held to the same."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        _refuse_twice(self, ctx, args)
+        return super().parse_args(ctx, args)
+
+
+class Commands(typer.Typer):
+    """A set of commands, each of which takes an option of one value once."""
+
+    def command(self, name: str | None = None, **options: Any) -> Callable[[Any], Any]:
+        """As `typer.Typer.command`; the command's class is ours unless `cls` is given."""
+        return super().command(name, **{"cls": _Once, **options})
+
+
+def _refuse_twice(command: Any, ctx: Any, args: list[str]) -> None:
+    """Raise BadParameter for the first option of one value that `args` have more than once.
+
+    A switch (--json, --names/--no-names) may come again: scripts append to turn one round.
+    """
+    _, _, order = command.make_parser(ctx).parse_args(args=list(args))
+    for param, times in Counter(order).items():
+        is_single = param.param_type_name == "option" and not (param.multiple or param.is_flag)
+        if times > 1 and is_single:
+            raise typer.BadParameter(
+                f"given {times} times, and one value is taken; give it once", ctx=ctx, param=param
+            )
