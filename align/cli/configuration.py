@@ -137,10 +137,10 @@ KEYS: dict[str, Key] = {
     "author": Key("a text", _text, "Who makes the units (creationid of a TMX)."),
     "model": Key("a text", _text, "Encoder, by name or folder.", own=True),
     "languages.source": Key(
-        "a tag of Chinese or English (zh-CN, en-GB …)", _tag, "Of documents and TMX."
+        "a language tag of Chinese or English (zh-CN, en-GB …)", _tag, "Of documents and TMX."
     ),
     "languages.target": Key(
-        "a tag of Chinese or English (en-GB, zh-CN …)", _tag, "Of documents and TMX."
+        "a language tag of Chinese or English (en-GB, zh-CN …)", _tag, "Of documents and TMX."
     ),
     "languages.messages": Key('"en" or "zh"', _messages, "Of findings and reports."),
     "limits.matches": Key(
