@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -39,7 +40,13 @@ def replacing(path: Path) -> Iterator[IO[bytes]]:
     earlier process left when it was killed goes too. The new file keeps the mode of the old one, or
     what the umask gives. Raises InputError, naming `path`, when the folder cannot be written or the
     disk is full.
+
+    What is no plain file (a pipe, /dev/null) stays in its place and is written to at the end.
     """
+    if path.exists() and not (path.is_file() or path.is_dir()):
+        with _into(path) as file:
+            yield file
+        return
     named, path = path, Path(os.path.realpath(path))  # a link stays: what it points to is replaced
     try:
         file, temporary = temporary_beside(path)
@@ -64,6 +71,22 @@ def replacing(path: Path) -> Iterator[IO[bytes]]:
                 "give the command again"
             ) from error
         raise
+
+
+@contextlib.contextmanager
+def _into(path: Path) -> Iterator[IO[bytes]]:
+    """A temporary file that is written to a device or a pipe once the block has ended well."""
+    with scratch_folder() as folder, (folder / "written").open("w+b") as file:
+        yield file
+        file.flush()
+        file.seek(0)
+        try:
+            with path.open("wb") as out:
+                shutil.copyfileobj(file, out)
+        except OSError as error:
+            if error.errno not in _FULL:
+                raise
+            raise InputError(f"{path}: cannot be written ({error.strerror})") from error
 
 
 @contextlib.contextmanager
@@ -132,8 +155,6 @@ def _remove_unused(path: Path) -> bool:
 
 
 def _remove_scratch(folder: Path) -> None:
-    import shutil
-
     if _remove_unused(folder / _ENDING):
         shutil.rmtree(folder, ignore_errors=True)
 

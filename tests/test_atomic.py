@@ -104,3 +104,41 @@ def test_a_full_disk_names_the_file_and_leaves_the_old_one(tmp_path: Path) -> No
         raise full
     assert [entry.name for entry in tmp_path.iterdir()] == ["out.tmx"]
     assert path.read_bytes() == b"before"
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs pipes with names")
+def test_a_pipe_stays_a_pipe_and_gets_the_whole_text(tmp_path: Path, temporary: Path) -> None:
+    pipe = tmp_path / "out.tmx"
+    os.mkfifo(pipe)
+    reader = subprocess.Popen(["cat", str(pipe)], stdout=subprocess.PIPE)
+    with atomic.replacing(pipe) as file:
+        file.write(b"before")
+        file.seek(0)
+        file.write(b"after!")
+        file.flush()
+        assert Path(file.name).read_bytes() == b"after!"  # as `align pair` reads its TMX again
+    assert reader.communicate(timeout=30)[0] == b"after!"
+    assert pipe.is_fifo()
+    assert list(temporary.iterdir()) == []
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs pipes with names")
+def test_a_pipe_gets_nothing_where_the_work_fails(tmp_path: Path, temporary: Path) -> None:
+    pipe = tmp_path / "out.tmx"
+    os.mkfifo(pipe)
+    with pytest.raises(ZeroDivisionError), atomic.replacing(pipe) as file:
+        file.write(b"half")
+        raise ZeroDivisionError
+    assert pipe.is_fifo()
+    assert list(temporary.iterdir()) == []
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="needs a device that is always full")
+def test_a_full_device_is_named(temporary: Path) -> None:
+    before = os.stat("/dev/full").st_rdev
+    with (
+        pytest.raises(InputError, match=r"/dev/full: cannot be written \(No space left"),
+        atomic.replacing(Path("/dev/full")) as file,
+    ):
+        file.write(b"x")
+    assert os.stat("/dev/full").st_rdev == before

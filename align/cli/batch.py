@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -102,6 +103,7 @@ def batch(
     recipe = AlignPairs.of(options, beside, output / "tmx")
     if output.exists() and not output.is_dir():
         raise InputError(f"{output}: a folder is wanted, this is a file")
+    is_new = not output.exists()
     output.mkdir(parents=True, exist_ok=True)
     pairing = PairingOptions(
         by=ways(by),
@@ -112,8 +114,14 @@ def batch(
         timeout=timeout or None,
         without=str(output),
     )
-    with _reading_bar() as read:
-        found = find_entries(sources, output / "pairing", pairing, watch=read)
+    try:
+        with _reading_bar() as read:
+            found = find_entries(sources, output / "pairing", pairing, watch=read)
+    except AlignError:
+        if is_new:
+            with contextlib.suppress(OSError):  # what was made of sources that are there stays
+                output.rmdir()
+        raise
     _write_manifest(output, found.entries)
     if not found.pairs:
         raise InputError(_nothing(sources, output, found))

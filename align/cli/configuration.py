@@ -401,7 +401,7 @@ def _placed(key: str, place: str, source: Source) -> tuple[str, str]:
         path = folder / Path(place).expanduser()
         return str(path), path.stem
     path = folder / place
-    if not path.resolve().is_relative_to(folder):
+    if not Path(os.path.realpath(path)).is_relative_to(folder):
         raise InputError(
             f"{source}: {place}: lies outside the folder of this configuration, which reaches "
             "nothing else; name it in your own (`align config set "

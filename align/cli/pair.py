@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import shlex
 import sys
 import time
@@ -165,7 +166,8 @@ def pair(
     for place, write in outputs:
         if place is not None:
             _write(place, write)
-    if output not in (None, "-") and keep_project and source != "-" and target not in (None, "-"):
+    in_file = output not in (None, "-") and Path(str(output)).is_file()  # no pipe, no /dev/null
+    if in_file and keep_project and source != "-" and target not in (None, "-"):
         _write_project(Path(str(output)), result, (source, target))
     if memory is not None:
         _add_to_memory(memory, result.pairs, result.source.name)
@@ -200,11 +202,11 @@ def _check_places(
     """No output may overwrite an input or another output."""
     from align.errors import InputError
 
-    taken = {Path(place).resolve() for place in inputs if place not in (None, "-")}
+    taken = {Path(os.path.realpath(place)) for place in inputs if place not in (None, "-")}
     for place in outputs:
         if place in (None, "-") or "://" in str(place):
             continue
-        path = Path(str(place)).resolve()
+        path = Path(os.path.realpath(place))
         if path in taken:
             raise InputError(f"{place}: also used as another input or output; choose another name")
         if path.is_dir():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -101,7 +102,7 @@ def open_desk(
         return OpenedFolder(place, known, from_english=from_english), None
     if not place.is_file():
         raise InputError(f"{place}: no such file or folder")
-    place = place.resolve()
+    place = Path(os.path.realpath(place))  # a loop of links is no error here
     desk = OpenedFolder(place.parent, known, only=[place], from_english=from_english)
     entries = [entry for entry in desk.entries() if entry.kind != "document"]
     if not entries:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -162,7 +163,7 @@ def convert(
     from align.errors import InputError
     from align.formats.termtable import write_concepts
 
-    if source.resolve() == target.resolve():
+    if os.path.realpath(source) == os.path.realpath(target):
         raise InputError(f"{target}: is the file itself; give another place for the output")
     if target.suffix.lower() not in (".csv", ".tsv", ".xlsx", ".tbx"):
         raise InputError(f"{target}: cannot tell the format; end it in .csv, .tsv, .xlsx or .tbx")

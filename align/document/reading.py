@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
 from pathlib import Path
 
 from align.document.blocks import RawDocument, from_text
@@ -67,6 +69,10 @@ def to_blocks(data: bytes, name: str, *, encoding: str | None = None) -> RawDocu
 
         if is_docx(data):
             return read_docx(data, name)
+        if not zipfile.is_zipfile(io.BytesIO(data)):
+            raise InputError(
+                f"{name}: a damaged ZIP archive or Office file, perhaps cut short; get a whole copy"
+            )
         raise InputError(
             f"{name}: a ZIP archive or an Office file other than DOCX and ODT; give a TXT, PDF, DOCX or "
             "HTML file"

@@ -169,7 +169,7 @@ def _read_table(
     """The units of a table, from and to the languages asked for; None: as its columns stand."""
     names: dict[str, str] = {}
     spoken: dict[str, str] = {}
-    with closing(tables.rows(file, kind=tables.kind_of(path))) as rows:
+    with closing(tables.rows(file, kind=tables.kind_of(Path(f"x{kind_of(path)}")))) as rows:
         named = columns.named_rows(rows, str(path), _known_column, _SIDES)
         head = list(islice(named, _LOOKED_AT))
         written = _written_in([row for _, row in head])

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import gzip
 import json
 import os
+import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -231,3 +233,40 @@ def test_options_of_many_values_and_switches_may_come_again(desk: Path) -> None:
 def test_every_set_of_commands_holds_to_it() -> None:
     sets = [app, *(group.typer_instance for group in app.registered_groups)]
     assert [type(each) for each in sets] == [Commands] * 5
+
+
+def test_a_folder_of_results_is_made_for_documents_only(desk: Path) -> None:
+    before = files(desk)
+    refused(run("batch", "zh.txt", "-o", "out", cwd=desk), "zh.txt: a folder or a manifest")
+    assert files(desk) == before
+
+
+def test_a_link_to_itself_is_no_fault_of_ours(desk: Path) -> None:
+    (desk / "loop").symlink_to("loop")
+    refused(run("serve", "loop", cwd=desk), "loop: ")
+    refused(run("show", "loop", cwd=desk), "loop: ")
+    result = run("pair", "zh.txt", "en.txt", "-o", "loop", cwd=desk)  # it is replaced
+    assert result.returncode == 0, result.stderr
+
+
+def test_a_document_that_was_cut_short_is_called_so(desk: Path) -> None:
+    with zipfile.ZipFile(desk / "whole.docx", "w") as archive:
+        archive.writestr("word/document.xml", "<x/>" * 50)
+    data = (desk / "whole.docx").read_bytes()
+    (desk / "cut.docx").write_bytes(data[: len(data) // 2])
+    refused(run("show", "cut.docx", cwd=desk), "cut.docx: a damaged ZIP", "cut short")
+    with zipfile.ZipFile(desk / "other.docx", "w") as archive:
+        archive.writestr("a.txt", "x")
+    refused(run("show", "other.docx", cwd=desk), "other than DOCX")
+
+
+@pytest.mark.parametrize("name", ["u.tsv", "u.csv", "u.jsonl"])
+def test_packed_tables_are_read_as_other_packed_files(desk: Path, name: str) -> None:
+    text = {
+        "u.tsv": UNITS,
+        "u.csv": UNITS.replace("\t", ","),
+        "u.jsonl": '{"source": "港口。", "target": "A harbour."}\n',
+    }[name]
+    (desk / f"{name}.gz").write_bytes(gzip.compress(text.encode()))
+    result = run("memory", "add", "m.db", f"{name}.gz", cwd=desk)
+    assert result.stderr == f"{name}.gz: 1 units read: 1 new, 0 already there\n"
