@@ -109,7 +109,8 @@ class TermIndex:
         self.names = self._target_names()
         self.may = lru_cache(maxsize=65536)(self._may)
         self.must_not = lru_cache(maxsize=65536)(self._must_not)
-        self.mentions = lru_cache(maxsize=64)(self._mentions)
+        # Of the units that a check looks at from all sides in turn (`checking.units`), twice over.
+        self.mentions = lru_cache(maxsize=4096)(self._mentions)
         self.hits = lru_cache(maxsize=64)(self._hits)
 
     def __len__(self) -> int:

@@ -106,35 +106,53 @@ def _english_starts() -> dict[str, tuple[int, ...]]:
 
 
 def _english(text: str) -> Iterator[tuple[int, int, str, tuple[Entry, ...]]]:
-    lexicon, starts = lexicons()[1], _english_starts()
-    tokens = [(m.start(), m.end(), m.group().lower()) for m in _WORD.finditer(text)]
-    at = 0
-    while at < len(tokens):
-        start, end, word = tokens[at]
-        word = word.replace("’", "'")
-        plain = word.rstrip(".")
-        sizes = starts.get(word, ())
-        if plain != word:
-            sizes = tuple(sorted({*sizes, *starts.get(plain, ())}, reverse=True))
-        for size in sizes:
+    lexicon = lexicons()[1]
+    tokens = list(_WORD.finditer(text))
+    free = 0  # the first word that no form has taken
+    for at, match in enumerate(tokens):
+        known = _begun(match.group())
+        if known is None or at < free:
+            continue
+        start = match.start()
+        for size in known.sizes:
             some = tokens[at : at + size]
             if len(some) < size:
                 continue
-            form = "_".join(one for _, _, one in some).replace("’", "'")
+            form = "_".join([_lower(one.group()) for one in some])
             found = lexicon.get(form) or lexicon.get(form.rstrip("."))
             if found:
                 dotted = form not in lexicon and form.endswith(".")
-                yield start, some[-1][1] - dotted, form.rstrip(".") if dotted else form, found
-                at += size - 1
+                yield start, some[-1].end() - dotted, form.rstrip(".") if dotted else form, found
+                free = at + size
                 break
         else:
-            found, stem = _stemmed(plain)
-            if found:
-                yield start, end - word.endswith("."), stem, found
-        at += 1
+            if known.entries:
+                yield start, match.end() - match.group().endswith("."), known.stem, known.entries
+
+
+class _Begun(NamedTuple):
+    """What may begin with a word: forms of so many words, the most first, or a stem's entries."""
+
+    sizes: tuple[int, ...]
+    entries: tuple[Entry, ...]
+    stem: str
+
+
+def _lower(word: str) -> str:
+    return word.lower().replace("’", "'")
 
 
 @lru_cache(maxsize=1 << 16)
+def _begun(written: str) -> _Begun | None:
+    """What may begin with a word as it is written; None for nothing, as for most words."""
+    starts = _english_starts()
+    word = _lower(written)
+    plain = word.rstrip(".")
+    sizes = tuple(sorted({*starts.get(word, ()), *starts.get(plain, ())}, reverse=True))
+    entries, stem = _stemmed(plain)
+    return _Begun(sizes, entries, stem) if sizes or entries else None
+
+
 def _stemmed(word: str) -> tuple[tuple[Entry, ...], str]:
     stems, sizes = _stems()
     for size in sizes:

@@ -16,13 +16,16 @@ from align.terms.rules import finding
 Span = tuple[int, int]
 
 
-def check_names(units: Sequence[TranslationUnit], index: TermIndex) -> Iterator[Finding]:
+def check_names(
+    units: Sequence[TranslationUnit], index: TermIndex, places: range | None = None
+) -> Iterator[Finding]:
     """Findings on short and long forms of country names and on Mr., Ms. and Mrs., in order.
 
-    `index` must hold the names of `names.name_concepts`; whether a country is named at all is the
-    business of `check_terms`.
+    With `places` only those units are judged. `index` must hold the names of `names.name_concepts`;
+    whether a country is named at all is the business of `check_terms`.
     """
-    for place, unit in enumerate(units):
+    for place in range(len(units)) if places is None else places:
+        unit = units[place]
         if is_chinese(unit.source_lang) and unit.source and unit.target:
             yield from _forms(place, unit, index)
             yield from _honorifics(place, unit)

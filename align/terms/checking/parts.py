@@ -565,7 +565,7 @@ def _mean_of(side: Answered, part: Part) -> Floats:
 
 
 def _best_of(side: Answered, part: Part) -> float:
-    return max(side.scores[place] for place in part.places)
+    return max([side.scores[place] for place in part.places])
 
 
 def _of_all(rows: Sequence[Judged], known: Sequence[Sequence[float]]) -> Numbers:

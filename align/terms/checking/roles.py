@@ -22,8 +22,9 @@ _MODAL = re.compile(
     r"\b(?:shall|may|must|will|should|would|could|can|has|have|had|not|to)\s+(?:\w+ly\s+)?$",
     re.IGNORECASE,
 )
-_BETWEEN = tuple("by of that which who whom in on for to from with as and or the".split())
-_ZH_BETWEEN = "的被由受为所向对给把将让使和与及以在从是"
+_EN_WORD = re.compile(r"[a-z]+")
+_BETWEEN = frozenset("by of that which who whom in on for to from with as and or the".split())
+_ZH_BETWEEN = frozenset("的被由受为所向对给把将让使和与及以在从是")
 
 
 class Exchange(NamedTuple):
@@ -90,14 +91,14 @@ def _described(zh: Answered, en: Answered, first: Link, verb: Link, last: Link) 
         + float(en.text[int(en.spans[last[0]][0])].isupper()),
     }
     for name, some in (("before", left), ("after", right)):
-        words = set(re.findall(r"[a-z]+", some))
-        features |= {f"roles:{name}:{one}": 1.0 for one in _BETWEEN if one in words}
+        words = set(_EN_WORD.findall(some))
+        features |= {f"roles:{name}:{one}": 1.0 for one in words & _BETWEEN}
         features[f"roles:{name}:none"] = float(not words)
     for name, some in (("before", zh_left), ("after", zh_right)):
-        features |= {f"roles:zh:{name}:{one}": 1.0 for one in _ZH_BETWEEN if one in some}
+        features |= {f"roles:zh:{name}:{one}": 1.0 for one in _ZH_BETWEEN.intersection(some)}
         features[f"roles:zh:{name}:none"] = float(not some)
     head = zh.text[max(0, chinese[0] - 1) : chinese[0]]
     tail = zh.text[chinese[1] : chinese[1] + 1]
-    features |= {f"roles:zh:head:{one}": 1.0 for one in _ZH_BETWEEN if one == head}
-    features |= {f"roles:zh:tail:{one}": 1.0 for one in _ZH_BETWEEN if one == tail}
+    features |= {f"roles:zh:head:{one}": 1.0 for one in _ZH_BETWEEN.intersection(head)}
+    features |= {f"roles:zh:tail:{one}": 1.0 for one in _ZH_BETWEEN.intersection(tail)}
     return Exchange(english, chinese, features)

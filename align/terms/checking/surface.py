@@ -46,6 +46,7 @@ _OPENING = {
     "‘": "’",
 }
 _CLOSING = {close: open for open, close in _OPENING.items()}
+_MARK = re.compile(f"[{re.escape(''.join((*_OPENING, *_CLOSING)))}]")
 _SAME = {"（": "(", "）": ")", "【": "[", "】": "]", "〔": "[", "〕": "]"}
 _LIST_LABEL = re.compile(
     r"^\s*(?:[0-9]{1,3}|[A-Za-z]{1,5}|[一二三四五六七八九十]{1,3}|[甲乙丙丁戊己庚辛])[)）]"
@@ -139,13 +140,13 @@ def _unpaired(text: str) -> Iterator[Span]:
     start = label.end() if label else 0
     faces = {m.start() + len(m.group()) - 1 for m in _EMOTICON.finditer(text)}
     waiting: list[tuple[str, int]] = []
-    for place in range(start, len(text)):
-        char = text[place]
+    for match in _MARK.finditer(text, start):
+        char, place = match.group(), match.start()
         if place in faces:
             continue
         if char in _OPENING:
             waiting.append((char, place))
-        elif char in _CLOSING:
+        else:
             if char == "’":  # an apostrophe, unless a quotation waits for it
                 if waiting and waiting[-1][0] == "‘":
                     waiting.pop()

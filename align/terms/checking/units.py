@@ -110,8 +110,7 @@ def _checked(
         found += _placed(check.whole(terms, answered), places)
         for place in doubtful.intersection(places):
             named[place] = [(m.start, m.end) for m in check.index.mentions(units[place].source)]
-        if options.names:
-            found += _placed(check_names(check.units, check.index), places)
+        found += _placed([one for some in parts for one in some.names[at]], places)
     whole = [one for one in found if one.rule in _WHOLE]
     of_unit: dict[int | None, list[Finding]] = {}
     for one in whole:
@@ -147,6 +146,7 @@ class _Part(NamedTuple):
     whole: list[Finding]  # sentences that are missing
     facts: list[Finding]
     terms: list[tuple[list[Finding], Counter[Group]]]  # of each direction
+    names: list[list[Finding]]  # of each direction
 
 
 _AT_ONCE = 2048  # units that are looked at from all sides in turn: what is known of them is kept
@@ -166,7 +166,7 @@ def _one_by_one(
     `known` of all units: the limits of coverage, and which units are each other's counterparts.
     """
     limits, elsewhere = known
-    found = _Part([], [], [([], Counter()) for _ in checks])
+    found = _Part([], [], [([], Counter()) for _ in checks], [[] for _ in checks])
     for first in range(places.start, places.stop, _AT_ONCE):
         some = range(first, min(first + _AT_ONCE, places.stop))
         if options.omissions:
@@ -193,11 +193,15 @@ def _one_by_one(
                 )
             )
         borders = [*range(some.start, some.stop, BLOCK), some.stop]
-        for (own, check), (terms, answered) in zip(checks, found.terms, strict=True):
+        for (own, check), (terms, answered), names in zip(
+            checks, found.terms, found.names, strict=True
+        ):
             cuts = [bisect_left(own, border) for border in borders]
             told, tally = check.part(itertools.starmap(range, itertools.pairwise(cuts)))
             terms += told
             answered.update(tally)
+            if options.names:
+                names += check_names(check.units, check.index, range(cuts[0], cuts[-1]))
     return found
 
 
