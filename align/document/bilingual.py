@@ -1,13 +1,18 @@
-"""One file that holds both languages, taken apart: a table of two columns, or paragraphs by turns."""
+"""One file that holds both languages, taken apart: two columns, or text by turns.
+
+The turns are paragraphs, or where these hold both languages, the sentences in them.
+"""
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from align.datatypes import Removal
 from align.document.blocks import Block, Cell, RawDocument
+from align.document.segmentation import chinese_cuts, english_cuts
 from align.errors import InputError
 from align.language.scripts import detect_language
 
@@ -19,10 +24,25 @@ def divide(raw: RawDocument, name: str) -> tuple[RawDocument, RawDocument]:
 
     In a table, the column that is mostly Chinese and the one that is mostly English are the sides,
     and other columns are removed with a record. Elsewhere each paragraph goes to the side of its
-    language; one without letters follows the one before it. Raises InputError where one side is
-    missing.
+    language; one without letters follows the one before it. Where most paragraphs hold sentences of
+    both, it is the sentences that are told apart. Raises InputError where one side is missing.
     """
-    blocks = _with_columns(raw.blocks)
+    divided = _divided(raw, _with_sentences(_with_columns(raw.blocks)))
+    if _lacks_a_side(divided):
+        raise InputError(
+            f"{name}: holds one language only; two files are needed: align pair ZH EN -o OUT.tmx, or "
+            "one with both languages in two columns or by turns"
+        )
+    return divided
+
+
+def _lacks_a_side(divided: tuple[RawDocument, RawDocument]) -> bool:
+    filled = sorted(sum(bool(block.text.strip()) for block in side.blocks) for side in divided)
+    return _MOST_FOR_ONE * filled[0] < filled[1] or not filled[0]
+
+
+def _divided(raw: RawDocument, blocks: Sequence[Block]) -> tuple[RawDocument, RawDocument]:
+    """The sides as their columns and paragraphs give them, whether or not both are there."""
     columns = _columns(blocks)
     removals = list(raw.removals)
     sides: tuple[list[Block], list[Block]] = ([], [])
@@ -45,12 +65,6 @@ def divide(raw: RawDocument, name: str) -> tuple[RawDocument, RawDocument]:
             side = _side(block.text)
         last = last if side is None else side
         sides[last].append(block)
-    filled = sorted(sum(bool(block.text.strip()) for block in side) for side in sides)
-    if _MOST_FOR_ONE * filled[0] < filled[1] or not filled[0]:
-        raise InputError(
-            f"{name}: holds one language only; two files are needed: align pair ZH EN -o OUT.tmx, or "
-            "one with both languages in two columns or by turns"
-        )
     return (
         replace(raw, blocks=tuple(sides[0]), removals=tuple(removals)),
         replace(raw, blocks=tuple(sides[1]), removals=(), warnings=()),
@@ -62,6 +76,37 @@ def _side(text: str) -> int | None:
     if not any(char.isalpha() for char in text):
         return None
     return 0 if detect_language(text)[:2] == "zh" else 1
+
+
+def _with_sentences(blocks: Sequence[Block]) -> Sequence[Block]:
+    """Blocks cut where the language changes, where most of them hold sentences of both by turns."""
+    turns = [[block.text] if block.cell else _turns(block.text) for block in blocks]
+    both = sum(len(texts) > 1 for texts in turns)
+    if 2 * both <= sum(bool(block.text.strip()) for block in blocks):
+        return blocks
+    return [
+        replace(block, text=text, starts=True) if text.strip() else block
+        for block, texts in zip(blocks, turns, strict=True)
+        for text in texts
+    ]
+
+
+def _turns(text: str) -> list[str]:
+    """`text` cut at the ends of sentences after which the other language begins.
+
+    >>> _turns("他来了。他很高兴。He came. He was glad. 她走了。"), _turns("他在IBM公司工作。")
+    (['他来了。他很高兴。', 'He came. He was glad.', ' 她走了。'], ['他在IBM公司工作。'])
+    """
+    found: list[str] = []
+    last: int | None = None
+    cuts = sorted({0, len(text), *chinese_cuts(text), *english_cuts(text)})
+    for start, end in pairwise(cuts):
+        side = _side(text[start:end])
+        if not found or (side is not None and last is not None and side != last):
+            found.append("")
+        found[-1] += text[start:end]
+        last = last if side is None else side
+    return found or [text]
 
 
 def _with_columns(blocks: Sequence[Block]) -> Sequence[Block]:

@@ -33,6 +33,7 @@ def table(*rows: tuple[str, ...]) -> bytes:
     return make_docx("<w:tbl>" + "".join(f"<w:tr>{row}</w:tr>" for row in cells) + "</w:tbl>")
 
 
+SENTENCES = "\n".join(f"{zh} {en}" for zh, en in zip(CHINESE, ENGLISH, strict=True))
 BY_TURNS = "\n\n".join(text for pair in zip(CHINESE, ENGLISH, strict=True) for text in pair)
 
 
@@ -47,6 +48,8 @@ BY_TURNS = "\n\n".join(text for pair in zip(CHINESE, ENGLISH, strict=True) for t
             id="tabs",
         ),
         pytest.param("\n".join([*CHINESE, "", *ENGLISH]).encode(), id="one after the other"),
+        pytest.param(SENTENCES.encode(), id="sentences by turns, a pair a line"),
+        pytest.param(SENTENCES.replace("。 ", "。").encode(), id="without a space"),
     ],
 )
 def test_both_sides(data: bytes) -> None:
