@@ -185,6 +185,10 @@ def check_partition(beads: Sequence[Bead], n_source: int, n_target: int) -> None
         raise ValueError(f"beads end at {at_source}:{at_target}, not {n_source}:{n_target}")
 
 
+# The prop of a unit whose translation stands elsewhere in its text.
+IN_ANOTHER_ORDER = ("x-order", "the translation has it elsewhere")
+
+
 @dataclass(frozen=True, slots=True)
 class TranslationUnit:
     """A pair of texts with its provenance: one tu of a TMX, one row of a memory.

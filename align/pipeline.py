@@ -14,7 +14,13 @@ from align.alignment.anchors import Anchors
 from align.alignment.diagnosis import diagnose, unrelated_by_anchors
 from align.alignment.order import in_another_order
 from align.alignment.reading.surface import Surface, reading_surfaces
-from align.datatypes import Alignment, Document, TranslationUnit, join_segments
+from align.datatypes import (
+    IN_ANOTHER_ORDER,
+    Alignment,
+    Document,
+    TranslationUnit,
+    join_segments,
+)
 from align.document import read_bilingual, read_document
 from align.document.removals import reading_warnings
 from align.embedding.load import load_encoder
@@ -125,12 +131,26 @@ class PairResult:
         both = [(alone[i], others[j]) for i, j in self.alignment.crossings]
         return dict(both) | {other: k for k, other in both}
 
+    @property
+    def places_in_pairs(self) -> dict[int, int]:
+        """The place among the `pairs` of what each of the `units` has become."""
+        crossed = self.crossed
+        kept = [k for k, unit in enumerate(self.units) if k not in crossed or unit.source]
+        places = {unit: place for place, unit in enumerate(kept)}
+        return {k: places[k if k in places else crossed[k]] for k in range(len(self.units))}
+
     def _joined(self, place: int, other: int) -> TranslationUnit:
-        unit, text = self.units[place], self.units[other].target
-        return replace(
-            unit, target=text, bead_type="1-1", id=_unit_id(unit.source, text, 1),
-            props=(*unit.props, ("x-order", "the translation has it elsewhere")),
-        )  # fmt: skip
+        beads = self.alignment.beads
+        sizes = len(beads[place].source), len(beads[other].target)
+        return crossed_unit(self.units[place], self.units[other].target, sizes)
+
+
+def crossed_unit(unit: TranslationUnit, target: str, sizes: tuple[int, int]) -> TranslationUnit:
+    """A unit of a sentence and its counterpart elsewhere; `sizes` are its numbers of sentences."""
+    return replace(
+        unit, target=target, bead_type="-".join(map(str, sizes)),
+        id=_unit_id(unit.source, target, 1), props=(*unit.props, IN_ANOTHER_ORDER),
+    )  # fmt: skip
 
 
 def align_files(

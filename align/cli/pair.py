@@ -159,7 +159,7 @@ def pair(
         (jsonl, lambda file: _write_lines(file, map(_json_line, result.pairs))),
         (tsv, lambda file: _write_lines(file, map(_tsv_line, result.pairs))),
         (beads, lambda file: _write_beads(file, result)),
-        (xlsx, lambda file: _write_sheet(file, result.units, findings or None)),
+        (xlsx, lambda file: _write_sheet(file, result.pairs, _in_pairs(result, findings) or None)),
         (report, lambda file: _write_report(file, result, findings, termbase)),
         (output, lambda file: _write_tmx(file, result.pairs, options)),
     ]
@@ -344,6 +344,16 @@ def _write_sheet(
 
     signature = units[0].signature if units else None
     write_sheet(file, units, signature=signature, findings=findings)
+
+
+def _in_pairs(result: PairResult, findings: Sequence[Finding]) -> list[Finding]:
+    """Findings by the places of the pairs; that a unit stands elsewhere, its pair says itself."""
+    places, crossed = result.places_in_pairs, result.crossed
+    return [
+        replace(finding, unit=places[finding.unit])
+        for finding in findings
+        if finding.unit is not None and finding.unit not in crossed
+    ]
 
 
 def _write_report(

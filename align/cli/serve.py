@@ -65,6 +65,7 @@ def serve(
         named_memories=tuple(
             NamedMemory(*each) for each in memory_places(memory, include=include, exclude=exclude)
         ),
+        own=own_terms(place),
     )
     _ = tools.termbase  # a bad termbase is told now, not on the first page
     desk, first = open_desk(place, tools, from_english=not is_chinese(src_lang or "zh"))
@@ -82,6 +83,13 @@ def serve(
     finally:
         listening.close()
         desk.close()
+
+
+def own_terms(place: Path) -> Path:
+    """Where the terms are that are added on the page, of a folder or of a file's folder."""
+    from align.web.desk_terms import OWN
+
+    return (place if place.is_dir() else place.resolve().parent) / OWN
 
 
 LOCAL = ("127.0.0.1", "localhost", "::1")

@@ -1,18 +1,21 @@
 """What a reviewer can do to an alignment, as pure functions: rows in, one change out.
 
-Rows always partition both sequences of sentences, in order. Every edit is a `Change` that puts new
-rows in the place of old ones, so that undo is the same change the other way round.
+Rows always partition both sequences of sentences. The sources are in order, and so are the targets
+but for those of a few crossed rows (`crossed`), whose translation stands elsewhere in the other text.
+Every edit is a `Change` that puts new rows in the place of old ones, so that undo is the same change
+the other way round.
 """
 
 from __future__ import annotations
 
 import hashlib
 from bisect import bisect_left
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Literal
 
-from align.datatypes import REVIEW_BELOW, Bead, Segment, check_partition
+from align.datatypes import REVIEW_BELOW, Bead, Segment
 from align.errors import AlignError
 
 Side = Literal["source", "target"]
@@ -112,16 +115,251 @@ class Change:
         """The change that takes this one back."""
         return replace(self, old=self.new, new=self.old, joined=not self.joined)
 
-    def steps(self) -> tuple[int, int]:
-        """By how many sentences the rows below move, on either side."""
-        step = -1 if self.joined else 1
-        source = sum(cut.side == "source" for cut in self.cuts)
-        return step * source, step * (len(self.cuts) - source)
+    def follow(self, row: Row) -> Row:
+        """A row that the change does not touch, as it counts the sentences after it."""
+        for cut in self.cuts:
+            own = row.source if cut.side == "source" else row.target
+            if own.start > cut.index + self.joined:
+                step = -1 if self.joined else 1
+                row = moved(row, *((step, 0) if cut.side == "source" else (0, step)))
+        return row
 
 
-def rows_of(beads: Sequence[Bead]) -> list[Row]:
-    """Undecided rows of an alignment."""
-    return [Row(bead.source, bead.target, bead.confidence) for bead in beads]
+def rows_of(beads: Sequence[Bead], crossings: Sequence[tuple[int, int]] = ()) -> list[Row]:
+    """Undecided rows of an alignment; both sentences of a crossing stand in one row."""
+    rows = [Row(bead.source, bead.target, bead.confidence) for bead in beads]
+    if not crossings:
+        return rows
+    sources = {row.source.start: row for row in rows if len(row.source)}
+    targets = {row.target.start: row for row in rows if len(row.target)}
+    pairs = [(sources[i], targets[j]) for i, j in crossings]
+    gone = {row for pair in pairs for row in pair}
+    joined = [
+        Row(one.source, other.target, min(one.confidence or 0.0, other.confidence or 0.0))
+        for one, other in pairs
+    ]
+    return arranged([*(row for row in rows if row not in gone), *joined])
+
+
+# ------------------------------------------------------------------------------------- crossings
+
+
+def crossed(rows: Sequence[Row]) -> frozenset[str]:
+    """The ids of the rows whose target stands in another place of the text than their source.
+
+    As few rows as can be: without them the targets of all others are in order.
+
+    >>> rows = [Row(range(k, k + 1), range(t, t + 1)) for k, t in enumerate((2, 0, 1))]
+    >>> sorted(crossed(rows))
+    ['0-2']
+    """
+    whole = [row for row in rows if len(row.source) and len(row.target)]
+    if all(a.target.start < b.target.start for a, b in pairwise(whole)):
+        return frozenset()
+    tails: list[int] = []  # the row that ends the best chain of each length (patience sorting)
+    starts: list[int] = []
+    before: list[int] = []
+    for index, row in enumerate(whole):
+        place = bisect_left(starts, row.target.start)
+        before.append(tails[place - 1] if place else -1)
+        tails[place : place + 1] = [index]
+        starts[place : place + 1] = [row.target.start]
+    chain = set()
+    at = tails[-1]
+    while at >= 0:
+        chain.add(at)
+        at = before[at]
+    return frozenset(row.id for index, row in enumerate(whole) if index not in chain)
+
+
+def in_order(rows: Sequence[Row]) -> list[Row]:
+    """The rows in the order of both texts; of a crossed one, each side stands alone in its place."""
+    apart = crossed(rows)
+    held = sorted((row for row in rows if row.id in apart), key=_target_start)
+    parts = [_half(row, "source") if row.id in apart else row for row in rows]
+    return _placed([*parts, *(_half(row, "target") for row in held)])
+
+
+def arranged(rows: Iterable[Row]) -> list[Row]:
+    """Rows that hold every sentence once, in the order and with the empty places that rows have."""
+    rows = sorted(rows, key=_place)
+    apart = crossed(rows)
+    held = [row for row in rows if row.id in apart]
+    rest = _placed([_half(row, "source") if row.id in apart else row for row in rows])
+    back = {row.source: row for row in held}
+    return sorted((back.get(row.source, row) if row.source else row for row in rest), key=_place)
+
+
+def _placed(parts: Sequence[Row]) -> list[Row]:
+    """Parts of which none is crossed, one after the other; an empty side is where the text is then.
+
+    A target without a source keeps its place among the sources as far as its neighbours allow.
+    """
+    sourced = sorted((row for row in parts if len(row.source)), key=_place)
+    alone = sorted((row for row in parts if not len(row.source)), key=_target_start)
+    found: list[Row] = []
+    ahead = 0  # of `alone`
+    at = [0, 0]
+
+    def take(row: Row) -> None:
+        source = row.source if len(row.source) else range(at[0], at[0])
+        target = row.target if len(row.target) else range(at[1], at[1])
+        at[:] = [source.stop, max(at[1], target.stop)]
+        moved_to = replace(row, source=source, target=target)
+        found.append(row if moved_to.id == row.id else moved_to)
+
+    following = _next_targets(sourced)
+    for row, limit in zip(sourced, following, strict=True):
+        while ahead < len(alone):
+            wanted = alone[ahead]
+            must = limit is not None and len(row.target) and wanted.target.start < row.target.start
+            early = wanted.source.start <= row.source.start and (
+                limit is None or wanted.target.start < limit
+            )
+            if not must and not early:
+                break
+            take(wanted)
+            ahead += 1
+        take(row)
+    for row in alone[ahead:]:
+        take(row)
+    return found
+
+
+def _next_targets(rows: Sequence[Row]) -> list[int | None]:
+    """Where the next target begins, seen from each row on; None after the last one."""
+    found: list[int | None] = []
+    limit: int | None = None
+    for row in reversed(rows):
+        limit = row.target.start if len(row.target) else limit
+        found.append(limit)
+    return found[::-1]
+
+
+def _half(row: Row, side: Side) -> Row:
+    """One side of a row, with nothing on the other."""
+    if side == "source":
+        return replace(row, target=range(0), target_text=None)
+    return replace(row, source=range(row.source.start, row.source.start), source_text=None)
+
+
+def _place(row: Row) -> tuple[int, int]:
+    return row.source.start, row.target.start
+
+
+def _target_start(row: Row) -> int:
+    return row.target.start
+
+
+def exchange(rows: Sequence[Row], index: int, other: int) -> Change:
+    """Give a row the target of another one, however far off, and that one its own in return.
+
+    What was asked for is pinned; what is left over by it is as doubtful as can be, so that the
+    reviewer is asked about it.
+    """
+    one, two = rows[index], rows[other]
+    if index == other or not (len(one.target) or len(two.target)):
+        raise EditError("empty", "there is no sentence on this side to move")
+    if not (len(one.source) or len(two.source)):
+        raise EditError("unsourced", "a translation needs a unit with a source to go to")
+    asked = _with_target_of(one, two, pinned=True, confidence=None)
+    left = _with_target_of(two, one, pinned=False, confidence=UNDECIDED)
+    made = [row for row in (asked, left) if len(row.source) or len(row.target)]
+    lost = [row.comment for row in (asked, left) if row not in made and row.comment]
+    if lost:
+        made = [replace(made[0], comment="\n".join(c for c in (made[0].comment, *lost) if c))]
+    rest = [row for row in rows if row is not one and row is not two]
+    return changed("exchange", rows, arranged([*rest, *made]))
+
+
+UNDECIDED = 0.5  # of what nobody has judged: as likely as not
+
+
+def _with_target_of(row: Row, other: Row, *, pinned: bool, confidence: float | None) -> Row:
+    return replace(
+        row,
+        target=other.target,
+        target_text=other.target_text,
+        confidence=confidence,
+        pinned=pinned and bool(len(row.source) and len(other.target)),
+        state="",
+    )
+
+
+def together(rows: Sequence[Row], wanted: Iterable[Row]) -> list[Row]:
+    """Rows with these among them, each taken out of what held its sentences; what is left stays.
+
+    What is left of a row is as doubtful as can be.
+    """
+    after = list(rows)
+    for row in wanted:
+        kept = [other for other in after if not _share(other, row)]
+        for other in after:
+            if _share(other, row):
+                kept += _without(other, row)
+        after = [*kept, row]
+    return arranged(after)
+
+
+def _share(one: Row, other: Row) -> bool:
+    return _overlap(one.source, other.source) or _overlap(one.target, other.target)
+
+
+def _overlap(one: range, other: range) -> bool:
+    return max(one.start, other.start) < min(one.stop, other.stop)
+
+
+def _without(row: Row, taken: Row) -> Iterator[Row]:
+    """What is left of a row: what stood before the sentences taken from it, and after them."""
+    if (row.source, row.target) == (taken.source, taken.target):
+        return
+    sides = []
+    for own, other in ((row.source, taken.source), (row.target, taken.target)):
+        there = _overlap(own, other)
+        before = range(own.start, min(own.stop, other.start)) if there else own
+        after = range(max(own.start, other.stop), own.stop) if there else range(own.stop, own.stop)
+        sides.append((before, after))
+    for source, target in zip(*sides, strict=True):
+        if len(source) or len(target):
+            yield Row(source, target, UNDECIDED)
+
+
+def put_back(rows: Sequence[Row], index: int) -> Change:
+    """Take a crossed row apart: its target stands alone where it is in the text."""
+    row = rows[index]
+    if row.id not in crossed(rows):
+        raise EditError("in-order", "the translation of this unit stands where its source does")
+    alone = replace(_half(row, "target"), comment="", source=range(0))
+    halves = [
+        replace(half, confidence=UNDECIDED, pinned=False, state="")
+        for half in (_half(row, "source"), alone)
+    ]
+    return changed("put-back", rows, arranged([*rows[:index], *rows[index + 1 :], *halves]))
+
+
+def settled(rows: Sequence[Row], change: Change) -> Change:
+    """A change as it is made where rows are crossed: what it leaves empty is where the text is then."""
+    if change.cuts or not (crossed(rows) or crossed(change.new)):
+        return change
+    after = list(rows)
+    apply(after, change)
+    return changed(change.what, rows, arranged(after))
+
+
+def changed(what: str, rows: Sequence[Row], after: Sequence[Row]) -> Change:
+    """The change from `rows` to `after`: what is alike at either end stays out of it."""
+
+    def differ(place: int) -> bool:  # two empty ranges are equal wherever they stand
+        one, two = rows[place], after[place]
+        return one is not two and (one != two or one.id != two.id)
+
+    most = min(len(rows), len(after))
+    begin = next((n for n in range(most) if differ(n)), most)
+    rest = most - begin
+    end = next((n for n in range(rest) if differ(-1 - n)), rest)
+    return Change(
+        what, begin, tuple(rows[begin : len(rows) - end]), tuple(after[begin : len(after) - end])
+    )
 
 
 def apply(rows: list[Row], change: Change) -> None:
@@ -129,10 +367,9 @@ def apply(rows: list[Row], change: Change) -> None:
     end = change.at + len(change.old)
     if tuple(rows[change.at : end]) != change.old:
         raise ValueError(f"change {change.what!r} at {change.at} does not fit the rows")
-    rows[change.at : end] = change.new
     if change.cuts:
-        place = change.at + len(change.new)
-        rows[place:] = [moved(row, *change.steps()) for row in rows[place:]]
+        rows[:] = [change.follow(row) for row in rows]  # also above: what is crossed may reach down
+    rows[change.at : end] = change.new
 
 
 def moved(row: Row, source: int, target: int) -> Row:
@@ -200,14 +437,23 @@ def merge(
         raise EditError("last", "there is no row below to merge with")
     first, second = rows[index], rows[index + 1]
     merged = Row(
-        range(first.source.start, second.source.stop),
-        range(first.target.start, second.target.stop),
+        _together(first.source, second.source),
+        _together(first.target, second.target),
         pinned=True,
         source_text=_joined("source", first, second, join, texts),
         target_text=_joined("target", first, second, join, texts),
         comment="\n".join(c for c in (first.comment, second.comment) if c),
     )
     return Change("merge", index, (first, second), (merged,))
+
+
+def _together(first: range, second: range) -> range:
+    """Two runs of sentences as one; raises EditError where others stand between."""
+    if not len(first) or not len(second):
+        return first if len(first) else second
+    if first.stop != second.start:
+        raise EditError("crossed", "between these two translations others stand in the text")
+    return range(first.start, second.stop)
 
 
 def _joined(side: Side, first: Row, second: Row, join: Join, texts: Texts) -> str | None:
@@ -276,6 +522,8 @@ def split(rows: Sequence[Row], index: int, cut: tuple[int, int]) -> Change:
         comment=row.comment,
     )
     second = Row(range(cut[0], row.source.stop), range(cut[1], row.target.stop), pinned=True)
+    if row.id in crossed(rows):  # what is alone then has its own place in the text
+        return changed("split", rows, arranged([*rows[:index], first, second, *rows[index + 1 :]]))
     return Change("split", index, (row,), (first, second))
 
 
@@ -294,9 +542,13 @@ def shift(rows: Sequence[Row], index: int, side: Side, step: Literal[-1, 1]) -> 
     if not 0 <= near < len(rows):
         if rest is None:
             raise EditError("edge", "there is no row beyond this one")
+        _refuse_within(rows, own, side, step)
         return _shift_beyond(index, row, side, step, rest)
     neighbour = rows[near]
     _refuse_edited(neighbour, side)
+    theirs = neighbour.source if side == "source" else neighbour.target
+    if (theirs.stop != own.start) if step < 0 else (theirs.start != own.stop):
+        raise EditError("crossed", "between these two translations others stand in the text")
     grown = _resized(neighbour, side, *((0, 1) if step < 0 else (-1, 0)))
     if grown is None:
         raise ValueError("a row that grows cannot be empty")
@@ -305,6 +557,13 @@ def shift(rows: Sequence[Row], index: int, side: Side, step: Literal[-1, 1]) -> 
     if step < 0:
         return Change("shift", near, (neighbour, row), (grown, *((rest,) if rest else ())))
     return Change("shift", index, (row, neighbour), (*((rest,) if rest else ()), grown))
+
+
+def _refuse_within(rows: Sequence[Row], own: range, side: Side, step: int) -> None:
+    """Raise EditError where a text goes on beyond the sentences of the first or last row."""
+    ends = (row.source.stop if side == "source" else row.target.stop for row in rows)
+    if own.start if step < 0 else own.stop != max(ends):
+        raise EditError("crossed", "between these two translations others stand in the text")
 
 
 def _shift_beyond(index: int, row: Row, side: Side, step: int, rest: Row) -> Change:
@@ -389,28 +648,18 @@ def gaps_around(rows: Sequence[Row], index: int) -> tuple[int, int]:
     return start, stop
 
 
-def replaced(rows: Sequence[Row], start: int, stop: int, beads: Sequence[Bead]) -> Change:
-    """Rows ``start … stop`` re-aligned as `beads`; decided rows among them keep their marks.
+def replaced(rows: Sequence[Row], start: int, stop: int, new: Sequence[Row]) -> Change:
+    """Rows ``start … stop`` re-aligned as `new`, the decided rows among them being kept.
 
-    Raises ValueError when the beads do not cover the same sentences, or break a decided row.
+    Raises ValueError when these do not hold the same sentences, or a decided row is not there.
     """
-    old = tuple(rows[start:stop])
-    kept = {(row.source, row.target): row for row in old if row.decided}
-    new = tuple(kept.get((b.source, b.target)) or rows_of([b])[0] for b in beads)
-    if lost := [row.id for row in kept.values() if row not in new]:
+    old = rows[start:stop]
+    if lost := [row.id for row in old if row.decided and row not in new]:
         raise ValueError(f"re-aligning would undo decided rows {lost}")
-    _check_cover(old, new)
-    return Change("realign", start, old, new)
-
-
-def _check_cover(old: Sequence[Row], new: Sequence[Row]) -> None:
-    first, last = old[0], old[-1]
-    at_source, at_target = first.source.start, first.target.start
-    moved = [
-        Bead(
-            range(row.source.start - at_source, row.source.stop - at_source),
-            range(row.target.start - at_target, row.target.stop - at_target),
-        )
-        for row in new
-    ]
-    check_partition(moved, last.source.stop - at_source, last.target.stop - at_target)
+    for side in ("source", "target"):
+        sentences = [sorted(i for row in some for i in getattr(row, side)) for some in (old, new)]
+        if sentences[0] != sentences[1]:
+            raise ValueError(f"re-aligning rows {start} to {stop} would change their sentences")
+    if not crossed(rows):
+        return Change("realign", start, tuple(old), tuple(new))
+    return changed("realign", rows, arranged([*rows[:start], *new, *rows[stop:]]))

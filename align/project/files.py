@@ -32,7 +32,18 @@ from align.document.removals import reading_warnings
 from align.errors import AlignError, FormatError, InputError
 from align.formats.units import from_record, to_record
 from align.outside import LARGEST, json_in, probability
-from align.project.edits import Change, Cut, EditError, Row, apply, recut, rejoin, rows_of
+from align.project.edits import (
+    Change,
+    Cut,
+    EditError,
+    Row,
+    apply,
+    crossed,
+    in_order,
+    recut,
+    rejoin,
+    rows_of,
+)
 
 SUFFIX = ".alignproject"
 VERSION = 1
@@ -160,7 +171,7 @@ def of_pair(
         for name in files
     )
     head = Head(source, target, alignment.signature, names, created=created, tmx=tmx)
-    return packed(head, rows_of(alignment.beads))
+    return packed(head, rows_of(alignment.beads, alignment.crossings))
 
 
 def set_aside(path: Path) -> Path | None:
@@ -407,8 +418,7 @@ def _head_in(value: Json) -> tuple[Head, list[Row]]:
         raise FormatError(f"a project of version {version}; this tool reads version {VERSION}")
     source, target = document_in(value["source"]), document_in(value["target"])
     rows = [_row_in(row) for row in value["rows"]]
-    beads = [Bead(row.source, row.target) for row in rows]
-    check_partition(beads, len(source.segments), len(target.segments))
+    _check_whole(rows, len(source.segments), len(target.segments))
     signature = value["signature"]
     if signature is not None:
         texts = {key: known(text, str) for key, text in signature.items() if key != "options"}
@@ -417,6 +427,15 @@ def _head_in(value: Json) -> tuple[Head, list[Row]]:
     files = tuple(known(name, str) for name in value["files"])
     created, tmx = known(value["created"], str), known(value.get("tmx", ""), str)
     return Head(source, target, signature, files, units, created, tmx), rows
+
+
+def _check_whole(rows: Sequence[Row], sources: int, targets: int) -> None:
+    """Raise ValueError unless rows hold each sentence once, in order but for what is crossed."""
+    ordered = in_order(rows) if crossed(rows) else rows
+    check_partition([Bead(row.source, row.target) for row in ordered], sources, targets)
+    places = [(row.source.start, row.target.start) for row in rows]
+    if any(a >= b for a, b in pairwise(places)):
+        raise ValueError("rows that are not in the order of their places")
 
 
 def _pairs(values: Sequence[Sequence[str]]) -> tuple[tuple[str, str], ...]:

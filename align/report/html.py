@@ -63,11 +63,13 @@ def write_report(
     the heat map. Without a check `findings` are None: the report says so. Needs no network and no
     script to be read.
     """
-    if len(units) != len(alignment.beads):
+    # What stands in another order on the other side is one unit, or two.
+    if len(units) not in (len(alignment.beads), len(alignment.beads) - len(alignment.crossings)):
         raise ValueError(f"{len(units)} units for {len(alignment.beads)} beads")
     checked, findings = findings is not None, findings or ()
     weakest = _weakest(units)
     rows = _rows(units, findings, term_hits or {}, ui)
+    spots = weakest if len(units) == len(alignment.beads) else []  # else no unit has a bead's place
     w = words(ui, source.lang)
     values = {
         "ui": ui,
@@ -77,7 +79,7 @@ def write_report(
         "target": target,
         "facts": _facts(alignment, units, w),
         "weak": [rows[index] for index in weakest],
-        "picture": draw(alignment.beads, similarity, spots=weakest),
+        "picture": draw(alignment.beads, similarity, spots=spots),
         "found": [_found(finding, rows) for finding in sorted(findings, key=_gravity)],
         "message": partial(message_in, ui=ui),
         "rule_name": partial(rule_name, ui=ui),

@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass, fields, replace
 from functools import partial
 from typing import IO, Any, Literal
 
-from align.datatypes import REVIEW_BELOW, Finding, TranslationUnit
+from align.datatypes import IN_ANOTHER_ORDER, REVIEW_BELOW, Finding, TranslationUnit
 from align.errors import FormatError
 from align.formats import xlsx
 from align.language.languages import language_of
@@ -33,7 +33,7 @@ from align.report.workbook import (
 
 _Rows = Iterator[tuple[int, list[str]]]  # of a sheet, with their numbers
 ChangeKind = Literal[
-    "source", "target", "state", "comment", "merged", "rejected", "removed", "added"
+    "source", "target", "state", "comment", "merged", "moved", "rejected", "removed", "added"
 ]
 COLUMNS = (
     ("id", 16.0),
@@ -62,8 +62,10 @@ _HELP = (
     "Edit Chinese and English freely; set a state where you can; comment as you like.",
     "state 'reviewed': the unit is right. 'rejected': it must not be used.",
     "state 'merge': join this unit with the unit before it in the document.",
+    "A translation that belongs to another unit: cut its text and paste it there.",
     "You may sort, filter, add rows (with an empty id) and delete rows; leave the ids as they are.",
     "请直接修改中文或英文；state 列：reviewed 已审，rejected 弃用，merge 与文件中的上一单元合并。",
+    "译文属于另一单元时，请剪切译文并粘贴到该单元。",
     "可以排序、筛选、增行（id 留空）、删行；请勿改动 id。",
 )
 
@@ -90,6 +92,7 @@ _TOLD: Mapping[ChangeKind, str] = {
     "state": "state changed",
     "comment": "comment changed",
     "merged": "merged into the unit before it",
+    "moved": "translation moved to another unit",
     "rejected": "rejected",
     "removed": "row deleted",
     "added": "row added",
@@ -174,8 +177,9 @@ def write_sheet(
     book = Workbook(write_only=True)
     add_styles(book)
     ids = _ids(units)
-    columns = (*_columns(units), *(() if findings is None else (FINDINGS,)))
-    notes = _notes(findings or (), ui)
+    notes = _notes(units, findings or (), ui)
+    noted = findings is not None or bool(notes)
+    columns = (*_columns(units), *((FINDINGS,) if noted else ()))
     check_lengths(notes.values())
     sheet = begin_sheet(book, SHEET, columns, freeze="B2")
     for place, (key, unit) in enumerate(zip(ids, units, strict=True)):
@@ -183,8 +187,8 @@ def write_sheet(
         shown = (unit.paragraph or "", unit.source, unit.target, unit.note or "", note)
         set_height(sheet, place + 2, shown, [columns[n][1] for n in (1, 2, 3, 6, -1)])
         cells = list(_cells(sheet, key, unit))
-        sheet.append(cells if findings is None else [*cells, text_cell(sheet, note, style="text")])
-    _equip(sheet, len(units) + 1, "G" if findings is None else "H")
+        sheet.append([*cells, text_cell(sheet, note, style="text")] if noted else cells)
+    _equip(sheet, len(units) + 1, "H" if noted else "G")
     _write_help(book, signature)
     record = begin_sheet(
         book, RECORD, (("id", 10.0), ("source", 10.0), ("target", 10.0), ("rest", 10.0))
@@ -210,11 +214,20 @@ def _from_english(units: Iterable[TranslationUnit]) -> bool:
     return any(not is_chinese(unit.source_lang) for unit in units)
 
 
-def _notes(findings: Sequence[Finding], ui: Language) -> dict[int, str]:
-    """What was found in each unit, a line a finding, the gravest first."""
+_ELSEWHERE = ("⇅ The translation stands elsewhere in its text.", "⇅ 译文位于译文文本的别处。")
+
+
+def _notes(
+    units: Sequence[TranslationUnit], findings: Sequence[Finding], ui: Language
+) -> dict[int, str]:
+    """What was found in each unit, a line a finding, the gravest first; and what is crossed."""
     order = {"error": 0, "warning": 1, "info": 2}
     words = {"error": "错误", "warning": "警告", "info": "提示"} if ui == "zh" else {"info": "note"}
-    lines: dict[int, list[str]] = {}
+    lines = {
+        place: [_ELSEWHERE[ui == "zh"]]
+        for place, unit in enumerate(units)
+        if IN_ANOTHER_ORDER in unit.props
+    }
     for one in sorted(findings, key=lambda finding: order[finding.severity]):
         if one.unit is not None and not one.waived:
             expected = f" [{' | '.join(one.expected)}]" if one.expected else ""
@@ -409,6 +422,7 @@ def _check_ids(lines: Sequence[_Line], sent: Mapping[str, TranslationUnit], name
 def _compare(sent: Mapping[str, TranslationUnit], lines: Sequence[_Line], name: str) -> Review:
     """What the reviewer changed: the units as they are now, and a list of the changes."""
     by_id = {line.id: line for line in lines if line.id}
+    moved = _moved(sent, by_id)
     added = _added_after(lines)
     like = next(iter(sent.values()), TranslationUnit("", ""))
     new = partial(_new, langs=(like.source_lang, like.target_lang))
@@ -419,9 +433,12 @@ def _compare(sent: Mapping[str, TranslationUnit], lines: Sequence[_Line], name: 
         if line is None:
             changes.append(_gone(key, before, units, sent, by_id))
         else:
-            unit, told = _changed(before, line)
+            unit, told = _changed(before, line, moved)
             changes += told
-            if line.state == "merge":
+            alone = not clean(unit.source) and not clean(unit.target)
+            if alone and key in moved.values():
+                pass  # a translation that stood alone, and belongs to another unit
+            elif line.state == "merge":
                 _merge_into(units, unit, f"{name}: row {line.row}")
             else:
                 units.append(unit)
@@ -430,6 +447,21 @@ def _compare(sent: Mapping[str, TranslationUnit], lines: Sequence[_Line], name: 
             Change("added", "(new)", line.row, "", line.target) for line in added.get(key, ())
         ]
     return Review(tuple(units), tuple(changes), len(sent))
+
+
+def _moved(sent: Mapping[str, TranslationUnit], by_id: Mapping[str, _Line]) -> dict[str, str]:
+    """Of units whose translation is one that was cut from another unit: that unit's id."""
+    given: dict[str, list[str]] = {}
+    for key, unit in sent.items():
+        line = by_id.get(key)
+        if clean(unit.target) and (line is None or clean(line.target) != clean(unit.target)):
+            given.setdefault(clean(unit.target), []).append(key)
+    found = {}
+    for key, line in by_id.items():
+        text = clean(line.target)
+        if text != clean(sent[key].target) and len(given.get(text, ())) == 1:
+            found[key] = given[text][0]
+    return found
 
 
 def _added_after(lines: Sequence[_Line]) -> dict[str, list[_Line]]:
@@ -449,8 +481,13 @@ def _new(line: _Line, langs: tuple[str, str]) -> TranslationUnit:
     return TranslationUnit(line.source, line.target, *langs, state=state, note=line.comment or None)
 
 
-def _changed(before: TranslationUnit, line: _Line) -> tuple[TranslationUnit, list[Change]]:
-    """The unit as it came back; a text that only the file format altered is as it was."""
+def _changed(
+    before: TranslationUnit, line: _Line, moved: Mapping[str, str]
+) -> tuple[TranslationUnit, list[Change]]:
+    """The unit as it came back; a text that only the file format altered is as it was.
+
+    `moved` tells of units whose translation was another's, by whose id it was.
+    """
     changes: list[Change] = []
     values: dict[str, Any] = {}
     for side, text in (("source", line.source), ("target", line.target)):
@@ -458,6 +495,9 @@ def _changed(before: TranslationUnit, line: _Line) -> tuple[TranslationUnit, lis
         if clean(text) != clean(old):
             values[side] = text
             kind: ChangeKind = "source" if side == "source" else "target"
+            if side == "target" and line.id in moved:
+                kind = "moved"
+                values |= _of_another(before, text)
             changes.append(Change(kind, line.id, line.row, old, text))
     if clean(line.comment) != clean(before.note or ""):
         values["note"] = line.comment or None
@@ -471,6 +511,12 @@ def _changed(before: TranslationUnit, line: _Line) -> tuple[TranslationUnit, lis
     if ("source" in values or "target" in values) and line.state == "" == (before.state or ""):
         values["state"] = "edited"
     return replace(before, **values), changes
+
+
+def _of_another(before: TranslationUnit, target: str) -> dict[str, Any]:
+    """What changes in a unit that gets another one's translation: no machine paired the two."""
+    props = [prop for prop in before.props if prop != IN_ANOTHER_ORDER]
+    return {"target": target, "confidence": None, "props": (*props, IN_ANOTHER_ORDER)}
 
 
 def _gone(

@@ -53,7 +53,7 @@ _SCRIPT_WORDS = (
     "saving", "done", "lost", "comment", "source", "target", "edit", "accept", "reopen", "working",
     "ask_realign", "ask_realign-all", "ask_accept-rest", "go_on", "elsewhere", "your_text", "split",
     "split_how", "searching", "checking", "inserted", "insert_where", "seconds", "accepted_last",
-    "accepted_unchecked", "all_unchecked",
+    "accepted_unchecked", "all_unchecked", "moving", "move_here", "move_nothing",
 )  # fmt: skip
 
 
@@ -453,7 +453,9 @@ class Site:
 
     def sources(self, request: Request) -> Response:
         """The termbases and memories that are used, and those of the folder that may be."""
-        return self.page(request, "sources.html", sources=self.desk.sources())
+        return self.page(
+            request, "sources.html", sources=self.desk.sources(), missing=self.desk.not_chosen
+        )
 
     async def use(self, request: Request) -> Response:
         """Use these termbases and memories of the folder."""
@@ -606,6 +608,7 @@ _KEYS = (
     (("m",), (), "merge"),
     (("s",), ("S",), "key_split"),
     (("K", "⇧↑"), ("J", "⇧↓"), "key_shift"),
+    (("v", "Alt ↑ ↓"), ("V",), "key_exchange"),
     (("e", "⏎"), (), "edit"),
     (("c",), (), "comment"),
     (("x",), (), "mark_rejected"),

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from align.datatypes import Segment
-from align.project.edits import Row
+from align.project.edits import Row, crossed
 
 Key = tuple[str, int]
 
@@ -37,6 +37,7 @@ class Carried:
 
     rows: tuple[Row, ...]
     lost: tuple[Row, ...]
+    crossed: tuple[Row, ...] = ()  # those whose translation stands elsewhere, at their new places
 
 
 def carry(
@@ -46,7 +47,9 @@ def carry(
 ) -> Carried:
     """Where the decided ones of `rows` stand among the `new` sentences of both sides."""
     maps = [_mapping(old[side], new[side]) for side in (0, 1)]
+    apart = crossed(rows)
     moved: list[tuple[Row, Row]] = []
+    across: list[Row] = []
     lost: list[Row] = []
     for row in rows:
         if not row.decided:
@@ -54,11 +57,13 @@ def carry(
         source, target = _moved(row.source, maps[0]), _moved(row.target, maps[1])
         if source is None or target is None:
             lost.append(row)
+        elif row.id in apart:
+            across.append(replace(row, source=source, target=target))
         else:
             moved.append((row, replace(row, source=source, target=target)))
     kept = _chain([after for _, after in moved])
     lost += [before for before, after in moved if not any(after is row for row in kept)]
-    return Carried(tuple(kept), tuple(lost))
+    return Carried(tuple(kept), tuple(lost), tuple(across))
 
 
 def _mapping(old: Sequence[Segment], new: Sequence[Segment]) -> list[int | None]:

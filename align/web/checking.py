@@ -10,7 +10,7 @@ from typing import Protocol
 
 from align.datatypes import Finding, TranslationUnit
 from align.errors import AlignError
-from align.project.edits import Change, Row, moved, place_of
+from align.project.edits import Change, Row, place_of
 
 log = logging.getLogger(__name__)
 
@@ -113,11 +113,14 @@ class Checker:
 
     def changed(self, change: Change) -> None:
         """Take note of a change, the session's lock being held; what only marks needs no check."""
-        if [_content(row) for row in change.old] == [_content(row) for row in change.new]:
+        old, new = (list(map(_content, part)) for part in (change.old, change.new))
+        if old == new:
             return
-        for row in change.old:
-            self._findings.pop(row.id, None)
-            self._whole.pop(row.id, None)
+        stay = set(old) & set(new)  # of a translation that went far, most rows that it passed
+        for row, content in zip(change.old, old, strict=True):
+            if content not in stay:
+                self._findings.pop(row.id, None)
+                self._whole.pop(row.id, None)
         if change.cuts:
             self._renumber(change)
         if self._reached >= change.at + len(change.old):
@@ -125,17 +128,20 @@ class Checker:
         else:
             self._reached = min(self._reached, change.at)
         rows = self._session.rows
-        near = rows[max(change.at - NEAR, 0) : change.at + len(change.new) + NEAR]
-        self._urgent |= {row.id for row in near}
+        # Around what is new, and where a row is gone: those on either side are seen together now.
+        places = [at for at, content in enumerate(new, change.at) if content not in stay]
+        places += [change.at + len(new) - 1] if len(new) < len(old) else []
+        for place in places:
+            self._urgent |= {row.id for row in rows[max(place - NEAR, 0) : place + 1 + NEAR]}
         self._whole_due = True
         if self.begun and not self.error:
             self._start()
 
     def _renumber(self, change: Change) -> None:
-        """Rows below a cut have new ids: what is known of them follows."""
-        below = self._session.rows[change.at + len(change.new) :]
-        source, target = change.steps()
-        ids = {moved(row, -source, -target).id: row.id for row in below}
+        """Rows after a cut have new ids: what is known of them follows."""
+        new = {row.id for row in change.new}
+        back = change.inverse()
+        ids = {back.follow(row).id: row.id for row in self._session.rows if row.id not in new}
         self._findings = {ids.get(key, key): found for key, found in self._findings.items()}
         self._whole = {ids.get(key, key): found for key, found in self._whole.items()}
         self._urgent |= self._running  # what is being checked would come back under old ids

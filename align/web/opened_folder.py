@@ -24,9 +24,10 @@ from align.formats import xliff
 from align.language.tags import is_chinese, primary
 from align.memory.exchange import KINDS, kind_of
 from align.project import SUFFIX, Head
-from align.project.edits import Row, first_at, rows_of
+from align.project.edits import Row, first_at, rows_of, together
 from align.web.carried_decisions import carry, follow
 from align.web.desk_terms import OWN, is_termbase_name
+from align.web.kept_choices import keep, kept
 from align.web.pairings import Pairings, PairState
 from align.web.services import Tools
 from align.web.session import Session
@@ -106,6 +107,8 @@ class OpenedFolder:
         self._jobs: dict[str, Job] = {}
         self._pairings: dict[str, Pairings] = {}
         self._lock = threading.RLock()
+        self._chosen_again = False  # whether what was chosen the last time is in use
+        self.not_chosen: list[str] = []  # why some of it is not
 
     # ---------------------------------------------------------------------------- files
 
@@ -209,6 +212,7 @@ class OpenedFolder:
 
     def sources(self) -> list[Offered]:
         """What terms and memories are used, and which files of the folder may be."""
+        self._choose_again()
         used = self.tools.sources()
         found = [Offered("", source.kind, source.name, True) for source in used if source.fixed]
         own = next((s.name for s in used if s.path == self.root / OWN), OWN)
@@ -244,10 +248,30 @@ class OpenedFolder:
     def use(self, keys: Sequence[str]) -> None:
         """Use these files of the folder as termbases and memories, and no others of it."""
         paths = [path for path in self._offered() if self.key(path) in keys]
-        bases = [path for path in paths if is_termbase_name(path.name)]
         with self._lock:
-            self.tools.use(bases, [path for path in paths if path not in bases])
+            self._use(paths)
+            self._chosen_again, self.not_chosen = True, []
+            keep(self.root, paths)
             self._check_again()
+
+    def _use(self, paths: Sequence[Path]) -> None:
+        bases = [path for path in paths if is_termbase_name(path.name)]
+        self.tools.use(bases, [path for path in paths if path not in bases])
+
+    def _choose_again(self) -> None:
+        """Use what was chosen on the page the last time, once; what cannot be used is told."""
+        with self._lock:
+            if self._chosen_again or self._only is not None:
+                return
+            self._chosen_again = True
+            try:
+                names = kept(self.root)
+                there = {path.relative_to(self.root).as_posix(): path for path in self._offered()}
+                self.not_chosen = [name for name in names if name not in there]
+                if names:
+                    self._use([there[name] for name in names if name in there])
+            except AlignError as error:
+                self.not_chosen = [str(error)]
 
     def add_term(self, zh: str, en: str, status: TermStatus) -> None:
         """Keep a pair among the user's own terms; every open project is checked with it."""
@@ -266,6 +290,7 @@ class OpenedFolder:
         with self._lock:
             if key in self._sessions:
                 return self._sessions[key]
+            self._choose_again()
             entry, path = self.find(key)
             if entry.kind == "document":
                 raise InputError(f"{entry.name} is a document; choose two of them to align")
@@ -296,7 +321,8 @@ class OpenedFolder:
         """The file was changed by another program: decisions go to the units still there."""
         made = _units_head(path, self.tools.now())
         rows = rows_of_units(made)
-        kept = carry(old.rows, _segments(old.head), _segments(made)).rows
+        found = carry(old.rows, _segments(old.head), _segments(made))
+        kept = found.rows
         places = {(row.source.start, row.target.start): index for index, row in enumerate(rows)}
         for row in kept:
             index = places.get((row.source.start, row.target.start))
@@ -305,6 +331,7 @@ class OpenedFolder:
                 row.target,
             ):
                 rows[index] = row
+        rows = together(rows, found.crossed) if found.crossed else rows
         old.close()
         old.path.replace(old.path.with_name(old.path.name + ".old"))
         return project.create(old.path, made, rows)
@@ -494,14 +521,17 @@ class OpenedFolder:
         force: bool,
     ) -> tuple[list[Row], tuple[Row, ...], Head]:
         carried: tuple[Row, ...] = ()
+        across: tuple[Row, ...] = ()
         lost: tuple[Row, ...] = ()
         if old is not None:
             found = carry(old.rows, _segments(old.head), (source.segments, target.segments))
-            carried, lost = found.rows, found.lost
+            carried, across, lost = found.rows, found.crossed, found.lost
         pins = tuple((row.source, row.target) for row in carried)
         aligned = self.tools.pair(source, target, pins, force=force)
         decided = {(row.source, row.target): row for row in carried}
-        rows = [decided.get((row.source, row.target), row) for row in rows_of(aligned.beads)]
+        made = rows_of(aligned.beads, aligned.crossings)
+        rows = [decided.get((row.source, row.target), row) for row in made]
+        rows = together(rows, across) if across else rows
         head = Head(source, target, aligned.signature, files, created=self.tools.now())
         return rows, lost, head
 

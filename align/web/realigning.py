@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from align.datatypes import Alignment, Bead, Document
-from align.project.edits import Change, Row, replaced
+from align.project.edits import Change, Row, crossed, replaced
 
 Pins = tuple[tuple[range, range], ...]
 # Aligns two documents with these beads fixed.
@@ -25,36 +25,92 @@ def realign(
     """The change that re-aligns rows ``start … stop``; decided rows among them stay as they are.
 
     The rows around are given to the aligner as pins, so that it knows the place but not more than
-    it needs: re-aligning a page of a long book takes as long as re-aligning a short text.
+    it needs: re-aligning a page of a long book takes as long as re-aligning a short text. Crossed
+    rows stay as they are, and the aligner does not see their sentences.
     """
+    apart = crossed(rows)
     first, last = max(start - MARGIN, 0), min(stop + MARGIN, len(rows))
-    window = rows[first:last]
-    at = (window[0].source.start, window[0].target.start)
-    end = (window[-1].source.stop, window[-1].target.stop)
+    window = [
+        (index, row) for index, row in enumerate(rows[first:last], first) if row.id not in apart
+    ]
+    own = [[sentence for _, row in window for sentence in _of(row, side)] for side in (0, 1)]
     parts = [
-        replace(document, segments=document.segments[a:b])
-        for document, a, b in zip(documents, at, end, strict=True)
+        replace(document, segments=tuple(document.segments[sentence] for sentence in some))
+        for document, some in zip(documents, own, strict=True)
     ]
-    pins = tuple(
-        (_moved(row.source, -at[0]), _moved(row.target, -at[1]))
-        for index, row in enumerate(window, first)
-        if row.decided or not start <= index < stop
-    )
+    places = _counted(window)
+    inside = {places[index]: row for index, row in window if start <= index < stop and row.decided}
+    pins = tuple(places[index] for index, row in window if row.decided or not start <= index < stop)
     found = aligner(parts[0], parts[1], pins)
-    beads = [
-        Bead(_moved(bead.source, at[0]), _moved(bead.target, at[1]), bead.confidence)
-        for bead in found.beads
-    ]
-    inside = _between(beads, rows[start], rows[stop - 1])
-    return replaced(rows, start, stop, inside)
+    within = [places[index] for index, _ in window if start <= index < stop]
+    new = [row for row in rows[start:stop] if row.id in apart]
+    for bead in _between(found.beads, within[0], within[-1]) if within else []:
+        kept = inside.get((bead.source, bead.target))
+        new += [kept] if kept else _rows_of(bead, own)
+    return replaced(rows, start, stop, new)
 
 
-def _moved(old: range, step: int) -> range:
-    return range(old.start + step, old.stop + step)
+_DOUBT = 0.5  # a sentence between whose partners another one stands: its place is undecided
 
 
-def _between(beads: Sequence[Bead], first: Row, last: Row) -> list[Bead]:
+def _of(row: Row, side: int) -> range:
+    return row.target if side else row.source
+
+
+def _counted(window: Sequence[tuple[int, Row]]) -> dict[int, tuple[range, range]]:
+    """The rows by their index, with sentences counted as if there were no others."""
+    found = {}
+    at = [0, 0]
+    for index, row in window:
+        begin = tuple(at)
+        at = [at[0] + len(row.source), at[1] + len(row.target)]
+        found[index] = (range(begin[0], at[0]), range(begin[1], at[1]))
+    return found
+
+
+def _between(
+    beads: Sequence[Bead], first: tuple[range, range], last: tuple[range, range]
+) -> list[Bead]:
     """The beads that cover what lies from the first to the last row."""
-    begin = (first.source.start, first.target.start)
-    end = (last.source.stop, last.target.stop)
+    begin = (first[0].start, first[1].start)
+    end = (last[0].stop, last[1].stop)
     return [bead for bead in beads if begin <= (bead.source.start, bead.target.start) < end]
+
+
+def _rows_of(bead: Bead, own: Sequence[Sequence[int]]) -> list[Row]:
+    """A bead in the documents' own numbers; where others stand between its sentences, in parts."""
+    runs = [
+        _runs([sentences[at] for at in counted])
+        for counted, sentences in zip((bead.source, bead.target), own, strict=True)
+    ]
+    if max(map(len, runs)) <= 1:
+        whole = (_whole(*each) for each in zip(runs, (bead.source, bead.target), own, strict=True))
+        return [Row(*whole, bead.confidence)]
+    longest = [max(some, key=len, default=range(0)) for some in runs]
+    rows = [Row(longest[0], longest[1], min(bead.confidence, _DOUBT))]
+    rows += [Row(run, range(0), _DOUBT) for run in runs[0] if run is not longest[0]]
+    return rows + [Row(range(0), run, _DOUBT) for run in runs[1] if run is not longest[1]]
+
+
+def _whole(runs: Sequence[range], counted: range, sentences: Sequence[int]) -> range:
+    """The one run of a side; of none, the place before the next sentence that is left."""
+    if runs:
+        return runs[0]
+    there = sentences[counted.start : counted.start + 1]
+    place = there[0] if there else (sentences[-1] + 1 if sentences else 0)
+    return range(place, place)
+
+
+def _runs(sentences: Sequence[int]) -> list[range]:
+    """Sentences that follow each other, together.
+
+    >>> _runs([3, 4, 7])
+    [range(3, 5), range(7, 8)]
+    """
+    runs: list[range] = []
+    for sentence in sentences:
+        if runs and runs[-1].stop == sentence:
+            runs[-1] = range(runs[-1].start, sentence + 1)
+        else:
+            runs.append(range(sentence, sentence + 1))
+    return runs

@@ -60,6 +60,17 @@ class RowView:
     gravity: str  # of what was found: "error", "warning", "info" or ""
     cells: tuple[CellView, CellView]
     findings: tuple[FindingView, ...]
+    crossed: bool  # whether its translation stands elsewhere
+    ahead: Place | None  # the row after whose translation it stands; None: at the beginning
+    passed: tuple[Place, ...]  # rows whose translation stands after that of this row
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Another row, as one is led to it: its id, and its sentence numbers."""
+
+    id: str
+    label: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,11 +103,12 @@ def row_view(session: Session, row: Row, ui: Language) -> RowView:
     highlights = _highlights(session, row, found, ui)
     rank = level(row.confidence)
     scored = row.confidence is not None and not row.one_sided
+    passed = session.crossings.passed.get(row.id, ())
     return RowView(
         row,
         row.id,
         _heading(session, row),
-        f"{_numbers(row.source)} | {_numbers(row.target)}",
+        _label(row),
         rank,
         percent(row.confidence) if scored and row.confidence is not None else "",
         "by_hand" if row.by_hand else (f"level{rank}" if scored else ""),
@@ -107,7 +119,16 @@ def row_view(session: Session, row: Row, ui: Language) -> RowView:
             _cell(session, row, "target", highlights[1]),
         ),
         tuple(_finding_view(finding, ui) for finding in found),
+        row.id in session.crossings.ahead,
+        _place_of(session, session.crossings.ahead.get(row.id)),
+        tuple(filter(None, (_place_of(session, other) for other in passed))),
     )
+
+
+def _place_of(session: Session, row_id: str | None) -> Place | None:
+    """A row by its id, where there is one."""
+    index = None if row_id is None else edits.place_of(session.rows, row_id)
+    return None if index is None else Place(session.rows[index].id, _label(session.rows[index]))
 
 
 def _finding_view(finding: Finding, ui: Language) -> FindingView:
@@ -118,6 +139,10 @@ def _finding_view(finding: Finding, ui: Language) -> FindingView:
         rule_name(finding.rule, ui),
         finding.expected,
     )
+
+
+def _label(row: Row) -> str:
+    return f"{_numbers(row.source)} | {_numbers(row.target)}"
 
 
 def _numbers(own: range) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -17,6 +16,7 @@ from align.project.edits import Change, EditError, Row, Side
 from align.report.sheet import join
 from align.web import cutting
 from align.web.checking import Checker
+from align.web.crossings import Crossings, crossings_of
 from align.web.realigning import realign
 from align.web.services import Tools
 from align.web.worklist import GROUPS, Item, Key, Worklist, item_of
@@ -57,6 +57,7 @@ class Session:
         self._units = self._unit_places()
         self._seams = self._cut_places()
         self._worklist = Worklist()
+        self.crossings = crossings_of(self.rows)
         self._meanings: list[Any] = [None, None]  # of each side: its sentences, and their vectors
         self.checks = Checker(self, tools.check, tools.check_whole, self._count)
         self._count(self.rows, 1)
@@ -167,6 +168,8 @@ class Session:
                 index = self._seen(row_id, options)
                 if what not in _ALIGNED:
                     change = self._change(what, index, options)
+            if what == "exchange" and not len(self.rows[index].target):
+                what = "moved"  # nothing had to make room for it
             if what not in _ALIGNED:
                 return self._done(what, change, row_id, options)
             rows = list(self.rows)
@@ -187,6 +190,7 @@ class Session:
     def _done(self, what: str, change: Change, row_id: str, options: dict[str, Any]) -> Outcome:
         if change.old == change.new:
             return Outcome("nothing", (), (), row_id)
+        change = edits.settled(self.rows, change)
         self.project.do(change, now=self.tools.now())
         return self._outcome(what, change, self._focus(what, change, row_id, options))
 
@@ -198,6 +202,10 @@ class Session:
             return edits.merge(rows, index, self._join, self.text)
         if what == "split":
             return self._split(index, row, options)
+        if what == "exchange":
+            return edits.exchange(rows, index, edits.find(rows, str(options.get("other"))))
+        if what == "put-back":
+            return edits.put_back(rows, index)
         if what in ("up", "down"):
             return edits.shift(rows, index, side, -1 if what == "up" else 1)
         if what == "edit":
@@ -228,7 +236,10 @@ class Session:
         if not fixed:
             plain = replace(row, source_text=None, target_text=None)
             fixed = cutting.between_sentences(self, row, texts, self._cut(plain, options))
-        return cutting.cut(self, index, row, texts, cutting.proposed(texts, fixed))
+        change = cutting.cut(self, index, row, texts, cutting.proposed(texts, fixed))
+        if row.id in self.crossings.ahead and any(part.one_sided for part in change.new):
+            raise EditError("crossed", f"the translation of row {row.id} stands elsewhere")
+        return change
 
     def _cut(self, row: Row, options: dict[str, Any]) -> tuple[int, int]:
         sizes = tuple([float(len(s)) for s in self.sentences(row, side)] for side in SIDES)
@@ -278,6 +289,8 @@ class Session:
 
     def _focus(self, what: str, change: Change, row_id: str, options: dict[str, Any]) -> str:
         """The row to go on with: the one that still holds the beginning of what was in hand."""
+        if what in ("exchange", "moved", "put-back"):
+            return self._holder(row_id)
         if what in ("up", "down"):
             return change.new[-1 if what == "up" else 0].id
         if any(row.id == row_id for row in change.new):
@@ -288,39 +301,77 @@ class Session:
         before = [row for row in change.new if (row.source.start, row.target.start) <= place]
         return (before[-1] if before else change.new[0]).id
 
+    def _holder(self, row_id: str) -> str:
+        """The row that holds the source of one that was there, or its target, after a change."""
+        source, target = map(int, row_id.split("-"))
+        for row in self.rows:
+            if row.source.start == source and len(row.source):
+                return row.id
+        return next(row.id for row in self.rows if target in row.target)
+
     def _outcome(self, what: str, change: Change, focus: str) -> Outcome:
-        removed = tuple(row.id for row in change.old)
         self._count(change.old, -1)
         if change.cuts:
             self._units, self._seams = self._unit_places(), self._cut_places()
         self.checks.changed(change)
         self._count(change.new, 1)
+        before, self.crossings = self.crossings, self._crossings_after(change)
         if change.cuts:  # the places of all below have moved
             self._worklist = Worklist()
             for row in self.rows:
                 self._worklist.add(row, self.checks.of(row.id))
-        if change.cuts or len(change.old) + len(change.new) > _MANY:
+        gone, come = self._redrawn(change, before)
+        if change.cuts or len(gone) + len(come) > _MANY:
             return Outcome(what, (), (), focus, anew=True)
-        return Outcome(what, removed, change.new, focus)
+        return Outcome(what, gone, come, focus)
+
+    def _crossings_after(self, change: Change) -> Crossings:
+        sides = [[(row.source, row.target) for row in part] for part in (change.old, change.new)]
+        return self.crossings if sides[0] == sides[1] else crossings_of(self.rows)
+
+    def _redrawn(
+        self, change: Change, before: Crossings
+    ) -> tuple[tuple[str, ...], tuple[Row, ...]]:
+        """The ids of rows that are gone or look otherwise now, and the rows to be shown.
+
+        A translation that goes far leaves most of the rows that it passes as they were.
+        """
+        old, new = ({(row.id, row.mark): row for row in part} for part in (change.old, change.new))
+        gone = [row.id for key, row in old.items() if key not in new]
+        come = {row.id: row for key, row in new.items() if key not in old}
+        for row_id in sorted(self.crossings.differing(before) - come.keys() - set(gone)):
+            place = edits.place_of(self.rows, row_id)
+            gone.append(row_id)
+            if place is not None:
+                come[row_id] = self.rows[place]
+        rows = sorted(come.values(), key=lambda row: (row.source.start, row.target.start))
+        return tuple(gone), tuple(rows)
 
     # ---------------------------------------------------------------------------- units
 
     def alignment(self, rows: Sequence[Row] | None = None) -> Alignment:
-        """The rows as an alignment; what was made by hand has confidence 1."""
+        """The rows as an alignment; what was made by hand has confidence 1.
+
+        Of a crossed row each side is a bead of its own.
+        """
         beads = tuple(
             Bead(row.source, row.target, 1.0 if row.confidence is None else row.confidence)
-            for row in (self.rows if rows is None else rows)
+            for row in edits.in_order(self.rows if rows is None else rows)
         )
-        signature = self.head.signature or _NO_SIGNATURE
-        return Alignment(self.head.source.segments, self.head.target.segments, beads, signature)
+        crossed = [row for row in self.rows if row.id in self.crossings.ahead]
+        pairs = tuple((row.source.start, row.target.start) for row in crossed)
+        sides = self.head.source.segments, self.head.target.segments
+        return Alignment(*sides, beads, self.head.signature or _NO_SIGNATURE, pairs)
 
     def units(self) -> list[TranslationUnit]:
         """Every row as a unit, rejected ones with that state."""
         rows = list(self.rows)
         if self.head.units:
             return self.units_of(rows)
+        parts = edits.in_order(rows)
         made = self.tools.units(self.head.source, self.head.target, self.alignment(rows))
-        return [self._decided(unit, row) for unit, row in zip(made, rows, strict=True)]
+        by_place = {_first_sentence(part): unit for part, unit in zip(parts, made, strict=True)}
+        return [self._decided(by_place[_first_sentence(row)], row) for row in rows]
 
     def units_of(self, rows: Sequence[Row]) -> list[TranslationUnit]:
         """Some rows as units, with what the checks need to know of them."""
@@ -345,6 +396,11 @@ class Session:
     def _decided(self, unit: TranslationUnit, row: Row) -> TranslationUnit:
         """The unit with the reviewer's texts, state and comment; no score for what is by hand."""
         state = row.state or ("edited" if row.edited or row.by_hand else unit.state)
+        if row.id in self.crossings.ahead:
+            from align.pipeline import crossed_unit
+
+            sizes = (len(row.source), len(row.target))
+            unit = crossed_unit(unit, self.text(row, "target"), sizes)
         return replace(
             unit,
             source=self.text(row, "source"),
@@ -484,14 +540,16 @@ class Session:
                 found = self.tools.vectors([segment.text for segment in segments])
                 self._meanings[place] = (segments, found)
             similar = self._meanings[place][1] @ query
-            starts = [row.source.start if place == 0 else row.target.start for row in rows]
+            holders = {
+                index: at
+                for at, row in enumerate(rows)
+                for index in (row.source if place == 0 else row.target)
+            }
             for index in similar.argsort()[::-1][: 3 * limit].tolist():
-                at = bisect_right(starts, index) - 1
-                while at > 0 and index not in (rows[at].source if place == 0 else rows[at].target):
-                    at -= 1  # rows with nothing on this side begin at the same place
+                at = holders[index]
                 best[at] = max(best.get(at, -1.0), float(similar[index]))
         ranked = sorted(best.items(), key=lambda item: -item[1])[:limit]
-        return [(rows[at], max(score, 0.0)) for at, score in ranked if at >= 0]
+        return [(rows[at], max(score, 0.0)) for at, score in ranked]
 
     def stats(self) -> dict[str, int]:
         """Counts for the page's head."""
@@ -516,6 +574,10 @@ _MANY = 200  # changed rows from which on the page loads its list anew: four of 
 _ALIGNED = ("realign", "realign-all")
 _TALLIED = ("waiting", "reviewed", "rejected", "pinned", *GROUPS)
 _STATES: dict[str, edits.State] = {"reviewed": "reviewed", "rejected": "rejected"}
+
+
+def _first_sentence(row: Row) -> tuple[Side, int]:
+    return ("source", row.source.start) if len(row.source) else ("target", row.target.start)
 
 
 def _side(options: dict[str, Any]) -> Side:

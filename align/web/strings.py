@@ -185,6 +185,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "sources": ("Termbases and memories", "术语库与记忆库"),
     "sources_termbase": ("Termbases", "术语库"),
     "sources_memory": ("Memories", "记忆库"),
+    "sources_missing": ("Chosen before, not used now: {name}", "先前选用，现无法使用：{name}"),
     "sources_none": ("None in this folder.", "此文件夹中没有。"),
     "sources_used": ("Terms and memories changed.", "术语库与记忆库已更新。"),
     "search_by": ("Search by", "检索方式"),
@@ -214,6 +215,35 @@ _WORDS: dict[str, tuple[str, str]] = {
     "split_here": ("Split here", "在此拆分"),
     "up": ("Sentence up", "句子上移"),
     "down": ("Sentence down", "句子下移"),
+    "move": ("Move the translation …", "移动译文……"),
+    "moving": (
+        (
+            "This translation goes to another unit: choose it (↑ ↓, n, a click, a search) and press "
+            "Enter. Esc leaves it here."
+        ),
+        "将此译文移至另一单元：选定该单元（↑ ↓、n、单击或检索）后按 Enter；按 Esc 取消。",
+    ),
+    "move_here": ("Put it here", "放在此处"),
+    "move_nothing": ("This unit has no translation to move.", "本单元没有可移动的译文。"),
+    "crossed_after": (
+        "Its translation stands elsewhere in the text, after that of",
+        "其译文位于别处，在下列单元的译文之后：",
+    ),
+    "crossed_first": (
+        "Its translation stands elsewhere: the text begins with it.",
+        "其译文位于别处：译文以此开头。",
+    ),
+    "crossed_here": (
+        "After this translation the text has that of",
+        "此处译文之后是下列单元的译文：",
+    ),
+    "put_back": ("Take the translation back to its place", "将译文放回原处"),
+    "did_exchange": (
+        "Moved. What was there took its place, and waits for you.",
+        "已移动；原处译文换到原单元，待您审校。",
+    ),
+    "did_moved": ("Moved.", "已移动。"),
+    "did_put-back": ("Each stands in its own place again.", "原文与译文已各归原处。"),
     "edit": ("Edit text", "编辑文本"),
     "mark_rejected": ("Reject", "弃用"),
     "unpin": ("Unpin", "取消固定"),
@@ -271,6 +301,18 @@ _WORDS: dict[str, tuple[str, str]] = {
     "error_last": ("There is no unit below to merge with.", "下面没有可合并的单元。"),
     "error_single": ("There is nothing to split here.", "此处没有可拆分的内容。"),
     "error_empty": ("There is no sentence on this side to move.", "这一侧没有可移动的句子。"),
+    "error_unsourced": (
+        "A translation goes to a unit that has a source.",
+        "译文只能移至有原文的单元。",
+    ),
+    "error_in-order": (
+        "The translation of this unit stands where its source does.",
+        "本单元的译文并未移至别处。",
+    ),
+    "error_crossed": (
+        "Between these two, other units stand in the translation. Take it back to its place first.",
+        "两者的译文之间另有其他单元，请先将译文放回原处。",
+    ),
     "error_edge": ("There is no unit beyond this one.", "已到边缘，没有更多单元。"),
     "error_edited": (
         "The text of this side was edited. Restore it before you move its sentences.",
@@ -302,6 +344,10 @@ _WORDS: dict[str, tuple[str, str]] = {
     "key_move": ("next, previous unit", "下一、上一单元"),
     "key_side": ("choose the side", "选择一侧"),
     "key_shift": ("move a sentence of the chosen side up, down", "将所选一侧的句子上移、下移"),
+    "key_exchange": (
+        "move the translation to another unit, take it back to its place",
+        "将译文移至另一单元、放回原处",
+    ),
     "key_term": ("look up the next term of this unit", "查询本单元的下一术语"),
     "key_search": ("search", "检索"),
     "key_help": ("this list", "本列表"),

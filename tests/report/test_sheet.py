@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from align.datatypes import TranslationUnit
+from align.datatypes import IN_ANOTHER_ORDER, TranslationUnit
 from align.errors import FormatError
 from align.report.sheet import Change, Review, read_sheet, write_sheet
 from report.sample import numbered, units_of
@@ -286,3 +286,52 @@ def test_rows_are_as_high_as_their_texts() -> None:
     assert fit is not None
     assert fit.fitToPage  # both texts on one page, side by side
     assert sheet.page_setup.fitToHeight == 0
+
+
+def test_a_translation_that_stands_elsewhere_is_one_row_that_says_so() -> None:
+    sent = list(units())
+    sent[2] = replace(sent[2], props=(IN_ANOTHER_ORDER,))
+    sheet = openpyxl.load_workbook(written(tuple(sent)))["Review"]
+    notes = [sheet.cell(row, 8).value for row in range(1, 5)]
+    assert notes == ["findings", None, None, "⇅ The translation stands elsewhere in its text."]
+    back = reviewed(tuple(sent), put())
+    assert back.units == tuple(sent)
+    assert back.changes == ()
+
+
+def test_translations_that_were_exchanged_by_hand_are_told_as_moved() -> None:
+    sent = units()
+    review = reviewed(sent, put(D3=sent[4].target, D6=sent[1].target))
+    assert [(change.kind, change.row) for change in review.changes] == [("moved", 3), ("moved", 6)]
+    assert str(review.changes[0]).startswith(f"row 3, {sent[1].id}: translation moved to another")
+    found = [(unit.source, unit.target) for unit in review.units]
+    assert found[1] == (sent[1].source, sent[4].target)
+    assert found[4] == (sent[4].source, sent[1].target)
+    assert [IN_ANOTHER_ORDER in unit.props for unit in review.units] == [
+        False, True, False, False, True, False,
+    ]  # fmt: skip
+    assert (review.units[1].confidence, review.units[1].state) == (None, "edited")
+
+
+def test_a_translation_that_stood_alone_leaves_no_row_when_it_is_moved() -> None:
+    sent = list(units())
+    sent[1], sent[4] = replace(sent[1], target=""), replace(sent[4], source="")
+
+    def move(sheet: Any) -> None:
+        sheet["D3"] = sheet["D6"].value
+        sheet["D6"] = None
+
+    review = reviewed(tuple(sent), move)
+    assert [(unit.source, unit.target) for unit in review.units] == [
+        (unit.source, sent[4].target if k == 1 else unit.target)
+        for k, unit in enumerate(sent)
+        if k != 4
+    ]
+    assert [change.kind for change in review.changes] == ["moved", "target"]
+
+
+def test_a_text_that_two_units_gave_up_was_moved_from_neither() -> None:
+    sent = list(units())
+    sent[3] = replace(sent[3], target=sent[4].target)
+    review = reviewed(tuple(sent), put(D2=sent[4].target, D5="Another.", D6="A third."))
+    assert [change.kind for change in review.changes] == ["target"] * 3

@@ -8,10 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from report.sample import SIGNATURE, document
 
-from align.datatypes import Bead, check_partition
+from align.datatypes import Alignment, Bead, Document, check_partition
 from align.project import edits
 from align.project.edits import Change, EditError, Row, Side
+from align.web.realigning import Pins, realign
 
 SIZES = st.lists(
     st.tuples(st.integers(0, 3), st.integers(0, 3)).filter(any), min_size=1, max_size=8
@@ -175,13 +177,14 @@ def test_realigning_keeps_decided_rows_and_covers_the_same_sentences() -> None:
         Bead(range(1, 2), range(1, 2), 0.7), Bead(range(2, 3), range(2, 2), 0.6),
         Bead(range(3, 4), range(2, 3), 0.99), Bead(range(4, 5), range(3, 5), 0.8),
     ]  # fmt: skip
-    after = done(rows, edits.replaced(rows, 1, 4, beads))
+    new = [rows[2] if k == 2 else row for k, row in enumerate(edits.rows_of(beads))]
+    after = done(rows, edits.replaced(rows, 1, 4, new))
     assert sizes_of(after) == [(1, 1), (1, 1), (1, 0), (1, 1), (1, 2)]
     assert after[3] == rows[2]
     with pytest.raises(ValueError, match="decided rows"):
-        edits.replaced(rows, 1, 4, [Bead(range(1, 5), range(1, 5))])
-    with pytest.raises(ValueError, match="beads end at"):
-        edits.replaced(rows, 0, 1, [Bead(range(1), range(0))])
+        edits.replaced(rows, 1, 4, [Row(range(1, 5), range(1, 5))])
+    with pytest.raises(ValueError, match="change their sentences"):
+        edits.replaced(rows, 0, 1, [Row(range(1), range(0))])
 
 
 def test_a_change_made_for_other_rows_is_refused() -> None:
@@ -212,6 +215,114 @@ def test_cuts_are_all_places_that_leave_no_part_empty(a: int, b: int) -> None:
     assert set(edits.cuts(row)) == expected
 
 
+def pairs(rows: list[Row]) -> list[tuple[list[int], list[int]]]:
+    return [(list(row.source), list(row.target)) for row in rows]
+
+
+def places(rows: list[Row]) -> list[str]:
+    return [row.id for row in rows]
+
+
+def test_a_target_that_goes_to_an_empty_row_leaves_nothing_of_its_own_row() -> None:
+    rows = rows_from([(1, 0), (1, 1), (1, 1), (0, 1)])
+    after = done(rows, edits.exchange(rows, 0, 3))
+    assert pairs(after) == [([0], [2]), ([1], [0]), ([2], [1])]
+    assert (after[0].pinned, after[0].confidence) == (True, None)
+    assert edits.crossed(after) == {"0-2"}
+    assert after[1:] == rows[1:3]
+
+
+def test_two_full_rows_exchange_their_targets_and_the_one_left_over_waits() -> None:
+    rows = rows_from([(1, 1), (1, 1), (1, 1)])
+    rows = done(rows, edits.edit_text(rows, 2, "target", "Mine", "t2"))
+    rows = done(rows, edits.set_state(rows, 2, "reviewed"))
+    after = done(rows, edits.exchange(rows, 0, 2))
+    assert pairs(after) == [([0], [2]), ([1], [1]), ([2], [0])]
+    assert (after[0].target_text, after[2].target_text) == ("Mine", None)
+    assert (after[2].confidence, after[2].state, after[2].needs_review()) == (0.5, "", True)
+    assert pairs(done(after, edits.exchange(after, 0, 2))) == pairs(rows)
+
+
+def test_an_exchange_leaves_a_target_alone_where_it_is_in_the_text() -> None:
+    rows = rows_from([(1, 1), (1, 1), (0, 1), (1, 1)])
+    rows = done(rows, edits.comment(rows, 2, "whose?"))
+    after = done(rows, edits.exchange(rows, 3, 2))
+    assert pairs(after) == [([0], [0]), ([1], [1]), ([2], [2]), ([], [3])]
+    assert places(after) == ["0-0", "1-1", "2-2", "3-3"]
+    assert after[3].comment == "whose?"
+    assert not edits.crossed(after)
+
+
+def test_a_crossed_row_is_taken_apart_and_each_side_is_in_its_place() -> None:
+    rows = rows_from([(1, 0), (1, 1), (1, 1), (0, 1)])
+    joined = done(rows, edits.exchange(rows, 0, 3))
+    apart = done(joined, edits.put_back(joined, 0))
+    assert pairs(apart) == pairs(rows)
+    assert [row.confidence for row in apart] == [0.5, 0.9, 0.9, 0.5]
+    assert apart[0].needs_review()
+    with pytest.raises(EditError) as caught:
+        edits.put_back(apart, 1)
+    assert caught.value.code == "in-order"
+
+
+def test_what_has_no_target_or_no_source_cannot_be_exchanged() -> None:
+    rows = rows_from([(1, 0), (1, 0), (0, 1), (0, 1)])
+    for one, other, code in ((0, 1, "empty"), (2, 3, "unsourced"), (1, 1, "empty")):
+        with pytest.raises(EditError) as caught:
+            edits.exchange(rows, one, other)
+        assert caught.value.code == code
+
+
+def test_rows_between_which_others_stand_in_the_translation_are_not_merged() -> None:
+    rows = rows_from([(1, 1)] * 4)
+    rows = done(rows, edits.exchange(rows, 0, 3))
+    for attempt in (
+        lambda: edits.merge(rows, 0, join, shown),
+        lambda: edits.shift(rows, 1, "target", -1),
+        lambda: edits.shift(rows, 0, "target", -1),
+        lambda: edits.shift(rows, 3, "target", 1),
+    ):
+        with pytest.raises(EditError) as caught:
+            attempt()
+        assert caught.value.code == "crossed"
+
+
+def test_a_sentence_that_is_cut_moves_those_after_it_also_in_rows_above() -> None:
+    rows = rows_from([(1, 0), (1, 1), (1, 1), (0, 1)])
+    rows = done(rows, edits.exchange(rows, 0, 3))
+    halves = (
+        Row(range(1, 2), range(1), pinned=True),
+        Row(range(2, 2), range(1, 2), pinned=True),
+    )
+    cut = Change("split", 1, (rows[1],), halves, (edits.Cut("target", 0, 3),))
+    after = done(rows, cut)
+    assert pairs(after) == [([0], [3]), ([1], [0]), ([], [1]), ([2], [2])]
+    assert done(after, cut.inverse()) == rows
+
+
+def test_both_sentences_of_a_machine_made_crossing_stand_in_one_row() -> None:
+    beads = [
+        Bead(range(1), range(0), 0.5), Bead(range(1, 2), range(1), 0.9),
+        Bead(range(2, 2), range(1, 2), 0.4),
+    ]  # fmt: skip
+    (one, two) = edits.rows_of(beads, [(0, 1)])
+    assert (one, two) == (Row(range(1), range(1, 2), 0.4), Row(range(1, 2), range(1), 0.9))
+
+
+@given(st.permutations(range(6)))
+def test_as_few_rows_as_can_be_are_crossed(order: list[int]) -> None:
+    rows = [Row(range(k, k + 1), range(t, t + 1)) for k, t in enumerate(order)]
+    longest = max(
+        size
+        for size in range(1, 7)
+        if any(list(some) == sorted(some) for some in itertools.combinations(order, size))
+    )
+    found = edits.crossed(rows)
+    assert len(found) == 6 - longest
+    rest = [row.target.start for row in rows if row.id not in found]
+    assert rest == sorted(rest)
+
+
 class Reviewer(RuleBasedStateMachine):
     """Someone who does anything in any order."""
 
@@ -225,6 +336,7 @@ class Reviewer(RuleBasedStateMachine):
         self.ends = (self.rows[-1].source.stop, self.rows[-1].target.stop)
 
     def do(self, change: Change) -> None:
+        change = edits.settled(self.rows, change)
         self.past.append((list(self.rows), change))
         edits.apply(self.rows, change)
 
@@ -234,7 +346,33 @@ class Reviewer(RuleBasedStateMachine):
     @rule(place=st.floats(0, 1))
     def merge(self, place: float) -> None:
         if self.pick(place) + 1 < len(self.rows):
-            self.do(edits.merge(self.rows, self.pick(place), join, shown))
+            try:
+                self.do(edits.merge(self.rows, self.pick(place), join, shown))
+            except EditError as error:
+                assert error.code == "crossed" and self.is_crossed()  # noqa: PT017, PT018
+
+    def is_crossed(self) -> bool:
+        return bool(edits.crossed(self.rows))
+
+    @rule(place=st.floats(0, 1), other=st.floats(0, 1))
+    def exchange(self, place: float, other: float) -> None:
+        one, two = self.rows[self.pick(place)], self.rows[self.pick(other)]
+        try:
+            change = edits.exchange(self.rows, self.pick(place), self.pick(other))
+        except EditError as error:
+            assert error.code in ("empty", "unsourced")  # noqa: PT017
+            return
+        self.do(change)
+        if len(one.source) and len(two.target):
+            asked = next(row for row in self.rows if row.source == one.source)
+            assert (asked.target, asked.target_text) == (two.target, two.target_text)
+
+    @rule(place=st.floats(0, 1))
+    def put_back(self, place: float) -> None:
+        crossed = edits.crossed(self.rows)
+        if self.rows[self.pick(place)].id in crossed:
+            self.do(edits.put_back(self.rows, self.pick(place)))
+            assert len(edits.crossed(self.rows)) == len(crossed) - 1
 
     @rule(place=st.floats(0, 1), which=st.integers(0, 99))
     def split(self, place: float, which: int) -> None:
@@ -248,7 +386,8 @@ class Reviewer(RuleBasedStateMachine):
         try:
             change = edits.shift(self.rows, self.pick(place), side, -1 if up else 1)
         except EditError as error:
-            assert error.code in ("empty", "edge", "edited")  # noqa: PT017
+            known = ("empty", "edge", "edited", *(["crossed"] if self.is_crossed() else []))
+            assert error.code in known  # noqa: PT017
             return
         self.do(change)
 
@@ -266,22 +405,23 @@ class Reviewer(RuleBasedStateMachine):
     def pin(self, place: float, pinned: bool) -> None:
         self.do(edits.pin(self.rows, self.pick(place), pinned))
 
+    @precondition(lambda self: not self.is_crossed())
     @rule(place=st.floats(0, 1))
     def realign(self, place: float) -> None:
         start, stop = edits.gaps_around(self.rows, self.pick(place))
         decided = [row for row in self.rows[start:stop] if row.decided]
-        beads: list[Bead] = []
+        new: list[Row] = []
         s, t = self.rows[start].source.start, self.rows[start].target.start
         last = self.rows[stop - 1]
         for fixed in (*decided, Row(range(last.source.stop, last.source.stop),
                                     range(last.target.stop, last.target.stop))):  # fmt: skip
-            between = Bead(range(s, fixed.source.start), range(t, fixed.target.start), 0.5)
+            between = Row(range(s, fixed.source.start), range(t, fixed.target.start), 0.5)
             if len(between.source) or len(between.target):
-                beads.append(between)
+                new.append(between)
             if fixed.decided:
-                beads.append(Bead(fixed.source, fixed.target, 1.0))
+                new.append(fixed)
             s, t = fixed.source.stop, fixed.target.stop
-        self.do(edits.replaced(self.rows, start, stop, beads))
+        self.do(edits.replaced(self.rows, start, stop, new))
         assert [row for row in self.rows if row.decided] == [
             row for row in self.past[-1][0] if row.decided
         ]
@@ -296,9 +436,51 @@ class Reviewer(RuleBasedStateMachine):
     @invariant()
     def both_sides_are_partitioned(self) -> None:
         if hasattr(self, "rows"):
-            beads = [Bead(row.source, row.target) for row in self.rows]
+            beads = [Bead(row.source, row.target) for row in edits.in_order(self.rows)]
             check_partition(beads, *self.ends)
+            keys = [(row.source.start, row.target.start) for row in self.rows]
+            assert keys == sorted(set(keys))
+            assert edits.arranged(self.rows) == self.rows
+            if not self.is_crossed():
+                check_partition([Bead(row.source, row.target) for row in self.rows], *self.ends)
 
 
 TestReviewer = Reviewer.TestCase
 TestReviewer.settings = settings(max_examples=60, stateful_step_count=25, deadline=None)
+
+
+@given(st.permutations(range(6)), st.integers(0, 5), st.integers(1, 6), st.sets(st.integers(0, 5)))
+def test_realigning_leaves_crossed_and_decided_rows_alone(
+    order: list[int], start: int, size: int, pinned: set[int]
+) -> None:
+    rows = edits.arranged(
+        Row(range(k, k + 1), range(t, t + 1), 0.9, pinned=k in pinned) for k, t in enumerate(order)
+    )
+    stop = min(start + size, 6)
+    sides = document("zh.txt", "zh-CN", ["字"] * 6), document("en.txt", "en-US", ["word"] * 6)
+
+    after = done(rows, realign(rows, start, stop, sides, as_few_beads_as_can_be))
+    crossed = edits.crossed(rows)
+    fixed = [
+        row
+        for k, row in enumerate(rows)
+        if row.decided or row.id in crossed or not start <= k < stop
+    ]
+    assert [row for row in fixed if row not in after] == []
+    beads = [Bead(row.source, row.target) for row in edits.in_order(after)]
+    check_partition(beads, 6, 6)
+    assert edits.arranged(after) == after
+
+
+def as_few_beads_as_can_be(source: Document, target: Document, pins: Pins) -> Alignment:
+    """A toy aligner: the pins, and between two of them one bead."""
+    ends = (len(source.segments), len(target.segments))
+    beads = []
+    s = t = 0
+    for one, two in (*pins, (range(ends[0], ends[0]), range(ends[1], ends[1]))):
+        if one.start > s or two.start > t:
+            beads.append(Bead(range(s, one.start), range(t, two.start), 0.8))
+        if len(one) or len(two):
+            beads.append(Bead(one, two, 1.0))
+        s, t = one.stop, two.stop
+    return Alignment(source.segments, target.segments, tuple(beads), SIGNATURE)

@@ -17,7 +17,9 @@ from align.cli import serve
 from align.datatypes import Document, TranslationUnit
 from align.errors import FormatError, InputError
 from align.formats.tmx import write_units
+from align.web.kept_choices import KEPT
 from align.web.opened_folder import Job, OpenedFolder
+from align.web.services import LocalTools
 from align.web.session import Session
 from web.site import ToyTools, chinese, english
 
@@ -270,3 +272,76 @@ def test_a_word_table_named_by_itself_opens_as_its_units(tmp_path: Path) -> None
     assert [entry.kind for entry in OpenedFolder(tmp_path, HashingTools()).entries()] == [
         "document", "project",
     ]  # fmt: skip
+
+
+TERMBASE = "zh\ten\n以行动促维和\tAction for Peacekeeping\n"
+
+
+def chosen_names(desk: OpenedFolder) -> list[str]:
+    return [source.name for source in desk.sources() if source.used]
+
+
+def test_what_was_chosen_on_the_page_is_in_use_again_after_a_restart(tmp_path: Path) -> None:
+    for name, text in (("terms.tsv", TERMBASE), ("other.tsv", TERMBASE)):
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    first = OpenedFolder(tmp_path, LocalTools())
+    first.use([first.key(tmp_path / "terms.tsv")])
+    assert chosen_names(first) == ["terms.tsv"]
+    tools = LocalTools()
+    again = OpenedFolder(tmp_path, tools)
+    assert chosen_names(again) == ["terms.tsv"]
+    assert again.not_chosen == []
+    assert tools.termbase is not None
+    assert tools.termbase.find("以行动促维和")
+    again.use([])
+    assert chosen_names(OpenedFolder(tmp_path, LocalTools())) == []
+
+
+def test_a_project_is_opened_with_what_was_chosen_before(desk: OpenedFolder) -> None:
+    (desk.root / "terms.tsv").write_text(TERMBASE, encoding="utf-8")
+    desk.use([desk.key(desk.root / "terms.tsv")])
+    project_key = _paired(desk)
+    desk.close()
+    tools = ToyTools()
+    again = OpenedFolder(desk.root, tools)
+    again.session(project_key)
+    assert tools.termbase is not None
+    again.close()
+
+
+def test_what_was_chosen_and_is_gone_or_damaged_is_told_and_the_rest_is_used(
+    tmp_path: Path,
+) -> None:
+    for name in ("terms.tsv", "other.tsv"):
+        (tmp_path / name).write_text(TERMBASE, encoding="utf-8")
+    first = OpenedFolder(tmp_path, LocalTools())
+    first.use([first.key(tmp_path / name) for name in ("terms.tsv", "other.tsv")])
+    (tmp_path / "other.tsv").unlink()
+    again = OpenedFolder(tmp_path, LocalTools())
+    assert chosen_names(again) == ["terms.tsv"]
+    assert again.not_chosen == ["other.tsv"]
+    (tmp_path / KEPT).write_text("[]", encoding="utf-8")
+    damaged = OpenedFolder(tmp_path, LocalTools())
+    assert chosen_names(damaged) == []
+    assert "does not say what was chosen" in damaged.not_chosen[0]
+
+
+@pytest.mark.parametrize("place", ["", "zh.txt"], ids=["folder", "file"])
+def test_terms_that_were_added_on_the_page_are_in_use_after_a_restart(
+    tmp_path: Path, place: str
+) -> None:
+    (tmp_path / "zh.txt").write_text(chinese(3), encoding="utf-8")
+    OpenedFolder(tmp_path, LocalTools()).add_term("维持和平", "peacekeeping", "preferred")
+    again = LocalTools(own=serve.own_terms(tmp_path / place))
+    assert again.termbase is not None
+    assert again.termbase.find("维持和平")
+
+
+def _paired(desk: OpenedFolder) -> str:
+    """The key of the project of the two documents."""
+    keys = [entry.key for entry in desk.entries() if entry.kind == "document"]
+    job = desk.pair(*keys)
+    assert job.thread is not None
+    job.thread.join(30)
+    assert not job.error
+    return job.project

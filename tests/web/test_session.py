@@ -10,11 +10,12 @@ import pytest
 from report.sample import document
 
 from align import project
-from align.datatypes import Finding, TranslationUnit
+from align.datatypes import IN_ANOTHER_ORDER, Bead, Finding, TranslationUnit, check_partition
 from align.errors import InputError
 from align.project import Head, edits
 from align.project.edits import EditError
 from align.web import row_views
+from align.web.carried_decisions import carry
 from align.web.session import Session
 from web.site import ToyTools
 
@@ -256,3 +257,90 @@ def test_rows_of_ids_are_shown_in_the_order_of_the_text_and_those_gone_left_out(
     session.act("merge", "4-4", {})
     shown = row_views.of_ids(session, ["9-9", "5-5", "2-2", "9-9"], "en")
     assert [view.id for view in shown] == ["2-2", "9-9"]
+
+
+def test_a_translation_goes_to_a_row_far_below_and_back(session: Session) -> None:
+    """The source of 15 has none; that of 17 stands there as 16, and belongs to 15."""
+    checked(session)
+    before = [unit.target for unit in session.units()]
+    done = session.act("exchange", "15-15", {"other": "2-2"})
+    assert (done.what, done.focus) == ("moved", "15-2")
+    assert [row.id for row in done.added] == ["1-1", "2-2", "15-2"]  # 1-1 says what follows it
+    assert len(session.rows[2].target) == 0
+    assert session.checks.settle(10)
+    assert session.stats()["waiting"] == 4  # 2 has nothing now, 15 has
+    units = session.units()
+    assert (units[15].target, units[15].bead_type) == ("Sentence 2 is good.", "1-1")
+    assert IN_ANOTHER_ORDER in units[15].props
+    assert units[2].target == ""
+    assert session.alignment().crossings == ((15, 2),)
+    ends = len(session.head.source.segments), len(session.head.target.segments)
+    check_partition(session.alignment().beads, *ends)
+    done = session.act("put-back", "15-2", {})
+    assert [unit.target for unit in session.units()] != before  # 2 stands alone in its place
+    assert session.crossings.ahead == {}
+    for _ in range(2):
+        session.act("undo", "", {})
+    assert [unit.target for unit in session.units()] == before
+
+
+def test_two_rows_exchange_translations_and_say_where_these_stand(session: Session) -> None:
+    checked(session)
+    done = session.act("exchange", "4-4", {"other": "9-9"})
+    assert (done.what, done.focus) == ("exchange", "4-9")
+    assert dict(session.crossings.ahead) == {"4-9": "8-8", "9-4": "3-3"}
+    views = {view.id: view for view in row_views.of_ids(session, ["3-3", "4-9", "9-4"], "en")}
+    assert views["4-9"].crossed
+    assert views["4-9"].ahead == row_views.Place("8-8", "9 | 9")
+    assert [place.id for place in views["3-3"].passed] == ["9-4"]
+    assert views["9-4"].doubtful
+    assert session.stats()["waiting"] == 5
+    assert [unit.target for unit in session.units()][4] == "Sentence 9 is good."
+
+
+def test_what_is_crossed_is_opened_again_as_it_was_left(session: Session) -> None:
+    session.act("exchange", "4-4", {"other": "9-9"})
+    session.act("exchange", "15-15", {"other": "12-12"})
+    again = project.read_project(session.project.path)
+    assert again.rows == session.rows
+    assert [row.id for row in again.rows] == [row.id for row in session.rows]
+    anew = project.packed(again.head, again.rows)  # a head may hold them from the beginning, too
+    session.project.path.with_name("anew").write_bytes(anew)
+    assert project.read_project(session.project.path.with_name("anew")).rows == session.rows
+
+
+def test_decisions_of_crossed_rows_go_along_when_the_documents_are_read_again(
+    session: Session,
+) -> None:
+    session.act("exchange", "4-4", {"other": "9-9"})
+    head = session.head
+    zh = document("zh.txt", "zh-CN", ["新句。", *(s.text for s in head.source.segments)])
+    found = carry(
+        session.rows,
+        (head.source.segments, head.target.segments),
+        (zh.segments, head.target.segments),
+    )
+    assert [(row.source, row.target) for row in found.crossed] == [(range(5, 6), range(9, 10))]
+    rows = [edits.Row(range(n, n + 1), range(n, n + 1), 0.9) for n in range(19)]
+    rows += [edits.Row(range(n, n + 1), range(19, 19), 0.9) for n in range(19, 21)]
+    after = edits.together(rows, found.crossed)
+    assert edits.crossed(after) == {"5-9"}
+    shown = [(list(r.source), list(r.target)) for r in after if not {5, 9} & {*r.source, *r.target}]
+    assert shown == [(list(r.source), list(r.target)) for r in rows if not {5, 9} & {*r.source}]
+    check_partition([Bead(row.source, row.target) for row in edits.in_order(after)], 21, 19)
+
+
+def test_findings_of_rows_that_a_translation_passes_are_kept(session: Session) -> None:
+    checked(session)
+    asked: list[int] = []
+    known = session.tools.check
+
+    def counted(units: Sequence[TranslationUnit]) -> Sequence[Finding]:
+        asked.append(len(units))
+        return known(units)
+
+    session.checks._check = counted
+    session.act("exchange", "1-1", {"other": "18-17"})
+    assert [row.id for row in session.rows if session.checks.of(row.id)] == ["7-7"]
+    assert faulty(session) == ["7-7"]
+    assert sum(asked) < 30  # a few rows about either end, with what the check sees around them

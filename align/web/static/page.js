@@ -1,6 +1,7 @@
 // The review page: one row is current, keys and buttons act on it, the server keeps the truth.
 import { busy, then, typeInto } from "./keys.js";
 import { begin, beside, change, here, holder, renew, reveal, rowOf } from "./list.js";
+import * as moving from "./moving.js";
 import { beginning, recall, remember } from "./place.js";
 import { fill, follow, part, send, words } from "./shared.js";
 import * as splitting from "./splitting.js";
@@ -119,6 +120,7 @@ async function act(what, more = {}) {
       choose(row || (await holder(place)));
       if (more.go && row) row.scrollIntoView({ block: "nearest" });
     }
+    moving.mark();
     showStats(done.stats);
     const last = more.go && !done.stats.waiting;
     tell(last ? (unchecked() ? words.accepted_unchecked : words.accepted_last) : done.told);
@@ -158,6 +160,23 @@ async function sure(what) {
 async function split() {
   const single = [...current?.querySelectorAll(".cell") ?? []].every((cell) => cell.querySelectorAll(".s").length < 2);
   if (single) await splitAt(); else await act("split");
+}
+
+/** Take the translation of the row, or put the one that was taken here. */
+async function move() {
+  if (moving.moving()) await putHere();
+  else if (current && !moving.take(current)) tell(words.move_nothing, true);
+}
+
+async function putHere() {
+  const other = moving.put();
+  if (current && other && other !== current.dataset.id) await act("exchange", { other });
+}
+
+/** Take it, where none is on its way yet, and go on to the next row. */
+async function carry(by) {
+  if (!moving.moving()) await move();
+  if (moving.moving()) await step(by);
 }
 
 async function splitAt() {
@@ -211,6 +230,7 @@ async function redraw(ids) {
       old.replaceWith(fresh);
       if (was) { current = null; choose(fresh, { focus: focused, scroll: false }); }
     }
+    moving.mark();
   }
 }
 
@@ -370,6 +390,9 @@ const doing = {
   comment: editComment,
   split,
   "split-at": splitAt,
+  move,
+  "move-here": putHere,
+  "move-no": () => { moving.leave(); current?.focus({ preventScroll: true }); },
   panel,
   reread,
   realign: () => sure("realign"),
@@ -485,7 +508,7 @@ const keys = {
   n: () => next(), N: () => next(true),
   m: () => act("merge"), s: split, S: splitAt,
   K: () => act("up"), J: () => act("down"), "Shift+ArrowUp": () => act("up"), "Shift+ArrowDown": () => act("down"),
-  e: editText, c: editComment,
+  e: editText, c: editComment, v: move, V: () => act("put-back"),
   r: accept, R: () => act("reopen"), x: () => act("rejected"), p: () => act("pin"),
   a: () => sure("realign"), A: () => sure("realign-all"), y: () => sure("accept-rest"),
   u: () => act("undo"), U: () => act("redo"),
@@ -496,8 +519,10 @@ const keys = {
 function workOf(event) {
   const control = event.ctrlKey || event.metaKey;
   if (control && !event.altKey && event.key.toLowerCase() === "z") return () => act(event.shiftKey ? "redo" : "undo");
+  if (event.altKey && !control && /^Arrow(Up|Down)$/.test(event.key)) return () => carry(event.key === "ArrowDown" ? 1 : -1);
   if (control || event.altKey) return null;
-  if (event.key === "Enter") return current ? editText : null;
+  if (moving.moving() && event.key === "Escape") return moving.leave;
+  if (event.key === "Enter") return current ? (moving.moving() ? putHere : editText) : null;
   return keys[event.key.startsWith("Arrow") && event.shiftKey ? `Shift+${event.key}` : event.key] ?? null;
 }
 
@@ -565,6 +590,7 @@ document.addEventListener("click", (event) => {
   if (button) {
     button.closest("details.menu")?.removeAttribute("open");
     editor?.close(true);
+    if (button.closest(".unit")) choose(button.closest(".unit"), { focus: false, scroll: false });
     then(() => (doing[button.dataset.do] ?? (() => act(button.dataset.do)))(button));
     return;
   }
