@@ -12,7 +12,6 @@ import hashlib
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
 from typing import Literal
 
 from align.datatypes import REVIEW_BELOW, Bead, Segment
@@ -147,29 +146,58 @@ def rows_of(beads: Sequence[Bead], crossings: Sequence[tuple[int, int]] = ()) ->
 def crossed(rows: Sequence[Row]) -> frozenset[str]:
     """The ids of the rows whose target stands in another place of the text than their source.
 
-    As few rows as can be: without them the targets of all others are in order.
+    As few rows as can be: without them the targets of all others are in order. Where there is a
+    choice, those that were made by hand.
 
     >>> rows = [Row(range(k, k + 1), range(t, t + 1)) for k, t in enumerate((2, 0, 1))]
     >>> sorted(crossed(rows))
     ['0-2']
     """
-    whole = [row for row in rows if len(row.source) and len(row.target)]
-    if all(a.target.start < b.target.start for a, b in pairwise(whole)):
+    whole = _out_of_order([row for row in rows if len(row.source) and len(row.target)])
+    if not whole:
         return frozenset()
-    tails: list[int] = []  # the row that ends the best chain of each length (patience sorting)
-    starts: list[int] = []
+    # The best chain of ascending targets that ends at each row, by a tree of maxima over the targets
+    # (Fenwick): its length, how many in it were not made by hand, and its last row.
+    ranks = {target: at for at, target in enumerate(sorted(r.target.start for r in whole), 1)}
+    tree = [(0, 0, -1)] * (len(whole) + 1)
     before: list[int] = []
     for index, row in enumerate(whole):
-        place = bisect_left(starts, row.target.start)
-        before.append(tails[place - 1] if place else -1)
-        tails[place : place + 1] = [index]
-        starts[place : place + 1] = [row.target.start]
-    chain = set()
-    at = tails[-1]
-    while at >= 0:
-        chain.add(at)
-        at = before[at]
-    return frozenset(row.id for index, row in enumerate(whole) if index not in chain)
+        at = ranks[row.target.start]
+        best = max((tree[place] for place in _below(at - 1)), default=(0, 0, -1))
+        before.append(best[2])
+        chain = (best[0] + 1, best[1] + (not row.by_hand), index)
+        while at < len(tree):
+            tree[at] = max(tree[at], chain)
+            at += at & -at
+    end = max(tree[place] for place in _below(len(whole)))[2]
+    kept = set()
+    while end >= 0:
+        kept.add(end)
+        end = before[end]
+    return frozenset(row.id for index, row in enumerate(whole) if index not in kept)
+
+
+def _out_of_order(rows: Sequence[Row]) -> list[Row]:
+    """The rows that some other one stands on the other side of; all others are in any best chain."""
+    least = len(rows) and rows[-1].target.start + 1
+    after = []  # the first target below each row
+    for row in reversed(rows):
+        after.append(least)
+        least = min(least, row.target.start)
+    found = []
+    most = -1
+    for row, limit in zip(rows, reversed(after), strict=True):
+        if not most < row.target.start < limit:
+            found.append(row)
+        most = max(most, row.target.start)
+    return found
+
+
+def _below(at: int) -> Iterator[int]:
+    """The places of a Fenwick tree that together hold all up to `at`."""
+    while at > 0:
+        yield at
+        at -= at & -at
 
 
 def in_order(rows: Sequence[Row]) -> list[Row]:

@@ -136,9 +136,7 @@ class Site:
     ) -> Response:
         """Render a template in the reader's language; `session` is the project that it shows."""
         chosen = request.query_params.get("ui")
-        language = negotiate(
-            chosen or request.cookies.get("align_ui"), request.headers.get("accept-language", "")
-        )
+        language = _language(request)
         langs = _langs(session) if session else ("zh", "en")
         w = words(language, langs[0])
         text = self.templates.get_template(template).render(
@@ -509,7 +507,9 @@ def _shown(text: str, spans: Iterable[tuple[int, int]]) -> Markup:
 
 
 def _language(request: Request) -> Any:
-    return negotiate(request.cookies.get("align_ui"), request.headers.get("accept-language", ""))
+    """The reader's language: that asked for now, or chosen before, or preferred by the browser."""
+    chosen = request.query_params.get("ui") or request.cookies.get("align_ui")
+    return negotiate(chosen, request.headers.get("accept-language", ""))
 
 
 def _langs(session: Session) -> tuple[str, str]:

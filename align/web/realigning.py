@@ -84,8 +84,10 @@ def _rows_of(bead: Bead, own: Sequence[Sequence[int]]) -> list[Row]:
         for counted, sentences in zip((bead.source, bead.target), own, strict=True)
     ]
     if max(map(len, runs)) <= 1:
-        whole = (_whole(*each) for each in zip(runs, (bead.source, bead.target), own, strict=True))
-        return [Row(*whole, bead.confidence)]
+        source, target = (
+            _whole(*each) for each in zip(runs, (bead.source, bead.target), own, strict=True)
+        )
+        return [Row(source, target, bead.confidence)]
     longest = [max(some, key=len, default=range(0)) for some in runs]
     rows = [Row(longest[0], longest[1], min(bead.confidence, _DOUBT))]
     rows += [Row(run, range(0), _DOUBT) for run in runs[0] if run is not longest[0]]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Callable
 
 import pytest
 from hypothesis import given, settings
@@ -276,12 +277,13 @@ def test_what_has_no_target_or_no_source_cannot_be_exchanged() -> None:
 def test_rows_between_which_others_stand_in_the_translation_are_not_merged() -> None:
     rows = rows_from([(1, 1)] * 4)
     rows = done(rows, edits.exchange(rows, 0, 3))
-    for attempt in (
+    attempts: list[Callable[[], Change]] = [
         lambda: edits.merge(rows, 0, join, shown),
         lambda: edits.shift(rows, 1, "target", -1),
         lambda: edits.shift(rows, 0, "target", -1),
         lambda: edits.shift(rows, 3, "target", 1),
-    ):
+    ]
+    for attempt in attempts:
         with pytest.raises(EditError) as caught:
             attempt()
         assert caught.value.code == "crossed"
@@ -307,6 +309,12 @@ def test_both_sentences_of_a_machine_made_crossing_stand_in_one_row() -> None:
     ]  # fmt: skip
     (one, two) = edits.rows_of(beads, [(0, 1)])
     assert (one, two) == (Row(range(1), range(1, 2), 0.4), Row(range(1, 2), range(1), 0.9))
+
+
+def test_of_two_rows_the_one_that_was_moved_by_hand_is_crossed() -> None:
+    rows = rows_from([(1, 1)] * 5)
+    assert edits.crossed(done(rows, edits.exchange(rows, 1, 2))) == {"1-2"}
+    assert edits.crossed(done(rows, edits.exchange(rows, 2, 1))) == {"2-1"}
 
 
 @given(st.permutations(range(6)))

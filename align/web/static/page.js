@@ -379,6 +379,7 @@ async function reread() {
 function panel() {
   const shown = document.body.classList.toggle("panel");
   toolbar.querySelector("[data-do=panel]").setAttribute("aria-expanded", String(shown));
+  if (shown) openTab(document.getElementById("tab-queue")); // what the button says
 }
 
 const doing = {
@@ -636,6 +637,10 @@ for (const form of document.querySelectorAll(".ask")) {
 }
 
 for (const menu of document.querySelectorAll(".menu")) {
+  menu.addEventListener("toggle", () => { // to the other side where it would leave the window
+    menu.classList.remove("turned");
+    menu.classList.toggle("turned", menu.open && menu.querySelector("div").getBoundingClientRect().right > document.documentElement.clientWidth);
+  });
   menu.addEventListener("focusout", (event) => {
     if (event.relatedTarget && !menu.contains(event.relatedTarget)) menu.open = false;
   });
