@@ -89,7 +89,7 @@ def own_terms(place: Path) -> Path:
     """Where the terms are that are added on the page, of a folder or of a file's folder."""
     from align.web.desk_terms import OWN
 
-    return (place if place.is_dir() else place.resolve().parent) / OWN
+    return (place if place.is_dir() else Path(os.path.realpath(place)).parent) / OWN
 
 
 LOCAL = ("127.0.0.1", "localhost", "::1")

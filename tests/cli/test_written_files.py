@@ -29,6 +29,7 @@ def run(place: Path, *words: str, **env: str) -> subprocess.CompletedProcess[byt
 def place(tmp_path: Path) -> Path:
     (tmp_path / "zh.txt").write_text(ZH, encoding="utf-8")
     (tmp_path / "en.txt").write_text(EN, encoding="utf-8")
+    (tmp_path / "later.txt").write_text(ZH, encoding="utf-8")
     (tmp_path / "t.csv").write_text(TERMS, encoding="utf-8")
     return tmp_path
 
@@ -67,7 +68,7 @@ FOREIGN = {
     "pairs": ("pairs", ".", "-o", "x.csv"),
     "export": ("memory", "export", "t.csv", "-o", "x.jsonl"),
     "concordance": ("memory", "concordance", "t.csv", "灯", "-o", "x.jsonl"),
-    "revise": ("revise", "zh.txt", "en.txt", "zh.txt", "-o", "x.xlsx"),
+    "revise": ("revise", "zh.txt", "en.txt", "later.txt", "-o", "x.xlsx"),
     "merge": ("batch", ".", "-o", "out", "--merge", "x.tmx"),
 }
 
@@ -96,7 +97,7 @@ ENDINGS = {
     "check": ("check", "t.csv", "-o", "x.pdf"),
     "check-format": ("check", "t.csv", "--format", "html", "-o", "x.xlsx"),
     "reference": ("reference", "zh.txt", "-m", "m.csv", "-o", "x.pdf"),
-    "revise": ("revise", "zh.txt", "en.txt", "zh.txt", "-o", "x.pdf"),
+    "revise": ("revise", "zh.txt", "en.txt", "later.txt", "-o", "x.pdf"),
     "extract": ("terms", "extract", "t.csv", "-o", "x.docx"),
     "convert": ("terms", "convert", "t.csv", "x.docx"),
     "export": ("memory", "export", "t.csv", "-o", "x.docx"),

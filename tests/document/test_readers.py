@@ -289,7 +289,7 @@ def other_zip() -> bytes:
         (b"\x89PNG\r\n\x1a\n" + bytes(50), "file: an image"),
         (b"\x7fELF" + bytes(50), "file: a program"),
         (other_zip(), "file: a ZIP archive or an Office file other than DOCX"),
-        (other_zip()[:40], "file: a ZIP archive"),
+        (other_zip()[:40], "file: a damaged ZIP archive"),
         (bomb(), "file: unpacks to 60 MB"),
         (make_pdf([[]]), "file: no text layer in this PDF: its pages are scanned"),
         (make_pdf([["text"]], encrypted=True), "file: encrypted PDF"),

@@ -433,8 +433,8 @@ function refreshPanel(wait = 400) {
     const pane = document.getElementById("pane-queue");
     if (pane.hidden || pane.querySelector("select:focus")) return;
     const html = await part(`${path}/queue?${new URLSearchParams(list)}`);
-    if (html === null || html === refreshPanel.shown) return;
-    refreshPanel.shown = html;
+    if (html === null || html === pane.drawn) return;
+    pane.drawn = html;
     const top = pane.parentElement.scrollTop;
     const held = pane.contains(document.activeElement) ? document.activeElement : null;
     const place = held ? stops(pane).indexOf(held) : -1;
