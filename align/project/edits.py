@@ -589,8 +589,9 @@ def shift(rows: Sequence[Row], index: int, side: Side, step: Literal[-1, 1]) -> 
 
 def _refuse_within(rows: Sequence[Row], own: range, side: Side, step: int) -> None:
     """Raise EditError where a text goes on beyond the sentences of the first or last row."""
-    ends = (row.source.stop if side == "source" else row.target.stop for row in rows)
-    if own.start if step < 0 else own.stop != max(ends):
+    end = max(row.source.stop if side == "source" else row.target.stop for row in rows)
+    at_edge = own.start == 0 if step < 0 else own.stop == end
+    if not at_edge:
         raise EditError("crossed", "between these two translations others stand in the text")
 
 

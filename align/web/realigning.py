@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from align.datatypes import Alignment, Bead, Document
-from align.project.edits import Change, Row, crossed, replaced
+from align.project.edits import UNDECIDED, Change, Row, crossed, replaced
 
 Pins = tuple[tuple[range, range], ...]
 # Aligns two documents with these beads fixed.
@@ -50,9 +50,6 @@ def realign(
     return replaced(rows, start, stop, new)
 
 
-_DOUBT = 0.5  # a sentence between whose partners another one stands: its place is undecided
-
-
 def _of(row: Row, side: int) -> range:
     return row.target if side else row.source
 
@@ -78,7 +75,10 @@ def _between(
 
 
 def _rows_of(bead: Bead, own: Sequence[Sequence[int]]) -> list[Row]:
-    """A bead in the documents' own numbers; where others stand between its sentences, in parts."""
+    """A bead in the documents' own numbers; where others stand between its sentences, in parts.
+
+    A part's place is undecided: another sentence stands between its partners.
+    """
     runs = [
         _runs([sentences[at] for at in counted])
         for counted, sentences in zip((bead.source, bead.target), own, strict=True)
@@ -89,9 +89,9 @@ def _rows_of(bead: Bead, own: Sequence[Sequence[int]]) -> list[Row]:
         )
         return [Row(source, target, bead.confidence)]
     longest = [max(some, key=len, default=range(0)) for some in runs]
-    rows = [Row(longest[0], longest[1], min(bead.confidence, _DOUBT))]
-    rows += [Row(run, range(0), _DOUBT) for run in runs[0] if run is not longest[0]]
-    return rows + [Row(range(0), run, _DOUBT) for run in runs[1] if run is not longest[1]]
+    rows = [Row(longest[0], longest[1], min(bead.confidence, UNDECIDED))]
+    rows += [Row(run, range(0), UNDECIDED) for run in runs[0] if run is not longest[0]]
+    return rows + [Row(range(0), run, UNDECIDED) for run in runs[1] if run is not longest[1]]
 
 
 def _whole(runs: Sequence[range], counted: range, sentences: Sequence[int]) -> range:

@@ -46,7 +46,7 @@ _EDGE = 3  # words of the first and the last item that may be the list's own, no
 # answer counts as none. The trained weights say what either means.
 _WELL = 0.5
 _ILL = 0.35
-_ALIKE = 0.3  # and a title less alike to another than this: bends, as above
+_ALIKE = 0.3  # and for a title as a whole: 13 % of 2,875 right ones are below it, 99.5 % of others
 _NAME = re.compile(
     r"(?:[A-Z][\w’'-]+|[A-Z]\.)(?:\s(?:(?:of|de|al|el|bin|van|von)\s)?(?:[A-Z][\w’'-]+|[A-Z]\.))*"
 )

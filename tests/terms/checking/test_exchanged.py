@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
 
 from align.datatypes import Finding, TranslationUnit
 from align.embedding.load import load_encoder
-from align.terms.checking.exchanged import Exchanged
-from align.terms.checking.units import check_units
+from align.embedding.protocol import TokenEncoder
+from align.language.facts import Fact, Reading, facts
+from align.language.languages import CHINESE, ENGLISH
+from align.terms.checking.doubts import Unit, doubts, read_side
+from align.terms.checking.exchanged import Exchanged, exchanged, words_between
+from align.terms.checking.matching import match
+from align.terms.checking.operators import Network
+from align.terms.checking.parts import answered
+from align.terms.checking.units import CheckOptions, check_units
+from align.terms.checking.weights import load_weights
 
 # Chinese, right English, the English with the two figures exchanged.
 CASES = (
@@ -122,10 +132,80 @@ def test_without_an_encoder_nothing_is_told() -> None:
     assert not [one for one in check_units([unit], None) if one.rule == "facts-exchanged"]
 
 
-def test_what_may_be_no_number_is_not_firm() -> None:
-    from align.language.facts import Fact, Reading
+def candidates(zh: str, en: str) -> list[tuple[str, str]]:
+    """The two facts of each pair that is looked at, as the Chinese has them."""
+    encoder = load_encoder()
+    assert isinstance(encoder, TokenEncoder)
+    (words,) = answered([(zh, en)], encoder, [(CHINESE, ENGLISH)])
+    both = match(facts(zh, CHINESE), facts(en, ENGLISH))
+    return [(one.source[0].text, one.source[1].text) for one in exchanged(both, *words)]
 
+
+@pytest.mark.parametrize(
+    ("zh", "en", "pairs"),
+    [
+        ("甲港有船320艘，乙港有船85艘。", "Port A has 320 ships and port B has 85 ships.", [("320", "85")]),
+        ("甲港有船320艘。乙港有船85艘。", "Port A has 320 ships. Port B has 85 ships.", []),
+        ("甲港有船320艘；乙港有船85艘。", "Port A has 320 ships; port B has 85 ships.", [("320", "85")]),
+        ("甲港有船85艘，乙港有船85艘。", "Port A has 85 ships and port B has 85 ships.", []),
+        ("(a)项关于船只，(b)项关于港口。", "Item (a) is about ships, item (b) about ports.", []),
+        ("第12段谈船只，第15段谈港口。", "Paragraph 12 is on ships, paragraph 15 on ports.", [("12", "15")]),
+        ("气温在12度至19度之间。", "Temperatures ranged between 12 and 19 degrees.", []),
+        (
+            "甲港有船320艘，乙港有船85艘，丙港有船47艘。",
+            "Port A has 320 ships, port C has 47 ships and port B has 85 ships.",
+            [("85", "47")],
+        ),
+        ("甲港有船320艘，船长85米。", "Port A has 320 ships of a length of 85 metres.", []),
+    ],
+    ids=["two", "two sentences", "semicolon", "equal", "labels", "paragraphs", "a range", "one between", "two kinds"],
+)  # fmt: skip
+def test_which_facts_are_looked_at(zh: str, en: str, pairs: list[tuple[str, str]]) -> None:
+    found = [tuple(re.sub(r"\D", "", text) for text in two) for two in candidates(zh, en)]
+    assert found == pairs
+
+
+ALWAYS = Network.of({"names": ["order"], "inner": [[0.0], [0.0]], "outer": [0.0, 30.0]})
+
+
+def told(zh: str, en: str) -> bool:
+    """Whether an exchange is told, where every one that is looked at is sure."""
+    encoder = load_encoder()
+    assert isinstance(encoder, TokenEncoder)
+    words = answered([(zh, en)], encoder, [(CHINESE, ENGLISH)])[0]
+    unit = Unit(read_side(zh, CHINESE), read_side(en, ENGLISH), None, words)
+    weights = replace(load_weights(), networks={"exchanged": ALWAYS})
+    return any(one.subject.kind == "exchanged" for one in doubts([unit], weights)[0])
+
+
+def test_only_what_is_surely_a_number_is_told() -> None:
+    assert told("甲港有船320艘，乙港有船85艘。", "Port A has 320 ships and port B has 85 ships.")
+    zh, en = "甲港有船一艘，乙港有船两艘。", "Port A has one ship and port B has two ships."
+    assert candidates(zh, en)
+    assert not told(zh, en)
+
+
+def test_the_rule_goes_with_the_numbers() -> None:
+    zh, _, wrong = CASES[1]
+    unit = TranslationUnit(zh, wrong, source_lang="zh-CN", target_lang="en")
+    options = CheckOptions(numbers=False)
+    told_ = check_units([unit], None, encoder=load_encoder(), options=options)
+    assert "facts-exchanged" not in {one.rule for one in told_}
+
+
+def test_what_may_be_no_number_is_not_firm() -> None:
     sure = Fact((Reading("number", Fraction(4)),), 0, 1, "4")
     may = Fact((Reading("number", Fraction(1)),), 2, 3, "一", "soft")
     assert Exchanged((sure, sure), (sure, sure), {}).firm
     assert not Exchanged((sure, may), (sure, sure), {}).firm
+
+
+def test_figures_tell_nothing_of_figures() -> None:
+    encoder = load_encoder()
+    assert isinstance(encoder, TokenEncoder)
+    pair = ("2019年甲港有船320艘。", "In 2019 port A had 320 ships.")
+    for side in answered([pair], encoder, [(CHINESE, ENGLISH)])[0]:
+        assert any(side.words[place].isdigit() for place in side.heavy)
+        said = [side.words[place] for place in words_between(side, 0, len(side.text))]
+        assert said
+        assert not any(word.isdigit() for word in said)
