@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import shlex
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -22,6 +23,7 @@ from align.datatypes import (
     join_segments,
 )
 from align.document import read_bilingual, read_document
+from align.document.bilingual import holds_both
 from align.document.removals import reading_warnings
 from align.embedding.load import load_encoder
 from align.embedding.protocol import Encoder
@@ -314,6 +316,14 @@ def check_languages(source: Document, target: Document, options: PairOptions | N
     if options.force:
         return
     stated = (options.source_lang is not None, options.target_lang is not None)
+    for document, is_stated in zip((source, target), stated, strict=True):
+        if not is_stated and holds_both(document):
+            place = "-" if document.name == "standard input" else shlex.quote(document.name)
+            raise InputError(
+                f"{document.name}: holds Chinese and English by turns, where one side of a pair was "
+                f"expected; take it apart: align pair {place} -o OUT.tmx, or "
+                "--force to align it as it is"
+            )
     found = [_language(document) for document in (source, target)]
     if found == ["en", "zh"] and not any(stated):
         if options.in_order:

@@ -51,6 +51,54 @@ def test_refused(source: str, target: str, options: dict[str, Any], message: str
         check_languages(document(source), document(target), PairOptions(**options))
 
 
+def by_turns(chinese: str, english: str, between: str = "\n", after: str = "\n\n") -> str:
+    pairs = zip(chinese.strip().split("\n\n"), english.strip().split("\n\n"), strict=True)
+    return "".join(f"{zh}{between}{en}{after}" for zh, en in pairs)
+
+
+TITLES = (
+    ["灯塔", "图书馆", "湖面", "港口"],
+    ["Lighthouse", "Library", "Surface of the lake", "Port"],
+)
+BOTH = {
+    "lines": by_turns(CHINESE, ENGLISH),
+    "lines, the English first": by_turns(ENGLISH, CHINESE),
+    "paragraphs": by_turns(CHINESE, ENGLISH, "\n\n"),
+    "sentences of one line": by_turns(CHINESE, ENGLISH, "", "\n"),
+    "sentences of one paragraph": by_turns(CHINESE, ENGLISH, " ", " "),
+    "two columns": by_turns(CHINESE, ENGLISH, "\t", "\n"),
+    "titles": by_turns("\n\n".join(TITLES[0]), "\n\n".join(TITLES[1])),
+}
+
+
+@pytest.mark.parametrize("text", BOTH.values(), ids=BOTH)
+def test_a_file_of_both_languages_is_no_side(text: str) -> None:
+    both = read_document(BytesIO(text.encode()), name="both.txt")
+    advice = "both.txt: holds Chinese and English by turns.*: align pair both.txt -o OUT.tmx"
+    for sides in [(document(CHINESE), both), (both, document(ENGLISH)), (both, both)]:
+        with pytest.raises(AlignError, match=advice):
+            check_languages(*sides)
+    stated = PairOptions(source_lang="zh", target_lang="en")
+    check_languages(document(CHINESE), both, stated)  # the user knows better
+    check_languages(both, document(ENGLISH), PairOptions(force=True))
+
+
+ONE_LANGUAGE = {
+    "a table of names in both": CHINESE
+    + by_turns("\n\n".join(TITLES[0] * 5), "\n\n".join(TITLES[1] * 5), "\t"),
+    "a quotation in each of six": "".join(
+        f"第{k}盏灯亮了。\n\n有人来过这里。\n\n湖水很静。\n\n山路很长。\n\n没有人。\n\nThe light is on.\n\n"
+        for k in "一二三四五"
+    ),
+    "one foreign sentence": "灯亮了。\n\nThe light is on.\n\n",
+}
+
+
+@pytest.mark.parametrize("text", ONE_LANGUAGE.values(), ids=ONE_LANGUAGE)
+def test_foreign_lines_make_no_file_of_both_languages(text: str) -> None:
+    check_languages(document(text), document(ENGLISH * 5))
+
+
 @pytest.mark.parametrize(
     "options", [{}, {"source_lang": "en-GB"}, {"target_lang": "zh-TW"}], ids=["none", "en", "zh"]
 )

@@ -12,12 +12,14 @@ from numpy.typing import NDArray
 from align.batch.storage import local_copy
 from align.datatypes import Document
 from align.document import SEGMENTER_VERSION, read_document
+from align.document.bilingual import holds_both
 from align.embedding.load import load_encoder
 from align.embedding.protocol import Encoder
 from align.errors import InputError
 from align.language.folding import fold
 from align.language.tags import primary
 
+BOTH = "mul"  # of a document that is a pair by itself: in ISO 639-2 "multiple languages"
 _ROWS = 1024  # a longer document is described by this many runs of sentences
 
 
@@ -31,7 +33,7 @@ class Description:
     """
 
     path: str
-    lang: str  # "zh", "en", or what else was found
+    lang: str  # "zh", "en", BOTH, or what else was found
     symbol: str | None
     sentences: int
     vectors: NDArray[np.float16]
@@ -70,7 +72,7 @@ class Describer:
 def describe(document: Document, path: str, encoder: Encoder | None) -> Description:
     """The description of a document that has been read."""
     texts = [segment.text for segment in document.segments]
-    lang = primary(document.lang)
+    lang = BOTH if holds_both(document) else primary(document.lang)
     if encoder is None:
         empty = np.zeros((0, 0), np.float16)
         none = np.zeros(0, np.float32)
@@ -107,4 +109,4 @@ def _pooled(
 
 def version() -> str:
     """Changes when descriptions do."""
-    return f"1/{SEGMENTER_VERSION}/{_ROWS}"
+    return f"2/{SEGMENTER_VERSION}/{_ROWS}"

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from align.batch.content_pairing import Candidate, Comparison, choose, compare
-from align.batch.description import Description
+from align.batch.description import BOTH, Description
 from align.batch.manifest import Entry, pair_id
 from align.batch.name_pairing import pair_by_name, pair_by_pattern
 
@@ -186,6 +186,10 @@ class _Reasons:
             failure = self.failures.get(path)
             return Entry(
                 path, "", f"cannot be read: {failure}" if failure else "no partner by name"
+            )
+        if document.lang == BOTH:
+            return Entry(
+                path, "", "holds both languages: align pair FILE -o OUT.tmx takes it apart"
             )
         if document.lang not in ("zh", "en"):
             return Entry(path, "", f"neither Chinese nor English ({document.lang})")

@@ -10,13 +10,17 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from align.datatypes import Removal
+from align.datatypes import Document, Removal
 from align.document.blocks import Block, Cell, RawDocument
 from align.document.segmentation import chinese_cuts, english_cuts
 from align.errors import InputError
-from align.language.scripts import detect_language
+from align.language.scripts import detect_language, is_mixed, is_prose
 
 _MOST_FOR_ONE = 4  # paragraphs of one side for one of the other: beads reach that far
+# Of the changes of language that sentences of the rarer one could make, two each. By turns in both
+# (eight sources of corpora/) they make 0.75 to 1.00; in documents of one language with foreign
+# passages that are long enough to count (code, notes, names: 90 real ones) 0.35 at most.
+_LEAST_TURNS = 0.5
 
 
 def divide(raw: RawDocument, name: str) -> tuple[RawDocument, RawDocument]:
@@ -39,6 +43,23 @@ def divide(raw: RawDocument, name: str) -> tuple[RawDocument, RawDocument]:
 def _lacks_a_side(divided: tuple[RawDocument, RawDocument]) -> bool:
     filled = sorted(sum(bool(block.text.strip()) for block in side.blocks) for side in divided)
     return _MOST_FOR_ONE * filled[0] < filled[1] or not filled[0]
+
+
+def holds_both(document: Document) -> bool:
+    """Whether a document that was read as one is both sides by turns: a pair in one file.
+
+    Its sentences are asked, those of prose where there are any, so that a table of names in both
+    languages does not count. A passage in the other language is no turn either.
+    """
+    if not is_mixed(document.text):
+        return False
+    texts = [text for segment in document.segments for text in _turns(segment.text)]
+    sides = [side for text in texts if is_prose(text) and (side := _side(text)) is not None]
+    sides = sides or [side for text in texts if (side := _side(text)) is not None]
+    rarer, other = sorted((sides.count(0), sides.count(1)))
+    turns = sum(before != after for before, after in pairwise(sides))
+    # One sentence among a few shows no turns yet.
+    return rarer > 1 and _MOST_FOR_ONE * rarer >= other and turns >= _LEAST_TURNS * 2 * rarer
 
 
 def _divided(raw: RawDocument, blocks: Sequence[Block]) -> tuple[RawDocument, RawDocument]:

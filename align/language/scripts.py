@@ -126,9 +126,9 @@ def detect_document_language(paragraphs: Sequence[str]) -> Language:
     text = _sample("\n".join(paragraphs))
     counts = Counter(text)
     overall = _language(text, counts)
-    if overall == "other" or not _is_mixed(counts):
+    if overall == "other" or not _are_mixed(counts):
         return overall
-    prose = [one for one in _spread(paragraphs) if _is_prose(one)]
+    prose = [one for one in _spread(paragraphs) if is_prose(one)]
     votes = Counter("zh" if found[:2] == "zh" else found for found in map(detect_language, prose))
     if not votes or votes["zh"] == votes["en"]:
         return overall
@@ -137,13 +137,18 @@ def detect_document_language(paragraphs: Sequence[str]) -> Language:
     return "en" if votes["en"] >= votes["other"] else overall
 
 
-def _is_prose(paragraph: str) -> bool:
+def is_prose(paragraph: str) -> bool:
     """Whether a paragraph has letters and ends as a sentence does: no heading, no cell, no name."""
     body = paragraph.rstrip().rstrip(_CLOSERS)
     return body.endswith(tuple(_ENDS)) and _TWO_LETTERS.search(body) is not None
 
 
-def _is_mixed(counts: Counter[str]) -> bool:
+def is_mixed(text: str) -> bool:
+    """Whether both scripts are in `text` in number; of a long one three samples are looked at."""
+    return _are_mixed(Counter(_sample(text)))
+
+
+def _are_mixed(counts: Counter[str]) -> bool:
     """Whether the rarer script has a hundredth of the letters, as names in brackets have at most
     in records of meetings (0.000 to 0.010 in the corpora)."""
     han, latin = 3 * _in_script(counts, _HAN), _in_script(counts, _LATIN)

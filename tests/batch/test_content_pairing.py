@@ -327,6 +327,20 @@ def test_what_cannot_be_read_and_other_languages_are_listed(tmp_path: Path) -> N
     ]
 
 
+def test_what_holds_both_languages_pairs_with_neither(tmp_path: Path) -> None:
+    sentences = zip(zh_text(range(12)).split("\n\n"), en_text(range(12)).split("\n\n"), strict=True)
+    files = {
+        "both.txt": "\n".join(f"{zh}\n{en}" for zh, en in sentences),
+        "3": zh_text(range(12)),
+        "4": en_text(range(12)),
+    }
+    found = pair_files(tmp_path, files)
+    assert [(Path(e.zh).name, Path(e.en).name, e.reason) for e in found.entries] == [
+        ("3", "4", "content"),
+        ("both.txt", "", "holds both languages: align pair FILE -o OUT.tmx takes it apart"),
+    ]
+
+
 def test_where_a_language_is_missing_that_is_the_reason(tmp_path: Path) -> None:
     found = pair_files(tmp_path, {"1": zh_text(range(9)), "2": zh_text(range(20, 30))})
     assert [entry.reason for entry in found.unpaired] == ["no partner; no document is English"] * 2
