@@ -18,7 +18,7 @@ from align.batch.local_engine import Done, Pool
 from align.errors import AlignError, InputError
 
 if TYPE_CHECKING:
-    import pyarrow  # type: ignore[import-untyped]
+    import pyarrow
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -159,7 +159,8 @@ def _room(gpus: float) -> int:
     """How many actors the cluster has room for. Raises InputError when it has no such GPU."""
     import ray
 
-    has: dict[str, float] = ray.cluster_resources()  # type: ignore[no-untyped-call]
+    ask: Any = ray.cluster_resources  # without types where Ray is there, unknown where it is not
+    has: dict[str, float] = ask()
     room = int(has.get("GPU", 0) / gpus) if gpus else max(int(has.get("CPU", 1)), 1)
     if not room:
         raise InputError(
