@@ -171,8 +171,31 @@ def test_the_place_is_kept_over_reload_language_and_reading_again(
     reader.until(lambda: reader.current() == "64-64")
 
 
-def test_the_toolbar_stays_where_it_is(browser: Any, site: Running) -> None:
+PAD = """
+const what = document.querySelector(arguments[0]);
+for (let n = 1; n < 11; n++) { what.style.paddingLeft = `${n % 2}px`; document.body.offsetHeight; }
+"""
+
+
+def layout(reader: Reader, css: str) -> float:
+    """Processor time that the browser takes to lay out the page when a part of it grows."""
+
+    def spent() -> float:
+        found = reader.browser.execute_cdp_cmd("Performance.getMetrics", {})["metrics"]
+        return float(next(one["value"] for one in found if one["name"] == "LayoutDuration"))
+
+    before = spent()
+    reader.script(PAD, css)
+    return spent() - before
+
+
+def test_the_toolbar_stays_where_it_is_and_a_row_is_laid_out_without_the_others(
+    browser: Any, site: Running
+) -> None:
+    browser.execute_cdp_cmd("Performance.enable", {"timeDomain": "threadTicks"})
     reader = opened(browser, site)
+    # all rows and the panel: 17 ms for each change, where a row takes 0.6
+    assert layout(reader, ".unit:nth-child(4)") * 5 < layout(reader, "#units")
     place = (
         "const r = document.getElementById('toolbar').getBoundingClientRect();"
         "return [r.top, r.left, r.height]"
