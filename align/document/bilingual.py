@@ -5,6 +5,7 @@ The turns are paragraphs, or where these hold both languages, the sentences in t
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
@@ -14,8 +15,10 @@ from align.datatypes import Document, Removal
 from align.document.blocks import Block, Cell, RawDocument
 from align.document.segmentation import chinese_cuts, english_cuts
 from align.errors import InputError
-from align.language.scripts import detect_language, is_mixed, is_prose
+from align.language.scripts import HAN, detect_language, is_mixed, is_prose
 
+_ADDRESS = re.compile(r"[a-z]+://[!-~]+")
+_HAN = re.compile(f"[{HAN}]")
 _MOST_FOR_ONE = 4  # paragraphs of one side for one of the other: beads reach that far
 # Of the changes of language that sentences of the rarer one could make, two each. By turns in both
 # (eight sources of corpora/) they make 0.75 to 1.00; in documents of one language with foreign
@@ -67,8 +70,9 @@ def _divided(raw: RawDocument, blocks: Sequence[Block]) -> tuple[RawDocument, Ra
     columns = _columns(blocks)
     removals = list(raw.removals)
     sides: tuple[list[Block], list[Block]] = ([], [])
+    kept = _left_in_both(blocks)
     last = 0
-    for block in blocks:
+    for at, block in enumerate(blocks):
         if not block.text.strip():
             sides[0].append(block)
             sides[1].append(block)
@@ -83,7 +87,7 @@ def _divided(raw: RawDocument, blocks: Sequence[Block]) -> tuple[RawDocument, Ra
                 continue
             side: int | None = int(block.cell.column == english)
         else:
-            side = _side(block.text)
+            side = kept.get(at, _side(block.text))
         last = last if side is None else side
         sides[last].append(block)
     return (
@@ -92,8 +96,61 @@ def _divided(raw: RawDocument, blocks: Sequence[Block]) -> tuple[RawDocument, Ra
     )
 
 
+def _left_in_both(blocks: Sequence[Block]) -> dict[int, int]:
+    """The sides of paragraphs that both halves of a text have word for word, by their index.
+
+    A licence in Chinese and then in English has the notice to copy in English twice: the first
+    belongs to the Chinese half, though its language is that of the other.
+    """
+    texts = ["" if block.cell else " ".join(block.text.split()) for block in blocks]
+    sides = [_side(text) if text else None for text in texts]
+    first, middle = _halves(sides, list(map(len, texts)))
+    if first is None:
+        return {}
+    # Left at the end of the first half, it seems to begin the second.
+    later = Counter(texts[middle:])
+    end = middle
+    while end < len(texts) and (sides[end] is None or later[texts[end]] > 1):
+        end += 1
+    halves = (first, texts[:end], 0), (1 - first, texts[end:], end)
+    return {
+        start + at: side
+        for (side, half, start), other in zip(
+            halves, (set(texts[end:]), set(texts[:end])), strict=True
+        )
+        for at, text in enumerate(half)
+        if sides[start + at] == 1 - side and text in other
+    }
+
+
+def _halves(sides: Sequence[int | None], sizes: Sequence[int]) -> tuple[int | None, int]:
+    """Which side stands first and where the other begins; (None, 0) where they stand by turns.
+
+    A line between the halves leaves a part of each side on the wrong side of it. By turns the two
+    parts are one whole together, wherever the line is; with halves they are nothing.
+    """
+    totals = [0, 0]
+    for side, size in zip(sides, sizes, strict=True):
+        if side is not None:
+            totals[side] += size
+    if not all(totals):
+        return None, 0
+    best: tuple[float, int, int] = (1.0, 0, 0)
+    before = [0, 0]
+    for at, (side, size) in enumerate(zip(sides, sizes, strict=True), 1):
+        if side is not None:
+            before[side] += size
+        parts = [found / total for found, total in zip(before, totals, strict=True)]
+        best = min(best, *((parts[1 - side] + 1 - parts[side], side, at) for side in (0, 1)))
+    return best[1:] if best[0] < 1 / 2 else (None, 0)
+
+
 def _side(text: str) -> int | None:
-    """0 for Chinese, 1 for text in other letters, None for text without any."""
+    """0 for Chinese, 1 for text in other letters, None for text without any.
+
+    An address has no language: 2020年1月 https://… is Chinese.
+    """
+    text = _ADDRESS.sub(" ", text) if "://" in text and _HAN.search(text) else text
     if not any(char.isalpha() for char in text):
         return None
     return 0 if detect_language(text)[:2] == "zh" else 1

@@ -8,6 +8,8 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from align.document.symbols import SYMBOL
+from align.language.scripts import is_han
+from align.language.words import words
 
 PAGE_NUMBER = "page number"
 JOB_NUMBER = "job number"
@@ -44,6 +46,7 @@ _DIGITS = re.compile(r"[\d一二三四五六七八九十]+|\b[ivxlc]+\b")
 _SECTION = re.compile(r"[A-Z]?\d{1,3}(?:\.\d{1,3})+")
 _SYMBOL_LINE = re.compile(SYMBOL.pattern)
 _TERMINAL = re.compile(r"[.!?。！？…][\"'”’）)」』】》]*$")
+_WORD_REACH = 8  # characters either side of an address in which a cut word is looked for
 _EDGE = 3  # lines at the top and the foot of a page that can be a header or a footer
 _REACH = 12  # lines, blank ones too, between a page number and the edge of its page
 _PAGE_LINES = 8  # no page has fewer, on the average
@@ -69,7 +72,7 @@ def find_furniture(
             found[index] = reason
         elif len(line) <= 6 and _BARE_NUMBER.fullmatch(line):
             numbers.append(index)
-    _add_urls(found, lines, content)
+    _add_urls(found, lines, content, wrapped)
     _add_bare_numbers(found, lines, numbers, _page_edges(found, pages, len(lines)))
     edges = _page_edges(found, pages, len(lines))
     _add_headers(found, lines, content, edges, pages, wrapped)
@@ -104,21 +107,56 @@ def _is_mixed(line: str) -> bool:
     return jobs + fractions > 0 and symbols + jobs + fractions > 1 and not rest
 
 
-def _add_urls(found: dict[int, str], lines: Sequence[str], content: Sequence[int]) -> None:
-    previous = ""
+def _add_urls(
+    found: dict[int, str], lines: Sequence[str], content: Sequence[int], wrapped: bool
+) -> None:
+    """Add addresses alone on their lines: beside a page number, or where they break a sentence.
+
+    An author's own address stands alone just as often: below a title, in a letter head.
+    """
+    before: int | None = None  # the last line of content that is not furniture
     for place, index in enumerate(content):
         line = lines[index]
-        if (
-            line[0] in "hHwW<"
-            and _URL_LINE.fullmatch(line)
-            and not _INTRODUCES.search(previous[-20:])
-        ):
-            found[index] = URL
-            after = content[place + 1] if place + 1 < len(content) else None
-            if after is not None and line[-1] in "/-_=" and " " not in lines[after]:
-                found[after] = URL  # its other half
+        following = content[place + 1] if place + 1 < len(content) else None
+        last = lines[before] if before is not None else ""
+        if line[0] in "hHwW<" and _URL_LINE.fullmatch(line) and not _INTRODUCES.search(last[-20:]):
+            half = (
+                following
+                if following is not None and line[-1] in "/-_=" and " " not in lines[following]
+                else None
+            )
+            then = content[place + 1 + (half is not None) :][:1]
+            beside = {found.get(other) for other in (*content[max(place - 1, 0) : place], *then)}
+            if beside & {PAGE_NUMBER, JOB_NUMBER} or (
+                wrapped and bool(then) and _is_one_sentence(last, lines[then[0]])
+            ):
+                found[index] = URL
+                if half is not None:
+                    found[half] = URL  # its other half
         if index not in found:
-            previous = line
+            before = index
+
+
+def _is_one_sentence(before: str, after: str) -> bool:
+    """Whether a line goes on in the next: in small letters, or in the same Chinese word."""
+    if not before or _TERMINAL.search(before):
+        return False
+    if after[0].islower():
+        return before[-1].isalnum() or before[-1] in ",;\"'”’)"
+    return _cuts_a_word(before, after)
+
+
+def _cuts_a_word(before: str, after: str) -> bool:
+    """Whether a Chinese word begins in one text and ends in the other.
+
+    >>> _cuts_a_word("根据以下各点，将联", "合国摊款用于"), _cuts_a_word("您可以通过", "提交申请")
+    (True, False)
+    """
+    if not (is_han(before[-1]) and is_han(after[0])):
+        return False
+    head = before[-_WORD_REACH:]
+    spans = words(head + after[:_WORD_REACH], "zh")
+    return any(start < len(head) < end for start, end in spans)
 
 
 def _page_edges(found: dict[int, str], pages: Sequence[int], n_lines: int) -> list[int]:
@@ -268,20 +306,20 @@ EVIDENCE = {
     JOB_NUMBER: "a job number alone on its line",
     RUNNING_HEADER: "comes again at page breaks or within sentences",
     DOCUMENT_SYMBOL: "a document symbol alone on its line at the head or the edge of a page",
-    URL: "an address that nothing introduces, between words that belong together",
+    URL: "an address beside a page number, or between words that belong together",
     SEPARATOR: "a line of dashes, dots or the like",
 }
 """What shows that a line of plain text is furniture, by its reason."""
 
 
 def injected_urls(line: str) -> list[tuple[int, int]]:
-    """Spans of URLs that a PDF put in the middle of a sentence: between two words that belong
-    together, with nothing that introduces an address."""
+    """Spans of URLs that a copy of a PDF put in the middle of a Chinese word.
+
+    Between whole words an address is the author's: 请到 https://… 查看, "open https://… and log in".
+    """
     spans = []
     for match in _URL.finditer(line):
         before, after = line[: match.start()].rstrip(), line[match.end() :].lstrip()
-        if not before or not after or _INTRODUCES.search(before[-20:]):
-            continue
-        if before[-1].isalpha() and after[0].isalpha() and not after[0].isupper():
+        if before and after and _cuts_a_word(before, after):
             spans.append(match.span())
     return spans

@@ -87,12 +87,17 @@ _LONGEST_MARK = 8  # characters of a note's mark
 
 # A part of a page, as content systems export it; a text that shows tags begins with words.
 _FRAGMENT = re.compile(
-    rb"<(?:head|body|main|article|section|div|p|h[1-6]|table|ul|ol|dl|blockquote)(?:\s[^<>]*)?>"
+    rb"<(?:head|meta|title|link|style|script|body|main|header|nav|aside|article|section|div|p"
+    rb"|h[1-6]|table|ul|ol|dl|blockquote|center)(?:\s[^<>]*)?>"
 )
+_NAMES = (".html", ".htm", ".xhtml", ".shtml")
+_TAG = re.compile(rb"</?[a-z][a-z0-9]*(?:\s[^<>]*)?/?>", re.IGNORECASE)
 
 
-def looks_like_html(data: bytes) -> bool:
-    """Whether a file begins as HTML does."""
+def looks_like_html(data: bytes, name: str = "") -> bool:
+    """Whether a file begins as HTML does, or is called so and holds a tag."""
+    if name.lower().endswith(_NAMES) and _TAG.search(data.translate(None, b"\x00")):
+        return True
     head = data[:4096].translate(None, b"\x00\xfe\xff").lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     return (
         head.startswith((b"<!doctype html", b"<html"))

@@ -80,7 +80,7 @@ def to_blocks(data: bytes, name: str, *, encoding: str | None = None) -> RawDocu
     for magic, kind in _OTHER_KINDS:
         if data.startswith(magic):
             raise InputError(f"{name}: {kind}")
-    if looks_like_html(data):
+    if looks_like_html(data, name):
         return read_html(data, name, encoding=encoding)
     if name.lower().endswith(MARKDOWN):
         return read_markdown(data, name, encoding=encoding)

@@ -56,6 +56,50 @@ def test_both_sides(data: bytes) -> None:
     assert sides(data) == (CHINESE, ENGLISH)
 
 
+NOTICE = ["Copyright [year] [owner]", "You may use this under the Lamp Licence."]
+
+
+@pytest.mark.parametrize(
+    ("halves", "expected"),
+    [
+        pytest.param(
+            (["许可证", *CHINESE, *NOTICE], ["Licence", *ENGLISH, *NOTICE]),
+            (["许可证", *CHINESE, *NOTICE], ["Licence", *ENGLISH, *NOTICE]),
+            id="at the end of either half",
+        ),
+        pytest.param(
+            (["许可证", *NOTICE, *CHINESE], ["Licence", *NOTICE, *ENGLISH]),
+            (["许可证", *NOTICE, *CHINESE], ["Licence", *NOTICE, *ENGLISH]),
+            id="within",
+        ),
+        pytest.param(
+            (["Licence", *ENGLISH, *NOTICE], ["许可证", *CHINESE, *NOTICE]),
+            (["许可证", *CHINESE, *NOTICE], ["Licence", *ENGLISH, *NOTICE]),
+            id="English first",
+        ),
+        pytest.param(
+            ([*CHINESE, "2030年7月 http://lamp.example/licences/of/the/lamp"], ENGLISH),
+            ([*CHINESE, "2030年7月 http://lamp.example/licences/of/the/lamp"], ENGLISH),
+            id="a long address in a short line",
+        ),
+    ],
+)
+def test_what_is_left_untranslated_stays_in_its_half(
+    halves: tuple[list[str], list[str]], expected: tuple[list[str], list[str]]
+) -> None:
+    assert sides("\n\n".join(text for half in halves for text in half).encode()) == expected
+
+
+def test_a_line_that_comes_again_by_turns_is_one_sides() -> None:
+    turns = [
+        *zip(CHINESE, ENGLISH, strict=True),
+        ("钟响了。", "The end."),
+        ("钟又响了。", "The end."),
+    ]
+    data = "\n\n".join(text for pair in turns for text in pair).encode()
+    assert sides(data) == tuple([*column] for column in zip(*turns, strict=True))
+
+
 def test_a_column_of_neither_language_is_removed_with_a_record() -> None:
     rows = [(str(at), *pair, "ok") for at, pair in enumerate(zip(CHINESE, ENGLISH, strict=True))]
     chinese, english = read_bilingual(BytesIO(table(*rows)), name="both")

@@ -91,7 +91,9 @@ def test_a_refrain_is_no_header() -> None:
     ("line", "cut"),
     [
         ("将联https://undocs.org/S/1 合国摊款", ["https://undocs.org/S/1"]),
-        ("was https://undocs.org/S/1 used", ["https://undocs.org/S/1"]),
+        ("was https://undocs.org/S/1 used", []),
+        ("请到 https://lake.example/form 下载申请表", []),
+        ("表格可从https://lake.example/form 获得", []),
         ("see https://undocs.org/S/1 there", []),
         ("详见https://undocs.org/S/1 网页", []),
         ("https://undocs.org/S/1", []),
@@ -99,6 +101,26 @@ def test_a_refrain_is_no_header() -> None:
 )
 def test_urls_in_a_sentence(line: str, cut: list[str]) -> None:
     assert [line[start:end] for start, end in injected_urls(line)] == cut
+
+
+@pytest.mark.parametrize(
+    ("lines", "urls"),
+    [
+        (["the keeper of the northern", "https://lake.example/1", "lighthouse came"], [1]),
+        (["并请各会员国在二〇三〇年以前向秘书", "https://lake.example/1", "长提出意见。"], [1]),
+        (["The ferry runs daily.", "12/40", "https://lake.example/print", "It is slow."], [2]),
+        (["The ferry runs daily.", "https://lake.example/print", "12/40", "It is slow."], [1]),
+        (["北湖博物馆", "https://lake.example/zh", "电话：123"], []),
+        (["North Lake Museum", "https://lake.example/en", "Tel. 123"], []),
+        (["The ferry runs daily.", "https://lake.example/1", "and stops at noon"], []),
+    ],
+    ids=["english", "chinese", "after-page", "before-page", "name", "english-name", "sentence-ended"],
+)  # fmt: skip
+def test_an_address_alone_on_its_line_goes_only_for_a_reason(
+    lines: list[str], urls: list[int]
+) -> None:
+    found = find_furniture(lines, (), symbol=None, wrapped=True)
+    assert [index for index, why in found.items() if why == "url"] == urls
 
 
 def test_a_number_within_a_page_stays() -> None:

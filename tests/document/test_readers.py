@@ -347,3 +347,20 @@ def test_a_part_of_a_page_is_html(data: bytes, html: bool) -> None:
     from align.document.read_html import looks_like_html
 
     assert looks_like_html(data) is html
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "text"),
+    [
+        ("page.html", "<b>The ferry</b> is late.<br>Wait.", "The ferry is late.\nWait."),
+        ("PAGE.HTM", "The ferry <i>is</i> late.", "The ferry is late."),
+        ("page.html", "<meta charset=utf-8><title>x</title><p>The ferry", "The ferry"),
+        ("page.html", "a < b and no tag > here", "a < b and no tag > here"),
+        ("notes.txt", "The ferry <i>is</i> late.", "The ferry <i>is</i> late."),
+    ],
+    ids=["bold-first", "words-first", "no-html", "no-tag", "text"],
+)
+def test_a_file_called_html_shows_no_tags(tmp_path: Path, name: str, data: str, text: str) -> None:
+    path = tmp_path / name
+    path.write_text(data, encoding="utf-8")
+    assert read_document(path).text == text
