@@ -19,6 +19,11 @@ from align.language.scripts import HAN, detect_language, is_mixed, is_prose
 
 _ADDRESS = re.compile(r"[a-z]+://[!-~]+")
 _HAN = re.compile(f"[{HAN}]")
+_LATIN = re.compile("[A-Za-z\u00c0-\u024f]+")
+_WORD = re.compile("[A-Za-z]*[a-z]{2}")  # no short form
+_COLON = re.compile(rf":\s+(?=[{HAN}])|：\s*(?=[A-Z])")  # before the same in the other language
+_SIGN = re.compile(r"\s+[|/•·–—-]+\s+|\s*[｜／]\s*")
+_BRACKETED = re.compile(r"([^()（）]+?)\s*([(（])([^()（）]+)[)）]\s*[:：]?\s*")
 _MOST_FOR_ONE = 4  # paragraphs of one side for one of the other: beads reach that far
 # Of the changes of language that sentences of the rarer one could make, two each. By turns in both
 # (eight sources of corpora/) they make 0.75 to 1.00; in documents of one language with foreign
@@ -34,7 +39,9 @@ def divide(raw: RawDocument, name: str) -> tuple[RawDocument, RawDocument]:
     language; one without letters follows the one before it. Where most paragraphs hold sentences of
     both, it is the sentences that are told apart. Raises InputError where one side is missing.
     """
-    divided = _divided(raw, _with_sentences(_with_columns(raw.blocks)))
+    blocks, signs = _with_lines(_with_columns(raw.blocks))
+    raw = replace(raw, removals=(*raw.removals, *signs))
+    divided = _divided(raw, _with_sentences(blocks))
     if _lacks_a_side(divided):
         raise InputError(
             f"{name}: holds one language only; two files are needed: align pair ZH EN -o OUT.tmx, or "
@@ -157,16 +164,74 @@ def _side(text: str) -> int | None:
 
 
 def _with_sentences(blocks: Sequence[Block]) -> Sequence[Block]:
-    """Blocks cut where the language changes, where most of them hold sentences of both by turns."""
+    """Blocks cut where the language changes, where most of them hold sentences of both by turns, or
+    most of those with words of both."""
     turns = [[block.text] if block.cell else _turns(block.text) for block in blocks]
     both = sum(len(texts) > 1 for texts in turns)
-    if 2 * both <= sum(bool(block.text.strip()) for block in blocks):
+    filled = sum(bool(block.text.strip()) for block in blocks)
+    if 2 * both <= min(filled, sum(map(_holds_both, blocks))):
         return blocks
     return [
         replace(block, text=text, starts=True) if text.strip() else block
         for block, texts in zip(blocks, turns, strict=True)
         for text in texts
     ]
+
+
+def _holds_both(block: Block) -> bool:
+    """Whether a block outside tables has words of both languages."""
+    return (
+        block.cell is None
+        and _HAN.search(block.text) is not None
+        and _WORD.search(_ADDRESS.sub(" ", block.text)) is not None
+    )
+
+
+def _with_lines(blocks: Sequence[Block]) -> tuple[Sequence[Block], list[Removal]]:
+    """Blocks such as headings that say the same in both languages, cut in two; the signs between.
+
+    Only where most paragraphs with words of both languages are so: elsewhere a name stands in
+    brackets after its translation.
+    """
+    found = {
+        at: parts
+        for at, block in enumerate(blocks)
+        if block.cell is None and (parts := _twice(block.text)) is not None
+    }
+    both = sum(_holds_both(block) for block in blocks)
+    if 2 * len(found) <= both:
+        return blocks, []
+    cut: list[Block] = []
+    signs: list[Removal] = []
+    for at, block in enumerate(blocks):
+        if at not in found:
+            cut.append(block)
+            continue
+        first, sign, second = found[at]
+        cut += [replace(block, text=text, starts=True) for text in (first, second)]
+        evidence = "between the two languages of a line"
+        signs.append(Removal(block.line, sign, "separator", evidence, block.page))
+    return cut, signs
+
+
+def _twice(text: str) -> tuple[str, str, str] | None:
+    """A line that says the same in both languages: its halves, and the sign between them.
+
+    >>> _twice("Our pledge | 我们的承诺"), _twice("还书 (Return books)"), _twice("用 Word / 记")
+    (('Our pledge', '|', '我们的承诺'), ('还书', '(', 'Return books'), None)
+    """
+    bracketed = _BRACKETED.fullmatch(text)
+    halves = [(text[: sign.start()], sign[0], text[sign.end() :]) for sign in _SIGN.finditer(text)]
+    for first, sign, second in [*halves, *([bracketed.groups()] if bracketed else [])]:
+        parts = sorted((first, second), key=lambda part: _HAN.search(part) is None)
+        if (
+            _HAN.search(parts[0])
+            and not _LATIN.search(parts[0])
+            and not _HAN.search(parts[1])
+            and _WORD.search(parts[1])
+        ):
+            return first.strip(), sign.strip(), second.strip()
+    return None
 
 
 def _turns(text: str) -> list[str]:
@@ -177,7 +242,8 @@ def _turns(text: str) -> list[str]:
     """
     found: list[str] = []
     last: int | None = None
-    cuts = sorted({0, len(text), *chinese_cuts(text), *english_cuts(text)})
+    colons = (colon.end() for colon in _COLON.finditer(text))
+    cuts = sorted({0, len(text), *chinese_cuts(text), *english_cuts(text), *colons})
     for start, end in pairwise(cuts):
         side = _side(text[start:end])
         if not found or (side is not None and last is not None and side != last):

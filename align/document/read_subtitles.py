@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 
 from align.datatypes import Removal
@@ -13,6 +14,8 @@ _TIMING = re.compile(rf"\s*{_TIME}\s*-->\s*{_TIME}.*")
 _SRT = re.compile(rf"\s*\d{{1,6}}[ \t]*\r?\n\s*{_TIME}\s*-->\s*{_TIME}")
 _VTT = re.compile(r"\ufeff?WEBVTT(?:[ \t][^\n]*)?(?:\r?\n|$)")
 _MARKS = re.compile(r"</?[A-Za-z][^<>]{0,200}>|\{\\[^{}]{0,200}\}|<\d[\d:.]{0,20}>")
+# Those of WebVTT, which programs write in SRT as well. U+200E and U+200F order Arabic.
+_ENTITY = re.compile(r"&(?:amp|lt|gt|nbsp|lrm|rlm|quot|#39|apos);")
 _ASIDE = re.compile(r"(?:NOTE|STYLE|REGION)(?=\s|$)")
 _ENDS = re.compile(r"[.!?…。！？][\"'”’」』）)]*$")
 _SPEAKS = ("-", "–", "—")
@@ -52,7 +55,7 @@ def read_subtitles(
             aside = aside or bool(_ASIDE.match(bare) or number == 1)
             removals.append(Removal(number, bare, "mark of a subtitle"))
         else:
-            said = _MARKS.sub("", bare).strip()
+            said = _ENTITY.sub(lambda found: html.unescape(found[0]), _MARKS.sub("", bare)).strip()
             if said:
                 starts = ended or said.startswith(_SPEAKS)
                 blocks.append(Block(said, number, starts=starts))

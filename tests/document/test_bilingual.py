@@ -90,6 +90,52 @@ def test_what_is_left_untranslated_stays_in_its_half(
     assert sides("\n\n".join(text for half in halves for text in half).encode()) == expected
 
 
+HEADS = ["灯塔规则", "值班", "夜里不得睡觉"]
+HEADINGS = ["Lighthouse rules", "On duty", "No sleep at night"]
+
+
+@pytest.mark.parametrize(
+    "form",
+    ["{en} | {zh}", "{zh} / {en}", "{zh}／{en}", "{en} ({zh})", "{zh}（{en}）：", "{zh} — {en}"],
+    ids=["bar", "stroke", "wide-stroke", "brackets", "wide-brackets", "dash"],
+)
+def test_a_line_in_both_languages_is_cut_in_two(form: str) -> None:
+    lines = [form.format(zh=zh, en=en) for zh, en in zip(HEADS, HEADINGS, strict=True)]
+    turns = [lines[0], CHINESE[0], ENGLISH[0], lines[1], CHINESE[1], ENGLISH[1], lines[2]]
+    assert sides("\n\n".join(turns).encode()) == (
+        [HEADS[0], CHINESE[0], HEADS[1], CHINESE[1], HEADS[2]],
+        [HEADINGS[0], ENGLISH[0], HEADINGS[1], ENGLISH[1], HEADINGS[2]],
+    )
+
+
+def test_paragraphs_with_both_are_cut_beside_many_of_one() -> None:
+    rules = ["The following is forbidden:\n以下行为不被允许：", "Nobody may swim. 任何人不得游泳。"]
+    items = [text for pair in zip(CHINESE, ENGLISH, strict=True) for text in pair]
+    chinese, english = sides("\n\n".join([rules[0], *items, rules[1]]).encode(), "rules.md")
+    assert (chinese[0], chinese[-1]) == ("以下行为不被允许：", "任何人不得游泳。")
+    assert (english[0], english[-1]) == ("The following is forbidden:", "Nobody may swim.")
+
+
+def test_the_sign_between_two_languages_is_on_record() -> None:
+    chinese, _ = read_bilingual(
+        BytesIO("灯塔规则 | Lighthouse rules\n值班 | On duty".encode()), name="x"
+    )
+    assert [(removal.line, removal.text) for removal in chinese.removals] == [(1, "|"), (2, "|")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "世界灯塔组织（WLO）\n\n他用 Word 写信。\n\nThe World Lighthouse Organization\n\nHe writes in Word.",
+        "灯塔里用的煤油灯的灯油 (oil)\n\n用 Lamp Oil 点灯。\n\n看守人 Smith 来了。\n\nLamp oil\n\nIt burns.\n\nHe came.",
+    ],
+    ids=["short-form", "one-of-three"],
+)
+def test_a_name_in_brackets_stays_in_its_sentence(text: str) -> None:
+    lines = text.split("\n\n")
+    assert sides(text.encode()) == (lines[: len(lines) // 2], lines[len(lines) // 2 :])
+
+
 def test_a_line_that_comes_again_by_turns_is_one_sides() -> None:
     turns = [
         *zip(CHINESE, ENGLISH, strict=True),

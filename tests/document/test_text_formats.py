@@ -125,6 +125,11 @@ def test_subtitles() -> None:
     assert [part.line for part in document.paragraphs] == [3, 11, 12]
 
 
+def test_letters_that_subtitles_write_as_names_are_letters() -> None:
+    text = "WEBVTT\n\n00:01.000 --> 00:02.000\n&gt;&gt; 灯&nbsp;&amp;&lrm;海：&lt;静&gt; &copy;\n"
+    assert paragraphs(read(text, "film.vtt")) == [">> 灯\xa0&\u200e海：<静> &copy;"]
+
+
 def test_subtitles_of_the_web() -> None:
     text = "WEBVTT - Lamp\nKind: captions\n\nNOTE old\nonly\n\nid 1\n00:01.000 --> 00:02.000 align:start\n<v Lake>灯亮了。\n"
     document = read(text, "film.vtt")
