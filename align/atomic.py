@@ -59,7 +59,7 @@ def replacing(path: Path) -> Iterator[IO[bytes]]:
             yield file
             file.flush()
             os.fsync(file.fileno())
-        temporary.chmod(_mode(path))
+        temporary.chmod(mode_of(path))
         if _about_to_replace is not None:
             _about_to_replace(path, temporary)
         temporary.replace(path)
@@ -159,7 +159,7 @@ def _remove_scratch(folder: Path) -> None:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _mode(path: Path) -> int:
+def mode_of(path: Path) -> int:
     if path.exists():
         return path.stat().st_mode & 0o777
     umask = os.umask(0)

@@ -9,7 +9,11 @@ from __future__ import annotations
 
 import json
 import math
+import os
 import re
+import stat
+from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
 from align.errors import FormatError
@@ -27,6 +31,37 @@ _NOT_TEXT = re.compile("[\0\ud800-\udfff]")
 _OBEYED = re.compile(
     "[\0-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
 )
+
+
+def no_file(path: Path) -> str:
+    """Why no plain file can be read at `path`, for the middle of a message; "" where one can.
+
+    >>> no_file(Path(".")), no_file(Path("nowhere")), no_file(Path(__file__))
+    ('is a folder, not a file', 'no such file', '')
+    """
+    try:
+        kind = os.stat(path).st_mode
+    except FileNotFoundError:
+        gone = os.readlink(path) if path.is_symlink() else ""
+        return f"is a link to {gone}, where nothing is" if gone else "no such file"
+    except NotADirectoryError:
+        return "no such file"
+    except (OSError, ValueError) as error:  # a loop of links, a name too long, NUL in it
+        return f"cannot be read ({getattr(error, 'strerror', None) or error})"
+    if stat.S_ISREG(kind):
+        return ""
+    return "is a folder, not a file" if stat.S_ISDIR(kind) else "not a plain file"
+
+
+def few_of(names: Iterable[str], most: int = 12) -> str:
+    """Names for a message, and how many more there are: a hostile table has twenty thousand.
+
+    >>> few_of(["zh", "en"]), few_of([]), few_of("abcde", 2)
+    ('zh, en', 'none', 'a, b and 3 more')
+    """
+    known = list(names)
+    more = f" and {len(known) - most:,} more" if len(known) > most else ""
+    return (", ".join(name[:40] for name in known[:most]) or "none") + more
 
 
 def whole_number(text: str, *, most: int = LARGEST) -> int | None:

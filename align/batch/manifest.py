@@ -15,7 +15,7 @@ from typing import IO
 
 from align.errors import FormatError, InputError
 from align.formats.tables import Kind, guard, numbered
-from align.outside import json_in, probability, text_in
+from align.outside import few_of, json_in, probability, text_in
 
 _TELLING = 6  # characters of a file name from which it says something: "zh", "001" do not
 NETWORK = "ALIGN_NETWORK"  # set to 1, addresses in a list may be asked for
@@ -117,7 +117,7 @@ def _table_rows(name: str, data: bytes) -> Iterator[tuple[int, dict[str, str]]]:
         cells = {column.lower(): cell for column, cell in row.items()}
         if not {"zh", "en"} <= cells.keys():
             raise FormatError(
-                f"{name}: the header needs the columns zh and en, it has: {', '.join(row)[:80]}"
+                f"{name}: the header needs the columns zh and en, it has: {few_of(row)}"
             )
         yield line, cells
 

@@ -13,6 +13,7 @@ from align.atomic import scratch_folder
 from align.batch.journal import hash_file
 from align.batch.manifest import is_url
 from align.errors import AlignError, InputError
+from align.outside import no_file
 
 
 def _filesystem(url: str) -> tuple[Any, str]:
@@ -59,8 +60,8 @@ def size(location: str) -> int:
 def local_copy(location: str) -> Iterator[Path]:
     """A path to the document's bytes: its own, or a temporary copy of what a URL holds."""
     if not is_url(location):
-        if not os.path.isfile(location):
-            raise InputError(f"{location}: no such file")
+        if why := no_file(Path(location)):
+            raise InputError(f"{location}: {why}")
         yield Path(location)
         return
     filesystem, path = _filesystem(location)

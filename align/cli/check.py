@@ -199,9 +199,10 @@ def _not_covering(units: Sequence[TranslationUnit], terms: Sequence[Path]) -> No
 
 def _there(path: Path) -> Path:
     from align.errors import InputError
+    from align.outside import no_file
 
-    if not path.is_file():
-        raise InputError(f"{path}: no such file")
+    if why := no_file(path):
+        raise InputError(f"{path}: {why}")
     return path
 
 
@@ -283,8 +284,10 @@ def _project_of(path: Path) -> Project | None:
 
     if path.suffix.lower() == project.SUFFIX:
         return project.read_project(path)
+    if path.suffix.lower() != ".tmx" or not path.is_file():
+        return None
     beside = project.beside(path)
-    if path.suffix.lower() != ".tmx" or not path.is_file() or not beside.is_file():
+    if not beside.is_file():
         return None
     found = project.read_project(beside)
     with path.open("rb") as file:

@@ -67,13 +67,12 @@ def add(
     Cut short, also by a kill, it goes on where it was when the same command is given again.
     """
     from align.errors import InputError
+    from align.outside import no_file
 
     for path in files:
-        if not path.is_file():
-            what = (
-                "not a plain file, which could be read again" if path.exists() else "no such file"
-            )
-            raise InputError(f"{path}: {what}")
+        if why := no_file(path):
+            again = ", which could be read again" if why == "not a plain file" else ""
+            raise InputError(f"{path}: {why}{again}")
     if not _is_there(memory):  # none is made for a file that gives it nothing
         _first_unit(files[0], src_lang, tgt_lang)
     with _open(memory, create=True, encoder=_encoder(model) if model else None) as opened:

@@ -79,10 +79,11 @@ def train(
     from align.embedding.adapting import adapt
     from align.embedding.folders import EMBEDDED
     from align.errors import InputError
+    from align.outside import no_file
 
     for path in files:
-        if not path.is_file():
-            raise InputError(f"{path}: no such file")
+        if why := no_file(path):
+            raise InputError(f"{path}: {why}")
     base = None if model in (None, EMBEDDED) else Path(str(model))
     with _Bar() as bar:
         report = adapt(

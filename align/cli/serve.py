@@ -102,14 +102,16 @@ def open_desk(
     from typing import cast
 
     from align.errors import InputError
+    from align.outside import no_file
     from align.web.opened_folder import OpenedFolder
     from align.web.services import Tools
 
     known = cast(Tools, tools)
     if place.is_dir():
         return OpenedFolder(place, known, from_english=from_english), None
-    if not place.is_file():
-        raise InputError(f"{place}: no such file or folder")
+    if why := no_file(place):
+        why = why.replace("no such file", "no such file or folder")
+        raise InputError(f"{place}: {why}")
     place = Path(os.path.realpath(place))  # a loop of links is no error here
     desk = OpenedFolder(place.parent, known, only=[place], from_english=from_english)
     entries = [entry for entry in desk.entries() if entry.kind != "document"]

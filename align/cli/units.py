@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Generator, Iterator
 from pathlib import Path
@@ -33,6 +34,7 @@ def read_units(
     from align.formats import tmx
     from align.memory import exchange
     from align.memory.opening import is_memory
+    from align.outside import no_file
 
     report = tmx.ReadReport()
     if place == "-":
@@ -50,8 +52,8 @@ def read_units(
         if is_memory(place):
             with open_memory(place) as memory:
                 return list(memory.units())
-        if not path.is_file():
-            raise InputError(f"{path}: no such file; give a TMX, a table or a memory")
+        if why := no_file(path):
+            raise InputError(f"{path}: {why}; give a TMX, a table or a memory")
         units = list(
             exchange.read_file(
                 path, source_lang=src_lang, target_lang=tgt_lang, report=report, as_file=as_file
@@ -86,8 +88,11 @@ def open_memory(
     from align.errors import InputError
     from align.memory import opening
     from align.memory.postgres.address import is_address
+    from align.outside import no_file
 
-    if not is_address(str(place)) and not Path(place).is_file():
+    if not is_address(str(place)) and (why := no_file(Path(place))):
+        if Path(place).exists() or os.path.lexists(place):
+            raise InputError(f"{place}: {why}; a memory is one file")
         raise InputError(f"{place}: no such memory; make one with `align memory add {place} FILE`")
     return opening.open_memory(place, read_only=True, encoder=encoder, admits=admits)
 
@@ -95,12 +100,14 @@ def open_memory(
 def read_terms(path: Path | None) -> Termbase | None:
     """The termbase of a file, None without one. Raises InputError when there is no such file."""
     from align.errors import InputError
+    from align.outside import no_file
     from align.terms.termbase import load_termbase
 
     if path is None:
         return None
-    if not path.is_file():
-        raise InputError(f"{path}: no such termbase; give a TBX, CSV, TSV or XLSX")
+    if why := no_file(path):
+        why = why.replace("no such file", "no such termbase")
+        raise InputError(f"{path}: {why}; give a TBX, CSV, TSV or XLSX")
     termbase = load_termbase(path)
     for note in termbase.notes:
         sys.stderr.write(f"{path}: {note}\n")

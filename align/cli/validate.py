@@ -53,6 +53,7 @@ def validate(
 def _findings(path: Path) -> list[Finding]:
     from align.errors import InputError
     from align.formats import tbx_rules, tmx_rules, xliff, xliff_rules
+    from align.outside import no_file
 
     by_root = {
         "tmx": tmx_rules.validate,
@@ -68,7 +69,8 @@ def _findings(path: Path) -> list[Finding]:
     if path.is_dir():
         raise InputError(f"{path}: this is a folder; name a .tmx, .tbx or .xlf file")
     if not path.exists():
-        raise InputError(f"{path}: there is no such file")
+        why = no_file(path).replace("no such file", "there is no such file")
+        raise InputError(f"{path}: {why}")
     # What a name announces is examined as that, however broken it is.
     by_name = {
         ".tmx": tmx_rules.validate,

@@ -16,7 +16,7 @@ import re
 import tempfile
 from collections import Counter, deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -26,6 +26,7 @@ from align.atomic import replacing
 from align.errors import FormatError, InputError
 from align.formats import xlsx, xml
 from align.formats.xlsx import Cell
+from align.outside import few_of
 
 Kind = Literal["csv", "tsv", "xlsx"]
 Source = Path | IO[bytes]
@@ -217,7 +218,8 @@ def _delimited(
     except UnicodeError as error:
         raise InputError(f"{name}: cannot be read as {encoding} ({error})") from error
     finally:
-        text.detach()
+        with suppress(ValueError):  # closed already, where nobody read to the end
+            text.detach()
 
 
 def detect_encoding(file: IO[bytes], name: str) -> str:
@@ -386,9 +388,7 @@ def write_table(
         nonlocal count, removed
         for row in rows:
             if extra := row.keys() - set(columns):
-                raise FormatError(
-                    f"a row has cells for unknown columns: {', '.join(sorted(extra))}"
-                )
+                raise FormatError(f"a row has cells for unknown columns: {few_of(sorted(extra))}")
             count += 1
             values: list[Cell] = []
             for column in columns:

@@ -41,6 +41,7 @@ from align.formats import tables, xml
 from align.formats.columns import language_in, named_rows
 from align.formats.tables import Kind, TableReport
 from align.language import tags
+from align.outside import few_of
 
 BASE = ("zh", "en", "en_variants", "forbidden", "note")
 
@@ -89,7 +90,7 @@ class ReadReport:
         """What of the table was not taken over, a line each."""
         notes = [f"the sheet {name!r} is left out: {why}" for name, why in self.sheets.items()]
         if self.unknown_columns:
-            notes.append(f"columns that were not read: {', '.join(self.unknown_columns)}")
+            notes.append(f"columns that were not read: {few_of(self.unknown_columns)}")
         return notes
 
 
@@ -180,7 +181,7 @@ def _columns(row: Mapping[str, str], where: str, report: ReadReport) -> dict[str
     if len(lacking) == 2 or (lacking and unknown):
         raise NoTermColumnsError(
             f"{where}: a termbase needs the columns zh and en; no column is known to be "
-            f"{' or '.join(lacking)} among: {', '.join(row)}"
+            f"{' or '.join(lacking)} among: {few_of(row)}"
         )
     report.unknown_columns = tuple(dict.fromkeys((*report.unknown_columns, *unknown)))
     return names

@@ -7,10 +7,13 @@ import os
 import sqlite3
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
+from align.atomic import mode_of, temporary_beside
 from align.errors import MemoryFileError
 from align.memory import migrations
+from align.outside import no_file
 
 BUSY_SECONDS = 20.0
 _BEING_MADE = 2.0  # seconds from the birth of a file to its tables, on a slow disk
@@ -22,15 +25,17 @@ def connect(path: Path, *, create: bool, read_only: bool) -> sqlite3.Connection:
 
     Raises MemoryFileError when there is none, it is not a memory, is newer, or cannot be opened.
     """
-    if not path.is_file():
+    if why := no_file(path):
+        if path.exists() or why.startswith("cannot be read"):
+            raise MemoryFileError(f"{path}: {why}; a translation memory is one file")
         if not create or read_only:
             raise MemoryFileError(
                 f"{path}: no such translation memory; `align memory add` makes one"
             )
-        if path.exists():
-            raise MemoryFileError(f"{path}: not a file; a translation memory is one file")
     try:
         with explained(path):
+            if why:
+                _make(path)
             if read_only and not _older(path):
                 return _reading(path)
             connection = _opened(path, "rwc" if create else "rw")
@@ -47,12 +52,61 @@ def connect(path: Path, *, create: bool, read_only: bool) -> sqlite3.Connection:
         raise MemoryFileError(f"{path}: cannot be opened ({_reason(path, error)})") from error
 
 
+def _make(path: Path) -> None:
+    """Make a new memory and put it in its place whole, so that nobody ever sees half of one.
+
+    One that another program has put there meanwhile stays. Where files cannot be linked none is
+    made here.
+    """
+    place = Path(os.path.realpath(path))  # a link to nothing: the memory is made where it points
+    try:
+        file, temporary = temporary_beside(place)
+    except OSError as error:
+        raise MemoryFileError(f"{path}: cannot be made ({_refused(place, error)})") from error
+    with file:
+        try:
+            with closing(_connection(temporary, "mode=rw")) as connection:
+                connection.execute("PRAGMA journal_mode = MEMORY")  # a kill leaves no second file
+                connection.execute("PRAGMA synchronous = FULL")
+                migrations.migrate(connection, path)
+            temporary.chmod(mode_of(place))
+            with contextlib.suppress(OSError):
+                os.link(temporary, place)
+        finally:
+            temporary.unlink(missing_ok=True)
+
+
+def remove_unused(path: Path) -> None:
+    """Remove a memory that holds no unit and that no other program has open."""
+    with (
+        contextlib.suppress(sqlite3.Error, OSError),
+        closing(_connection(path, "mode=rw")) as connection,
+    ):
+        connection.execute("PRAGMA busy_timeout = 0")
+        # From its log back to a journal: SQLite does that for the only one that has the file open.
+        if connection.execute("PRAGMA journal_mode = DELETE").fetchone()[0] != "delete":
+            return
+        connection.execute("BEGIN EXCLUSIVE")
+        if not connection.execute("SELECT EXISTS(SELECT 1 FROM units)").fetchone()[0]:
+            path.unlink()
+
+
+def _refused(path: Path, error: OSError) -> str:
+    if not path.parent.is_dir():
+        return f"there is no folder {path.parent}"
+    if isinstance(error, PermissionError):
+        return f"this user cannot write in {path.parent.absolute()}"
+    return error.strerror or str(error)
+
+
 def _reason(path: Path, error: sqlite3.Error) -> str:
     """Why SQLite cannot open a file, in words of the file system."""
     if "unable to open" not in str(error):
         return str(error)
-    if not path.parent.is_dir():
-        return f"there is no folder {path.parent}"
+    try:
+        path.open("r+b").close()
+    except OSError as refused:
+        return _refused(path, refused)
     return f"this user cannot write in {path.parent.absolute()}"
 
 

@@ -21,7 +21,7 @@ from align.formats.tmx import ReadReport
 from align.formats.units import ALIASES, COLUMNS, from_record, to_record
 from align.language import tags
 from align.language.scripts import is_han
-from align.outside import json_in, json_out
+from align.outside import few_of, json_in, json_out
 
 _LONGEST_LINE = 64 << 20  # bytes; as between two records of a TMX
 WRITTEN = (".tmx", ".xlsx", ".xlsm", ".csv", ".tsv", ".tab", ".txt", ".jsonl")
@@ -256,14 +256,9 @@ def _columns(
     if not {"source", "target"} <= set(names.values()):
         raise FormatError(
             f"{path}: needs a column for each language, named zh and en or source and target;"
-            f" it has {_named(row)}"
+            f" it has {few_of(row)}"
         )
     return names
-
-
-def _named(row: Mapping[str, str], most: int = 12) -> str:
-    more = f" and {len(row) - most:,} more" if len(row) > most else ""
-    return (", ".join(name[:40] for name in islice(row, most)) or "none") + more
 
 
 def _field(name: str, source: str, target: str, written: Mapping[str, str]) -> str | None:

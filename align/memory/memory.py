@@ -21,7 +21,7 @@ from align.errors import ModelError
 from align.memory import concordance as lookup
 from align.memory import removing, store, writing
 from align.memory.candidates import candidates
-from align.memory.connection import connect, explained, snapshot
+from align.memory.connection import connect, explained, remove_unused, snapshot
 from align.memory.protocol import Stats
 from align.memory.searching import Searching
 from align.memory.store import Selection, Stored
@@ -33,7 +33,8 @@ from align.memory.writing import AddReport
 class TranslationMemory(Searching):
     """A memory in one SQLite file; several may read while one writes.
 
-    Use as a context manager. Its methods may be called from several threads, one at a time.
+    Use as a context manager: one that is new goes when the block ends with an error before a unit
+    is in it. Its methods may be called from several threads, one at a time.
     """
 
     def __init__(self, path: Path, connection: sqlite3.Connection, encoder: Encoder | None) -> None:
@@ -42,6 +43,7 @@ class TranslationMemory(Searching):
         self._connection = connection
         self._index = TextIndex(connection)
         self._vectors: VectorIndex | None = None
+        self._is_new = False
 
     @classmethod
     def open(
@@ -58,7 +60,10 @@ class TranslationMemory(Searching):
         Raises MemoryFileError when there is no memory there, or it is locked, newer or damaged.
         """
         path = Path(path)
-        return cls(path, connect(path, create=create, read_only=read_only), encoder)
+        is_new = create and not path.exists()
+        memory = cls(path, connect(path, create=create, read_only=read_only), encoder)
+        memory._is_new = is_new
+        return memory
 
     @property
     def name(self) -> str:
@@ -85,6 +90,8 @@ class TranslationMemory(Searching):
         trace: TracebackType | None,
     ) -> None:
         self.close()
+        if error is not None and self._is_new:
+            remove_unused(self.path)
 
     def __len__(self) -> int:
         with self._lock, explained(self.path):

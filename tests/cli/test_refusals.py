@@ -34,6 +34,10 @@ def run(*args: str, cwd: Path) -> Ended:
     error = result.exception
     if error is None:
         return Ended(result.exit_code, result.stdout, result.stderr)
+    if isinstance(error, OSError) and error.filename is not None:  # as `main` tells it
+        return Ended(
+            2, result.stdout, f"{result.stderr}align: {error.filename}: {error.strerror}\n"
+        )
     line = error.format_message() if hasattr(error, "format_message") else str(error)
     assert isinstance(error, AlignError) or hasattr(error, "format_message"), error
     return Ended(2, result.stdout, f"{result.stderr}align: {line}\n")
@@ -270,3 +274,64 @@ def test_packed_tables_are_read_as_other_packed_files(desk: Path, name: str) -> 
     (desk / f"{name}.gz").write_bytes(gzip.compress(text.encode()))
     result = run("memory", "add", "m.db", f"{name}.gz", cwd=desk)
     assert result.stderr == f"{name}.gz: 1 units read: 1 new, 0 already there\n"
+
+
+READERS = {
+    "check": ["check", "{}"],
+    "check two": ["check", "zh.txt", "{}"],
+    "add": ["memory", "add", "m.db", "{}"],
+    "add to": ["memory", "add", "{}", "u.tsv"],
+    "search": ["memory", "search", "{}", "港口"],
+    "lookup": ["lookup", "港口", "-m", "{}"],
+    "terms": ["check", "u.tsv", "--terms", "{}"],
+    "validate": ["validate", "{}"],
+    "extract": ["terms", "extract", "{}"],
+    "adapt": ["model", "train", "{}", "-o", "model"],
+    "show": ["show", "{}"],
+    "pair": ["pair", "zh.txt", "{}", "-o", "o.tmx"],
+}
+
+
+@pytest.mark.parametrize("words", READERS.values(), ids=READERS)
+def test_a_place_that_is_no_file_is_called_what_it_is(words: list[str], desk: Path) -> None:
+    (desk / "folder").mkdir(exist_ok=True)
+    (desk / "round").symlink_to("round")
+    for place, said in {
+        "folder": "folder: ",
+        ".": " a folder",
+        "/": " a folder",
+        "round": "Too many levels of symbolic links",
+        "n" * 300: "File name too long",
+    }.items():
+        got = run(*(word.format(place) for word in words), cwd=desk)
+        refused(got, said)
+        assert ("a folder" in got.stderr) == (place in ("folder", ".", "/")), got.stderr
+        assert "no such" not in got.stderr
+        assert "this user" not in got.stderr
+        assert not (desk / "m.db").exists()
+    os.mkfifo(desk / "pipe")
+    if words[0] not in ("show", "pair", "validate"):  # these read a pipe as they read a file
+        refused(run(*(word.format("pipe") for word in words), cwd=desk), "not a plain file")
+
+
+WIDE = "\t".join(f"column {k}" for k in range(20_000)) + "\n" + "1\t" * 19_999 + "1\n"
+TABLES = {
+    "units": (["check", "wide.tsv"], 2),
+    "memory": (["memory", "add", "m.db", "wide.tsv"], 2),
+    "terms": (["check", "u.tsv", "--terms", "wide.tsv"], 2),
+    "manifest": (["batch", "wide.csv", "-o", "out"], 2),
+    "checklist": (["check", "u.tsv", "--checklist", "wide.tsv"], 2),
+    "waivers": (["check", "u.tsv", "--waivers", "wide.tsv"], 2),
+    "more than zh and en": (["check", "u.tsv", "--terms", "both.tsv"], 0),
+}
+
+
+@pytest.mark.parametrize(("words", "code"), TABLES.values(), ids=TABLES)
+def test_a_table_of_many_columns_has_a_few_named(words: list[str], code: int, desk: Path) -> None:
+    (desk / "wide.tsv").write_text(WIDE)
+    (desk / "wide.csv").write_text(WIDE.replace("\t", ","))
+    (desk / "both.tsv").write_text("zh\ten\t" + WIDE.replace("\n", "\n港口\tharbour\t", 1), "utf-8")
+    got = run(*words, cwd=desk)
+    assert got.returncode == code, got.stderr[:500]
+    assert len(got.stderr) < 1_000
+    assert " more" in got.stderr

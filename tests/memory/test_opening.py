@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import os
+import sqlite3
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from align.datatypes import TranslationUnit
 from align.errors import MemoryFileError
+from align.memory import migrations
 from align.memory.exchange import write_file
 from align.memory.opening import open_memory
+from align.memory.protocol import Memory
 
 UNITS = [
     TranslationUnit("水壶很烫。", "The kettle is hot.", id="a"),
@@ -60,3 +65,65 @@ def test_an_exact_match_is_read_in_one_question(
         monkeypatch.setattr(type(memory), "_texts", lambda *_: pytest.fail("asked for the texts"))
         (match,) = memory.search("花园很大。", lang="zh", kinds=("exact",))
         assert match.unit.id == "b"
+
+
+def test_a_memory_that_cannot_be_begun_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(connection: sqlite3.Connection) -> None:
+        connection.execute("CREATE TABLE units(id)")
+        raise sqlite3.OperationalError("database or disk is full")
+
+    monkeypatch.setattr(migrations, "STEPS", (full,))
+    with pytest.raises(MemoryFileError, match=r"m\.db: the disk is full"):
+        open_memory(tmp_path / "m.db", create=True)
+    assert list(tmp_path.iterdir()) == []
+
+
+def faulty(units: int) -> Iterator[TranslationUnit]:
+    yield from UNITS[:units]
+    raise KeyboardInterrupt
+
+
+@pytest.mark.parametrize("units", [0, 1])
+def test_a_new_memory_goes_with_the_fault_before_its_first_unit(tmp_path: Path, units: int) -> None:
+    with (
+        pytest.raises(KeyboardInterrupt),
+        open_memory(tmp_path / "m.db", create=True) as memory,
+    ):
+        memory.add(faulty(units), origin="o", now="20240101T000000Z")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_new_memory_stays_with_units_or_when_another_program_has_it(tmp_path: Path) -> None:
+    with (
+        pytest.raises(KeyboardInterrupt),
+        open_memory(tmp_path / "kept.db", create=True) as memory,
+    ):
+        begun_and_broken(memory)
+    with open_memory(tmp_path / "kept.db", read_only=True) as memory:
+        assert len(memory) == 2
+    with open_memory(tmp_path / "old.db", create=True) as memory:
+        other = open_memory(tmp_path / "old.db")
+        memory.__exit__(KeyboardInterrupt, KeyboardInterrupt(), None)
+    with other:
+        other.add(UNITS, origin="o", now="20240101T000000Z")
+    with open_memory(tmp_path / "old.db", read_only=True) as memory:
+        assert len(memory) == 2
+
+
+def begun_and_broken(memory: Memory) -> None:
+    memory.add(UNITS, origin="o", now="20240101T000000Z")
+    memory.add(faulty(0), origin="p", now="20240101T000000Z")
+
+
+def test_a_memory_is_made_where_a_link_points(tmp_path: Path) -> None:
+    (tmp_path / "link.db").symlink_to("far.db")
+    with open_memory(tmp_path / "link.db", create=True) as memory:
+        memory.add(UNITS, origin="o", now="20240101T000000Z")
+    assert (tmp_path / "link.db").is_symlink()
+    with open_memory(tmp_path / "far.db", read_only=True) as memory:
+        assert len(memory) == 2
+    umask = os.umask(0o022)
+    os.umask(umask)
+    assert (tmp_path / "far.db").stat().st_mode & 0o777 == 0o666 & ~umask

@@ -40,6 +40,7 @@ class Item:
 def read_checklist(path: Path) -> tuple[Item, ...]:
     """The items of a checklist. Raises FormatError, with the line, for what cannot be used."""
     from align.formats.tables import numbered
+    from align.outside import few_of
 
     items = []
     for line, row in numbered(path):
@@ -47,7 +48,7 @@ def read_checklist(path: Path) -> tuple[Item, ...]:
         cells = {key: value.strip() for key, value in row.items()}
         unknown = set(cells) - set(_FIELDS)
         if unknown:
-            raise FormatError(f"{where}: no such column: {', '.join(sorted(unknown))}")
+            raise FormatError(f"{where}: no such column: {few_of(sorted(unknown))}")
         source, target = (_compiled(cells.get(name, ""), where) for name in ("source", "target"))
         if source is None and target is None:
             raise FormatError(f"{where}: an item needs a pattern, in source or target")

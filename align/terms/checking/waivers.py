@@ -16,7 +16,7 @@ from pathlib import Path
 from align.datatypes import Finding, TranslationUnit
 from align.errors import FormatError, InputError
 from align.language.folding import fold
-from align.outside import json_in
+from align.outside import few_of, json_in
 
 _FIELDS = ("rule", "source", "found", "paragraph", "tuid")
 
@@ -47,7 +47,7 @@ def read_waivers(path: Path) -> tuple[Waiver, ...]:
         cells = {key: value.strip() for key, value in row.items()}
         unknown = set(cells) - {*_FIELDS, "reason"}
         if unknown:
-            raise FormatError(f"{path}:{line}: no such column: {', '.join(sorted(unknown))}")
+            raise FormatError(f"{path}:{line}: no such column: {few_of(sorted(unknown))}")
         fields = {name: cells.get(name, "").replace("*", "") for name in _FIELDS}
         if not cells.get("reason"):
             raise FormatError(f"{path}:{line}: a waiver needs a reason; say why it is accepted")
