@@ -15,6 +15,11 @@ from align.language.wordset import wordset
 
 SOFT_HYPHEN = "\u00ad"
 
+_LONGEST_ADDRESS = 300  # characters of a line; no line of text is wider
+_ADDRESS = re.compile(r"([(<\[])?((?:https?://|www\.)[!-~]+)$", re.IGNORECASE)
+_CLOSES = {"(": ")", "<": ">", "[": "]"}
+_TOKEN = re.compile(r"[!-~]+")
+_PATH = re.compile(r"[\w~%-]*(?:[/=#?&_]|\.\w)|\d")
 _WIDE = re.compile(f"[{HAN}{FULL_WIDTH}]")
 _HAN_CHAR = re.compile(f"[{HAN}]")
 # Marks that both scripts use; beside a Chinese character they are Chinese.
@@ -214,6 +219,9 @@ def glue(left: str, right: str, *, language: Language, words: Vocabulary) -> tup
     ('', 1)
     """
     last, first = left[-1], right[0]
+    address = _ADDRESS.search(left[-_LONGEST_ADDRESS:])
+    if address is not None and (rest := _TOKEN.match(right)) is not None:
+        return ("" if _goes_on(address, rest[0]) else " "), 0
     if last in "-\u2010" and len(left) > 1 and not left[-2].isspace():
         return _at_hyphen(left, right, words)
     if last in "—–/" and len(left) > 1 and not left[-2].isspace() and not language.is_chinese:
@@ -225,6 +233,20 @@ def glue(left: str, right: str, *, language: Language, words: Vocabulary) -> tup
     if language.is_chinese and _without_space(last, first):
         return "", 0
     return " ", 0
+
+
+def _goes_on(address: re.Match[str], rest: str) -> bool:
+    """Whether an address that a line ends with goes on in the first characters of the next.
+
+    In brackets it goes on until they close; else what no word begins or ends with shows it. After
+    a stroke it goes on where the rest has the signs of a path: `list/index.html`, no `for`.
+    """
+    opened, url = address.groups()
+    if opened:
+        return _CLOSES[opened] not in url
+    if rest[0] in "/#?&=%_" or url[-1] in "#?&=%_-":
+        return True
+    return url[-1] == "/" and _PATH.match(rest) is not None
 
 
 def _is_wide(last: str, first: str) -> bool:

@@ -6,7 +6,7 @@ import pytest
 
 from align.document.furniture import find_furniture, injected_urls
 from align.document.joining import Vocabulary, glue, tidy
-from align.language.languages import ENGLISH, language_of
+from align.language.languages import CHINESE, ENGLISH, language_of
 
 from .cases_file import rows
 
@@ -121,6 +121,35 @@ def test_an_address_alone_on_its_line_goes_only_for_a_reason(
 ) -> None:
     found = find_furniture(lines, (), symbol=None, wrapped=True)
     assert [index for index, why in found.items() if why == "url"] == urls
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "between"),
+    [
+        ("the form (https://lake.example", "/forms/new) is short", ""),
+        ("the form (https://lake.example/", "forms) is short", ""),
+        ("the form <https://lake.example/my-", "form> is short", ""),
+        ("see https://lake.example/list#", "fish for more", ""),
+        ("see https://lake.example/list", "?page=2 for more", ""),
+        ("see https://lake.example/my-", "form for more", ""),
+        ("see https://lake.example/", "forms/new for more", ""),
+        ("see https://lake.example/", "index.html for more", ""),
+        ("see https://lake.example/", "for more", " "),
+        ("see https://lake.example/list", "for more", " "),
+        ("(see https://lake.example/list)", "for more", " "),
+        ("see https://lake.example/.", "The end.", " "),
+        ("the and/", "or of it", ""),
+    ],
+)
+def test_an_address_over_two_lines(left: str, right: str, between: str) -> None:
+    assert glue(left, right, language=ENGLISH, words=Vocabulary([left, right])) == (between, 0)
+
+
+def test_an_address_over_two_lines_of_chinese() -> None:
+    words = Vocabulary([])
+    left = "详见北湖的网站（https://lake.example/list#"
+    assert glue(left, "fish）和以下", language=CHINESE, words=words) == ("", 0)
+    assert glue("详见https://lake.example/", "网站", language=CHINESE, words=words) == ("", 0)
 
 
 def test_a_number_within_a_page_stays() -> None:
