@@ -265,8 +265,10 @@ _LOOSER = 0.15  # cosines of short phrases are lower than shares of equal letter
 def _units_with(
     text: str, lang: str, memory: ReadableMemory, options: LookupOptions
 ) -> list[TranslationUnit]:
-    hits = memory.concordance(text, lang=lang, limit=options.units)
-    return [hit.unit for hit in hits]
+    """The units that hold `text`; those left untranslated only where there are no others."""
+    units = [hit.unit for hit in memory.concordance(text, lang=lang, limit=options.units)]
+    translated = [unit for unit in units if unit.source.split() != unit.target.split()]
+    return translated or units
 
 
 def _evidence(

@@ -247,3 +247,22 @@ def test_candidates_become_concepts(aligner: WordAligner) -> None:
 
 def test_extraction_is_repeatable(aligner: WordAligner) -> None:
     assert extract_terms(UNITS, aligner) == extract_terms(UNITS, WordAligner(ENCODER, UNITS))
+
+
+def test_what_was_left_untranslated_is_no_rendering(memory: TranslationMemory) -> None:
+    left = [
+        TranslationUnit(text, text, id=f"left{at}", paragraph=str(at))
+        for at, text in enumerate(["The Security Council very good.", "Security Council school."])
+    ]
+    with memory:
+        memory.add(left, origin="left", now="20240102T000000Z")
+        found = lookup("Security Council", memory=memory, encoder=ENCODER)
+    assert [(evidence.text, evidence.count) for evidence in found.renderings] == [("安全理事会", 3)]
+    assert found.occurrences == 3
+
+
+def test_a_term_that_is_only_untranslated_is_found(memory: TranslationMemory) -> None:
+    left = TranslationUnit("Harbour Council.", "Harbour Council.", id="left")
+    with memory:
+        memory.add([left], origin="left", now="20240102T000000Z")
+        assert lookup("Harbour Council", memory=memory, encoder=ENCODER).occurrences == 1
