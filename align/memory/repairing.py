@@ -7,6 +7,7 @@ until the rows that are lost stand alone. What can be made from the units (keys,
 
 from __future__ import annotations
 
+import contextlib
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,6 +19,10 @@ from align.errors import MemoryFileError
 from align.memory import migrations
 
 _STEP = 512  # rows of one range
+_ROWS_A_PAGE = 16  # a page of 4 KB holds as many units of two sentences with their keys, or more
+_UNKNOWN = (
+    1 << 40
+)  # a table's last key, where that is not to be read: its end is where no rows come
 _SPARSE = 1 << 20  # ids without a row that are passed over before a table is taken to have ended
 
 
@@ -56,6 +61,8 @@ def repair(damaged: Path, new: Path) -> RepairReport:
 
 def _saved(copy: Path, damaged: Path, new: Path) -> RepairReport:
     source = sqlite3.connect(copy, isolation_level=None)
+    # A file that was cut short: SQLite reads the pages that are there only to one who may mend it.
+    source.execute("PRAGMA writable_schema = ON")
     source.text_factory = lambda data: data.decode("utf-8", "replace")
     target = sqlite3.connect(new, isolation_level=None)
     try:
@@ -64,6 +71,9 @@ def _saved(copy: Path, damaged: Path, new: Path) -> RepairReport:
         for table in ("languages", "signatures", "origins", "imports"):
             _copy(source, target, table, "id", damaged)
         lost = _copy(source, target, "units", "id", damaged)
+        with contextlib.suppress(sqlite3.DatabaseError, TypeError):
+            held = source.execute("SELECT units FROM state").fetchone()[0]
+            lost = max(lost, held - _count(target, "units"))
         places_lost = _copy(source, target, "provenance", "unit", damaged)
         units = _count(target, "units")
         if not units:
@@ -98,11 +108,19 @@ def _copy(
 def _ranges(
     source: sqlite3.Connection, select: str, table: str, key: str, damaged: Path
 ) -> Iterator[list[Any] | None]:
-    """Rows of a table by ranges of its key; None for a key whose row cannot be read."""
+    """Rows of a table by ranges of its key; None for a key whose row cannot be read.
+
+    Where the table's end cannot be read either, keys after the last row are nobody's loss: None is
+    given for those before a row only.
+    """
     first, last = 0, _last(source, table, key)
-    empty = 0
+    empty = waiting_lost = 0
     while first <= last and empty < _SPARSE:
         found = 0
+        if last == _UNKNOWN and empty and not _any(source, table, key, first):
+            empty, waiting_lost = empty + _STEP, waiting_lost + _STEP
+            first += _STEP
+            continue
         waiting = [(first, first + _STEP - 1)]
         while waiting:
             low, high = waiting.pop()
@@ -119,22 +137,36 @@ def _ranges(
                 if "no such" in str(error):
                     return
                 if low == high:
-                    yield None
+                    waiting_lost += 1
                 else:
                     middle = (low + high) // 2
                     waiting += [(middle + 1, high), (low, middle)]
                 continue
             found += len(rows)
+            if rows or last != _UNKNOWN:
+                yield from [None] * waiting_lost
+                waiting_lost = 0
             yield rows
         empty = 0 if found else empty + _STEP
         first += _STEP
+    if last != _UNKNOWN:
+        yield from [None] * waiting_lost
+
+
+def _any(source: sqlite3.Connection, table: str, key: str, first: int) -> bool:
+    """Whether a page can be read among those of the keys from `first` on, by every sixteenth."""
+    for place in range(first, first + _STEP, _ROWS_A_PAGE):
+        with contextlib.suppress(sqlite3.DatabaseError):
+            source.execute(f"SELECT 1 FROM {table} WHERE {key} = ?", (place,)).fetchone()
+            return True
+    return False
 
 
 def _last(source: sqlite3.Connection, table: str, key: str) -> int:
     try:
         return int(source.execute(f"SELECT coalesce(max({key}), -1) FROM {table}").fetchone()[0])
     except (sqlite3.DatabaseError, TypeError, ValueError):
-        return 1 << 40  # unknown: the end is where no rows come any more
+        return _UNKNOWN
 
 
 def _made_whole(target: sqlite3.Connection) -> None:

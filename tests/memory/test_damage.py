@@ -83,6 +83,22 @@ def test_a_damaged_memory_says_so_in_one_line_and_what_is_left_is_saved(
         assert len(memory) >= 1600
 
 
+@pytest.mark.parametrize("share", [0.5, 0.8, 0.99])
+def test_of_a_memory_cut_short_the_first_part_is_saved_soon(
+    path: Path, tmp_path: Path, share: float
+) -> None:
+    before, data = texts(path), path.read_bytes()
+    path.write_bytes(data[: int(len(data) * share)])
+    begun = time.process_time()
+    report = repair(path, tmp_path / "new.db")
+    assert time.process_time() - begun < 30  # of half the file: minutes, key by key to no end
+    saved = texts(tmp_path / "new.db")
+    assert len(saved) == report.units
+    assert saved <= before
+    assert len(saved) >= len(before) * (share - 0.4)
+    assert report.lost <= len(before)
+
+
 def test_a_sound_memory_is_saved_whole(path: Path, tmp_path: Path) -> None:
     report = repair(path, tmp_path / "new.db")
     assert (report.units, report.places, report.lost, report.places_lost) == (1500, 1500, 0, 0)
