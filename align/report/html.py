@@ -11,7 +11,14 @@ from typing import IO, Any
 
 from markupsafe import Markup
 
-from align.datatypes import REVIEW_BELOW, Alignment, Document, Finding, TranslationUnit
+from align.datatypes import (
+    IN_ANOTHER_ORDER,
+    REVIEW_BELOW,
+    Alignment,
+    Document,
+    Finding,
+    TranslationUnit,
+)
 from align.embedding.protocol import Vectors
 from align.report import findings as findings_text
 from align.report.marking import Highlight, mark
@@ -41,6 +48,7 @@ class _Row:
     word: str
     findings: tuple[Finding, ...]
     heading: str  # set where a new paragraph begins
+    crossed: bool  # whether the translation stands elsewhere in its text
 
 
 def write_report(
@@ -201,6 +209,7 @@ def _rows(
                 w[f"level{rank}"] if scored else "",
                 tuple(sorted(by_unit[index], key=_gravity)),
                 heading if heading != last else "",
+                IN_ANOTHER_ORDER in unit.props,
             )
         )
         last = heading

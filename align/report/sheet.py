@@ -19,7 +19,7 @@ from align.formats import xlsx
 from align.language.languages import language_of
 from align.language.tags import is_chinese
 from align.outside import json_in, json_out
-from align.report.strings import Language
+from align.report.strings import Language, words
 from align.report.wording import message_in
 from align.report.workbook import (
     add_styles,
@@ -214,24 +214,21 @@ def _from_english(units: Iterable[TranslationUnit]) -> bool:
     return any(not is_chinese(unit.source_lang) for unit in units)
 
 
-_ELSEWHERE = ("⇅ The translation stands elsewhere in its text.", "⇅ 译文位于译文文本的别处。")
-
-
 def _notes(
     units: Sequence[TranslationUnit], findings: Sequence[Finding], ui: Language
 ) -> dict[int, str]:
     """What was found in each unit, a line a finding, the gravest first; and what is crossed."""
     order = {"error": 0, "warning": 1, "info": 2}
-    words = {"error": "错误", "warning": "警告", "info": "提示"} if ui == "zh" else {"info": "note"}
+    names = {"error": "错误", "warning": "警告", "info": "提示"} if ui == "zh" else {"info": "note"}
     lines = {
-        place: [_ELSEWHERE[ui == "zh"]]
+        place: [f"⇅ {words(ui)['elsewhere']}"]
         for place, unit in enumerate(units)
         if IN_ANOTHER_ORDER in unit.props
     }
     for one in sorted(findings, key=lambda finding: order[finding.severity]):
         if one.unit is not None and not one.waived:
             expected = f" [{' | '.join(one.expected)}]" if one.expected else ""
-            line = f"{words.get(one.severity, one.severity)}: {message_in(one, ui)}{expected}"
+            line = f"{names.get(one.severity, one.severity)}: {message_in(one, ui)}{expected}"
             lines.setdefault(one.unit, []).append(line)
     return {place: "\n".join(told) for place, told in lines.items()}
 

@@ -74,6 +74,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "level3": ("good", "良好"),
     "level4": ("sure", "可靠"),
     "by_hand": ("by hand", "人工"),
+    "elsewhere": ("The translation stands elsewhere in its text.", "译文位于译文文本的别处。"),
     "state_reviewed": ("reviewed", "已审"),
     "state_rejected": ("rejected", "已弃"),
     "state_edited": ("edited", "已改"),

@@ -39,6 +39,9 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
 _PATIENCE, _MOMENT = 1.5, 0.05  # seconds that an answer waits for the checks: for news, or more
+# Rows that the page knows to come after the current one: of 20 keys a second, those that come while
+# one is saved on a busy machine (0.4 s).
+_AHEAD = 8
 _NEAREST = 20  # units that a search by meaning shows of each source
 _HERE = Path(__file__).parent
 _WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -53,7 +56,7 @@ _SCRIPT_WORDS = (
     "saving", "done", "lost", "comment", "source", "target", "edit", "accept", "reopen", "working",
     "ask_realign", "ask_realign-all", "ask_accept-rest", "go_on", "elsewhere", "your_text", "split",
     "split_how", "searching", "checking", "inserted", "insert_where", "seconds", "accepted_last",
-    "accepted_unchecked", "all_unchecked", "moving", "move_here", "move_nothing",
+    "accepted_unchecked", "all_unchecked", "reviewed", "moving", "move_here", "move_nothing",
 )  # fmt: skip
 
 
@@ -108,6 +111,7 @@ class Site:
             Route("/p/{key}/checked", self.checked),
             Route("/p/{key}/reread", self.reread, methods=["POST"]),
             Route("/p/{key}/next", self.next),
+            Route("/p/{key}/ahead", self.ahead),
             Route("/p/{key}/touched", self.touched),
             Route("/p/{key}/cuts", self.cuts),
             Route("/p/{key}/queue", self.queue),
@@ -271,8 +275,8 @@ class Site:
             return JSONResponse({"error": error.code, "told": self._told(request, error)}, 409)
         answer = self._effect(request, session, outcome)
         if body.get("go"):
-            options = {key: str(body.get(key, "")) for key in ("group", "order")}
-            answer["next"] = session.next_after(outcome.focus, waited=waited, **options)
+            order = str(body.get("order", ""))
+            answer["ahead"] = session.ahead(outcome.focus, waited=waited, count=_AHEAD, order=order)
         return JSONResponse(answer)
 
     def _told(self, request: Request, error: EditError) -> str:
@@ -349,6 +353,16 @@ class Site:
             order=query.get("order", "gravity"),
         )
         return JSONResponse({"row": row})
+
+    def ahead(self, request: Request) -> Response:
+        """Where one goes on when a row and those that follow are accepted."""
+        session, query = self.session(request), request.query_params
+        row, order = query.get("row", ""), query.get("order", "gravity")
+        try:
+            told = session.ahead(row, waited=session.waits(row), count=_AHEAD, order=order)
+        except EditError as error:
+            return JSONResponse({"error": error.code, "told": self._told(request, error)}, 409)
+        return JSONResponse({"ahead": told})
 
     # --------------------------------------------------------------------- the side panel
 

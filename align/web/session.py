@@ -443,8 +443,7 @@ class Session:
             if not items:
                 return None
             if order == "text":
-                keys = [(item.row.source.start, item.row.target.start) for item in items]
-                items = [item for _, item in sorted(zip(keys, items, strict=True), key=_first)]
+                items.sort(key=_in_text)
             at = self._place(items, row_id, order)
             ids = [item.row.id for item in items]
             here = at < len(ids) and ids[at] == row_id
@@ -468,6 +467,29 @@ class Session:
                 return self.next_to_review(row_id, group=group, order=order)
             below = edits.find(self.rows, row_id) + 1
             return self.rows[below].id if below < len(self.rows) else None
+
+    def ahead(self, row_id: str, *, waited: bool, count: int, order: str = "gravity") -> list[str]:
+        """Where one goes on when this row and those that follow are accepted one by one.
+
+        `waited` says whether the row waits, or did before it was accepted. At the end of the
+        worklist one goes round, but no row comes twice.
+        """
+        with self.lock:
+            found: list[str] = []
+            if order == "text" and waited:
+                items = sorted(self.worklist(), key=_in_text)
+                at = self._place(items, row_id, order)
+                ids = [item.row.id for item in (*items[at:], *items[:at])]
+                return [other for other in ids if other != row_id][:count]
+            while len(found) < count:
+                following = self.next_after(
+                    found[-1] if found else row_id, waited=waited, group="", order=order
+                )
+                if following is None or following == row_id or following in found:
+                    break
+                found.append(following)
+                waited = self.waits(following)
+            return found
 
     def waits(self, row_id: str) -> bool:
         """Whether the row with this id waits for the reviewer."""
@@ -602,5 +624,5 @@ def _occurrences(text: str, query: str) -> tuple[tuple[int, int], ...]:
     return tuple(marks)
 
 
-def _first(pair: tuple[tuple[int, int], Item]) -> tuple[int, int]:
-    return pair[0]
+def _in_text(item: Item) -> tuple[int, int]:
+    return item.row.source.start, item.row.target.start

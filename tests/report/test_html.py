@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from lxml import html
 
-from align.datatypes import Bead, Finding
+from align.datatypes import IN_ANOTHER_ORDER, Bead, Finding
 from align.report import picture
 from align.report.html import write_report
 from align.report.marking import Highlight
@@ -223,3 +223,15 @@ def test_what_is_to_be_judged_is_shown_whole_and_no_empty_side_is_sure() -> None
     assert units[3].source in row
     assert "漏译了" in row
     assert "无对应英文" in row
+
+
+@pytest.mark.parametrize("ui", ["en", "zh"])
+def test_a_unit_whose_translation_stands_elsewhere_says_so(ui: Language) -> None:
+    source, target, alignment = numbered(6)
+    units = list(units_of(alignment))
+    units[4] = replace(units[4], props=(*units[4].props, IN_ANOTHER_ORDER))
+    file = io.BytesIO()
+    write_report(file, source, target, alignment, units, [], ui=ui)
+    page = parsed(file.getvalue().decode())
+    told = [words(ui)["elsewhere"] in unit.text_content() for unit in page.find_class("unit")]
+    assert told == [False, False, False, False, True, False]

@@ -415,12 +415,21 @@ def test_everything_has_a_name_and_focus_is_visible(browser: Any, site: Running)
     assert focusable == 1  # one stop for the list: the current row
 
 
+LINES = """
+const middles = [...document.querySelectorAll(".bar > *")].map((e) => e.getBoundingClientRect())
+  .filter((r) => r.height).map((r) => r.top + r.height / 2).sort((a, b) => a - b);
+return middles.filter((at, n) => !n || at - middles[n - 1] > 8).length;
+"""
+
+
 def test_it_fits_a_phone(browser: Any, site: Running, picture: Picture) -> None:
     size = {"width": 360, "height": 740, "deviceScaleFactor": 2, "mobile": True}
     browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
     reader = opened(browser, site)
     picture(browser, "page-phone")
     assert reader.script("return document.documentElement.scrollWidth") <= 360
+    reader.script("document.getElementById('checking').hidden = false")
+    assert reader.script(LINES) == 2  # of 740 pixels the bar takes two lines, not three
 
 
 def test_nothing_is_fetched_from_elsewhere_and_inline_script_is_refused(

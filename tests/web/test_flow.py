@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -120,6 +121,67 @@ def test_accepting_twenty_keys_a_second_loses_none(browser: Any, site: Running) 
     reader.until(lambda: waiting(reader) == 80 - 29)  # the first was sure
     typed(reader, list("jjjkjj") * 4, 10)
     assert reader.errors() == []
+
+
+WITHHOLD = """
+window.sent = [];
+window.answer = [];
+const real = window.fetch;
+window.fetch = (url, more) => {
+  if (!String(url).endsWith("/act")) return real(url, more);
+  window.sent.push(JSON.parse(more.body));
+  return new Promise((resolve, reject) => {
+    window.answer.push((fails) => (fails ? reject(new TypeError("no server")) : resolve(real(url, more))));
+  });
+};
+"""
+SHOWN = """
+const row = document.getElementById(`r${arguments[0]}`);
+return row.classList.contains("reviewed") && row.querySelectorAll(".tag.done").length === 1;
+"""
+
+
+def test_what_is_accepted_or_typed_is_shown_before_it_is_saved_and_comes_back_when_it_is_not(
+    browser: Any, site: Running
+) -> None:
+    from selenium.webdriver.common.keys import Keys
+
+    reader = opened(browser, site)
+    reader.until(lambda: waiting(reader) == 80)
+    reader.act("r", "Accepted.")
+    reader.until(lambda: reader.current() == "1-1")
+    time.sleep(0.5)  # one reads, and the page asks what comes next
+    reader.script(WITHHOLD)
+    reader.press("r", "r", "r")
+    assert reader.current() == "4-4"
+    assert [reader.script(SHOWN, place) for place in ("1-1", "2-2", "3-3")] == [True] * 3
+    assert [one["row"] for one in reader.script("return window.sent")] == ["1-1"]  # one by one
+    assert reader.all(".todo a.decided")
+    reader.script("window.answer[0](false)")
+    reader.until(lambda: reader.script("return window.answer.length") == 2)
+    reader.script("window.answer[1](true)")  # the second cannot be saved: back there, and the third
+    reader.until(lambda: reader.current() == "2-2")
+    assert "does not answer" in reader.said()
+    assert [reader.script(SHOWN, place) for place in ("1-1", "2-2", "3-3")] == [True, False, False]
+    assert len(reader.script("return window.sent")) == 2
+    assert states(reader).count("reviewed") == 2
+
+    reader.press("e")
+    reader.until(reader.typing)
+    reader.press(Keys.CONTROL + "a")
+    reader.press("Mine.")
+    reader.press(Keys.CONTROL + Keys.ENTER)
+    cell = "return document.querySelector('#r2-2 .cell[data-side=target]').textContent"
+    reader.until(lambda: reader.script(cell) == "Mine.")
+    reader.until(lambda: reader.script("return window.answer.length") == 3)
+    reader.script("window.answer[2](true)")  # what was typed is there again
+    reader.until(reader.typing)
+    assert reader.script("return document.activeElement.value") == "Mine."
+    reader.press(Keys.CONTROL + Keys.ENTER)
+    reader.until(lambda: reader.script("return window.answer.length") == 4)
+    reader.script("window.answer[3](false)")
+    reader.hear("Text saved.")
+    assert json.loads(exported(reader, "jsonl").splitlines()[2])["target"] == "Mine."
 
 
 def test_keys_typed_while_a_row_is_saved_go_into_the_editor_that_they_open(

@@ -87,6 +87,27 @@ def test_next_goes_round(session: Session) -> None:
     assert by_text == ["3-3", "7-7", "3-3"]
 
 
+def test_what_comes_ahead_is_where_one_goes_when_row_after_row_is_accepted(
+    session: Session,
+) -> None:
+    checked(session)
+    asked = session.ahead("3-3", waited=True, count=9)
+    in_text = session.ahead("3-3", waited=True, count=9, order="text")
+    quiet = session.ahead("15-15", waited=False, count=3)  # nothing waits there: to the row below
+    assert (asked[0], in_text[0], quiet[0]) == (
+        session.next_to_review("3-3"), session.next_to_review("3-3", order="text"), "16-15",
+    )  # fmt: skip
+    assert session.ahead("3-3", waited=True, count=1) == asked[:1]
+    assert "3-3" not in asked
+    assert len(set(asked)) == len(asked) == len(in_text) == session.stats()["waiting"] - 1
+    place = "3-3"
+    for following in asked:  # the same, one by one
+        session.act("accept", place, {})
+        place = following
+        assert session.waits(place)
+    assert session.ahead(place, waited=True, count=9) == []
+
+
 def test_a_change_is_checked_at_once(session: Session) -> None:
     checked(session)
     assert faulty(session) == ["7-7"]

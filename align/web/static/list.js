@@ -4,6 +4,7 @@ import { part } from "./shared.js";
 let list = document.querySelector(".list");
 const path = document.getElementById("units").dataset.path;
 const FAR = 12; // runs this far from the one in view are let go
+let kept = new Set(); // runs that are wanted soon, however far they are
 
 export function compare(a, b) {
   const [s, t] = a.split("-").map(Number);
@@ -45,10 +46,11 @@ async function load(run) {
 }
 
 function unload(run) {
-  if (!("loaded" in run.dataset) || run.contains(document.activeElement) || run.querySelector(".current")) return;
+  if (!("loaded" in run.dataset) || kept.has(run) || run.contains(document.activeElement) || run.querySelector(".current")) return;
   run.dataset.height = Math.round(run.getBoundingClientRect().height);
   hold(run);
   run.replaceChildren();
+  run.classList.remove("ready");
   delete run.dataset.loaded;
 }
 
@@ -66,6 +68,17 @@ const watcher = new IntersectionObserver((entries) => {
 export async function reveal(id) {
   await load(runOf(id));
   return rowOf(id);
+}
+
+/** Have the runs of these rows at hand: taken from the server, and laid out, before one goes there. */
+export async function prepare(ids) {
+  const wanted = [...new Set(ids.map(runOf))].filter(Boolean);
+  for (const run of kept) if (!wanted.includes(run)) run.classList.remove("ready");
+  kept = new Set(wanted);
+  for (const run of wanted) {
+    await load(run);
+    if (kept.has(run)) run.classList.add("ready");
+  }
 }
 
 /** The row that holds a place, where there is no row of that id any more. */

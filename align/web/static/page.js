@@ -1,8 +1,9 @@
 // The review page: one row is current, keys and buttons act on it, the server keeps the truth.
 import { busy, then, typeInto } from "./keys.js";
-import { begin, beside, change, here, holder, renew, reveal, rowOf } from "./list.js";
+import { begin, beside, change, here, holder, prepare, renew, reveal, rowOf } from "./list.js";
 import * as moving from "./moving.js";
 import { beginning, recall, remember } from "./place.js";
+import * as saving from "./saving.js";
 import { fill, follow, part, send, words } from "./shared.js";
 import * as splitting from "./splitting.js";
 import { insertInto, setUpTerms } from "./terms.js";
@@ -18,6 +19,7 @@ let current = null;
 let side = recall().side === "source" ? "source" : "target";
 let editor = null; // the open editor: { area, close }
 const list = { state: "open", rule: "", order: "gravity" }; // what the worklist shows
+let ahead = { after: null, ids: [], order: "" }; // rows that follow, in turn, as each is accepted
 
 export function tell(text, bad = false) {
   told.textContent = text;
@@ -62,6 +64,25 @@ function choose(row, { focus = true, scroll = true } = {}) {
   }
   if (focus) row.focus({ preventScroll: true });
   if (scroll) row.scrollIntoView({ block: "nearest" });
+  lookAhead();
+}
+
+/** While one reads a row: which rows come when it is accepted, and these with what is around them. */
+function lookAhead() {
+  clearTimeout(lookAhead.timer);
+  lookAhead.timer = setTimeout(async () => {
+    if (!current || saving.some()) return; // what is saved says it
+    const id = current.dataset.id;
+    if (ahead.order === list.order && ahead.after === id) return;
+    const text = await part(`${path}/ahead?${new URLSearchParams({ row: id, order: list.order })}`);
+    if (text !== null && current?.dataset.id === id && !saving.some()) know(id, JSON.parse(text).ahead);
+  }, 150);
+}
+
+/** Keep what follows a row that is accepted, and have it at hand. */
+function know(after, ids) {
+  ahead = { after, ids: ids.filter((id) => !saving.saves(id)), order: list.order };
+  prepare(ahead.ids.slice(0, 3));
 }
 
 function showSide() {
@@ -106,12 +127,14 @@ async function anew(id = current?.dataset.id) {
 
 /** Do something to the current row; gives the error that came of it, else null. */
 async function act(what, more = {}) {
+  await saving.finished();
   if (!current) return null;
   const began = performance.now();
+  ahead.after = null;
   try {
     const asked = { do: what, row: current.dataset.id, seen: current.dataset.mark, side, group: "", order: list.order };
     const done = await patiently(/realign/.test(what) ? words.aligning : words.working, () => send(`${path}/act`, { ...asked, ...more }));
-    const place = "next" in done && done.next ? done.next : done.focus;
+    const place = done.ahead?.[0] ?? done.focus;
     others.postMessage({ removed: done.removed, html: done.html, anew: done.anew });
     if (done.anew) await anew(place);
     else {
@@ -119,6 +142,7 @@ async function act(what, more = {}) {
       const row = rowOf(place) || (await reveal(place));
       choose(row || (await holder(place)));
       if (more.go && row) row.scrollIntoView({ block: "nearest" });
+      if (more.go && row) know(place, done.ahead.slice(1));
     }
     moving.mark();
     showStats(done.stats);
@@ -136,11 +160,62 @@ async function act(what, more = {}) {
   }
 }
 
-/** Accept the row and go on: down the worklist where it stood in it, else to the row below. */
-function accept() { return act("accept", { go: true }); }
+/** Accept the row and go on: down the worklist where it stood in it, else to the row below.
+
+    Where it is known what comes next, the page shows both at once and the row is saved meanwhile. */
+function accept() {
+  const row = current;
+  const following = row && ahead.after === row.dataset.id && ahead.order === list.order ? rowOf(ahead.ids[0]) : null;
+  if (!following || row.classList.contains("reviewed")) return act("accept", { go: true });
+  const began = performance.now();
+  const [id, mark] = [row.dataset.id, row.dataset.mark];
+  saving.save(id, () => send(`${path}/act`, { do: "accept", row: id, seen: mark, go: true, order: list.order }, {}, true),
+    (done) => saved(id, done, began), (error, left) => unsaved(id, error, left));
+  row.classList.add("reviewed");
+  row.querySelector(".tag.done")?.remove();
+  const tag = document.createElement("span");
+  tag.className = "tag done";
+  tag.textContent = words.reviewed;
+  row.querySelector(".place").after(tag);
+  document.querySelector(`.todo a[data-go="${id}"]`)?.classList.add("decided");
+  ahead = { after: ahead.ids[0], ids: ahead.ids.slice(1), order: ahead.order };
+  choose(following);
+  prepare(ahead.ids.slice(0, 3));
+  return null;
+}
+
+/** What the server says of a row that was shown as accepted before. */
+function saved(id, done, began) {
+  others.postMessage({ removed: done.removed, html: done.html, anew: done.anew });
+  change(done.removed, done.html);
+  moving.mark();
+  showStats(done.stats);
+  if (!current?.isConnected) choose(rowOf(current?.dataset.id) ?? rowOf(done.focus), { scroll: false });
+  const at = done.ahead.indexOf(current?.dataset.id);
+  if (at >= 0) know(current.dataset.id, done.ahead.slice(at + 1)); else lookAhead();
+  tell(done.stats.waiting ? done.told : (unchecked() ? words.accepted_unchecked : words.accepted_last));
+  refreshPanel();
+  recheck();
+  document.body.dataset.took = String(Math.round(performance.now() - began));
+}
+
+/** It could not be saved, and those that were accepted after it were not sent: back to where it was. */
+async function unsaved(id, error, left) {
+  ahead.after = null;
+  for (const one of [id, ...left]) {
+    const row = rowOf(one);
+    row?.classList.remove("reviewed");
+    row?.querySelector(".tag.done")?.remove();
+    document.querySelector(`.todo a[data-go="${one}"]`)?.classList.remove("decided");
+  }
+  tell(error.message, true);
+  if (error.code === "gone" || error.code === "changed") await anew(id);
+  else await go(id);
+}
 
 /** Ask first, with how many rows would change. */
 async function sure(what) {
+  await saving.finished();
   if (!current) return;
   const query = new URLSearchParams({ do: what, row: current.dataset.id });
   const text = await part(`${path}/touched?${query}`);
@@ -225,7 +300,7 @@ async function redraw(ids) {
     parsed.innerHTML = html;
     for (const fresh of [...parsed.content.children]) {
       const old = rowOf(fresh.dataset.id);
-      if (!old || old.querySelector("textarea, .cutting") || old.dataset.mark !== fresh.dataset.mark) continue;
+      if (!old || saving.saves(old.dataset.id) || old.querySelector("textarea, .cutting") || old.dataset.mark !== fresh.dataset.mark) continue;
       const [was, focused] = [old === current, old.contains(document.activeElement)];
       old.replaceWith(fresh);
       if (was) { current = null; choose(fresh, { focus: focused, scroll: false }); }
@@ -258,8 +333,10 @@ async function next(back = false) {
   if (row) await go(row); else tell(unchecked() ? words.all_unchecked : words.all_reviewed);
 }
 
-/** Open an editor in the place of a text; it saves on Ctrl+Enter and when left, not on Escape. */
-function edit(place, text, label, save, typed = text) {
+/** Open an editor in the place of a text; it saves on Ctrl+Enter and when left, not on Escape.
+
+    What was typed is shown at once. What could not be saved is given to `again`: it is not lost. */
+function edit(place, text, label, save, again, typed = text) {
   if (!place || place.querySelector("textarea")) return;
   const row = current;
   const box = document.createElement("div");
@@ -291,7 +368,14 @@ function edit(place, text, label, save, typed = text) {
     if (!place.childNodes.length) place.remove();
     const value = area.value;
     if (row.isConnected && current === row) choose(row);
-    if (keep && value !== text) then(() => { if (row.isConnected) choose(row, { focus: false, scroll: false }); return save(value); });
+    if (!keep || value === text) return;
+    if (place.isConnected) place.replaceChildren(plain(value));
+    then(async () => {
+      if (row.isConnected) choose(row, { focus: false, scroll: false });
+      const failed = await save(value);
+      if (place.isConnected) place.replaceChildren(...before); // else it was drawn anew
+      if (failed && current) again(value, failed);
+    });
   }
   function cut() {
     const [at, value] = [area.selectionStart, area.value];
@@ -317,6 +401,14 @@ function edit(place, text, label, save, typed = text) {
   area.focus();
 }
 
+/** A text as it is shown until the server has drawn it with its marks. */
+function plain(text) {
+  const span = document.createElement("span");
+  span.className = "s";
+  span.textContent = text;
+  return span;
+}
+
 function cellOf(name) { return current?.querySelector(`.cell[data-side=${name}]`); }
 
 function editText() { editSide(side); }
@@ -325,16 +417,14 @@ function editSide(name, typed) {
   const cell = cellOf(name);
   if (!cell) return;
   const text = cell.dataset.text;
-  edit(cell, text, words[name], async (value) => {
-    const failed = await act("edit", { side: name, text: value });
-    if (failed?.code === "changed" && current) { // what was typed is not lost: it is shown again
-      editSide(name, value);
-      tell(words.your_text, true);
-    }
+  const save = (value) => act("edit", { side: name, text: value });
+  edit(cell, text, words[name], save, (value, failed) => {
+    editSide(name, value);
+    tell(failed.code === "changed" ? words.your_text : failed.message, true);
   }, typed);
 }
 
-function editComment() {
+function editComment(typed) {
   if (!current) return;
   let place = current.querySelector(".remark");
   const text = place?.querySelector(".comment").textContent ?? "";
@@ -343,7 +433,10 @@ function editComment() {
     place.className = "remark";
     current.append(place);
   }
-  edit(place, text, words.comment, (value) => act("comment", { text: value }));
+  edit(place, text, words.comment, (value) => act("comment", { text: value }), (value, failed) => {
+    editComment(value);
+    tell(failed.message, true);
+  }, typed);
 }
 
 /** Put a text where the cursor is; without an open editor, into the side of its language. */
@@ -388,7 +481,7 @@ const doing = {
   help: () => help.showModal(),
   close: () => help.close(),
   edit: editText,
-  comment: editComment,
+  comment: () => editComment(),
   split,
   "split-at": splitAt,
   move,
@@ -509,7 +602,7 @@ const keys = {
   n: () => next(), N: () => next(true),
   m: () => act("merge"), s: split, S: splitAt,
   K: () => act("up"), J: () => act("down"), "Shift+ArrowUp": () => act("up"), "Shift+ArrowDown": () => act("down"),
-  e: editText, c: editComment, v: move, V: () => act("put-back"),
+  e: editText, c: () => editComment(), v: move, V: () => act("put-back"),
   r: accept, R: () => act("reopen"), x: () => act("rejected"), p: () => act("pin"),
   a: () => sure("realign"), A: () => sure("realign-all"), y: () => sure("accept-rest"),
   u: () => act("undo"), U: () => act("redo"),
@@ -577,6 +670,12 @@ document.addEventListener("keydown", (event) => {
 document.addEventListener("click", (event) => {
   const target = event.target;
   if (splitting.choosing() && splitting.click(event)) return;
+  const exported = target.closest("[data-export]");
+  if (exported && saving.some()) { // an export has all that one sees
+    event.preventDefault();
+    saving.finished().then(() => exported.click());
+    return;
+  }
   const jump = target.closest("[data-go]");
   if (jump) {
     event.preventDefault();
@@ -654,6 +753,7 @@ for (const button of document.querySelectorAll("#sure button")) {
 others.addEventListener("message", async ({ data }) => {
   const touched = editor && (data.anew || data.removed.includes(current?.dataset.id));
   tell(words.elsewhere, Boolean(touched));
+  await saving.finished();
   if (touched) return; // saving is refused, and the text that was typed is shown again
   if (data.anew) { await anew(); return; }
   const was = current?.dataset.id;

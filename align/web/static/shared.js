@@ -8,12 +8,14 @@ export function fill(text, values) {
   return text.replace(/\{(\w+)\}/g, (whole, name) => (name in values ? values[name] : whole));
 }
 
-/** Send a change; gives the answer's JSON, throws an Error with what the user should read. */
-export async function send(url, body, headers = {}) {
+/** Send a change; gives the answer's JSON, throws an Error with what the user should read.
+    With `keepalive` it is sent to its end when the page is left meanwhile. */
+export async function send(url, body, headers = {}, keepalive = false) {
   let answer;
   try {
     answer = await fetch(url, {
       method: "POST",
+      keepalive,
       headers: { accept: "application/json", "x-align-token": token, ...headers },
       body: body instanceof Blob ? body : JSON.stringify(body),
     });
