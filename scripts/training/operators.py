@@ -12,6 +12,7 @@ from scipy.sparse import csr_matrix
 
 from align.language.facts.operators import classes, operators
 from align.language.languages import CHINESE, ENGLISH, Language, language_of
+from align.terms.checking.answers import form, log_ratio
 from align.terms.checking.operators import (
     Feature,
     Network,
@@ -148,6 +149,38 @@ def _telling(
     }
 
 
+# --- which form is answered by which -----------------------------------------------------------------
+
+_PAIRED = 5  # texts that a form must be in
+
+
+def form_answers(pairs: Sequence[tuple[str, str]]) -> dict[str, dict[str, dict[str, float]]]:
+    """What `Answers.of` reads: the log ratios of pairs of forms, and the rates of each."""
+    seen: dict[str, Counter[str]] = {"zh": Counter(), "en": Counter()}
+    together: Counter[tuple[str, str]] = Counter()
+    for zh, en in pairs:
+        ours = {form(zh, mark) for mark in operators(zh, CHINESE)}
+        theirs = {form(en, mark) for mark in operators(en, ENGLISH)}
+        seen["zh"].update(ours)
+        seen["en"].update(theirs)
+        together.update((a, b) for a in ours for b in theirs if _axis_of(a) == _axis_of(b))
+    ratios: dict[str, dict[str, float]] = {}
+    for (a, b), count in sorted(together.items()):
+        if min(seen["zh"][a], seen["en"][b]) >= _PAIRED:
+            ratio = log_ratio(count, seen["zh"][a] * seen["en"][b] / len(pairs))
+            ratios.setdefault(a, {})[b] = round(ratio, 2)
+    half = math.log(max(len(pairs), 1)) / 2
+    rates = {
+        lang: {key: round(math.log(n) - half, 2) for key, n in sorted(some.items()) if n >= _PAIRED}
+        for lang, some in seen.items()
+    }
+    return {"ratios": ratios, "rates": rates}
+
+
+def _axis_of(key: str) -> str:
+    return key.rpartition("|")[2]
+
+
 # --- the network that weighs them ------------------------------------------------------------------
 
 
@@ -158,6 +191,7 @@ def network(
     *,
     hidden: int = 32,
     decay: float = 8.0,
+    steps: int = 400,
 ) -> Network:
     """Fit the network to rows of features; `share` is how much each row counts."""
     names = tuple(sorted({name for row in rows for name in row}))
@@ -189,6 +223,6 @@ def network(
         )
         return value, slope + decay * point
 
-    found = minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": 400})
+    found = minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": steps})
     point = np.round(found.x, 3)
     return Network(names, point[: (n + 1) * h].reshape(n + 1, h), point[(n + 1) * h :])

@@ -35,6 +35,7 @@ FactKind = Literal[
     "item",  # of a list
     "clause",
     "title",  # of a work, or what else is quoted
+    "word",  # that nothing answers
     "name",  # of a person, a place, a body
 ]
 # firm: a translation must keep it. soft: it may be dropped, but not turned into another one.

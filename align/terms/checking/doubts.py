@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from align.language.facts import Fact, FactKind, Reading, facts, poles
-from align.language.facts.operators import Operator
+from align.language.facts.operators import DENIAL, Operator
 from align.language.folding import simplify
 from align.language.languages import Language
 from align.terms.checking import operators, parts
@@ -22,6 +22,7 @@ from align.terms.checking.matching import Difference, Matching, differences, mat
 from align.terms.checking.parts import SHAPE, Answered
 from align.terms.checking.roles import Exchange, exchanges
 from align.terms.checking.weights import Weights, log_odds, probability_of
+from align.terms.checking.words import unanswered
 
 _RATIO = math.log(3.2)  # English characters for a Chinese one, the median of a record's beads
 
@@ -88,6 +89,8 @@ def doubts(units: Sequence[Unit], weights: Weights) -> list[list[Doubt]]:
         found[at].append(doubt)
     for at, doubt in _of_parts(units, shapes, weights):
         found[at].append(doubt)
+    for at, doubt in _of_words(units, weights):
+        found[at].append(doubt)
     for at, doubt in _of_roles(units, shapes, weights):
         found[at].append(doubt)
     for at, doubt in _of_exchanged(units, weights):
@@ -115,8 +118,11 @@ def _of_operators(units: Sequence[Unit], weights: Weights) -> Iterator[tuple[int
     if network is None:
         return
     table = operators_of(units, weights)
-    chances = network.probabilities(operators.feature_names(), table.values).tolist()
-    for row, (one, chance) in enumerate(zip(table.rows, chances, strict=True)):
+    names = operators.feature_names()
+    chances = network.probabilities(names, table.values)
+    denials = [row for row, one in enumerate(table.rows) if one.mark.axis == DENIAL]
+    chances[denials] = weights.networks["denials"].probabilities(names, table.values[denials])
+    for row, (one, chance) in enumerate(zip(table.rows, chances.tolist(), strict=True)):
         if chance < weights.least(one.mark.axis):
             continue
         at, of_source = one.facing // 2, one.facing % 2 == 0
@@ -134,7 +140,7 @@ def operators_of(units: Sequence[Unit], weights: Weights) -> operators.Table:
     facing = []
     for unit in units:
         facing += _facing(unit, weights)
-    return operators.judged(facing, weights.signs, weights.forms)
+    return operators.judged(facing, weights.signs, weights.forms, weights.answers)
 
 
 def _facing(unit: Unit, weights: Weights) -> list[operators.Facing]:
@@ -170,6 +176,21 @@ def _of_parts(
         fact = Fact((Reading(one.part.kind, text),), one.part.start, one.part.end, text)
         ours, theirs = (fact, None) if one.first else (None, fact)
         yield places[one.pair], Doubt(ours, theirs, table.features(row), chance)
+
+
+def _of_words(units: Sequence[Unit], weights: Weights) -> Iterator[tuple[int, Doubt]]:
+    """The words that nothing answers, of either side."""
+    network = weights.networks.get("words")
+    if network is None:
+        return
+    places = [at for at, unit in enumerate(units) if unit.words is not None and unit.crosses]
+    pairs = [words for at in places if (words := units[at].words) is not None]
+    for one in unanswered(pairs, network, weights.usual, weights.least("word")):
+        unit = units[places[one.pair]]
+        text = (unit.source if one.first else unit.target).text[one.start : one.end]
+        fact = Fact((Reading("word", text),), one.start, one.end, text)
+        ours, theirs = (fact, None) if one.first else (None, fact)
+        yield places[one.pair], Doubt(ours, theirs, one.features, one.probability)
 
 
 def _of_roles(

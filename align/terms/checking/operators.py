@@ -25,6 +25,7 @@ from numpy.typing import NDArray
 
 from align.language.facts.operators import Operator, classes, operators
 from align.language.languages import CHINESE, ENGLISH, Code, Language
+from align.terms.checking.answers import NO_ANSWER, Answers, form, table
 from align.terms.checking.parts import SHAPE, Answered
 
 Floats = NDArray[np.float64]
@@ -292,6 +293,7 @@ _OF_PLACE = (
 _PLAIN = (
     *SHAPE, "of source", "blind", *_OF_PLACE, "form", "form:before", "form:after",
     "rivals", "beside", "alone", "none", "theirs", "ours", "more", "length",
+    "answer", "answer:near", "answer:best", "answer:contended", "answer:same",
 )  # fmt: skip
 _ODDS = ("trust", "trust:clause", "trust:whole", "near", "whole", "rival", "whole rival")
 
@@ -324,6 +326,13 @@ def feature_names() -> tuple[str, ...]:
     """The names of the columns of a table of judged operators."""
     both = [(language, classes(language)) for language in (CHINESE, ENGLISH)]
     axes = dict.fromkeys(axis for _, known in both for axis in known)
+    beside = dict.fromkeys(
+        _beside(axis, one, other)
+        for ours, theirs in (both, both[::-1])
+        for axis in axes
+        for one in ours[1].get(axis, ())
+        for other in theirs[1].get(axis, ())
+    )
     return (
         *_PLAIN,
         *_ODDS,
@@ -334,10 +343,21 @@ def feature_names() -> tuple[str, ...]:
             for axis, some in known.items()
             for name in some
         ),
+        *beside,
     )
 
 
-def judged(some: Sequence[Facing], signs: Signs, known: Mapping[str, Mapping[str, float]]) -> Table:
+def _beside(axis: str, ours: str, theirs: str) -> str:
+    """The name of the feature that an operator of a class stands where one of another should."""
+    return f"beside:{axis}:{ours}>{theirs}"
+
+
+def judged(
+    some: Sequence[Facing],
+    signs: Signs,
+    known: Mapping[str, Mapping[str, float]],
+    answers: Answers,
+) -> Table:
     """Each operator of the texts `ours`, judged by `theirs`, in order.
 
     `known` holds by language the log odds that a form (`forms`) is answered.
@@ -345,9 +365,12 @@ def judged(some: Sequence[Facing], signs: Signs, known: Mapping[str, Mapping[str
     rows: list[Judged] = []
     plain: list[tuple[float, ...]] = []
     clauses: list[tuple[int, int]] = []
+    beside: list[tuple[int, str]] = []
     for at, facing in enumerate(some):
         if facing.ours.marks:
-            for row, clause, some_values in _of_text(at, facing, known[facing.ours.language.rules]):
+            of_text = _of_text(at, facing, known[facing.ours.language.rules], answers)
+            for row, clause, some_values, names in of_text:
+                beside += [(len(rows), name) for name in names]
                 rows.append(row)
                 clauses.append(clause)
                 plain.append(some_values)
@@ -364,6 +387,7 @@ def judged(some: Sequence[Facing], signs: Signs, known: Mapping[str, Mapping[str
         here,
         [column[f"class:{code}:{one.mark.key}"] for code, one in zip(spoken, rows, strict=True)],
     ] = 1.0
+    values[[at for at, _ in beside], [column[name] for _, name in beside]] = 1.0
     return Table(rows, values, own)
 
 
@@ -447,9 +471,9 @@ def _classes_of(language: Language, axis: str, signs: Signs) -> NDArray[np.bool_
 
 
 def _of_text(
-    at: int, facing: Facing, known: Mapping[str, float]
-) -> Iterator[tuple[Judged, tuple[int, int], tuple[float, ...]]]:
-    """Each operator of a text with its clause and the features of `_PLAIN`."""
+    at: int, facing: Facing, known: Mapping[str, float], answers: Answers
+) -> Iterator[tuple[Judged, tuple[int, int], tuple[float, ...], list[str]]]:
+    """Each operator of a text with its clause, its features of `_PLAIN` and names of `_beside`."""
     ours, theirs = facing.ours, facing.theirs
     their_marks = _by_axis(theirs.marks)
     mine = Counter(mark.axis for mark in ours.marks)
@@ -463,6 +487,10 @@ def _of_text(
     ]
     pairs = _paired(ours.marks, [place for place, _ in placed], their_marks)
     length = (math.log(len(ours.text) + 1) - 4) / 2
+    tables = {
+        axis: AxisTable.of(some, their_marks.get(axis, []), ours, theirs, answers)
+        for axis, some in _by_axis(ours.marks).items()
+    }
     for number, mark in enumerate(ours.marks):
         if not ours.language.is_chinese and _is_of_a_name(ours.text, mark, theirs.text):
             continue
@@ -488,7 +516,61 @@ def _of_text(
                 math.log1p(many),
                 float(max(-3, min(3, many - len(others)))),
                 length,
+                *tables[mark.axis].features(mark, low, low + len(beside)),
             ),
+            sorted({_beside(mark.axis, mark.name, one.name) for one in beside}),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class AxisTable:
+    """The operators of an axis of both texts, and how well each answers each.
+
+    `ratios` (len(ours), len(theirs)) are log ratios (`Answers`), `best` the highest that each of ours
+    has with anything.
+    """
+
+    ours: Sequence[Operator]
+    theirs: Sequence[Operator]
+    ratios: list[list[float]]
+    best: list[float]
+
+    @classmethod
+    def of(
+        cls,
+        marks: Sequence[Operator],
+        others: Sequence[Operator],
+        ours: Text,
+        theirs: Text,
+        answers: Answers,
+    ) -> Self:
+        """The table of the operators of an axis of two texts."""
+        chinese = ours.language.is_chinese
+        mine = [form(ours.text, one) for one in marks]
+        ratios = table(mine, [form(theirs.text, one) for one in others], answers, chinese)
+        return cls(marks, others, ratios, [answers.best(ours.language.rules, one) for one in mine])
+
+    def features(self, mark: Operator, low: int, high: int) -> tuple[float, ...]:
+        """How well a mark is answered at all, by those of `theirs` from `low` to `high`, and at best.
+
+        Then how much better the likeliest goes with another of ours, and whether it is of its class.
+        """
+        row = self.ours.index(mark)
+        ratios = self.ratios[row]
+        if not ratios:
+            return NO_ANSWER / 2, NO_ANSWER / 2, self.best[row] / 2, NO_ANSWER / 2, 0.0
+        likeliest = max(range(len(ratios)), key=ratios.__getitem__)
+        contended = [
+            other[likeliest] - ratios[likeliest]
+            for at, other in enumerate(self.ratios)
+            if at != row
+        ]
+        return (
+            ratios[likeliest] / 2,
+            max(ratios[low:high], default=NO_ANSWER) / 2,
+            self.best[row] / 2,
+            max([NO_ANSWER, *contended]) / 2,
+            float(self.theirs[likeliest].name == mark.name),
         )
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from pathlib import Path
@@ -16,6 +16,7 @@ from pathlib import Path
 from align.errors import ModelError
 from align.language.facts import Fact
 from align.language.facts.operators import DENIAL
+from align.terms.checking.answers import Answers
 from align.terms.checking.operators import Network, Signs
 
 _FILE = Path(__file__).with_name("weights.json")
@@ -27,9 +28,11 @@ class Weights:
 
     `features` are the weights of the probability's logistic model. `signs` says how the features of a
     text change the odds that the other side has an operator of a class; `forms` by language ("zh",
-    "en") the log odds that an operator's form (``form|axis``) is answered at all; `networks` make a
-    probability of what speaks for a mistake of "operators", of "roles" and of facts that are
-    "exchanged", where those are judged.
+    "en") the log odds that an operator's form (``form|axis``) is answered at all, `answers` by what;
+    `networks` make a
+    probability of what speaks for a mistake of "operators" (of "denials" those that deny), of "roles",
+    of facts that are "exchanged" and of "words", where those are judged.
+    `usual` says what scores words have that are answered as they usually are (`words.read_words`).
     `cuts` holds for each group of doubts (`group_of`) the probability from which one is a "warning" or
     an "error". `poles` holds by language the log odds that a form's pole is on the other side too,
     where that names a pole of the axis at all; the key is ``form|axis``.
@@ -39,9 +42,11 @@ class Weights:
     cuts: Mapping[str, Mapping[str, float]]
     signs: Signs
     forms: Mapping[str, Mapping[str, float]]
+    answers: Answers
     poles: Mapping[str, Mapping[str, float]]
     version: str
     networks: Mapping[str, Network] = field(default_factory=dict)
+    usual: Mapping[str, Sequence[float]] = field(default_factory=dict)
 
     def probability(self, features: Mapping[str, float]) -> float:
         """The probability of a mistake, in (0, 1), by what speaks for and against it."""
@@ -70,7 +75,9 @@ def log_odds(probability: float) -> float:
     return math.log(probability / (1 - probability)) if probability > 0 else -math.inf
 
 
-_GROUPS = frozenset({"pole", "negation", "roles", "exchanged", "item", "clause", "name", "title"})
+_GROUPS = frozenset(
+    {"pole", "negation", "roles", "exchanged", "item", "clause", "name", "title", "word"}
+)
 
 
 def group_of(fact: Fact) -> str:
@@ -91,9 +98,11 @@ def load_weights(path: Path = _FILE) -> Weights:
             data["cuts"],
             Signs.of(data["signs"]),
             data["forms"],
+            Answers.of(data["answers"]),
             data["poles"],
             f"{data['version']}@{hashlib.sha256(content).hexdigest()[:8]}",
             {name: Network.of(one) for name, one in data["networks"].items()},
+            data["usual"],
         )
     except (OSError, ValueError, KeyError, TypeError) as error:
         message = f"{path}: not the check's weights ({error}); run scripts/train_check"

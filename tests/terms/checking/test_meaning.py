@@ -36,23 +36,22 @@ MISSED = frozenset(
         "If an arbitrator agrees to serve, another shall be appointed.",
         "The parties must settle their differences through consultation.",
         "The conference adopted the Convention on Marine Litter.",
-        'She wrote the book "Shadows on the Mountain".',
         "管理部门批评了审计员。",
-        "Applications shall be submitted in Chinese and English.",
         "违者处以罚款和监禁。",
         "Member States may propose amendments.",
         "本条适用于内陆水域。",
         "The port was closed for three days.",
         "A model could replace people.",
+        "The representative of Chile invited the representative of Norway to visit Oslo.",
+        "The commission is composed of judges or lawyers.",
+        "在停火生效前，难民开始返回。",
     )
 )
 # Right pairs that are flagged: their English, and whether that is the source.
 FLAGGED = frozenset(
     (
-        ("She attended every single meeting.", False),
-        ("She attended every single meeting.", True),
+        ("Applicants must be at least eighteen years of age.", False),
         ("The site is closed to the public.", False),
-        ("Everyone enjoys this right irrespective of race, sex and religion.", True),
         ("The delegates fully supported the initiative.", False),
         ("The city charges no admission fee.", False),
         ("The city charges no admission fee.", True),
