@@ -308,7 +308,7 @@ def test_what_cannot_be_written_is_one_line_and_the_rest_stays(tmp_path: Path) -
     out = tmp_path / "out"
     obstacle = tmp_path / "out" / "tmx" / f".{entries[1].id}.tmx.tmp"
     obstacle.mkdir(parents=True)
-    engine = partial(run_local, workers=1, timeout=10.0)
+    engine = partial(run_local, workers=1, timeout=60.0)
     with pytest.raises(InputError, match=r"1-zh-\w+\.tmx: cannot be written .* once there is room"):
         run_batch(entries, LineRecipe(), out, engine=engine)
     assert [path.name for path in (out / "tmx").glob("*.tmx")] == [f"{entries[0].id}.tmx"]
@@ -327,7 +327,7 @@ def test_workers_that_write_themselves_give_the_same_files(tmp_path: Path, seen:
     def engine(recipe: Recipe, tasks: Iterable[PairTask]) -> Generator[Done[PairTask, PairOutcome]]:
         assert isinstance(recipe, WritingRecipe)
         here = recipe if seen else replace(recipe, out=str(tmp_path / "elsewhere"))
-        for done in run_local(here, tasks, workers=2, timeout=10.0):
+        for done in run_local(here, tasks, workers=2, timeout=60.0):
             came.extend([done.result.tmx] if done.result else [])
             yield done
 
@@ -344,7 +344,7 @@ def test_a_file_that_a_worker_wrote_where_nobody_sees_it_is_said(tmp_path: Path)
     entries = make_archive(tmp_path / "in", 3)
 
     def engine(recipe: Recipe, tasks: Iterable[PairTask]) -> Generator[Done[PairTask, PairOutcome]]:
-        for done in run_local(recipe, tasks, workers=1, timeout=10.0):
+        for done in run_local(recipe, tasks, workers=1, timeout=60.0):
             for path in (tmp_path / "out" / "tmx").glob("*.tmx"):
                 path.unlink()
             yield done
