@@ -160,6 +160,7 @@ def _remove_scratch(folder: Path) -> None:
 
 
 def mode_of(path: Path) -> int:
+    """The permissions of a file, or those that a new one there would get."""
     if path.exists():
         return path.stat().st_mode & 0o777
     umask = os.umask(0)

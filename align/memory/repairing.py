@@ -20,9 +20,8 @@ from align.memory import migrations
 
 _STEP = 512  # rows of one range
 _ROWS_A_PAGE = 16  # a page of 4 KB holds as many units of two sentences with their keys, or more
-_UNKNOWN = (
-    1 << 40
-)  # a table's last key, where that is not to be read: its end is where no rows come
+# A table's last key, where that is not to be read: its end is where no rows come.
+_UNKNOWN = 1 << 40
 _SPARSE = 1 << 20  # ids without a row that are passed over before a table is taken to have ended
 
 

@@ -11,7 +11,7 @@ from align.terms.convention import Convention, convention_of, uncased
 from align.terms.designations import designations
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Entries:
     """`concepts` with one term a designation, without the capitals that the file gives to all.
 

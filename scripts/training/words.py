@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 from training.operators import network
-from training.written import Written, within
+from training.written import Written, filled, within
 
 from align.embedding.protocol import TokenEncoder
 from align.language.languages import CHINESE, ENGLISH, Language
@@ -15,9 +15,10 @@ from align.terms.checking.operators import Network
 from align.terms.checking.parts import Answered, answered
 from align.terms.checking.words import FEATURES, read_words
 
-_RIDGE = 10.0  # of some hundred thousand words
-_SAID = 0.3  # a word of the source that the right translation answers so well
-_LESS = 0.15  # and the wrong one by so much less has lost its answer
+_RIDGE = 10.0  # against some hundred thousand words: it only keeps the fit from being singular
+# A word of the source that the right translation answers (what is below `UNANSWERED` in the check is
+# none), and the wrong one by half of that less, has lost its answer.
+_SAID, _LESS = 0.3, 0.15
 _HIDDEN, _DECAY, _STEPS = 12, 4.0, 150  # with 400 steps no more is found in units held out
 
 Usual = dict[str, list[float]]
@@ -112,16 +113,12 @@ def _is_mistake(
 ) -> bool:
     source, target = reference
     if side == 1:
-        return bool(within(pair[1].spans[place], _filled(unit.changed), -1))
+        return bool(within(pair[1].spans[place], filled(unit.changed), -1))
     return bool(
         source.scores[place] > _SAID
         and source.scores[place] - _LESS > pair[0].scores[place]
-        and within(target.spans[source.best[place]], _filled(unit.was), -1)
+        and within(target.spans[source.best[place]], filled(unit.was), -1)
     )
-
-
-def _filled(spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
-    return [(low, high) for low, high in spans if high > low]
 
 
 def train_words(some: Sequence[WordRows]) -> Network:

@@ -112,7 +112,7 @@ def telling(unit: Written, rows: Sequence[Row]) -> list[int]:
         {
             (mark.axis, mark.name)
             for mark in operators(text, unit.language)
-            if within((mark.start, mark.end), _filled(spans), -1)
+            if within((mark.start, mark.end), filled(spans), -1)
         }
         for text, spans in zip(texts, (unit.was, unit.changed), strict=True)
     )
@@ -121,7 +121,7 @@ def telling(unit: Written, rows: Sequence[Row]) -> list[int]:
         for at, row in enumerate(rows)
         if not row.of_source
         and (row.axis, row.name) in come - gone
-        and within(row.span, _filled(unit.changed), -1)
+        and within(row.span, filled(unit.changed), -1)
     ]
     for axis in {axis for axis, _ in gone - come}:
         mine = [at for at, row in enumerate(rows) if row.of_source and row.axis == axis]
@@ -130,7 +130,8 @@ def telling(unit: Written, rows: Sequence[Row]) -> list[int]:
     return sorted(found)
 
 
-def _filled(spans: Iterable[Span]) -> list[Span]:
+def filled(spans: Iterable[Span]) -> list[Span]:
+    """The spans that hold something."""
     return [(low, high) for low, high in spans if high > low]
 
 

@@ -128,7 +128,7 @@ def test_the_command_gives_the_same_bytes_on_a_running_cluster_and_on_its_own(
 def test_a_node_that_dies_changes_no_byte(cluster: Any, tmp_path: Path) -> None:
     from align.batch.ray_engine import run_ray
 
-    entries = make_archive(tmp_path / "in", 80)
+    entries = make_archive(tmp_path / "in", 40)
     run_batch(entries, LineRecipe(), tmp_path / "calm", engine=partial(run_local, workers=2))
     out = tmp_path / "out"
     done = 0
@@ -136,7 +136,7 @@ def test_a_node_that_dies_changes_no_byte(cluster: Any, tmp_path: Path) -> None:
     def watch(entry: Entry, record: Record, fresh: bool) -> None:
         nonlocal done
         done += 1
-        if done == 16:
+        if done == 8:
             victim = cluster.worker_nodes.pop()
             victim.kill_raylet()  # SIGKILL
 
@@ -144,5 +144,5 @@ def test_a_node_that_dies_changes_no_byte(cluster: Any, tmp_path: Path) -> None:
     recipe = LineRecipe(pause=0.15)
     report = run_batch(entries, recipe, out, engine=engine, workers_write=True, watch=watch)
     assert report.failed == ()
-    assert done == 80
+    assert done == 40
     assert contents(out) == contents(tmp_path / "calm")

@@ -49,6 +49,14 @@ def words(embedded: StaticEncoder) -> WordTokens:
     return WordTokens(embedded.tokenizer)
 
 
+@pytest.fixture(scope="module")
+def slow(embedded: StaticEncoder) -> StaticEncoder:
+    """An encoder that takes every text whole."""
+    encoder = StaticEncoder(embedded._folder)
+    encoder._words = None
+    return encoder
+
+
 @settings(max_examples=300, deadline=None)
 @given(texts=st.lists(WESTERN, max_size=6))
 def test_words_give_what_the_whole_text_gives(
@@ -60,10 +68,9 @@ def test_words_give_what_the_whole_text_gives(
 
 @settings(max_examples=200, deadline=None)
 @given(texts=st.lists(ANY, max_size=8))
-def test_plain_and_other_texts_keep_their_places(embedded: StaticEncoder, texts: list[str]) -> None:
-    """Against an encoder that takes every text whole."""
-    slow = StaticEncoder(embedded._folder)
-    slow._words = None
+def test_plain_and_other_texts_keep_their_places(
+    embedded: StaticEncoder, slow: StaticEncoder, texts: list[str]
+) -> None:
     ours, theirs = embedded.tokenize(texts), slow.tokenize(texts)
     assert ours.ids.tolist() == theirs.ids.tolist()
     assert ours.bounds.tolist() == theirs.bounds.tolist()

@@ -13,9 +13,7 @@ from dataclasses import dataclass, field
 from align.language.facts.operators import Operator
 
 _HALF = 0.5  # of a pair of texts: what is added to both counts, so that none is zero
-NO_ANSWER = (
-    -2.0
-)  # where the other text has no operator of the axis: lower than most of those that have
+NO_ANSWER = -2.0  # as of two forms that three pairs of texts would have by chance, and none has
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +71,7 @@ def form(text: str, mark: Operator) -> str:
     return f"{own}|{mark.axis}"
 
 
-def table(
+def ratios_of(
     ours: Sequence[str], theirs: Sequence[str], answers: Answers, chinese: bool
 ) -> list[list[float]]:
     """The log ratios (len(ours), len(theirs)) of forms; `chinese` says that ours are."""

@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 
 from align.language.facts.operators import Operator, classes, operators
 from align.language.languages import CHINESE, ENGLISH, Code, Language
-from align.terms.checking.answers import NO_ANSWER, Answers, form, table
+from align.terms.checking.answers import NO_ANSWER, Answers, form, ratios_of
 from align.terms.checking.parts import SHAPE, Answered
 
 Floats = NDArray[np.float64]
@@ -232,12 +232,13 @@ def forms(text: str, mark: Operator) -> tuple[str, str, str]:
     >>> forms("We shall not go", Operator("negation", "not", 9, 12))
     ('not|negation', 'shall not|negation', 'not go|negation')
     """
-    own = text[mark.start : mark.end].lower().replace("’", "'")
+    alone = form(text, mark)
+    own = alone.removesuffix(f"|{mark.axis}")
     before = _WORD_BEFORE.search(text, max(0, mark.start - 20), mark.start)
     after = _WORD_AFTER.match(text, mark.end, mark.end + 20)
     return (
-        f"{own}|{mark.axis}",
-        f"{before.group().lower() if before else '^'}{own}|{mark.axis}",
+        alone,
+        f"{before.group().lower() if before else '^'}{alone}",
         f"{own}{after.group().lower() if after else '$'}|{mark.axis}",
     )
 
@@ -547,7 +548,7 @@ class AxisTable:
         """The table of the operators of an axis of two texts."""
         chinese = ours.language.is_chinese
         mine = [form(ours.text, one) for one in marks]
-        ratios = table(mine, [form(theirs.text, one) for one in others], answers, chinese)
+        ratios = ratios_of(mine, [form(theirs.text, one) for one in others], answers, chinese)
         return cls(marks, others, ratios, [answers.best(ours.language.rules, one) for one in mine])
 
     def features(self, mark: Operator, low: int, high: int) -> tuple[float, ...]:

@@ -6,8 +6,9 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
-from align.datatypes import Concept, Finding, Severity, TranslationUnit
+from align.datatypes import Finding, Severity, TranslationUnit
 from align.forked import BLOCK
 from align.terms.checking.case import Case, Look, Reading, answers
 from align.terms.checking.forms import Form, other_form
@@ -24,7 +25,7 @@ from align.terms.convention import is_name
 from align.terms.entries import Entries
 from align.terms.index import Group, Mention, TermIndex
 from align.terms.matcher import Occurrence
-from align.terms.names import Family
+from align.terms.names import Family, name_concepts
 from align.terms.rules import explained, finding
 from align.terms.wordalign import WordAligner
 
@@ -311,20 +312,21 @@ class TermCheck:
 def term_check(
     units: Sequence[TranslationUnit],
     entries: Entries,
-    further: Sequence[Concept],
+    names: bool,
     direction: tuple[str, str],
     aligner: WordAligner | None = None,
     look: Look | None = None,
 ) -> TermCheck:
-    """Prepare a check by a termbase and `further` names.
+    """Prepare a check by a termbase, and with `names` by the built-in ones.
 
     Where the file's capitals say nothing, the text says what is a name; where the file gives no
     status, the text says whether it prescribes.
     """
-    index = TermIndex(entries.concepts + tuple(further), *direction)
+    told = entries.convention == "as written"
+    # What the capitals of a text decide changes the index; the next text must not find that.
+    index = (_index if told else _index.__wrapped__)(entries, names, *direction)
     case = Case(units, index, aligner, look or Look())
     own = len(entries.concepts)
-    told = entries.convention == "as written"
     if not told:
         index.decide_names(own, _written_as_names(case, own))
     soft: frozenset[int] = entries.descriptive
@@ -332,6 +334,13 @@ def term_check(
         named, missed = unanswered(case, own)
         soft |= _descriptive(index, named, missed, own)
     return TermCheck(units, index, aligner, look, soft, told)
+
+
+@lru_cache(maxsize=2)
+def _index(entries: Entries, names: bool, source_lang: str, target_lang: str) -> TermIndex:
+    """The index of a termbase: the page and the server check a unit at a time, in the same terms."""
+    further = name_concepts() if names else ()
+    return TermIndex(entries.concepts + further, source_lang, target_lang)
 
 
 def _merged(findings: Sequence[Finding]) -> list[Finding]:

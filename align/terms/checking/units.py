@@ -11,7 +11,7 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import lru_cache, partial
 from typing import NamedTuple
 
 from align.datatypes import Finding, Severity, TranslationUnit
@@ -28,9 +28,8 @@ from align.terms.checking.name_forms import check_names
 from align.terms.checking.omissions import check_whole, counterparts_elsewhere, coverage_limits
 from align.terms.checking.surface import check_surface
 from align.terms.checking.terms import TermCheck, term_check
-from align.terms.entries import entries_of
+from align.terms.entries import Entries, entries_of
 from align.terms.index import Group
-from align.terms.names import name_concepts
 from align.terms.rules import explained
 from align.terms.termbase import Termbase
 from align.terms.wordalign import WordAligner
@@ -84,12 +83,12 @@ def _checked(
     look = Look(options.neighbours, options.lowest_confidence)
     limits = coverage_limits(units, aligner) if aligner and options.omissions else {}
     elsewhere = counterparts_elsewhere(units, encoder) if encoder and options.omissions else {}
-    entries = entries_of(termbase.concepts if termbase and options.terms else ())
-    names = name_concepts() if options.names else ()
+    entries = _entries(termbase if options.terms else None)
     checks = [
-        (places, term_check([units[at] for at in places], entries, names, direction, aligner, look))
+        (places, term_check(some, entries, options.names, direction, aligner, look))
         for direction, places in _directions(units).items()
-        if entries.concepts or names
+        if entries.concepts or options.names
+        for some in ([units[at] for at in places],)
     ]
 
     def part(places: range) -> _Part:
@@ -129,6 +128,12 @@ def _checked(
     found += check_list(units, options.checklist)
     found = [one for one in found if one.rule not in options.off]
     return sorted(_explained(found), key=_order)
+
+
+@lru_cache(maxsize=2)
+def _entries(termbase: Termbase | None) -> Entries:
+    """The entries of a termbase, which nothing changes."""
+    return entries_of(termbase.concepts if termbase is not None else ())
 
 
 _WHOLE = ("omission", "addition")

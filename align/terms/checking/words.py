@@ -22,6 +22,7 @@ Places = NDArray[np.intp]
 # Words that are answered better are not judged: of the words of written mistakes 72 % are below it, of
 # those of right units 24 %, and with all of them judged no more is found.
 UNANSWERED = 0.3
+# Where the features bend; no decision hangs on them alone.
 _AROUND = 3  # words to either side
 _HEAVIEST = 3.0  # what a word's weight counts at most
 _MIDDLE = 0.5  # stands for the score of a neighbour where a text ends

@@ -2,6 +2,7 @@
 
 const waiting = []; // { id, send, done, failed }, the first of which is being sent
 const idle = []; // who waits for the end
+let draining = false; // one loop sends, or two would send the same
 
 /** Whether something is not saved yet. */
 export function some() { return waiting.length > 0; }
@@ -18,20 +19,25 @@ export function finished() {
     were to be saved after it, which are not sent. */
 export function save(id, send, done, failed) {
   waiting.push({ id, send, done, failed });
-  if (waiting.length === 1) drain();
+  if (!draining) drain();
 }
 
 async function drain() {
-  while (waiting.length) {
-    let answer = null;
-    let error = null;
-    try { answer = await waiting[0].send(); } catch (thrown) { error = thrown; }
-    const [first, ...rest] = waiting;
-    waiting.splice(0, error ? waiting.length : 1);
-    if (error) await first.failed(error, rest.map((one) => one.id));
-    else first.done(answer);
+  draining = true;
+  try {
+    while (waiting.length) {
+      let answer = null;
+      let error = null;
+      try { answer = await waiting[0].send(); } catch (thrown) { error = thrown; }
+      const [first, ...rest] = waiting;
+      waiting.splice(0, error ? waiting.length : 1);
+      if (error) await first.failed(error, rest.map((one) => one.id));
+      else first.done(answer);
+    }
+  } finally {
+    draining = false;
+    for (const resolve of idle.splice(0)) resolve();
   }
-  for (const resolve of idle.splice(0)) resolve();
 }
 
 // Who leaves the page at once loses nothing: what waits is sent without waiting for an answer.
