@@ -109,12 +109,14 @@ def finding(
     target_spans: tuple[Span, ...] = (),
     severity: Severity | None = None,
     probability: float | None = None,
+    reading: str = "",
     values: Mapping[str, str] | None = None,
 ) -> Finding:
     """A finding of the catalogue about `unit`, the unit at `place` of those that are checked.
 
     `severity` is the verdict's unless it is given; `probability` is that of a mistake, in [0, 1].
-    `values` fill what else the verdict's message names. Raises KeyError for a rule, a verdict or
+    `reading` is what the source's words mean, where they do not show it; `values` fill what else
+    the verdict's message names. Raises KeyError for a rule, a verdict or
     a value that the catalogue does not have.
     """
     said = catalogue()[rule].verdicts[verdict]
@@ -122,13 +124,15 @@ def finding(
         "source": source or "",
         "found": found or "",
         "expected": expected[0] if expected else "",
+        "reading": f" ({reading})" if reading else "",
         **(values or {}),
     }
+    in_chinese = {**fields, "reading": f"（{reading}）" if reading else ""}
     return Finding(
         rule,
         severity or said.severity,
         said.message.en.format_map(fields),
-        message_zh=said.message.zh.format_map(fields),
+        message_zh=said.message.zh.format_map(in_chinese),
         tuid=unit.id or None,
         unit=place,
         paragraph=unit.paragraph,

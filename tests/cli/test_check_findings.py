@@ -120,11 +120,11 @@ def test_messages_in_chinese(tmp_path: Path, terms: Path, monkeypatch: pytest.Mo
     path.write_text(f"zh\ten\n{ZH}\t{EN}\n", encoding="utf-8")
     asked = check(path, "--terms", terms, "--lang", "zh")[1]
     assert asked[0]["message"] == asked[0]["message_zh"]
-    assert asked[0]["message"].startswith("“安全理事会”应译为 Security Council")
+    assert asked[0]["message"].startswith("“安全理事会”应译为“Security Council”")
     monkeypatch.setenv("LC_ALL", "zh_CN.UTF-8")
     assert check(path, "--terms", terms)[1] == asked
     assert check(path, "--terms", terms, "--lang", "en")[1][0]["message"].startswith(
-        "安全理事会 should"
+        "“安全理事会” should"
     )
 
 

@@ -12,7 +12,7 @@ from align.terms.rules import Texts, Verdict, catalogue, explained, finding, rea
 
 UNIT = TranslationUnit("安全理事会开会。", "It met.", id="u3", paragraph="7")
 HAN = re.compile(r"[一-鿿]")
-FIELDS = {"other", "source", "expected", "found", "value", "text", "confidence", "meant"}
+FIELDS = {"other", "source", "expected", "found", "reading", "text", "confidence", "meant"}
 
 
 def _texts() -> list[tuple[str, Texts]]:
@@ -66,8 +66,8 @@ def test_a_finding_is_said_in_both_languages() -> None:
         found="It",
         probability=0.9,
     )
-    assert one.message == "安全理事会 should be Security Council, but It stands in its place"
-    assert one.message_zh == "“安全理事会”应译为 Security Council，此处却是 It"
+    assert one.message == "“安全理事会” should be “Security Council”, not “It”"
+    assert one.message_zh == "“安全理事会”应译为“Security Council”，而不是“It”"
     assert (one.severity, one.tuid, one.unit, one.paragraph) == ("warning", "u3", 3, "7")
     assert one.probability == 0.9
 
@@ -76,8 +76,11 @@ def test_a_reason_follows_the_message_and_takes_the_verdicts_place() -> None:
     one = finding("number-mismatch", "added", 0, UNIT, found="12")
     other = explained(one, "in-neighbour")
     assert (other.severity, other.verdict) == ("info", "in-neighbour")
-    assert other.message == "12 is in the translation only; it is in a neighbouring unit"
-    assert other.message_zh == "12 只见于译文；在相邻单元中"
+    assert (
+        other.message
+        == "“12” is in the translation, but not in the source; it is in a neighbouring unit"
+    )
+    assert other.message_zh == "译文有“12”，原文没有；在相邻单元中"
     assert explained(one, "misaligned", "info").severity == "info"
     assert set(reasons()) >= {"in-neighbour", "elided", "misaligned", "omission", "addition"}
 
@@ -86,4 +89,4 @@ def test_what_the_catalogue_lacks_cannot_be_found() -> None:
     with pytest.raises(KeyError):
         finding("no-such-rule", "added", 0, UNIT)
     with pytest.raises(KeyError):
-        finding("number-mismatch", "omitted", 0, UNIT)  # its message names a value
+        finding("omission", "omission", 0, UNIT)  # its message names a text

@@ -88,10 +88,17 @@ def chinese_units() -> UnitReader:
     return UnitReader(_forms(rows, 2, 3) + latin, before=r"\s?")
 
 
+# Signs whose plural would be a word or another sign: "version 2.2 has", 5 ms.
+_NO_PLURAL = frozenset("ha m g l t h W B ft in kn".split())
+
+
 @cache
 def english_units() -> UnitReader:
     """Units after an English number, in the singular or plural: kilometres, sq km, -year-old."""
-    forms = [(rf"{form}(?:s|es)?", id) for form, id in _forms(_rows("units.tsv"), 2, 4)]
+    forms = [
+        (form if form in _NO_PLURAL else rf"{form}(?:s|es)?", id)
+        for form, id in _forms(_rows("units.tsv"), 2, 4)
+    ]
     return UnitReader(forms, before=r"(?:[\s-]|\s?(?=[°℃℉])|(?<=\d))", after=r"(?![A-Za-z²³])")
 
 

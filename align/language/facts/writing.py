@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
@@ -52,7 +53,11 @@ def plain_value(reading: Reading, language: Language) -> str:
             return f"{int(value)}{manner.decade}"
         case "century":
             return manner.century(int(value))
-        case "ordinal" | "quarter" | "half" | "plan" if value.denominator == 1:
+        case "quarter":
+            return manner.quarter(int(value))
+        case "half" if value in (1, 2):
+            return manner.halves[int(value) - 1]
+        case "ordinal" | "plan" if value.denominator == 1:
             return manner.ordinal(int(value))
         case "quantity":
             return manner.quantity(figures(value, language), unit)
@@ -106,6 +111,25 @@ def _chinese_quantity(figure: str, unit: str) -> str:
     return figure + chinese_names().get(unit, f" {unit}")
 
 
+# Signs as they are printed, and what is a word in the plural where its id is none.
+_PRINTED = {"C": "°C", "F": "°F", "m2": "m²", "km2": "km²", "m3": "m³", "km3": "km³", "um": "µm"}
+_PRINTED |= {"mi2": "square miles", "ft2": "square feet", "year-old": "years old", "ug": "µg"}
+_PRINTED |= {"mi": "miles", "nmi": "nautical miles", "kn": "knots", "ft": "feet", "in": "inches"}
+_PRINTED |= {"century": "centuries", "yd": "yards", "bbl": "barrels", "gal": "gallons"}
+_UNCHANGED = frozenset({"li", "mu", "jin", "lb", "oz"})  # a word of lower-case letters, or a sign
+_SINGULAR = {"feet": "foot", "inches": "inch", "centuries": "century", "years old": "year old"}
+_SINGULAR |= {"square feet": "square foot"}
+
+
+def _english_quantity(figure: str, unit: str) -> str:
+    name = _PRINTED.get(unit, unit)
+    if unit not in _PRINTED and unit not in _UNCHANGED and re.fullmatch(r"[a-z]{3,}", unit):
+        name = f"{unit}s"
+    if figure in ("1", "-1"):
+        name = _SINGULAR.get(name, re.sub(r"(?<=[a-z]{2})s$", "", name))
+    return f"{figure} {name}"
+
+
 def _english_money(figure: str, unit: str) -> str:
     return _SIGNS[unit] + figure if unit in _SIGNS else f"{unit} {figure}"
 
@@ -123,6 +147,8 @@ class _Manner:
     ordinal: Callable[[int], str]
     money: Callable[[str, str], str]  # (figure, currency)
     quantity: Callable[[str, str], str]  # (figure, unit)
+    quarter: Callable[[int], str]
+    halves: tuple[str, str]  # of a year
     date: Callable[[_Date], str]
 
 
@@ -139,6 +165,8 @@ _MANNERS: dict[Code, _Manner] = {
             f"{figure}元" if unit == "CNY" else _chinese_quantity(figure, unit)
         ),
         quantity=_chinese_quantity,
+        quarter=lambda number: f"第{number}季度",
+        halves=("上半年", "下半年"),
         date=_chinese_date,
     ),
     "en": _Manner(
@@ -150,7 +178,9 @@ _MANNERS: dict[Code, _Manner] = {
         century=lambda number: f"{_ordinal(number)} century",
         ordinal=_ordinal,
         money=_english_money,
-        quantity=lambda figure, unit: f"{figure} {unit}",
+        quantity=_english_quantity,
+        quarter=lambda number: f"{_ordinal(number)} quarter",
+        halves=("first half", "second half"),
         date=_english_date,
     ),
 }

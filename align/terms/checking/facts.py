@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 
@@ -260,7 +261,8 @@ def _finding(place: int, unit: TranslationUnit, doubt: Doubt, severity: Severity
     turned = subject.kind in _TURNED
     wrong = _WRONG.get(subject.kind, "contradiction" if turned else "wrong-number")
     verdict = wrong if source and target else "omitted" if source else "added"
-    value = plain_value(source.readings[0], language_of(unit.target_lang)) if source else ""
+    value = _right_value(unit, source, target) if source else ""
+    reading = value if _says_more(value, _written(unit.source, source) or "") else ""
     return finding(
         rule,
         verdict,
@@ -269,12 +271,50 @@ def _finding(place: int, unit: TranslationUnit, doubt: Doubt, severity: Severity
         severity=severity,
         probability=round(doubt.probability, 3),
         source=_written(unit.source, source),
-        expected=(value,) if source and subject.kind not in _NO_VALUE else (),
+        expected=(value,) if value and subject.kind not in _NO_VALUE else (),
         found=_written(unit.target, target),
         source_spans=((source.start, source.end),) if source else (),
         target_spans=((target.start, target.end),) if target else (),
-        values={"value": value},
+        reading=reading,
     )
+
+
+def _right_value(unit: TranslationUnit, source: Fact, target: Fact | None) -> str:
+    """What the translation should have for a fact, written as what stands in its place is.
+
+    "" where no one way of writing it is right, as for the label （二）, which may be (b) or (ii).
+    """
+    language = language_of(unit.target_lang)
+    own, other = _written(unit.source, source) or "", _written(unit.target, target) or ""
+    if source.kind == "label":
+        return own if own.isascii() else ""
+    reading = source.readings[0]
+    if source.kind == "url":
+        return own
+    if source.kind == "number" and _BARE.fullmatch(own) and (own[0] == "0" or _is_bare(other)):
+        return own  # a telephone number, a serial number, a year
+    counted = target is not None and (target.kind == "number" or _ROMAN.fullmatch(other))
+    if source.kind == "ordinal" and counted:
+        return plain_value(reading._replace(kind="number"), language)  # article 32, annex II
+    return plain_value(reading, language)
+
+
+_ROMAN = re.compile(r"[IVXLC]+")
+_BARE = re.compile(r"[0-9]{4,}|0[0-9]+")
+
+
+def _is_bare(text: str) -> bool:
+    """Whether the digits here have no separators where an amount would have them."""
+    return _BARE.match(text) is not None
+
+
+def _says_more(value: str, text: str) -> bool:
+    """Whether a value tells more than the text that it was read from."""
+
+    def folded(one: str) -> str:
+        return re.sub(r"[\s,]", "", one).casefold()
+
+    return bool(value) and folded(value) not in folded(text)
 
 
 def _of_part(place: int, unit: TranslationUnit, doubt: Doubt, severity: Severity) -> Finding:

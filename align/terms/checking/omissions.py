@@ -315,4 +315,9 @@ def _doubtful(place: int, unit: TranslationUnit) -> Finding:
 
 
 def _short(text: str) -> str:
-    return text if len(text) <= 60 else text[:59] + "…"
+    """A text as a message names it: whole words of at most 60 characters."""
+    if len(text) <= 60:
+        return text
+    cut = text[:59]
+    inside = text[59:60].isascii() and text[59:60].isalnum() and " " in cut
+    return (cut.rsplit(" ", 1)[0] if inside else cut).rstrip() + "…"

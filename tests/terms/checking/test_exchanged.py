@@ -123,7 +123,7 @@ def test_the_stretch_names_both_figures() -> None:
     one = found(zh, wrong, True)[0]
     assert one.source == "31.5%，沿海地区为12.4%"
     assert one.found == "12.4 per cent in mountain areas and 31.5 per cent"
-    assert one.message.startswith("the figures of")
+    assert one.message.startswith("two figures seem to have changed places: “")
 
 
 def test_without_an_encoder_nothing_is_told() -> None:

@@ -102,6 +102,92 @@ def test_findings_are_in_plain_values() -> None:
     assert [one.expected for one in check_facts(units)] == [("$5.5 billion",), ("16 November",)]
 
 
+@pytest.mark.parametrize(
+    ("zh", "en", "expected", "said"),
+    [
+        (
+            "派出了300名警察。",
+            "It had sent 30 police officers.",
+            ("300",),
+            "the source says “300”, the translation “30”",
+        ),
+        (
+            "共有三间教室。",
+            "There are four classrooms.",
+            ("3",),
+            "the source says “三” (3), the translation “four”",
+        ),
+        (
+            "两个月后他回来了。",
+            "He came back two weeks later.",
+            ("2 months",),
+            "the source says “两个月” (2 months), the translation “two weeks”",
+        ),
+        (
+            "气温为零下7摄氏度。",
+            "The temperature was 7 degrees Celsius.",
+            ("-7 °C",),
+            "the source says “零下7摄氏度” (-7 °C), the translation “7 degrees Celsius”",
+        ),
+        (
+            "见第三十七条。",
+            "See article 73.",
+            ("37",),
+            "the source says “第三十七” (37), the translation “73”",
+        ),
+        (
+            "第三十七次会议结束。",
+            "The thirty-eighth meeting rose.",
+            ("37th",),
+            "the source says “第三十七” (37th), the translation “thirty-eighth”",
+        ),
+        (
+            "见附件三。",
+            "See annex II.",
+            ("3",),
+            "the source says “附件三” (3), the translation “II”",
+        ),
+        (
+            "电话号码是55512345。",
+            "The telephone number is 55512354.",
+            ("55512345",),
+            "the source says “55512345”, the translation “55512354”",
+        ),
+        (
+            "见第4(b)段。",
+            "See paragraph 4 (c).",
+            ("(b)",),
+            "the source says “(b)”, the translation “(c)”",
+        ),
+        (
+            "第二季度收入增加。",
+            "Income rose in the third quarter.",
+            ("2nd quarter",),
+            "the source says “第二季度” (2nd quarter), the translation “third quarter”",
+        ),
+    ],
+    ids=[
+        "figures", "word", "unit", "sign", "article", "ordinal", "roman", "telephone", "label", "quarter",
+    ],
+)  # fmt: skip
+def test_a_finding_says_what_either_side_says(
+    zh: str, en: str, expected: tuple[str, ...], said: str
+) -> None:
+    """What is expected is written as what stands in its place, and repeats no figure."""
+    (one,) = check_facts([TranslationUnit(zh, en)])
+    assert (one.expected, one.message) == (expected, said)
+
+
+def test_a_label_that_may_be_written_in_several_ways_is_not_proposed() -> None:
+    (one,) = check_facts([TranslationUnit("见第4段（二）。", "See paragraph 4 (c).")])
+    assert (one.rule, one.expected) == ("reference-mismatch", ())
+
+
+def test_a_verb_after_a_number_is_no_unit() -> None:
+    (one,) = check_facts([TranslationUnit("版本2.1已发布。", "Version 2.2 has been released.")])
+    assert (one.found, one.expected) == ("2.2", ("2.1",))
+
+
 def test_findings_have_a_probability_and_a_place() -> None:
     (one,) = check_facts([TranslationUnit("共有120人。", "There were 210 people.")])
     assert one.probability is not None
