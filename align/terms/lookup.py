@@ -7,8 +7,8 @@ import math
 import re
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from functools import lru_cache
+from dataclasses import dataclass, replace
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -22,9 +22,10 @@ from align.language.tags import same_language
 from align.language.words import crossing
 from align.terms.following.pieces import SMALL_CHINESE, SMALL_ENGLISH
 from align.terms.matcher import Matcher, term_key
+from align.terms.names import is_loose, name_concepts, only_answers
 from align.terms.renderings import Place, find_terms, key, side, term_renderings
 from align.terms.short_forms import other_forms
-from align.terms.termbase import Termbase
+from align.terms.termbase import ACCEPTED, Termbase
 from align.terms.word_forms import other_word_forms
 from align.terms.wordalign import WordAligner
 from align.terms.written import written
@@ -298,14 +299,48 @@ def _evidence(
     others = [unit for unit in company if (unit.source, unit.target) not in seen]
     read = [*units, *others]
     aligner = WordAligner(encoder, read)
-    (found,) = term_renderings({text: places}, read, aligner, lang=lang, termbase=termbase)
+    names = None if termbase and termbase.find(text) else names_of(text, lang)
+    (found,) = term_renderings({text: places}, read, aligner, lang=lang, termbase=names or termbase)
     weights = _context_weights([p for r in found.renderings for p in r.places], units, lang)
     ranked = sorted(
         (r for r in found.renderings if r.text),
         key=lambda r: (-sum(p.score * weights[p.unit, p.source_span] for p in r.places), r.text),
     )
-    evidence = [_one(r.text, r.places, r.status, r.score, units, lang, options) for r in ranked]
+    evidence = [
+        _one(r.text, r.places, None if names else r.status, r.score, units, lang, options)
+        for r in ranked
+    ]
     return tuple(evidence[: options.renderings]), len(places), tuple(forms)
+
+
+def names_of(text: str, lang: str) -> Termbase | None:
+    """What the built-in list says that a country's or a body's name is called in the other language.
+
+    None where `text` is no such name, or may mean something else as well. Names are the words that
+    the model follows worst: 大 of 大韩民国 answers to nothing, and an acronym to no word at all.
+
+    >>> [one.text for concept in names_of("大韩民国", "zh") for one in concept.in_language("en")]
+    ['Republic of Korea']
+    >>> names_of("理事会", "zh") is None
+    True
+    """
+    found = []
+    for concept, term in _names().find(text):
+        if not same_language(term.lang, lang) or not _means_this(term):
+            continue
+        others = (one for one in concept.terms if not same_language(one.lang, lang))
+        answers = tuple(one for one in others if _means_this(one))
+        found.append(replace(concept, terms=(term, *answers)))
+    return Termbase(found) if found else None
+
+
+def _means_this(term: Term) -> bool:
+    return term.status in ACCEPTED and not is_loose(term) and not only_answers(term)
+
+
+@cache
+def _names() -> Termbase:
+    return Termbase(name_concepts())
 
 
 def _careful(encoder: TokenEncoder) -> Callable[[str, int, int], float]:

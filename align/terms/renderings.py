@@ -147,6 +147,7 @@ class _Finder:
             for unit, span in places:
                 source, target = side(self.units[unit], self.lang)
                 if target:
+                    target = _unrepeated(source[slice(*span)], target)
                     asked.append(Question(source, target, span, group))
                     whose.append((term, unit, span))
         answers = self.follower.answers(asked, self.other) if asked else []
@@ -241,6 +242,20 @@ def _beside(source: str, span: Span, target: str, answer: Answer) -> Run:
         if _OPENED.fullmatch(target, run.end, best.start):
             return replace(run, probability=min(best.probability + run.probability, 1.0))
     return best
+
+
+def _unrepeated(asked: str, target: str) -> str:
+    """`target` with blanks where brackets repeat the words that are asked: they are not translated.
+
+    Of an acronym `_beside` says what it is called: it may be all there is.
+
+    >>> _unrepeated("sea protest", "海事声明(sea protest)")
+    '海事声明             '
+    """
+    if is_acronym(asked) or asked not in target:
+        return target
+    repeated = rf"[(（]\s*{re.escape(asked)}\s*[)）]"
+    return re.sub(repeated, lambda found: " " * len(found[0]), target)
 
 
 # Small words before a rendering are none of it; The and A of a title may be.
