@@ -7,20 +7,67 @@ often a noun in English (使用多种语文, multilingualism).
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator
 
 import numpy as np
 
+from align.language.words import word_set
 from align.terms.following import pieces as bits
 from align.terms.following.batch import Text
+from align.terms.following.pieces import SMALL_ENGLISH
 
 Span = tuple[int, int]
 
 # What answers across a clause's border, or is a possessive's tail, is no phrase.
 BROKEN = re.compile(r"[，。；！？…\n]|^[的了]|[的了]$|[（(][^）)]*$|^[^（(]*[）)]")
+# What stands between a subject and its predicate. The last word may be a noun (political will), and
+# one with a capital a name's (May).
+_PREDICATES = word_set(
+    "is are was were be been being am has have had does did shall should must can could will would"
+    " may might cannot"
+)
+# Where a noun phrase has one within, a small word or a mark stands before it (heads of the missions).
+_ARTICLES = word_set("the a an it its them their")
 _LONGEST = 5  # words of a phrase that is no name: longer ones are seldom headwords in dictionaries
 _MARKS = bits.COMMA | bits.STOP | bits.OPENS | bits.CLOSES
+
+
+def is_clause(phrase: str) -> bool:
+    """Whether a phrase has a predicate, or a verb before an article, as no term has.
+
+    >>> [is_clause(one) for one in ("peat shall be kept", "political will", "Urges the Council")]
+    [True, False, True]
+    """
+    words = phrase.split()
+    return not _PREDICATES.isdisjoint(words[:-1]) or any(
+        word in _ARTICLES and before[-1].isalpha() and before.lower() not in SMALL_ENGLISH
+        for before, word in itertools.pairwise(words)
+    )
+
+
+def is_quantity(phrase: str) -> bool:
+    """Whether a phrase is a number of things, or one thing by its number, and no name or compound.
+
+    >>> [is_quantity(one) for one in ("90 days", "two fens", "paragraph 1", "Part III")]
+    [True, True, True, True]
+    >>> [is_quantity(one) for one in ("2030 Agenda", "two-stage audit", "Group of 77", "4x4 drive")]
+    [False, False, False, False]
+    """
+    words = phrase.split()
+    counted = words[0].isdigit() or words[0].lower() in _CARDINALS
+    named = all(word[0].isupper() for word in words[1:])
+    return len(words) > 1 and (
+        (counted and not named) or (len(words) == 2 and bool(_LABEL.fullmatch(words[1])))
+    )
+
+
+_CARDINALS = word_set(
+    "one two three four five six seven eight nine ten eleven twelve twenty thirty forty fifty sixty"
+    " seventy eighty ninety hundred thousand million"
+)
+_LABEL = re.compile(r"#?\d+|[IVX]+|\(?[a-z]\)")
 
 
 def phrases(text: Text) -> list[Span]:

@@ -14,6 +14,7 @@ from align.terms.extracting.features import NAMES, Described
 from align.terms.extracting.headwords import Written
 from align.terms.extracting.pairs import Document, Pair
 from align.terms.extracting.phrases import JOINS
+from align.terms.following.pieces import SMALL_ENGLISH
 from align.terms.lookup import SURE
 from align.terms.renderings import Place, RenderingCount, key
 
@@ -46,6 +47,8 @@ def entries(
     places `unfit` are left out.
     """
     unfit = unfit | halves(found, scores) | bound(found, document.zh) | joined(found, scores)
+    unfit = unfit | overtaken(found, document, unfit)
+
     written = Written(document.en)
     proposed: set[str] = set()
     mates: dict[str, list[Pair]] = {}
@@ -65,28 +68,49 @@ def broken(found: Sequence[Pair], described: Described) -> set[int]:
     """The pairs that no ranking makes entries.
 
     What begins a sentence with a verb (Urges Member States), and a rendering that is cut out of a
-    name where the same phrase has the whole name ("Programme" of a development programme).
+    name where the same phrase has the whole name as surely, there and back ("Programme" of a
+    development programme; but a centre whose rules have a name is a centre).
     """
     column = {
         name: described.numbers[:, NAMES.index(name)] for name in ("opening", "cut_name", "name")
     }
-    whole: dict[tuple[str, int], list[Span]] = {}
+    whole: dict[tuple[str, int], list[Pair]] = {}
     for at, one in enumerate(found):
         if column["name"][at] and one.rendering.score >= SURE:
-            for place in one.rendering.places:
-                whole.setdefault((one.source, place.unit), []).append(place.target_span)
+            for unit in {place.unit for place in one.rendering.places}:
+                whole.setdefault((one.source, unit), []).append(one)
     return {
         at
         for at, one in enumerate(found)
         if column["opening"][at]
         or (
             column["cut_name"][at]
-            and any(
-                _within(one.place.target_span, name)
-                for name in whole.get((one.source, one.place.unit), ())
-            )
+            and any(_cut_out(one, name) for name in whole.get((one.source, one.place.unit), ()))
         )
     }
+
+
+def _cut_out(one: Pair, name: Pair) -> bool:
+    """Whether a rendering is a part of a name that is none by itself.
+
+    One by itself is surer than the name, there and back, and only small words are beside it.
+    """
+    start, end = one.place.target_span
+    for place in name.rendering.places:
+        low, high = place.target_span
+        if place.unit != one.place.unit or not _within((start, end), (low, high)):
+            continue
+        text = name.rendering.text
+        before, after = text[: start - low].split(), text[len(text) - (high - end) :].split()
+        small = all(word.lower() in SMALL_ENGLISH for word in (*before[-1:], *after[:1]))
+        if not small or _certain(one) <= _certain(name):
+            return True
+    return False
+
+
+def _certain(one: Pair) -> float:
+    """How sure a pair is in the direction in which it is less sure."""
+    return min(one.rendering.score, one.back)
 
 
 _SIDE = 3  # characters that tell a side of a phrase: two are met by chance
@@ -151,6 +175,41 @@ def halves(found: Sequence[Pair], scores: NDArray[np.float32]) -> set[int]:
         if holders:
             inside.add(at)
     return inside
+
+
+def overtaken(found: Sequence[Pair], document: Document, unfit: Set[int]) -> set[int]:
+    """The pairs whose phrase is another one of the same rendering, with words of a clause beside it.
+
+    根据秘书长 and 秘书长之间订立 for the Secretary-General, which goes back to 秘书长 more surely. What
+    is `unfit` overtakes none: 以 of 以行动促维和 is no preposition beside a name.
+    """
+    by_place: dict[tuple[str, int, Span], list[int]] = {}
+    for at, one in enumerate(found):
+        for place in one.rendering.places if at not in unfit else ():
+            where = key(one.rendering.text), place.unit, place.target_span
+            by_place.setdefault(where, []).append(at)
+    spans = [{(p.unit, p.target_span): p.source_span for p in o.rendering.places} for o in found]
+    beaten = set()
+    for (_, unit, target), some in by_place.items():
+        tokens = document.tokens[unit]
+        for at in some:
+            ours = spans[at][unit, target]
+            for other in some:
+                theirs = spans[other][unit, target]
+                if found[other].back > found[at].back and _within(theirs, ours):
+                    beside = [tag for a, b, tag in tokens if _beside(a, b, ours, theirs)]
+                    if beside and all(tag in _OF_CLAUSES for tag in beside):
+                        beaten.add(at)
+    return beaten
+
+
+# Parts of speech: verbs (but vn, a noun), prepositions, adverbs, conjunctions, pronouns, localizers.
+_OF_CLAUSES = frozenset(("v", "vd", "vi", "vq", "p", "d", "c", "r", "f"))
+
+
+def _beside(start: int, end: int, longer: Span, span: Span) -> bool:
+    """Whether a word of the longer span lies outside of the shorter one."""
+    return longer[0] <= start and end <= longer[1] and (end <= span[0] or span[1] <= start)
 
 
 _ENGLISH_JOINS = re.compile(r",? and (?:the )?|, ")

@@ -9,9 +9,18 @@ from dataclasses import dataclass
 import numpy as np
 
 from align.datatypes import TranslationUnit
+from align.language.scripts import is_han
 from align.language.words import tagged
 from align.terms.extracting import english
-from align.terms.extracting.phrases import Places, Span, TaggedWord, nested, proposals, with_plus
+from align.terms.extracting.phrases import (
+    Places,
+    Span,
+    TaggedWord,
+    nested,
+    no_term,
+    proposals,
+    with_plus,
+)
 from align.terms.following.batch import Text
 from align.terms.following.model import Follower, Question
 from align.terms.renderings import Place, RenderingCount, TermRenderings, key, side, term_renderings
@@ -54,8 +63,15 @@ class Pair:
 def read(
     units: Sequence[TranslationUnit], follower: Follower, dictionary: Sequence[str] = ()
 ) -> Document:
-    """The document of some units; `dictionary` holds Chinese words that are never cut."""
-    paired = tuple(unit for unit in units if unit.source and unit.target)
+    """The document of some units; `dictionary` holds Chinese words that are never cut.
+
+    A unit without a Chinese character was left untranslated, or holds figures: it tells no rendering.
+    """
+    paired = tuple(
+        unit
+        for unit in units
+        if unit.source and unit.target and any(map(is_han, side(unit, "zh")[0]))
+    )
     zh = tuple(side(unit, "zh")[0] for unit in paired)
     en = tuple(side(unit, "zh")[1] for unit in paired)
     tokens = tuple(with_plus(text, tagged(text, dictionary=dictionary)) for text in zh)
@@ -131,7 +147,11 @@ def phrases(document: Document, answered: Sequence[Answered], longest: int) -> P
     known = {text: set(places) for text, places in found.items()}
     for one in answered:
         known.setdefault(one.source, set()).add((one.place.unit, one.place.source_span))
-    return {text: sorted(places) for text, places in known.items()}
+    return {
+        text: sorted(places)
+        for text, places in known.items()
+        if not no_term(text, document.tokens[min(places)[0]], min(places)[1])
+    }
 
 
 def pairs(
@@ -146,6 +166,8 @@ def pairs(
     for term in term_renderings(phrases, document.units, aligner):
         held = inside.get(term.term, set())
         for one in _renderings(term, from_english.get(term.term, {})):
+            if english.is_clause(one.text) or english.is_quantity(one.text):
+                continue
             found.append((term, one, max(one.places, key=lambda p: _shows(p, held))))
     asked = [
         Question(document.en[place.unit], document.zh[place.unit], place.target_span, at)

@@ -59,6 +59,35 @@ def proposals(texts: Sequence[str], tokens: Sequence[list[TaggedWord]], longest:
     return found
 
 
+# A clause has a modal verb or a copula, a noun phrase has none: 缔约方应当, 依从率不得低于.
+_PREDICATES = word_set(
+    "应当 应该 必须 不得 不应 不能 不可 可以 能够 是 就是 不是 没有 均应 均须 须"
+)
+# What lies in, on or before a thing is not the thing: 领土内 is no headword, 领土 is.
+_LOCALIZERS = word_set(
+    "内 中 上 下 前 后 里 间 外 以内 以外 之间 之内 之外 之前 之后 期间 以上 以下"
+)
+
+# What points at a thing or says how many of it are meant is no part of its name: 其领土, 全体医护人员.
+_DETERMINERS = word_set("其 该 此 这 那 某 本 每 各 任何 全体 所有 上述 下列 其他")
+
+
+def no_term(text: str, tokens: Sequence[TaggedWord], span: Span) -> bool:
+    """Whether a phrase at `span` of a unit with `tokens` is a clause, a place, a pointer or figures.
+
+    >>> tokens = [(0, 2, "n"), (2, 3, "f"), (3, 5, "v")]
+    >>> no_term("沼泽内", tokens, (0, 3)), no_term("沼泽", tokens, (0, 2))
+    (True, False)
+    """
+    if not any(map(str.isalpha, text)):
+        return True
+    low = span[0]
+    words = [text[max(a - low, 0) : b - low] for a, b, _ in tokens if low <= a and b <= span[1]]
+    if any(word in _PREDICATES for word in words):
+        return True
+    return len(words) > 1 and (words[-1] in _LOCALIZERS or words[0] in _DETERMINERS)
+
+
 def _phrases(text: str, tokens: list[TaggedWord], longest: int) -> Iterator[Span]:
     for first in range(len(tokens)):
         if not _may(tokens[first], text, _BEGINS, _NEVER_FIRST):
