@@ -63,10 +63,11 @@ def _keys(reading: Reading) -> Iterator[Key]:
     if kind in ("code", "symbol"):
         text = str(value)
         yield "letters", _bare(text)
-        yield from (("figures", figures) for figures in re.findall(r"\d+", text))
+        yield from (("figures", value) for value in _figures(text))
+        yield "parts", tuple(re.findall(r"\d+", text))
         yield from (("end", text[at:]) for at in (0, *_after_slashes(text)))
-    elif kind == "number":
-        yield "figures", str(value)
+    elif kind in ("number", "ordinal"):
+        yield "figures", value
     elif kind == "decade" and isinstance(value, Fraction):
         yield "value", value % 100
     elif kind == "time" and isinstance(value, Fraction):
@@ -144,11 +145,26 @@ def _same(one: Reading, other: Reading) -> bool:
         assert isinstance(one.value, Fraction)
         assert isinstance(other.value, Fraction)
         return other.value % 60 == 0 and one.value in (other.value / 60, other.value / 60 - 12)
-    if one.kind == "number" and other.kind in ("code", "symbol"):
-        return str(one.value) in re.findall(r"\d+", str(other.value))
+    if one.kind in ("number", "ordinal") and other.kind in ("code", "symbol"):
+        return one.value in _figures(str(other.value))
     if kinds == ("code", "symbol"):
         return _bare(one.value) == _bare(other.value)
     return False
+
+
+def _figures(text: str) -> set[Fraction]:
+    """The numbers in a code, whole and with what follows a point: 1, 18 and 1.18 in V1.18."""
+    return {Fraction(number) for number in re.findall(r"\d+", text)} | {
+        Fraction(number) for number in re.findall(r"\d+\.\d+", text)
+    }
+
+
+def _same_code(one: str, other: str) -> bool:
+    """Whether two codes are one; a version may be written with what it is of: 8.3.0, PHP8.3.0."""
+    if _bare(one) == _bare(other):
+        return True
+    plain = one[:1].isdigit() != other[:1].isdigit()
+    return plain and re.findall(r"\d+", one) == re.findall(r"\d+", other)
 
 
 def _bare(value: object) -> str:
@@ -166,7 +182,7 @@ def _same_kind(one: Reading, other: Reading) -> bool:
         ours, theirs = str(one.value), str(other.value)
         return ours == theirs or ours.endswith("/" + theirs) or theirs.endswith("/" + ours)
     if one.kind == "code":
-        return _bare(one.value) == _bare(other.value)
+        return _same_code(str(one.value), str(other.value))
     if one.kind == "pole":
         return one.value == other.value and one.unit == other.unit
     return one.value == other.value

@@ -32,7 +32,9 @@ _MEASURE = re.compile(
 _AND_HALF = re.compile(
     r"\s?(?:个?半(?=[\s,，。；、的以之后前内左右]|$|小时|钟头|月|世纪|星期)|半(?![数途夜路时场载天径岛]))"
 )
-_SIGN = re.compile(r"(?:零下|零度以下|负)\s?$|(?:^|(?<=[(，,、:为是至到约达])|(?<=[^\d\s]\s))-$")
+_SIGN = re.compile(
+    r"(?:零下|零度以下|负)\s?$|(?:^|(?<=[(\[\]，,;、:=为是至到约达])|(?<=[^\d\s]\s))-$"
+)
 _OFF = re.compile(r".{0,6}(?:折扣|优惠)|.{0,2}(?:优惠|减价|降价)")
 
 
@@ -384,7 +386,7 @@ _NOT_NUMBERS = Form(
     r"一[般些样起致直定切旦贯律概再度下面边向如旁经系味共心手]|"
     r"[统唯万划单合归同专均之]一(?!个|名|位)|进一步|一方面|一带一路|一体|十[分足](?!之)|"
     r"[千万亿]万(?=不|别|要)|亿万|百姓|万[一物象维众岁能圣科]|千[秋禧瓦]|千年(?=[，。、的之目发来以]|第)|[一二三四五六七八]中全会|"
-    r"[三四五六七八九]角[形洲]|2019\s?冠状病毒病?|COVID-19|第一手|一一|四分卫|[一二三]元(?=论|化|性|结构|身份|体制|对立|社会|[，。]|$)|百岁|"
+    r"[三四五六七八九]角[形洲]|2019\s?冠状病毒病?|COVID-19|第一手|一一|四分卫|[一二三四]元(?=运算|操作|表达|数(?!额)|组|一次|二次|函数|方程|论|化|性|结构|身份|体制|对立|社会|[，。]|$)|百岁|"
     r"第[一二三]世界|第三(?:方|者|产业|国)|[一二三]审|[一二三四]级市场|两[岸极栖]|双[边重向赢语层]|"
     r"(?:星期|礼拜)几|百(?:货|科|日|度|合|般)|千(?:篇一律|方百计|变万化)|万(?:事|无|里|分|籁)|"
     r"[三四]边形|[二三]维|[一二三四五六七八九]成[不为]|一成不变|"
@@ -445,7 +447,7 @@ _MULTIPLE = Form(
     rf"将近|近|约|大约|整整)?)?(?P<n>{NUM})(?P<half>倍半)?(?:多|余)?倍",
     _read_multiple,
 )
-_ORDINAL = Form(rf"(?P<last>倒数)?第\s?(?P<n>{NUM})(?!\s?[/(]\s?(?:19|20)?\d)", _read_ordinal)
+_ORDINAL = Form(rf"(?P<last>倒数)?第\s?(?P<n>{NUM})(?!\.?\d|\s?[/(]\s?(?:19|20)?\d)", _read_ordinal)
 _FIRST = Form(
     r"头号|首(?=[位次个任届家批席例部份项轮](?![脑都先]))|首[席]?(?=次)|头一|(?<![街镜念])头(?=[一两三四五六七八九十][年个天次])",
     _read_first,
@@ -461,7 +463,7 @@ def _read_sequence(match: re.Match[str]) -> Iterator[Fact]:
 _WAR = Form(r"[一二](?=战(?![斗略争士术场区]))", _read_war)
 _NAMED = Form(
     r"(?:附件|附录|附表|附图|附文|脚注|议程项目|项目|图表|(?<![插地绘版拼构意蓝企试])图|(?<![代外发])表(?!决)|卷|册|(?<![关])"
-    r"注)\s?(?P<n>\d{1,3}(?![\d.%])|[一二三四五六七八九十]+(?![致样些般定直旦票个次种项])|(?P<r>[IVXL]{1,6})(?![A-Za-z0-9]))",
+    r"注)\s?(?P<n>\d{1,3}(?![\d.%])|[一二三四五六七八九十]+(?![致样些般定直旦票个次种项])|(?P<r>[IVXL]{1,6})(?![A-Za-z0-9]|\s?轴))",
     _read_named_number,
 )
 _STEM = Form(rf"(?P<stem>[{_STEMS}])(?=[方类级种组型等](?![位])|项目)", _read_stem)
@@ -471,7 +473,10 @@ _LABEL = Form(
     _read_label,
 )
 _CURRENCY_BEFORE = "(?P<named>人民币|港币|美元|欧元|英镑|日元)"
-_NUMBER = Form(rf"(?:(?P<cur>{signs()[0]})\s?|{_CURRENCY_BEFORE}\s?)?(?P<n>{NUM})", _read_number)
+_NUMBER = Form(
+    rf"(?:(?P<cur>{signs()[0]})\s?(?!\d+\.\d+\.\d)|{_CURRENCY_BEFORE}\s?)?(?P<n>{NUM})",
+    _read_number,
+)
 _QUARTERS = Form(
     r"(?P<n>[一三])刻钟",
     lambda m: iter((fact(m.string, m.span(), "quantity", 15 if m["n"] == "一" else 45, "minute"),)),
@@ -513,9 +518,14 @@ _RANGE = Form(
 
 CHINESE_FORMS = Scanner(
     rf"[0-9A-Za-z{DIGITS}十百千万亿廿卅半过大本上下前后第首头其再IVXL减下缩削翻增提扩高多涨超加快长升激剧猛进统唯划单合归同专均之数几成好"
-    rf"公农阴民元正腊星礼周打每倒附脚这议项图表卷册注{_STEMS}(“\"「$€£¥₹₩₽美港欧英日人早今清凌晨中午傍晚夜深差新双%{{<½¼¾⅓⅔⅛-]",
+    rf"公农阴民元正腊星礼周打每倒附脚这议项图表卷册注{_STEMS}(“\"「$€£¥₹₩₽美港欧英日人早今清凌晨中午傍晚夜深差新双%{{<½¼¾⅓⅔⅛/\u2460-\u249b\u3220-\u3229-]",
     (
+        shared.HEAD,
+        shared.INNER,
+        shared.CIRCLED,
         shared.URL,
+        shared.PATH,
+        shared.MOMENT,
         shared.EMAIL,
         shared.PLACEHOLDER,
         shared.SYMBOL,
@@ -546,6 +556,7 @@ CHINESE_FORMS = Scanner(
         calendar.DATE,
         calendar.ISO,
         calendar.DAY_FIRST,
+        shared.VERSION,
         calendar.YEARS,
         calendar.YEAR,
         calendar.SHORT_YEAR,
@@ -569,6 +580,7 @@ CHINESE_FORMS = Scanner(
         _SEQUENCE,
         shared.LETTERED,
         shared.SLASHED,
+        shared.IDENTIFIER,
         shared.CODE,
         _HALF_UNIT,
         _PAIR,

@@ -207,7 +207,9 @@ def _read_time(match: re.Match[str]) -> Iterator[Fact]:
     if not clear and not (match["sign"] == "时" and match["h"].isdigit()):
         strength = "soft"
     also: tuple[Reading, ...] = ()
-    if strength == "soft":
+    # 为 1 时: where something is 1
+    value = match["sign"] == "时" and re.search(r"[为于是=]\s?$", match.string[: match.start()])
+    if strength == "soft" or (value and not clear):
         also = (number("number", hour),)
     first = _of_day(half, hour)
     span = (match.start(), match.start("tail") if match["tail"] else match.end())
@@ -360,7 +362,7 @@ EVERY = Form(r"每(?:个|一)?(?:季度?|半年)", _read_every)
 HALF_YEAR = Form(r"(?P<h>[上下前后])半年", _read_half)
 TIME = Form(
     rf"(?:(?P<half>{_HALF})\s?)?(?:差(?P<to2>一刻|{_MINUTE}分?)钟?到?(?=[一二两三四五六七八九十\d]+点))?"
-    rf"(?<![\d.第百千])(?P<h>{_HOUR})\s?(?:(?P<sign>[时点])(?![代期刻段间光候速效空限]|差(?!一刻|[零一二三四五六七八九十\d]+分)|一刻钟)"
+    rf"(?<![\d.第百千])(?<!\D-)(?P<h>{_HOUR})\s?(?:(?P<sign>[时点])(?![代期刻段间光候速效空限]|差(?!一刻|[零一二三四五六七八九十\d]+分)|一刻钟)"
     rf"(?:\s?(?:(?P<quarter>一刻|半|三刻)|差(?P<to>一刻|{_MINUTE}分?)|过?(?P<m>{_MINUTE})\s?分(?!之)|"
     rf"过?(?P<cm>零?[{DIGITS}]|[二三四五]?十[一二三四五六七八九]?)(?![个名项人大点分年])|(?P<sharp>钟|整)))?整?)"
     rf"(?P<tail>\s?[至到—-]\s?(?P<h9>{_HOUR})\s?[时点](?![代期刻段间])(?:\s?(?:(?P<q9>半|一刻|三刻)|("

@@ -71,6 +71,8 @@ def _read_figure(match: re.Match[str]) -> Iterator[Fact]:
 
 def _read_words(match: re.Match[str]) -> Iterator[Fact]:
     text = match.string
+    if "_" in text[max(0, match.start() - 1) : match.start()] + text[match.end() : match.end() + 1]:
+        return  # third_party
     found = words_value(match)
     for place, (kind, written, start, end) in enumerate(found):
         if kind == "ordinal":
@@ -319,7 +321,7 @@ _OF = Form(
     _read_of,
 )
 _FIGURE = Form(
-    rf"(?<![A-Za-z0-9_])(?:(?P<cur>{signs()[0]})\s?)?(?P<n>{FIGURE})(?P<th>(?:st|nd|rd|th)(?![a-z]))?",
+    rf"(?<![A-Za-z0-9_])(?:(?P<cur>{signs()[0]})\s?(?!\d+\.\d+\.\d))?(?P<n>{FIGURE})(?P<th>(?:st|nd|rd|th)(?![a-z]))?",
     _read_figure,
 )
 _NOT_NUMBERS = Form(
@@ -351,6 +353,11 @@ _A_UNIT = Form(
 )
 _BARE_UNIT = Form(
     r"(?<![A-Za-z])(?i:decade|century|fortnight)(?![A-Za-z])", lambda m: _bare_unit(m)
+)
+# The measure, not the ordinal: 50 requests per second; 100 times a second.
+_PER_SECOND = Form(
+    r"(?<![A-Za-z])(?i:per|an?)\s(?i:second)(?=(?<=per second)(?![A-Za-z])|[.,;:)]|$)",
+    lambda m: iter((fact(m.string, m.span(), "quantity", 1, "second", strength="mute"),)),
 )
 _TEN_DAYS = Form(
     r"(?<![A-Za-z])(?i:(?:first|second|last|middle|final)\s(?:ten|10)\sdays)(?=\sof)",
@@ -393,9 +400,9 @@ _UNIT_FRACTION = Form(
 )
 _ROMAN = Form(
     r"(?<![A-Za-z])(?:(?P<w>(?i:annex|appendix|chapter|part|section|volume|vol\.|artic"
-    r"le|figure|table|book|title|phase|stage|category|class|type|schedule|war|chap\.|s"
+    r"le|figure|table|book|title|phase|stage|category|class(?!\sX)|type(?!\sX)|schedule|war|chap\.|s"
     r"ect\.|group|tier|level|grade|parts|chapters|annexes|sections)\s)(?P<r>[IVXL]+))("
-    r"?![A-Za-z])",
+    r"?![A-Za-z/])",
     _read_roman,
 )
 _HEADING = Form(r"(?<![\s\S])(?P<l>[IVXL]{1,6}|[A-H])\.(?=\s[A-Z])", _read_heading)
@@ -408,7 +415,7 @@ _NO = Form(r"(?<![A-Za-z])(?:[Nn]os?\.|[Nn]umber)\s?(?P<n>\d{1,6})(?![\d,./]*\d)
 _LETTERED = Form(
     r"(?<![A-Za-z])(?i:part(?:y|ies)|categor(?:y|ies)|class(?:es)?|type|group|schedule"
     r"|level|grade|annex|appendix|exhibit|attachment|zone|building|team|option|plan|li"
-    r"st|table|section)\s(?P<l>[A-F])(?![A-Za-z0-9'])",
+    r"st|table|section)\s(?P<l>[A-F])(?![A-Za-z0-9_'])",
     _read_lettered,
 )
 
@@ -420,14 +427,20 @@ _BEGIN_WORDS = [
 del beginnings, _BEGIN_WORDS
 
 ENGLISH_FORMS = Scanner(
-    r"(?<![A-Za-z])[0-9A-Za-z$€£¥₹₩₽(%{<½¼¾⅓⅔⅛']",
+    r"(?<![A-Za-z])[0-9A-Za-z$€£¥₹₩₽(%{</½¼¾⅓⅔⅛\u2460-\u249b\u3220-\u3229']",
     (
+        shared.HEAD,
+        shared.INNER,
+        shared.CIRCLED,
         shared.URL,
+        shared.PATH,
+        shared.MOMENT,
         shared.EMAIL,
         shared.PLACEHOLDER,
         shared.SYMBOL,
         ENGLISH_NAMES,
         calendar.PLAN,
+        _PER_SECOND,
         _TEN_DAYS,
         _LUNAR,
         _NOT_NUMBERS,
@@ -438,6 +451,7 @@ ENGLISH_FORMS = Scanner(
         calendar.MONTH,
         calendar.ISO,
         calendar.DAY_FIRST,
+        shared.VERSION,
         calendar.DECADE,
         calendar.CENTURY,
         calendar.THIS_CENTURY,
@@ -461,6 +475,7 @@ ENGLISH_FORMS = Scanner(
         shared.LABEL,
         _LETTERED,
         shared.SLASHED,
+        shared.IDENTIFIER,
         shared.CODE,
         _BARE_ROMAN,
         _OF,

@@ -25,7 +25,7 @@ _SCALES = {
     "crore": 10**7, "lakh": 10**5,
 }  # fmt: skip
 _SCALE = re.compile(
-    r"[\s-]?(hundred|thousand|million|billion|trillion|dozen|mln|mn|bn|crore|lakh)s?(?![a-z])",
+    r"\+?[\s-]?(hundred|thousand|million|billion|trillion|dozen|mln|mn|bn|crore|lakh)s?(?![a-z])",
     re.IGNORECASE,
 )
 _SHORT_SCALE = re.compile(r"\s?(m|mn|bn|tn|k|M|B|K)(?![A-Za-z])")
@@ -165,7 +165,7 @@ def _with_unit(text: str, found: Found, value: Fraction, span: tuple[int, int]) 
         if below := _BELOW.match(text, end):
             value, end = -abs(value), below.end()
         also = ()
-        if id == "second" or (id == "quarter"):
+        if (id == "second" and text.endswith("second", start, end)) or id == "quarter":
             weak, also = "soft", (number("number", value),)
         if id == "decade":
             also = (number("quantity", value * 10, "year"),)
@@ -192,6 +192,8 @@ def plain_number(text: str, found: Found, value: Fraction, span: tuple[int, int]
             hour, _, minute = written.partition(".")
             at = int(hour) * 60 + int(minute)
             also = (number("time", at), number("time", (at + 720) % 1440))
+        if re.compile(r"[kK](?![A-Za-z])").match(text, span[1]):  # 274k occurrences
+            also = (*also, number("number", value * 1000))
         return fact(text, span, "number", value, also=also)
     strength = "firm" if value > 12 else "soft"
     if value == 1 and _pronoun(text, span):

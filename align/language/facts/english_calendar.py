@@ -142,11 +142,13 @@ def _read_decade(match: re.Match[str]) -> Iterator[Fact]:
             )
             if word.startswith(w)
         )
-    also = (
+    also: tuple[Reading, ...] = (
         number("decade", 1800 + tens),
         number("decade", 2000 + tens),
         number("quantity", tens, "year"),
     )
+    if match["tens"]:  # a timeout of 30s
+        also += (number("quantity", tens, "second"),)
     yield fact(match.string, match.span(), "decade", 1900 + tens, also=also, strength="soft")
 
 

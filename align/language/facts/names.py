@@ -48,7 +48,8 @@ def _read_chinese(match: re.Match[str]) -> Iterator[Fact]:
 
 
 _DIGIT = re.compile(r"[一二三四五六七八九]|\d+")
-CHINESE_NAMES = Form(f"(?:{_pattern(0)})", _read_chinese)
+# 911 is no part of 9110.
+CHINESE_NAMES = Form(rf"(?<!\d)(?:{_pattern(0)})(?<!\d(?=\d))", _read_chinese)
 ENGLISH_NAMES = Form(
     f"(?<![A-Za-z])(?i:{_pattern(1)})(?![A-Za-z])", lambda match: _read_english(match)
 )

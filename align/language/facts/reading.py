@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from align.language.facts.chinese import CHINESE_FORMS
 from align.language.facts.english import ENGLISH_FORMS
@@ -39,10 +40,29 @@ def facts(text: str, language: Language) -> tuple[Fact, ...]:
     >>> [(f.kind, str(f.value), f.unit) for f in found if f.strength != "mute"]
     [('quantity', '-5', 'degree'), ('multiple', '3', '')]
     """
-    found = _FORMS[language.rules].read(plain_form(text, language))
+    plain = plain_form(text, language)
+    found = _FORMS[language.rules].read(plain)
+    if language.is_chinese and (words := list(_in_english(plain))):
+        found = sorted([*found, *words], key=lambda fact: fact.start)
     if language.is_chinese and not text.isascii() and simplify(text) != text:
         found = [_of_anywhere(fact) for fact in found]
     return tuple(Fact(f.readings, f.start, f.end, text[f.start : f.end], f.strength) for f in found)
+
+
+# Words of other texts, of forms and programs that stay English in Chinese: January 或 March, Fri。
+_ENGLISH = re.compile(r"[A-Za-z]{3,}(?:[ ,]{1,2}[A-Za-z0-9:]+)*")
+
+
+def _in_english(text: str) -> Iterator[Fact]:
+    """What English words in a Chinese text say; it answers, and is never missed."""
+    for match in _ENGLISH.finditer(text):
+        for one in ENGLISH_FORMS.read(match.group()):
+            if one.text[0].isalpha() and one.kind in _SAID:
+                start, end = (place + match.start() for place in (one.start, one.end))
+                yield Fact(one.readings, start, end, one.text, "mute")
+
+
+_SAID = frozenset({"date", "weekday", "ordinal", "number", "multiple"})
 
 
 def _of_anywhere(fact: Fact) -> Fact:

@@ -26,18 +26,32 @@ def roman_value(written: str) -> int | None:
     return sum(-v if v < max(values[i + 1 :], default=0) else v for i, v in enumerate(values))
 
 
-_AFTER_ADDRESS = ".,;:!?'("
+_AFTER_ADDRESS = ".,;:!?'(*`|"
+_BRACKETS = (("(", ")"), ("[", "]"), ("{", "}"))  # of the sentence, where one is without the other
 
 
 def _read_url(match: re.Match[str]) -> Iterator[Fact]:
     written = match.group().rstrip(_AFTER_ADDRESS).removesuffix("'s")
-    opened, closed = written.count("("), written.count(")")
-    if opened != closed:  # a bracket of the sentence
-        written = written[: written.rindex("(" if opened > closed else ")")].rstrip(_AFTER_ADDRESS)
+    for opening, closing in _BRACKETS:
+        opened, closed = written.count(opening), written.count(closing)
+        if opened != closed:
+            place = written.rindex(opening) if opened > closed else _unopened(written, closing)
+            written = written[:place].rstrip(_AFTER_ADDRESS)
     span = (match.start(), match.start() + len(written))
     plain = re.sub(r"^https?://(?:www\.)?|^www\.", "", written.lower()).rstrip("/")
     plain = re.sub(r"/(?:zh|en|zh-cn|en-us|chinese|english|cn)(?=/|$)", "", plain)
     yield fact(match.string, span, "url", plain)
+
+
+def _unopened(written: str, closing: str) -> int:
+    """Where the first bracket closes that none of its kind opened."""
+    opening = next(pair[0] for pair in _BRACKETS if pair[1] == closing)
+    depth = 0
+    for place, char in enumerate(written):
+        depth += (char == opening) - (char == closing)
+        if depth < 0:
+            return place
+    return written.rindex(closing)
 
 
 def _read_placeholder(match: re.Match[str]) -> Iterator[Fact]:
@@ -77,6 +91,31 @@ def _read_code(match: re.Match[str]) -> Iterator[Fact]:
     yield fact(match.string, match.span(), "code", written.upper(), strength="soft")
 
 
+def _read_identifier(match: re.Match[str]) -> Iterator[Fact]:
+    """What is named by letters and figures: it may be dropped, but not become another."""
+    written = re.sub(r"(?<=[\dA-Z])s$", "", match.group())  # CharacterBody3Ds
+    yield fact(match.string, match.span(), "code", written.upper(), strength="soft")
+
+
+def _read_version(match: re.Match[str]) -> Iterator[Fact]:
+    yield fact(match.string, match.span(), "code", match.group().upper())
+
+
+def _read_path(match: re.Match[str]) -> Iterator[Fact]:
+    written = match.group().rstrip(".")
+    span = (match.start(), match.start() + len(written))
+    yield fact(match.string, span, "url", written.rstrip("/"))
+
+
+def _read_moment(match: re.Match[str]) -> Iterator[Fact]:
+    """2019-10-10T06:47:23Z: a day, and its time (ISO 8601)."""
+    day = match.span("day")
+    year, month, date = (int(part) for part in match["day"].split("-"))
+    yield fact(match.string, day, "date", (year, month, date))
+    minutes = int(match["h"]) * 60 + int(match["m"])
+    yield fact(match.string, (day[1], match.end()), "time", minutes, strength="soft")
+
+
 def label_places(written: str) -> list[int]:
     """The places that an item's label may stand for: (i) is the first or the ninth.
 
@@ -96,11 +135,57 @@ def label_places(written: str) -> list[int]:
     return places
 
 
+def _read_head(match: re.Match[str]) -> Iterator[Fact]:
+    """The label that a unit begins with: its scheme may change, 1.1. become （一） and 2. b.
+
+    The last part of it counts; a label may be missing, as word processors write it by themselves.
+    """
+    written = match["l"]
+    *above, last = written.split(".")
+    places = label_places(last)
+    if places:
+        also = [Reading("label", Fraction(place)) for place in places[1:]]
+        if above:
+            also.append(Reading("code", written.upper()))
+        if len(above) == 1 and above[0].isdigit():
+            also.append(Reading("number", Fraction(f"{above[0]}.{last}")))
+        yield fact(match.string, match.span("l"), "label", places[0], also=also, strength="soft")
+
+
+def _read_inner(match: re.Match[str]) -> Iterator[Fact]:
+    first, *others = label_places(match["l"])
+    also = tuple(Reading("label", Fraction(place)) for place in others)
+    yield fact(match.string, match.span("l"), "label", first, strength="mute", also=also)
+
+
+def _read_circled(match: re.Match[str]) -> Iterator[Fact]:
+    value = int(unicodedata.numeric(match.group()))
+    yield fact(match.string, match.span(), "label", value, strength="soft")
+
+
 def _read_label(match: re.Match[str]) -> Iterator[Fact]:
     places = label_places(match["l"])
     if places:
         also = tuple(Reading("label", Fraction(place)) for place in places[1:])
-        yield fact(match.string, match.span(), "label", places[0], also=also)
+        strength = "soft" if _may_be_a_sign(match) else "firm"
+        yield fact(match.string, match.span(), "label", places[0], also=also, strength=strength)
+
+
+_REFERRED = re.compile(
+    r"(?:paragraphs?|paras?\.?|items?|sections?|clauses?|points?|articles?|rules?|parts?|and|or|to|in|under|of|by|with|see)"
+    r"\s$",
+    re.IGNORECASE,
+)
+
+
+def _may_be_a_sign(match: re.Match[str]) -> bool:
+    """Whether a letter in brackets may be a measure or a key, and no label: Time (s), the button (x)."""
+    before = match.string[max(0, match.start() - 12) : match.start()]
+    plain = re.search(r"[A-Za-z]\s$", before) is not None and _REFERRED.search(before) is None
+    return plain and match["l"] in _SIGNS
+
+
+_SIGNS = frozenset("ghklmnpstxyz")  # measures, and what variables and keys are called
 
 
 def _read_roman(match: re.Match[str]) -> Iterator[Fact]:
@@ -116,9 +201,14 @@ def _read_lettered(match: re.Match[str]) -> Iterator[Fact]:
 
 # Addresses are ASCII (RFC 3986, RFC 5321): Chinese has no space between them and its characters.
 URL = Form(
-    r"(?:https?://|(?<![A-Za-z])www\.)(?:(?![,;]https?://)[!#-;=?-~])+", _read_url, needs=":."
+    r"(?:(?<![A-Za-z])(?:[A-Za-z][A-Za-z0-9+.-]{1,11})://|(?<![A-Za-z])www\.)"
+    r"(?:(?![,;]https?://)[!#-;=?-~])+",
+    _read_url,
+    needs=":.",
 )
-EMAIL = Form(r"[A-Za-z0-9_.+%'-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+", _read_url, needs="@")
+EMAIL = Form(
+    r"[A-Za-z0-9_+%][A-Za-z0-9_.+%'-]*@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+", _read_url, needs="@"
+)
 PLACEHOLDER = Form(
     r"%(?:\d+\$)?[-+0]?\d*\.?\d*l?[sdifgux@](?![A-Za-z])|\$?\{\{?\s?[\w.$-]*\s?\}?\}|%"
     r"\(\w+\)[sd]|%[A-Z_]{2,}%|</?[A-Za-z][\w-]*(?:\s[^<>]{0,200})?/?>",
@@ -147,10 +237,47 @@ CODE = Form(
     r"R|KRW|BRL|ZAR|THB|VND|AD|BC)\s?\d)(?!(?:[Mm]id|[Pp]re|[Pp]ost|[Ee]arly|[Ll]ate|["
     r"Ss]ince|[Uu]nder|[Oo]ver|[Nn]on|[Nn]o|US|HK|Q)-?\d)"
     r"(?=[A-Za-z]*[A-Z])(?:[A-Za-z]{1,10}-?\d+[A-Za-z0-9+]*(?:-\d+)?|[A-Z]{2,6}\s\d+[A"
-    r"-Za-z0-9+]*(?:[-:]\d+)?(?!\.\d)(?![\d,.%]*\s?(?:million|billion|per|万|亿|元)|,\d))",
+    r"-Za-z0-9+]*(?![A-Za-z0-9+])(?:[-:]\d+)?(?!\.\d)(?![\d,.%]*\s?(?:million|billion|per|万|亿|元)|,\d))",
     _read_code,
     needs="0123456789",
 )
+# Names of packages, functions and files that hold figures, which count nothing: i386, libssl1.1,
+# python3.8-dev, http_error_301, 0x7F, 2to3. What goes on after a point or a hyphen has figures too:
+# python3-based is python3. Names in capitals are codes, unless an underscore or a version follows.
+_MONEY = "(?i:rmb|usd|eur|gbp|jpy|cny|hkd|twd|cad|aud|nzd|sgd|chf|rub|inr|krw|brl|zar|thb|vnd)"
+IDENTIFIER = Form(
+    rf"(?<![A-Za-z0-9_])(?!{_MONEY}\d)(?:0[xXoObB][0-9A-Fa-f_]+(?![A-Za-z0-9_])|\d(?:to|e)\d+(?![A-Za-z0-9_])|\d+_[A-Za-z0-9_]+"
+    r"|(?:[a-z][A-Za-z_]*|[A-Z][A-Za-z]*_[A-Za-z_]*|[A-Z][a-z]+[A-Z][A-Za-z]*|[A-Z][A-Za-z]*(?=\d+\.\d))\d[A-Za-z0-9_]*"
+    r"(?:[.+~][A-Za-z_]*\d[A-Za-z0-9_]*|-\d[A-Za-z0-9_]*)*)",
+    _read_identifier,
+    needs="0123456789",
+)
+# Versions of three parts, and those with letters or a revision: 2.14.1, 1.0.2k-19, 2.9-2+deb8u1. An
+# address of the Internet (127.0.0.1) is one too. 3-5 and 1.5-2.5 are ranges.
+VERSION = Form(
+    r"(?<![A-Za-z0-9_.,])\d+(?:\.\d+)*(?:(?<=\.)\d+|(?=\.\d+\.\d)|[a-z]+\d+|(?=[a-z]-\d)|(?=[a-z]?-\d+[.+~][a-z])|(?=[+~][a-z]))"
+    r"(?:[-+~.][A-Za-z0-9]*\d[A-Za-z0-9]*)*(?![A-Za-z0-9_])",
+    _read_version,
+    needs=".",
+)
+PATH = Form(
+    r"(?<![A-Za-z0-9_/<)])/(?:[A-Za-z0-9_.+@-]+/)+[A-Za-z0-9_+@-][A-Za-z0-9_.+@-]*/?",
+    _read_path,
+    needs="/",
+)
+MOMENT = Form(
+    r"(?<![\d./-])(?P<day>(?:1[5-9]|20)\d\d-(?:1[0-2]|0[1-9])-(?:3[01]|[12]\d|0[1-9]))"
+    r"T(?P<h>[01]\d|2[0-4]):(?P<m>[0-5]\d)(?::[0-5]\d(?:[.,]\d+)?)?(?:Z|[+-]\d\d:?(?:\d\d)?)?",
+    _read_moment,
+    needs="T",
+)
+# What a unit begins with: 2., 1.1., b), 3. before a Chinese character. Brackets are read as LABEL.
+HEAD = Form(
+    r"(?<![\s\S])(?P<l>(?:\d{1,2}\.){0,3}\d{1,2}|[a-z]|[ivx]{2,5})(?:\.(?=\s|[^\x00-\x7f])|\)|、)",
+    _read_head,
+)
+INNER = Form(r"(?<=[:;.]\s)(?P<l>[a-z]|[ivx]{2,4})[.)](?=\s)", _read_inner)
+CIRCLED = Form(r"[\u2460-\u249b\u3220-\u3229]", _read_circled)
 LABEL = Form(r"(?<![A-Za-z])\((?P<l>[a-zA-Z]|[ivx]{1,5}|\d{1,2}|aa|bb|cc|dd|ee|ff)\)", _read_label)
 ROMAN_ZH = Form(
     r"(?<![A-Za-z(])[IVXL]{2,6}(?![A-Za-z+])|(?<![A-Za-z])[IVX](?=\s?-?[I期型级类阶部卷章])",
