@@ -116,6 +116,13 @@ def _read_moment(match: re.Match[str]) -> Iterator[Fact]:
     yield fact(match.string, (day[1], match.end()), "time", minutes, strength="soft")
 
 
+def _read_month(match: re.Match[str]) -> Iterator[Fact]:
+    """03/2021; or the third document of that year."""
+    also = (Reading("symbol", match.group()),)
+    value = (int(match["y"]), int(match["m"]), None)
+    yield fact(match.string, match.span(), "date", value, also=also)
+
+
 def label_places(written: str) -> list[int]:
     """The places that an item's label may stand for: (i) is the first or the ninth.
 
@@ -200,12 +207,13 @@ def _read_lettered(match: re.Match[str]) -> Iterator[Fact]:
 
 
 # Addresses are ASCII (RFC 3986, RFC 5321): Chinese has no space between them and its characters.
+_ADDRESS = r"(?:(?![,;]https?://)[!#-;=?-~])+"
 URL = Form(
-    r"(?:(?<![A-Za-z])(?:[A-Za-z][A-Za-z0-9+.-]{1,11})://|(?<![A-Za-z])www\.)"
-    r"(?:(?![,;]https?://)[!#-;=?-~])+",
+    rf"(?<![A-Za-z])[A-Za-z][A-Za-z0-9+.-]{{1,11}}://{_ADDRESS}",
     _read_url,
-    needs=":.",
+    needs="/",
 )
+WWW = Form(rf"(?<![A-Za-z])www\.{_ADDRESS}", _read_url, needs=".")
 EMAIL = Form(
     r"[A-Za-z0-9_+%][A-Za-z0-9_.+%'-]*@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+", _read_url, needs="@"
 )
@@ -242,11 +250,13 @@ CODE = Form(
     needs="0123456789",
 )
 # Names of packages, functions and files that hold figures, which count nothing: i386, libssl1.1,
-# python3.8-dev, http_error_301, 0x7F, 2to3. What goes on after a point or a hyphen has figures too:
+# python3.8-dev, http_error_301, 0x7F, 2to3, the checksum 9f86d081. What goes on after a point or a
+# hyphen has figures too:
 # python3-based is python3. Names in capitals are codes, unless an underscore or a version follows.
 _MONEY = "(?i:rmb|usd|eur|gbp|jpy|cny|hkd|twd|cad|aud|nzd|sgd|chf|rub|inr|krw|brl|zar|thb|vnd)"
 IDENTIFIER = Form(
-    rf"(?<![A-Za-z0-9_])(?!{_MONEY}\d)(?:0[xXoObB][0-9A-Fa-f_]+(?![A-Za-z0-9_])|\d(?:to|e)\d+(?![A-Za-z0-9_])|\d+_[A-Za-z0-9_]+"
+    rf"(?<![A-Za-z0-9_])(?=[A-Za-z_]*\d)(?!{_MONEY}\d)(?:0[xXoObB][0-9A-Fa-f_]+(?![A-Za-z0-9_])|\d(?:to|e)\d+(?![A-Za-z0-9_])|\d+_[A-Za-z0-9_]+"
+    r"|(?=[0-9A-Fa-f]{7,64}(?![A-Za-z0-9_]))\d+[A-Fa-f]+\d[0-9A-Fa-f]*"
     r"|(?:[a-z][A-Za-z_]*|[A-Z][A-Za-z]*_[A-Za-z_]*|[A-Z][a-z]+[A-Z][A-Za-z]*|[A-Z][A-Za-z]*(?=\d+\.\d))\d[A-Za-z0-9_]*"
     r"(?:[.+~][A-Za-z_]*\d[A-Za-z0-9_]*|-\d[A-Za-z0-9_]*)*)",
     _read_identifier,
@@ -277,6 +287,11 @@ HEAD = Form(
     _read_head,
 )
 INNER = Form(r"(?<=[:;.]\s)(?P<l>[a-z]|[ivx]{2,4})[.)](?=\s)", _read_inner)
+MONTH_OF_YEAR = Form(
+    r"(?<![A-Za-z0-9_/.,-])(?P<m>0[1-9]|1[0-2])/(?P<y>(?:19|20)\d\d)(?![\w/-]|[.,]\d)",
+    _read_month,
+    needs="/",
+)
 CIRCLED = Form(r"[\u2460-\u249b\u3220-\u3229]", _read_circled)
 LABEL = Form(r"(?<![A-Za-z])\((?P<l>[a-zA-Z]|[ivx]{1,5}|\d{1,2}|aa|bb|cc|dd|ee|ff)\)", _read_label)
 ROMAN_ZH = Form(

@@ -116,7 +116,9 @@ _PRINTED = {"C": "°C", "F": "°F", "m2": "m²", "km2": "km²", "m3": "m³", "km
 _PRINTED |= {"mi2": "square miles", "ft2": "square feet", "year-old": "years old", "ug": "µg"}
 _PRINTED |= {"mi": "miles", "nmi": "nautical miles", "kn": "knots", "ft": "feet", "in": "inches"}
 _PRINTED |= {"century": "centuries", "yd": "yards", "bbl": "barrels", "gal": "gallons"}
-_UNCHANGED = frozenset({"li", "mu", "jin", "lb", "oz"})  # a word of lower-case letters, or a sign
+_UNCHANGED = frozenset(
+    {"li", "mu", "jin", "lb", "oz", "rpm"}
+)  # a word of lower-case letters, or a sign
 _SINGULAR = {"feet": "foot", "inches": "inch", "centuries": "century", "years old": "year old"}
 _SINGULAR |= {"square feet": "square foot"}
 
