@@ -302,8 +302,8 @@ _SMALL_WORD = re.compile(
 def _left_in(unit: TranslationUnit) -> Iterator[Slip]:
     """Chinese in an English translation, or an English sentence in a Chinese one."""
     text = unit.target
-    if next(_untranslated(unit), None) is not None:
-        return
+    if next(_untranslated(unit), None) is not None or text.strip() == unit.source.strip():
+        return  # what is the source itself has been told, or may stand
     if is_english(unit.target_lang):
         for match in _HAN_RUN.finditer(text):
             around = (

@@ -71,6 +71,7 @@ CASES = [
     ("", "见“the value is not in the given list”。", "See 'the value is not in the given list'.", True),
     ("", "git clone --depth=1 repo && make all tests", "git clone --depth=1 repo && make all tests", True),
     ("", "RFC 2119: Key Words for Use in Requirement Levels", "RFC 2119: Key Words for Use in Requirement Levels", True),
+    ("", "RFC 9999 Safe Use of Elements used in an Open Command", "RFC 9999 Safe Use of Elements used in an Open Command", True),
     ("untranslated", "RFC 2119 says what the words mean here.", "RFC 2119 says what the words mean here.", True),
     ("", "王毅（外交部长）", "Wang Yi (王毅), Minister for Foreign Affairs", False),
 ]  # fmt: skip
