@@ -29,7 +29,7 @@ _WORDS: dict[str, tuple[str, str]] = {
         "Terms, numbers, names and wording were not checked: give --terms, or run align check.",
         "未检查术语、数字、名称和措辞：请加 --terms，或运行 align check。",
     ),
-    "weakest": ("Where to look first", "优先查看"),
+    "weakest": ("Least certain pairings", "把握最小的配对"),
     "weakest_note": (
         "The {count} units with the lowest confidence, weakest first.",
         "置信度最低的 {count} 个单元，最弱者在前。",
@@ -58,6 +58,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "severity": ("Severity", "严重程度"),
     "what": ("What", "问题"),
     "expected": ("expected", "应为"),
+    "also": ("or", "或"),
     "found": ("found", "实为"),
     "waived": ("waived", "已豁免"),
     "error": ("error", "错误"),

@@ -15,6 +15,7 @@ from align.report.marking import Highlight, mark
 from align.report.strings import Language, level, percent
 from align.report.wording import message_in, rule_name
 from align.web.session import Session
+from align.web.strings import page_label
 from align.web.worklist import GROUPS, Group, Item, doubtful, item_of, severity_of
 
 CHUNK = 50  # rows that the page loads together
@@ -107,7 +108,7 @@ def row_view(session: Session, row: Row, ui: Language) -> RowView:
     return RowView(
         row,
         row.id,
-        _heading(session, row),
+        _heading(session, row, ui),
         _label(row),
         rank,
         percent(row.confidence) if scored and row.confidence is not None else "",
@@ -197,7 +198,7 @@ def _inside(highlights: Sequence[Highlight], start: int, length: int) -> Iterato
             yield replace(highlight, start=begin, end=end)
 
 
-def _heading(session: Session, row: Row) -> str:
+def _heading(session: Session, row: Row, ui: Language) -> str:
     """The paragraph that begins in this row, with who speaks."""
     document = session.document("source")
     if not len(row.source) or not document.paragraphs:
@@ -211,7 +212,7 @@ def _heading(session: Session, row: Row) -> str:
         same = before is not None and before.paragraph == unit.paragraph
         return "" if same else " · ".join(part for part in (unit.paragraph, unit.speaker) if part)
     paragraph = document.paragraphs[index]
-    page = f"p. {paragraph.page}" if paragraph.page else ""
+    page = page_label(paragraph.page, ui) if paragraph.page else ""
     number = paragraph.number or f"¶{index + 1}"
     return " · ".join(part for part in (number, paragraph.speaker, page) if part)
 

@@ -375,6 +375,15 @@ def words(language: Language, source_lang: str = "zh") -> dict[str, str]:
     }
 
 
+def page_label(page: int, language: Language) -> str:
+    """A page's number as the page names it.
+
+    >>> page_label(3, "en"), page_label(3, "zh")
+    ('p. 3', '第 3 页')
+    """
+    return f"p. {page}" if language == "en" else f"第 {page} 页"
+
+
 def negotiate(chosen: str | None, header: str) -> Language:
     """The language that was chosen, else the one that the browser prefers (Accept-Language).
 
