@@ -161,10 +161,9 @@ class Site:
     # ------------------------------------------------------------------------- the folder
 
     def index(self, request: Request) -> Response:
-        """The folder; the project that was named on the command line, once."""
-        if self.first:
-            key, self.first = self.first, None
-            return Response(status_code=303, headers={"location": f"/p/{key}"})
+        """The folder; for the address that was printed the project that the command line named."""
+        if self.first and request.query_params.get("open"):
+            return Response(status_code=303, headers={"location": f"/p/{self.first}"})
         return self.page(
             request,
             "index.html",

@@ -106,7 +106,7 @@ class Guard:
         return _same(query.get("key", [""])[0], self.key)
 
     def _welcome(self) -> RedirectResponse:
-        answer = RedirectResponse("/", 303)
+        answer = RedirectResponse("/?open=1", 303)  # without the key, as often as it is opened
         answer.set_cookie(self.cookie, self.key, httponly=True, samesite="strict", path="/")
         return answer
 

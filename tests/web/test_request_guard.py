@@ -172,7 +172,7 @@ def test_without_the_key_nothing_is_shown(server: Running) -> None:
 
 def test_the_key_in_the_address_becomes_a_cookie_that_scripts_cannot_read(server: Running) -> None:
     status, headers, _ = ask(server, "GET", f"/?key={KEY}", leave_out=("Cookie",))
-    assert (status, headers["location"]) == (303, "/")
+    assert (status, headers["location"]) == (303, "/?open=1")
     assert "httponly" in headers["set-cookie"].lower()
     assert "samesite=strict" in headers["set-cookie"].lower()
 
