@@ -14,6 +14,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from align.language.facts.operators import operators
 from align.language.folding import simplify
@@ -57,14 +58,14 @@ class Written:
 
 def read_written(folder: Path = FOLDER) -> list[Written]:
     """The units of a folder's files, in order, those of a source together."""
-    found = []
+    found: list[Written] = []
     for path in sorted(folder.glob("*.jsonl")):
         for line in path.read_text("utf-8").splitlines():
             found += _of_source(json.loads(line))
     return found
 
 
-def _of_source(data: dict) -> Iterator[Written]:
+def _of_source(data: dict[str, Any]) -> Iterator[Written]:
     group, source, forward = data["id"], data["src"], data["src_lang"] == "zh"
     right = (data["right"], data["free"])
     for target in right:

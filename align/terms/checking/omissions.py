@@ -4,35 +4,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from functools import lru_cache
 from statistics import median
 
 from align.alignment.order import counterparts, is_long_enough
-from align.datatypes import REVIEW_BELOW, Finding, Severity, TranslationUnit
+from align.datatypes import REVIEW_BELOW, Finding, TranslationUnit
 from align.embedding.protocol import Encoder
 from align.forked import BLOCK
 from align.language.languages import language_of
-from align.language.numbers import agree, quantities
+from align.terms.checking.left_out import GROUP, SHORTEST, LeftOut, left_out, parts
+from align.terms.checking.weights import load_weights
 from align.terms.rules import finding
 from align.terms.wordalign import WordAligner
 
-_ZH_PART = re.compile(r"[^。！？；]+[。！？；]?[”」』）)]*")
-_EN_PART = re.compile(
-    r".+?(?:[.!?;][”’\"')]*(?=\s)(?<!\b[A-Z]\.)(?<!Mr\.)(?<!Ms\.)(?<!Dr\.)|$)", re.S
-)
-_SHORTEST = {"zh": 8, "en": 24}  # characters of a part that is judged
 # Coverage of a part that has no counterpart, by language: on a summary record sentences had 0.37
 # (Chinese) and 0.29 (English) at least, nineteen in twenty foreign sentences 0.25 at most.
 _UNANSWERED = {"zh": 0.31, "en": 0.25}
-_SHORT_PART = 1.5  # times the shortest part that is judged: its few words say little
 _RELATIVE = 0.58  # and as a share of the document's median, for free translations
 _ANSWERED = 0.42  # coverage that shows where a part went
-_FAR_SHORTER = 0.75
-_USUAL = {"zh": 3.2, "en": 1 / 3.2}  # characters of the other side for one of this
-_CLAUSE = {
-    "zh": re.compile(r"[^，。！？；：]+[，。！？；：]?"),
-    "en": re.compile(r"[^,.;:!?]+[,.;:!?]?"),
-}
 _STOP = re.compile(r"[。！？；.!?;][”’\"')）]*$")
 _SAMPLE = 2_000  # units that show how near such are that belong together
 _ENOUGH = 20  # parts that a median needs
@@ -70,19 +58,6 @@ def check_whole(
         doubted = unit.confidence is not None and unit.confidence < lowest_confidence
         if doubted and unit.target and place not in elsewhere:
             yield _doubtful(place, unit)
-
-
-@lru_cache(maxsize=1024)  # the limits of a document are found from the units that are judged next
-def parts(text: str, lang: str) -> tuple[tuple[int, int], ...]:
-    """The sentences and long clauses of a text that are judged by themselves.
-
-    >>> parts("甲乙丙丁戊己庚辛。一二三。", "zh")
-    ((0, 9),)
-    """
-    primary = _primary(lang)
-    pattern = _ZH_PART if primary == "zh" else _EN_PART
-    spans = [match.span() for match in pattern.finditer(text)]
-    return tuple((a, b) for a, b in spans if len(text[a:b].strip()) >= _SHORTEST[primary])
 
 
 def _speaks(text: str) -> bool:
@@ -128,23 +103,17 @@ def _inside(
 ) -> Iterator[Finding]:
     unit = units[place]
     lost, added = (_unanswered(*side, aligner, limits) for side in _sides(unit))
-    if not lost and not added:
-        lost, added = (_short_of(*side, aligner, limits) for side in _sides(unit))
     if lost and added and _all_of(unit.source, lost) and _all_of(unit.target, added):
         yield _misaligned(place, unit)
         return
-    for span in lost:
-        near = _near(units, place, neighbours)
+    for one in left_out(unit, aligner, load_weights()):
+        mine, theirs = (_source, _target) if one.of_source else (_target, _source)
+        span = (one.start, one.end)
         elsewhere = any(
-            aligner.coverage(unit.source, units[n].target, span) > _ANSWERED for n in near
+            aligner.coverage(mine(unit), theirs(units[near]), span) > _ANSWERED
+            for near in _near(units, place, neighbours)
         )
-        yield _part(place, unit, span, source=True, elsewhere=elsewhere)
-    for span in added:
-        near = _near(units, place, neighbours)
-        elsewhere = any(
-            aligner.coverage(unit.target, units[n].source, span) > _ANSWERED for n in near
-        )
-        yield _part(place, unit, span, source=False, elsewhere=elsewhere)
+        yield _part(place, unit, one, elsewhere=elsewhere)
 
 
 def _unanswered(
@@ -152,32 +121,6 @@ def _unanswered(
 ) -> list[tuple[int, int]]:
     limit = limits[_primary(lang)]
     return [span for span in parts(text, lang) if aligner.coverage(text, other, span) < limit]
-
-
-def _short_of(
-    text: str, other: str, lang: str, aligner: WordAligner, limits: Mapping[str, float]
-) -> list[tuple[int, int]]:
-    """The clauses that have no counterpart, where the other side is far shorter than usual.
-
-    A clause alone is too little to judge by: only with the length does it count.
-    """
-    if len(other) > _FAR_SHORTER * len(text) * _USUAL[_primary(lang)]:
-        return []
-    limit = limits[_primary(lang)]
-    numbers = quantities(other, "en" if _primary(lang) == "zh" else "zh")
-    clauses = [m.span() for m in _CLAUSE[_primary(lang)].finditer(text)]
-    found: list[tuple[int, int]] = []
-    for start, end in clauses:
-        if aligner.coverage(text, other, (start, end)) >= limit:
-            continue
-        if any(agree(q, o) for q in quantities(text[start:end], lang) if q.firm for o in numbers):
-            continue
-        if found and found[-1][1] == start:
-            found[-1] = (found[-1][0], end)
-        else:
-            found.append((start, end))
-    shortest = _SHORTEST[_primary(lang)]
-    return [(a, b) for a, b in found if len(text[a:b].strip()) >= shortest]
 
 
 def _all_of(text: str, spans: Sequence[tuple[int, int]]) -> bool:
@@ -252,7 +195,7 @@ def _empty(units: Sequence[TranslationUnit], place: int) -> Finding:
     lost = bool(unit.source.strip())
     text = (unit.source if lost else unit.target).strip()
     # A short line without a full stop is a heading: one side may well do without it.
-    sentence = len(text) >= _SHORTEST[_primary(unit.source_lang if lost else unit.target_lang)]
+    sentence = len(text) >= SHORTEST[_primary(unit.source_lang if lost else unit.target_lang)]
     return finding(
         "omission" if lost else "addition",
         "untranslated" if lost else "no-source",
@@ -267,34 +210,24 @@ def _empty(units: Sequence[TranslationUnit], place: int) -> Finding:
     )
 
 
-def _part(
-    place: int, unit: TranslationUnit, span: tuple[int, int], *, source: bool, elsewhere: bool
-) -> Finding:
-    text = (unit.source if source else unit.target)[span[0] : span[1]].strip()
-    severity: Severity = "warning" if elsewhere or _room_for(unit, span, source) else "error"
-    rule = "suspected-misalignment" if elsewhere else "omission" if source else "addition"
+def _part(place: int, unit: TranslationUnit, one: LeftOut, *, elsewhere: bool) -> Finding:
+    span = (one.start, one.end)
+    text = (unit.source if one.of_source else unit.target)[slice(*span)].strip()
+    sure = one.probability >= load_weights().cuts[GROUP]["error"]
+    rule = "suspected-misalignment" if elsewhere else "omission" if one.of_source else "addition"
     return finding(
         rule,
         "in-neighbour" if elsewhere else rule,
         place,
         unit,
-        severity=severity,
-        source=text if source else None,
-        found=None if source else text,
-        source_spans=(span,) if source else (),
-        target_spans=() if source else (span,),
+        severity="error" if sure and not elsewhere else "warning",
+        probability=round(one.probability, 3),
+        source=text if one.of_source else None,
+        found=None if one.of_source else text,
+        source_spans=(span,) if one.of_source else (),
+        target_spans=() if one.of_source else (span,),
         values={"text": _short(text)},
     )
-
-
-def _room_for(unit: TranslationUnit, span: tuple[int, int], source: bool) -> bool:
-    """Whether a short part has its place by the lengths: then a free translation may hold it."""
-    text, other = (unit.source, unit.target) if source else (unit.target, unit.source)
-    lang = _primary(unit.source_lang if source else unit.target_lang)
-    part = len(text[span[0] : span[1]].strip())
-    if part > _SHORT_PART * _SHORTEST[lang]:
-        return False
-    return len(other) > (len(text) - part / 2) * _USUAL[lang]
 
 
 def _misaligned(place: int, unit: TranslationUnit) -> Finding:
