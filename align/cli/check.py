@@ -231,7 +231,8 @@ def _units(
         return units, load_tokens(model), str(signature) if signature else None, in_file(file, [])
     if english is None:
         lines: list[int] = []
-        units = _units_of(file, src_lang, tgt_lang, lines)
+        sheets: list[str] = []
+        units = _units_of(file, src_lang, tgt_lang, lines, sheets)
         if omissions and all(unit.source and unit.target for unit in units):
             tell(
                 f"{file}: every unit has both sides, so that a sentence left out whole cannot be "
@@ -239,7 +240,7 @@ def _units(
             )
         signatures = {unit.signature for unit in units}
         signed = signatures.pop() if len(signatures) == 1 else None
-        return units, load_tokens(model), signed, in_file(file, lines)
+        return units, load_tokens(model), signed, in_file(file, lines, sheets)
     from align.errors import InputError
     from align.pipeline import PairOptions, align_files
 
@@ -256,14 +257,25 @@ def _units(
 
 
 def _units_of(
-    file: str, src_lang: str | None, tgt_lang: str | None, lines: list[int]
+    file: str,
+    src_lang: str | None,
+    tgt_lang: str | None,
+    lines: list[int],
+    sheets: list[str],
 ) -> list[TranslationUnit]:
     """The units of one file; a document by itself is said to lack its translation."""
     from align.cli.units import read_units
     from align.errors import AlignError, InputError
 
     try:
-        return read_units(file, src_lang=src_lang, tgt_lang=tgt_lang, as_file=True, lines=lines)
+        return read_units(
+            file,
+            src_lang=src_lang,
+            tgt_lang=tgt_lang,
+            as_file=True,
+            lines=lines,
+            sheets=sheets,
+        )
     except AlignError as error:
         if Path(file).suffix.lower() not in _DOCUMENTS or not Path(file).is_file():
             raise

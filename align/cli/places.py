@@ -17,8 +17,11 @@ _LINED = (".txt", ".md", ".markdown", ".html", ".htm", "-")
 _TABLES = (".csv", ".tsv", ".tab", ".txt", ".xlsx", ".xlsm")
 
 
-def in_file(file: str, lines: Sequence[int]) -> Locate:
-    """Places in a file of units; `lines` are where the target of each begins, as far as known."""
+def in_file(file: str, lines: Sequence[int], sheets: Sequence[str] = ()) -> Locate:
+    """Places in a file of units; `lines` are where the target of each begins, as far as known.
+
+    `sheets` are those of a workbook of several: its row 3 is no place without the sheet.
+    """
     shown = None if file == "-" else file
     rows = file.lower().endswith(_TABLES)
 
@@ -26,7 +29,8 @@ def in_file(file: str, lines: Sequence[int]) -> Locate:
         known = one.unit is not None and one.unit < len(lines)
         line = lines[one.unit] if known and one.unit is not None else None
         if rows:
-            return replace(one, file=shown, row=line)
+            sheet = sheets[one.unit] if one.unit is not None and one.unit < len(sheets) else ""
+            return replace(one, file=f"{shown}({sheet})" if sheet else shown, row=line)
         return replace(one, file=shown, line=line)
 
     return locate

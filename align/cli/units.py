@@ -23,12 +23,13 @@ def read_units(
     tgt_lang: str | None = None,
     as_file: bool = False,
     lines: list[int] | None = None,
+    sheets: list[str] | None = None,
 ) -> list[TranslationUnit]:
     """The units of a TMX, table, JSON lines file or memory, or of a TMX on standard input (-).
 
     With `as_file` the source is what the file says it is, else Chinese. `lines` is filled with the
-    line (of a table the row) of each unit, where the format has such. Units that are skipped are
-    counted on standard error.
+    line (of a table the row) of each unit, where the format has such, and `sheets` with the sheet of
+    each in a workbook of several ("" else). Units that are skipped are counted on standard error.
     """
     from align.errors import InputError
     from align.formats import tmx
@@ -61,6 +62,8 @@ def read_units(
         )
     if lines is not None and len(report.lines) == len(units):
         lines[:] = report.lines
+    if sheets is not None and len(report.sheets) == len(units):
+        sheets[:] = report.sheets
     skipped = [f"{count:,} skipped: {reason}" for reason, count in sorted(report.skipped.items())]
     if not units:
         why = f" ({'; '.join(skipped)})" if skipped else ""

@@ -39,6 +39,7 @@ class ReadReport:
     removed_characters: int = 0  # control characters that XML forbids, passed over
     lost: Counter[str] = field(default_factory=Counter)  # what a unit has no place for → times
     lines: list[int] = field(default_factory=list)  # where the target of each unit begins
+    sheets: list[str] = field(default_factory=list)  # and of a workbook of several, in which sheet
     header: dict[str, str] = field(default_factory=dict)
     encoding: str = ""
 

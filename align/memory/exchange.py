@@ -166,26 +166,69 @@ def stream_id(path: Path, *options: str | None) -> str:
 def _read_table(
     file: IO[bytes], path: Path, asked: tuple[str, str | None] | None, report: ReadReport
 ) -> Iterator[TranslationUnit]:
-    """The units of a table, from and to the languages asked for; None: as its columns stand."""
+    """The units of a table, from and to the languages asked for; None: as its columns stand.
+
+    Of a workbook every sheet with a column for each language counts, each by its own header; the
+    others are told in the report.
+    """
+    kind = tables.kind_of(Path(f"x{kind_of(path)}"))
+    start = file.tell() if file.seekable() else 0
+    sheets = tables.sheets(file, kind=kind) if kind == "xlsx" else [None]
+    failed: _NoSidesError | None = None
+    for sheet in sheets:
+        if sheet is not None and len(sheets) > 1:
+            file.seek(start)
+        shown = str(path) if len(sheets) < 2 else f"{path}({sheet})"
+        given = False
+        try:
+            with closing(tables.rows(file, kind=kind, sheet=sheet)) as rows:
+                first = next(rows, None)
+                if first is None and len(sheets) > 1:
+                    continue  # the empty sheets that a workbook begins with
+                found = chain([] if first is None else [first], rows)
+                for unit in _read_rows(found, shown, asked, report):
+                    report.sheets.append(str(sheet) if len(sheets) > 1 else "")
+                    given = True
+                    yield unit
+        except _NoSidesError as error:
+            if len(sheets) < 2:
+                raise
+            failed = failed or error
+        if len(sheets) > 1 and not given:
+            report.skipped[f"the sheet {sheet!r}, without units of both languages"] += 1
+    if failed is not None and not report.lines:
+        raise failed
+
+
+class _NoSidesError(FormatError):
+    """A table without a column for each language."""
+
+
+def _read_rows(
+    rows: Iterator[tuple[int, list[str]]],
+    shown: str,
+    asked: tuple[str, str | None] | None,
+    report: ReadReport,
+) -> Iterator[TranslationUnit]:
+    """The units of numbered rows; `shown` is the file's name, with its sheet."""
     names: dict[str, str] = {}
     spoken: dict[str, str] = {}
-    with closing(tables.rows(file, kind=tables.kind_of(Path(f"x{kind_of(path)}")))) as rows:
-        named = columns.named_rows(rows, str(path), _known_column, _SIDES)
-        head = list(islice(named, _LOOKED_AT))
-        written = _written_in([row for _, row in head])
-        for line, row in chain(head, named):
-            if not names:
-                source, target = asked or (_first_language(row, written), None)
-                target = target or ("zh" if tags.is_english(source) else "en")
-                names = _columns(row, path, source, target, written)
-                spoken = {"source_lang": source, "target_lang": target} | {
-                    f"{side}_lang": tags.normalise(name)
-                    for name, side in names.items()
-                    if side in ("source", "target") and _is_code(name)
-                }
-            record = {names[name]: value for name, value in row.items() if name in names and value}
-            report.lines.append(line)
-            yield from_record({**spoken, **record}, f"{path}:{line}")
+    named = columns.named_rows(rows, shown, _known_column, _SIDES)
+    head = list(islice(named, _LOOKED_AT))
+    written = _written_in([row for _, row in head])
+    for line, row in chain(head, named):
+        if not names:
+            source, target = asked or (_first_language(row, written), None)
+            target = target or ("zh" if tags.is_english(source) else "en")
+            names = _columns(row, shown, source, target, written)
+            spoken = {"source_lang": source, "target_lang": target} | {
+                f"{side}_lang": tags.normalise(name)
+                for name, side in names.items()
+                if side in ("source", "target") and _is_code(name)
+            }
+        record = {names[name]: value for name, value in row.items() if name in names and value}
+        report.lines.append(line)
+        yield from_record({**spoken, **record}, f"{shown}:{line}")
 
 
 _SIDES = columns.EITHER - {"source", "target"}  # which are columns of a unit
@@ -245,7 +288,7 @@ def _is_code(name: str) -> bool:
 
 
 def _columns(
-    row: Mapping[str, str], path: Path, source: str, target: str, written: Mapping[str, str]
+    row: Mapping[str, str], shown: str, source: str, target: str, written: Mapping[str, str]
 ) -> dict[str, str]:
     """Which field of a unit each column of a table holds."""
     names: dict[str, str] = {}
@@ -254,8 +297,8 @@ def _columns(
         if field and field not in names.values():
             names[name] = field
     if not {"source", "target"} <= set(names.values()):
-        raise FormatError(
-            f"{path}: needs a column for each language, named zh and en or source and target;"
+        raise _NoSidesError(
+            f"{shown}: needs a column for each language, named zh and en or source and target;"
             f" it has {few_of(row)}"
         )
     return names

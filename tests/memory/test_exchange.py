@@ -172,3 +172,39 @@ def test_a_column_that_names_the_language_is_believed(tmp_path: Path) -> None:
     for as_file in (True, False):
         (unit,) = exchange.read_file(path, as_file=as_file)
         assert (unit.source, unit.source_lang) == (HARBOUR[0], "en")
+
+
+def workbook(path: Path, sheets: dict[str, list[list[str]]]) -> Path:
+    made = openpyxl.Workbook()
+    made.remove(made.active)
+    for name, rows in sheets.items():
+        sheet = made.create_sheet(name)
+        for row in rows:
+            sheet.append(row)
+    made.save(path)
+    return path
+
+
+def test_every_sheet_with_both_languages_is_read_by_its_own_header(tmp_path: Path) -> None:
+    sheets = {
+        "Menu": [["中文", "English"], ["关闭", "Close"]],
+        "Empty": [],
+        "Notes": [["what is open"], ["ask the client"]],
+        "Help": [["English", "Comment", "中文"], ["Where is my file?", "", "我的文件在哪里？"]],
+    }
+    report = ReadReport()
+    path = workbook(tmp_path / "strings.xlsx", sheets)
+    units = list(exchange.read_file(path, report=report))
+    assert [(unit.source, unit.target) for unit in units] == [
+        ("关闭", "Close"),
+        ("我的文件在哪里？", "Where is my file?"),
+    ]
+    assert report.sheets == ["Menu", "Help"]
+    assert report.lines == [2, 2]
+    assert report.skipped == {"the sheet 'Notes', without units of both languages": 1}
+
+
+def test_a_workbook_without_both_languages_is_refused_by_its_first_sheet(tmp_path: Path) -> None:
+    sheets = {"Notes": [["who", "when"], ["me", "now"]], "More": [["open", "by"], ["all", "May"]]}
+    with pytest.raises(FormatError, match=r"Notes.*needs a column for each language"):
+        list(exchange.read_file(workbook(tmp_path / "n.xlsx", sheets)))
