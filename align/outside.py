@@ -24,6 +24,12 @@ _MOST_DIGITS = 18  # always below LARGEST
 MAX_DEPTH = 100  # own files are five levels deep, tokenizers and model configurations ten
 MAX_JSON = 256 << 20  # bytes of one value: a project of the largest document has about 100 MB
 
+# What the names of documents end in, where a folder holds other files as well. A single file that is
+# named is read by its content, whatever it is called.
+DOCUMENTS = frozenset(
+    ".txt .text .pdf .docx .html .htm .xhtml .md .markdown .mdown .mkd .srt .vtt".split()
+)
+
 _LONE = re.compile("[\ud800-\udfff]")
 _NOT_TEXT = re.compile("[\0\ud800-\udfff]")
 # Characters that a terminal, an editor or a viewer obeys rather than shows: C0 but tab and line

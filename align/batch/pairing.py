@@ -16,7 +16,6 @@ By = Literal["name", "symbol", "content"]
 Describer = Callable[[Sequence[str]], tuple[dict[str, Description], dict[str, str]]]
 
 EVERY: tuple[By, ...] = ("name", "symbol", "content")
-SUFFIXES = frozenset({".txt", ".text", ".pdf", ".docx", ".html", ".htm", ".xhtml"})
 _LIKE = 0.1  # agreement from which an unpaired document has its nearest one named
 DISAGREE = 0.2  # agreement below which a name or a symbol is not to be believed
 

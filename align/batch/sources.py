@@ -14,9 +14,10 @@ from align.batch.description_cache import describe_all
 from align.batch.local_engine import Done, run_local
 from align.batch.manifest import Entry, check_unique, is_url, read_manifest
 from align.batch.pair_task import model_hash, shareable
-from align.batch.pairing import EVERY, SUFFIXES, By, Pairing, pair_documents
+from align.batch.pairing import EVERY, By, Pairing, pair_documents
 from align.batch.storage import list_files
 from align.errors import InputError
+from align.outside import DOCUMENTS
 
 MANIFESTS = (".csv", ".tsv", ".xlsx", ".jsonl", ".ndjson")
 
@@ -76,7 +77,7 @@ def _search(
         path for folder in folders for path in list_files(folder, without=options.without)
     )
     suffixes = {path: os.path.splitext(path)[1].lower() for path in files}
-    paths = [path for path, suffix in suffixes.items() if suffix in SUFFIXES]
+    paths = [path for path, suffix in suffixes.items() if suffix in DOCUMENTS]
     if not paths:
         raise InputError(
             f"{', '.join(folders)}: no documents here; TXT, PDF, DOCX and HTML files are looked for"
@@ -90,7 +91,7 @@ def _search(
         pattern=options.pattern,
         verify=options.verify,
     )
-    others = Counter(suffix for suffix in suffixes.values() if suffix not in SUFFIXES)
+    others = Counter(suffix for suffix in suffixes.values() if suffix not in DOCUMENTS)
     return replace(found, others=tuple(sorted(others.items())))
 
 

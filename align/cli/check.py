@@ -266,6 +266,7 @@ def _units_of(
     """The units of one file; a document by itself is said to lack its translation."""
     from align.cli.units import read_units
     from align.errors import AlignError, InputError
+    from align.outside import DOCUMENTS
 
     try:
         return read_units(
@@ -277,15 +278,12 @@ def _units_of(
             sheets=sheets,
         )
     except AlignError as error:
-        if Path(file).suffix.lower() not in _DOCUMENTS or not Path(file).is_file():
+        if Path(file).suffix.lower() not in DOCUMENTS or not Path(file).is_file():
             raise
         raise InputError(
             f"{file}: holds no units; if it is a document, its translation is missing: "
             f"align check {file} TRANSLATION; if it holds both languages, align pair {file} first"
         ) from error
-
-
-_DOCUMENTS = (".txt", ".pdf", ".docx", ".htm", ".html")
 
 
 def _project_of(path: Path) -> Project | None:

@@ -23,6 +23,7 @@ from align.errors import AlignError, InputError, NotTranslationsError
 from align.formats import xliff
 from align.language.tags import is_chinese, primary
 from align.memory.exchange import KINDS, kind_of
+from align.outside import DOCUMENTS
 from align.project import SUFFIX, Head
 from align.project.edits import Row, first_at, rows_of, together
 from align.web.carried_decisions import carry, follow
@@ -39,7 +40,7 @@ UPLOAD_LIMIT = 50 << 20
 _KINDS: dict[str, Kind] = {
     SUFFIX: "project",
     **dict.fromkeys((".tmx", *xliff.SUFFIXES, ".po"), "units"),
-    **dict.fromkeys((".txt", ".pdf", ".docx", ".html", ".htm"), "document"),
+    **dict.fromkeys(sorted(DOCUMENTS), "document"),
 }
 _DEPTH, _MOST = 3, 2_000  # folders deep, files listed
 _LONGEST_NAME = 150
