@@ -5,8 +5,8 @@ from __future__ import annotations
 import contextlib
 import gzip
 import json
-import re
 import os
+import re
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
