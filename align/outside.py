@@ -223,7 +223,7 @@ def json_out(value: Any, **options: Any) -> str:
 
 
 def shown(text: str) -> str:
-    """`text` for a terminal or a log: what would be obeyed rather than shown stands as ``\\uXXXX``.
+    """`text` for a terminal or a log: what would be obeyed rather than shown stands as its escape.
 
     In JSON this is the same text, as these characters stand in its strings only.
 

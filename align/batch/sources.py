@@ -80,7 +80,8 @@ def _search(
     paths = [path for path, suffix in suffixes.items() if suffix in DOCUMENTS]
     if not paths:
         raise InputError(
-            f"{', '.join(folders)}: no documents here; TXT, PDF, DOCX and HTML files are looked for"
+            f"{', '.join(folders)}: no documents here; looked for are TXT, PDF, DOCX, HTML, Markdown "
+            "and subtitles"
         )
     root = os.path.commonpath(folders) if not any(map(is_url, folders)) else ""
     found = pair_documents(

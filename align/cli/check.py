@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from align.cli.places import Locate
     from align.datatypes import Finding, Severity, TranslationUnit
     from align.embedding.protocol import Encoder
+    from align.formats.tmx import ReadReport
     from align.project import Project
     from align.terms.termbase import Termbase
 
@@ -219,6 +220,7 @@ def _units(
     """The units to check, the encoder that follows words, what aligned them, and their places."""
     from align.cli.places import in_documents, in_file
     from align.cli.units import load_tokens
+    from align.formats.tmx import ReadReport
 
     if english is None and (project := _project_of(Path(file))) is not None:
         from align.web.services import LocalTools
@@ -227,12 +229,11 @@ def _units(
         opened = Session("", project, LocalTools(model=model))
         tell(f"{project.path}: its texts and decisions are checked, with what stands alone")
         units = [unit for unit in opened.units() if unit.state != "rejected"]
-        signature = project.head.signature
-        return units, load_tokens(model), str(signature) if signature else None, in_file(file, [])
+        signature = str(project.head.signature) if project.head.signature else None
+        return units, load_tokens(model), signature, in_file(file, ReadReport())
     if english is None:
-        lines: list[int] = []
-        sheets: list[str] = []
-        units = _units_of(file, src_lang, tgt_lang, lines, sheets)
+        report = ReadReport()
+        units = _units_of(file, src_lang, tgt_lang, report)
         if omissions and all(unit.source and unit.target for unit in units):
             tell(
                 f"{file}: every unit has both sides, so that a sentence left out whole cannot be "
@@ -240,7 +241,7 @@ def _units(
             )
         signatures = {unit.signature for unit in units}
         signed = signatures.pop() if len(signatures) == 1 else None
-        return units, load_tokens(model), signed, in_file(file, lines, sheets)
+        return units, load_tokens(model), signed, in_file(file, report)
     from align.errors import InputError
     from align.pipeline import PairOptions, align_files
 
@@ -257,11 +258,7 @@ def _units(
 
 
 def _units_of(
-    file: str,
-    src_lang: str | None,
-    tgt_lang: str | None,
-    lines: list[int],
-    sheets: list[str],
+    file: str, src_lang: str | None, tgt_lang: str | None, report: ReadReport
 ) -> list[TranslationUnit]:
     """The units of one file; a document by itself is said to lack its translation."""
     from align.cli.units import read_units
@@ -269,14 +266,7 @@ def _units_of(
     from align.outside import DOCUMENTS
 
     try:
-        return read_units(
-            file,
-            src_lang=src_lang,
-            tgt_lang=tgt_lang,
-            as_file=True,
-            lines=lines,
-            sheets=sheets,
-        )
+        return read_units(file, src_lang=src_lang, tgt_lang=tgt_lang, as_file=True, report=report)
     except AlignError as error:
         if Path(file).suffix.lower() not in DOCUMENTS or not Path(file).is_file():
             raise

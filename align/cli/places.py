@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from align.datatypes import Finding, Segment, TranslationUnit
+    from align.formats.tmx import ReadReport
     from align.pipeline import PairResult
 
 Locate = Callable[["Finding"], "Finding"]
@@ -17,11 +18,12 @@ _LINED = (".txt", ".md", ".markdown", ".html", ".htm", "-")
 _TABLES = (".csv", ".tsv", ".tab", ".txt", ".xlsx", ".xlsm")
 
 
-def in_file(file: str, lines: Sequence[int], sheets: Sequence[str] = ()) -> Locate:
-    """Places in a file of units; `lines` are where the target of each begins, as far as known.
+def in_file(file: str, report: ReadReport) -> Locate:
+    """Places in a file of units, as far as its `report` knows where the target of each begins.
 
-    `sheets` are those of a workbook of several: its row 3 is no place without the sheet.
+    In a workbook of several sheets a row is no place without its sheet.
     """
+    lines, sheets = report.lines, report.sheets
     shown = None if file == "-" else file
     rows = file.lower().endswith(_TABLES)
 

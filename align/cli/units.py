@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from align.datatypes import TranslationUnit
     from align.embedding.protocol import Encoder, TokenEncoder
+    from align.formats.tmx import ReadReport
     from align.memory import Memory
     from align.memory.store import Admits
     from align.terms.termbase import Termbase
@@ -22,14 +23,13 @@ def read_units(
     src_lang: str | None = None,
     tgt_lang: str | None = None,
     as_file: bool = False,
-    lines: list[int] | None = None,
-    sheets: list[str] | None = None,
+    report: ReadReport | None = None,
 ) -> list[TranslationUnit]:
     """The units of a TMX, table, JSON lines file or memory, or of a TMX on standard input (-).
 
-    With `as_file` the source is what the file says it is, else Chinese. `lines` is filled with the
-    line (of a table the row) of each unit, where the format has such, and `sheets` with the sheet of
-    each in a workbook of several ("" else). Units that are skipped are counted on standard error.
+    With `as_file` the source is what the file says it is, else Chinese. `report` tells the
+    line (of a table the row) and the sheet of each unit, where the format has such. Units that are
+    skipped are counted on standard error.
     """
     from align.errors import InputError
     from align.formats import tmx
@@ -37,7 +37,7 @@ def read_units(
     from align.memory.opening import is_memory
     from align.outside import no_file
 
-    report = tmx.ReadReport()
+    report = report if report is not None else tmx.ReadReport()
     if place == "-":
         units = list(
             tmx.read_units(
@@ -60,10 +60,8 @@ def read_units(
                 path, source_lang=src_lang, target_lang=tgt_lang, report=report, as_file=as_file
             )
         )
-    if lines is not None and len(report.lines) == len(units):
-        lines[:] = report.lines
-    if sheets is not None and len(report.sheets) == len(units):
-        sheets[:] = report.sheets
+    if len(report.lines) != len(units):  # which is whose is not known
+        report.lines.clear()
     skipped = [f"{count:,} skipped: {reason}" for reason, count in sorted(report.skipped.items())]
     if not units:
         why = f" ({'; '.join(skipped)})" if skipped else ""

@@ -25,9 +25,8 @@ _MAX_RATIO = 500  # text packs ten to one; a bomb a thousand to one
 _RATIO_FROM = 20 << 20
 # What comes of a part that is damaged, encrypted, or packed in a way that Python does not know.
 _UNPACKING = (
-    *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError),
-    *(RuntimeError, NotImplementedError, ValueError),
-)
+    zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError, RuntimeError, ValueError,
+)  # fmt: skip
 
 
 class Package:

@@ -172,36 +172,46 @@ def _read_table(
     others are told in the report.
     """
     kind = tables.kind_of(Path(f"x{kind_of(path)}"))
-    start = file.tell() if file.seekable() else 0
-    sheets = tables.sheets(file, kind=kind) if kind == "xlsx" else [None]
-    failed: _NoSidesError | None = None
+    if kind != "xlsx":
+        with closing(tables.rows(file, kind=kind)) as rows:
+            yield from _read_rows(rows, str(path), asked, report)
+        return
+    start = file.tell()
+    sheets = tables.sheets(file, kind=kind)
+    left_out: list[tuple[str | None, FormatError]] = []
     for sheet in sheets:
-        if sheet is not None and len(sheets) > 1:
-            file.seek(start)
+        file.seek(start)
         shown = str(path) if len(sheets) < 2 else f"{path}({sheet})"
-        given = False
-        try:
-            with closing(tables.rows(file, kind=kind, sheet=sheet)) as rows:
-                first = next(rows, None)
-                if first is None and len(sheets) > 1:
-                    continue  # the empty sheets that a workbook begins with
-                found = chain([] if first is None else [first], rows)
-                for unit in _read_rows(found, shown, asked, report):
-                    report.sheets.append(str(sheet) if len(sheets) > 1 else "")
-                    given = True
-                    yield unit
-        except _NoSidesError as error:
-            if len(sheets) < 2:
-                raise
-            failed = failed or error
-        if len(sheets) > 1 and not given:
-            report.skipped[f"the sheet {sheet!r}, without units of both languages"] += 1
-    if failed is not None and not report.lines:
-        raise failed
+        with closing(tables.rows(file, kind=kind, sheet=sheet)) as rows:
+            first = list(islice(rows, _LOOKED_AT))
+            if not first and len(sheets) > 1:
+                continue  # the empty sheets that a workbook begins with
+            before = len(report.lines)
+            try:
+                yield from _read_rows(chain(first, rows), shown, asked, report)
+            except FormatError as error:
+                # Notes and statistics are no tables; in a sheet of both languages a fault is one.
+                given = len(report.lines) > before
+                if given or len(sheets) < 2 or any(_names_both(cells) for _, cells in first):
+                    raise
+                left_out.append((sheet, error))
+            else:
+                if len(report.lines) == before and len(sheets) > 1:
+                    report.skipped[_LEFT_OUT.format(sheet)] += 1
+        report.sheets += [str(sheet) if len(sheets) > 1 else ""] * (len(report.lines) - before)
+    if len(left_out) == len(sheets):
+        raise left_out[0][1]
+    for sheet, _ in left_out:
+        report.skipped[_LEFT_OUT.format(sheet)] += 1
 
 
-class _NoSidesError(FormatError):
-    """A table without a column for each language."""
+_LEFT_OUT = "the sheet “{}”, without units of both languages"
+
+
+def _names_both(cells: Iterable[str]) -> bool:
+    """Whether a row of a table names a column for each language."""
+    said = {_known_column(cell) for cell in cells}
+    return {"zh", "en"} <= said or {"source", "target"} <= said
 
 
 def _read_rows(
@@ -297,7 +307,7 @@ def _columns(
         if field and field not in names.values():
             names[name] = field
     if not {"source", "target"} <= set(names.values()):
-        raise _NoSidesError(
+        raise FormatError(
             f"{shown}: needs a column for each language, named zh and en or source and target;"
             f" it has {few_of(row)}"
         )

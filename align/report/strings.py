@@ -58,7 +58,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "severity": ("Severity", "严重程度"),
     "what": ("What", "问题"),
     "expected": ("expected", "应为"),
-    "also": ("or", "或"),
+    "also": ("Also right:", "也可译为："),
     "found": ("found", "实为"),
     "waived": ("waived", "已豁免"),
     "error": ("error", "错误"),

@@ -11,7 +11,7 @@ from align.terms.convention import Convention, convention_of, uncased
 from align.terms.designations import designations
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False)  # what is made of one is kept by its identity
 class Entries:
     """`concepts` with one term a designation, without the capitals that the file gives to all.
 

@@ -61,6 +61,9 @@ def main() -> None:
     right = [at for at, unit in enumerate(units) if not unit.kind]
     wrong = [at for at, unit in enumerate(units) if unit.kind]
     flagged, found = (sum(bool(hits[at]) for at in some) for some in (right, wrong))
+    # Of each source the close translation stands first.
+    close = [at for at in right if at == 0 or units[at - 1].group != units[at].group]
+    of_close = sum(bool(hits[at]) for at in close)
     errors = sum(any(one.startswith("error") for one in hits[at]) for at in right)
     alike = likeness(units, encoder)
     limit = sorted(alike[at] for at in right)[flagged]
@@ -69,7 +72,7 @@ def main() -> None:
     print(f"found {found} of {len(wrong)} wrong ones ({100 * found / len(wrong):.1f} %)")
     print(
         f"flagged {flagged} of {len(right)} right ones ({100 * flagged / len(right):.1f} %),"
-        f" {errors} of them as an error"
+        f" {errors} of them as an error; {of_close} of the {len(close)} close ones"
     )
     print(f"the floor flags as many right ones and finds {100 * below / len(wrong):.1f} %")
     all_ = Counter(units[at].kind for at in wrong)

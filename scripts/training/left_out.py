@@ -21,8 +21,10 @@ from align.terms.wordalign import WordAligner
 MAY = {"warning": (0.005, 0.01), "error": (0.0, 0.0)}
 FOLDS = 3
 RIDGE = 1.0
-_MOST = 0.6  # of a part, that it is the mistake's
-_SAID, _LOST = 0.42, 0.35  # the coverage of a source's part that had an answer, and that has none
+# Which parts count as the mistake: those that it fills for the most part; of the source those that
+# the right translation answers as sentences that a neighbour has are (`omissions`), and this one not.
+_MOST = 0.6
+_SAID, _LOST = 0.42, 0.35
 _ABREAST = 3  # pairs are joined as they follow each other, as sentences of a unit do
 
 

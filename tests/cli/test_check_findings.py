@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 from typer.testing import CliRunner
 
@@ -159,3 +160,20 @@ def test_one_mistake_is_one_finding(tmp_path: Path) -> None:
     (one,) = found
     assert one["source"] == "世界气象组织"
     assert one["source_spans"] == [[0, 6], [7, 11]]
+
+
+def test_a_finding_in_a_workbook_of_several_sheets_names_the_sheet(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    first, second = book.active, book.create_sheet("Signs")
+    first.append(["中文", "English"])
+    first.append(["泵站有12台水泵。", "The station has 12 pumps."])
+    second.append(["English", "中文"])
+    second.append(["Gate 7 is open.", "7号闸门开着。"])
+    second.append(["The bridge bears 40 tonnes.", "桥梁承重30吨。"])
+    path = tmp_path / "strings.xlsx"
+    book.save(path)
+    code, found, _ = check(path)
+    told = [
+        (one["file"], one["row"], one["expected"]) for one in found if one["severity"] == "error"
+    ]
+    assert (code, told) == (1, [(f"{path}(Signs)", 3, ["40吨"])])

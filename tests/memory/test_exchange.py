@@ -201,10 +201,45 @@ def test_every_sheet_with_both_languages_is_read_by_its_own_header(tmp_path: Pat
     ]
     assert report.sheets == ["Menu", "Help"]
     assert report.lines == [2, 2]
-    assert report.skipped == {"the sheet 'Notes', without units of both languages": 1}
+    assert report.skipped == {"the sheet “Notes”, without units of both languages": 1}
 
 
 def test_a_workbook_without_both_languages_is_refused_by_its_first_sheet(tmp_path: Path) -> None:
     sheets = {"Notes": [["who", "when"], ["me", "now"]], "More": [["open", "by"], ["all", "May"]]}
     with pytest.raises(FormatError, match=r"Notes.*needs a column for each language"):
         list(exchange.read_file(workbook(tmp_path / "n.xlsx", sheets)))
+
+
+@pytest.mark.parametrize(
+    "notes",
+    [
+        [["To do"], ["who", "what"], ["Li", "check", "by Monday"]],
+        [["a", "a"], ["b", "c"]],
+        [["Strings", "412", "", "done"], ["", "17", "open", "", "late"]],
+        [["2024-01-03"], ["2024-02-11"]],
+    ],
+    ids=["a row too long", "a name twice", "gaps", "dates"],
+)
+def test_a_sheet_that_is_no_table_of_units_does_not_stop_the_others(
+    notes: list[list[str]], tmp_path: Path
+) -> None:
+    sheets = {"Notes": notes, "Menu": [["中文", "English"], ["关闭", "Close"]]}
+    report = ReadReport()
+    units = list(exchange.read_file(workbook(tmp_path / "w.xlsx", sheets), report=report))
+    assert [unit.target for unit in units] == ["Close"]
+    assert (report.sheets, report.lines) == (["Menu"], [2])
+    assert report.skipped == {"the sheet “Notes”, without units of both languages": 1}
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [["中文", "English"], ["打开", "Open", "too much"]],
+        [[f"第{n}扇门", f"Gate {n}"] for n in range(250)] + [["退出", "Quit", "", "more"]],
+    ],
+    ids=["by its header", "by what was read"],
+)
+def test_a_fault_in_a_sheet_of_units_is_one(rows: list[list[str]], tmp_path: Path) -> None:
+    sheets = {"Menu": [["中文", "English"], ["关闭", "Close"]], "More": rows}
+    with pytest.raises(FormatError, match=r"w\.xlsx\(More\)"):
+        list(exchange.read_file(workbook(tmp_path / "w.xlsx", sheets)))

@@ -177,6 +177,22 @@ def test_the_key_in_the_address_becomes_a_cookie_that_scripts_cannot_read(server
     assert "samesite=strict" in headers["set-cookie"].lower()
 
 
+def test_the_printed_address_opens_the_named_project_as_often_as_it_is_opened(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "zh.txt").write_text(chinese(6), encoding="utf-8")
+    (tmp_path / "en.txt").write_text(english(6), encoding="utf-8")
+    with running(tmp_path, ToyTools()) as server:
+        pair(server)
+    (place,) = tmp_path.glob("*.alignproject")
+    with running(tmp_path, ToyTools(), first=place.name) as server:
+        for _ in range(2):
+            status, headers, _ = ask(server, "GET", "/?open=1")
+            assert (status, headers["location"][:3]) == (303, "/p/")
+        status, _, page = ask(server, "GET", "/")  # the way back to the folder
+        assert (status, place.name in page) == (200, True)
+
+
 def test_every_answer_carries_the_policy(server: Running) -> None:
     for path in ("/", "/static/page.js", "/nowhere"):
         _, headers, _ = ask(server, "GET", path)

@@ -28,6 +28,7 @@ _SCALE = re.compile(
     r"\+?[\s-]?(hundred|thousand|million|billion|trillion|dozen|mln|mn|bn|crore|lakh)s?(?![a-z])",
     re.IGNORECASE,
 )
+_THOUSAND = re.compile(r"[kK](?![A-Za-z])")
 _SHORT_SCALE = re.compile(r"\s?(m|mn|bn|tn|k|M|B|K)(?![A-Za-z])")
 _RANGE = re.compile(
     rf"(?:\sto\s|\s?[-—]\s?|\sand\s|\sor\s)(?:(?:US\s?)?[$€£¥]\s?)?(?:{FIGURE}|(?:[a-z]+-)?[a-z]+)"
@@ -192,7 +193,7 @@ def plain_number(text: str, found: Found, value: Fraction, span: tuple[int, int]
             hour, _, minute = written.partition(".")
             at = int(hour) * 60 + int(minute)
             also = (number("time", at), number("time", (at + 720) % 1440))
-        if re.compile(r"[kK](?![A-Za-z])").match(text, span[1]):  # 274k occurrences
+        if _THOUSAND.match(text, span[1]):  # 274k occurrences
             also = (*also, number("number", value * 1000))
         return fact(text, span, "number", value, also=also)
     strength = "firm" if value > 12 else "soft"

@@ -112,15 +112,17 @@ def _chinese_quantity(figure: str, unit: str) -> str:
 
 
 # Signs as they are printed, and what is a word in the plural where its id is none.
-_PRINTED = {"C": "°C", "F": "°F", "m2": "m²", "km2": "km²", "m3": "m³", "km3": "km³", "um": "µm"}
-_PRINTED |= {"mi2": "square miles", "ft2": "square feet", "year-old": "years old", "ug": "µg"}
-_PRINTED |= {"mi": "miles", "nmi": "nautical miles", "kn": "knots", "ft": "feet", "in": "inches"}
-_PRINTED |= {"century": "centuries", "yd": "yards", "bbl": "barrels", "gal": "gallons"}
-_UNCHANGED = frozenset(
-    {"li", "mu", "jin", "lb", "oz", "rpm"}
-)  # a word of lower-case letters, or a sign
-_SINGULAR = {"feet": "foot", "inches": "inch", "centuries": "century", "years old": "year old"}
-_SINGULAR |= {"square feet": "square foot"}
+_PRINTED = {
+    "C": "°C", "F": "°F", "m2": "m²", "km2": "km²", "m3": "m³", "km3": "km³", "um": "µm", "ug": "µg",
+    "mi2": "square miles", "ft2": "square feet", "year-old": "years old", "mi": "miles",
+    "nmi": "nautical miles", "kn": "knots", "ft": "feet", "in": "inches", "century": "centuries",
+    "yd": "yards", "bbl": "barrels", "gal": "gallons",
+}  # fmt: skip
+_UNCHANGED = frozenset(("li", "mu", "jin", "lb", "oz", "rpm"))  # words and signs without a plural
+_SINGULAR = {
+    "feet": "foot", "inches": "inch", "centuries": "century", "years old": "year old",
+    "square feet": "square foot",
+}  # fmt: skip
 
 
 def _english_quantity(figure: str, unit: str) -> str:

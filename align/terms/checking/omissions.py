@@ -109,9 +109,11 @@ def _inside(
     for one in left_out(unit, aligner, load_weights()):
         mine, theirs = (_source, _target) if one.of_source else (_target, _source)
         span = (one.start, one.end)
+        said = mine(unit)[slice(*span)].strip()
         elsewhere = any(
             aligner.coverage(mine(unit), theirs(units[near]), span) > _ANSWERED
             for near in _near(units, place, neighbours)
+            if said not in mine(units[near])  # who says the same needs the counterpart itself
         )
         yield _part(place, unit, one, elsewhere=elsewhere)
 

@@ -323,7 +323,7 @@ def term_check(
     status, the text says whether it prescribes.
     """
     told = entries.convention == "as written"
-    # What the capitals of a text decide changes the index; the next text must not find that.
+    # Where the text decides which terms are names it changes the index: another thread must not see it.
     index = (_index if told else _index.__wrapped__)(entries, names, *direction)
     case = Case(units, index, aligner, look or Look())
     own = len(entries.concepts)

@@ -84,12 +84,12 @@ def _checked(
     limits = coverage_limits(units, aligner) if aligner and options.omissions else {}
     elsewhere = counterparts_elsewhere(units, encoder) if encoder and options.omissions else {}
     entries = _entries(termbase if options.terms else None)
-    checks = [
-        (places, term_check(some, entries, options.names, direction, aligner, look))
-        for direction, places in _directions(units).items()
-        if entries.concepts or options.names
-        for some in ([units[at] for at in places],)
-    ]
+    checks = []
+    if entries.concepts or options.names:
+        for direction, places in _directions(units).items():
+            mine = [units[at] for at in places]
+            check = term_check(mine, entries, options.names, direction, aligner, look)
+            checks.append((places, check))
 
     def part(places: range) -> _Part:
         known = limits, elsewhere
@@ -97,7 +97,8 @@ def _checked(
 
     works = [partial(part, places) for places in shares(len(units), options.processes)]
     parts = together(works)
-    found = [one for some in parts for one in some.whole]
+    whole = [one for some in parts for one in some.whole]
+    found = list(whole)
     numbers = [one for some in parts for one in some.facts]
     pages = page_numbers(units) if numbers else {}
     numbers = [one for one in numbers if not is_of_a_page_number(one, pages)]
@@ -110,9 +111,8 @@ def _checked(
         for place in doubtful.intersection(places):
             named[place] = [(m.start, m.end) for m in check.index.mentions(units[place].source)]
         found += _placed([one for some in parts for one in some.names[at]], places)
-    whole = [one for one in found if one.rule in _WHOLE]
     of_unit: dict[int | None, list[Finding]] = {}
-    for one in whole:
+    for one in whole:  # also what a neighbour has: its items are not left out either
         of_unit.setdefault(one.unit, []).append(one)
     numbers = [
         one

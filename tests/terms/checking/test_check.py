@@ -6,13 +6,15 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from align.datatypes import Finding, TranslationUnit
+from align.datatypes import Concept, Finding, Term, TranslationUnit
 from align.embedding.load import load_encoder
-from align.terms.checking import CheckOptions, at_least, check_units
-from align.terms.termbase import load_termbase
+from align.terms.checking import CheckOptions, at_least, check_units, terms
+from align.terms.index import TermIndex
+from align.terms.termbase import Termbase, load_termbase
 
 CASES = Path(__file__).parent / "cases"
 TERMBASE = load_termbase(CASES.parent.parent / "cases" / "terms.tsv")
@@ -163,3 +165,31 @@ def test_at_least_counts_only_what_is_not_waived() -> None:
 def test_the_same_units_give_the_same_findings() -> None:
     units = [one for _, some, _ in cases() for one in some]
     assert check_units(units, TERMBASE) == check_units(units, TERMBASE)
+
+
+def test_an_index_is_kept_unless_the_text_decides_on_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = []
+
+    class Counted(TermIndex):
+        def __init__(self, *args: Any) -> None:
+            made.append(args)
+            super().__init__(*args)
+
+    def termbase(*words: tuple[str, str]) -> Termbase:
+        return Termbase(
+            Concept(str(at), (Term(zh, "zh"), Term(en, "en"))) for at, (zh, en) in enumerate(words)
+        )
+
+    monkeypatch.setattr(terms, "TermIndex", Counted)
+    terms._index.cache_clear()
+    units = [TranslationUnit("泵站于五月开放。", "The pumping station opens in May.")]
+    plain = termbase(("泵站", "pumping station"))
+    assert check_units(units, plain) == check_units(units, plain)
+    assert len(made) == 1
+    # Where all terms have capitals the text says which are names: two threads would say it at once.
+    capitals = termbase(
+        ("泵站", "PUMPING STATION"), ("海事法院", "MARITIME COURT"), ("水位", "WATER LEVEL")
+    )
+    assert check_units(units, capitals) == check_units(units, capitals)
+    assert len(made) == 3
+    terms._index.cache_clear()

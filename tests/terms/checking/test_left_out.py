@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 
 from align.datatypes import TranslationUnit
@@ -92,12 +94,35 @@ def test_a_free_rendering_has_nothing_left_out(
 
 
 def test_a_decimal_cuts_no_clause(encoder: StaticEncoder) -> None:
-    unit = pair(
-        "滞纳金按日加收。", "A surcharge of about 0.05 per cent is levied for each day in arrears"
-    )
+    unit = pair("港口关闭。", "The surcharge amounts to about 0.05 per cent of the sum in arrears")
     aligner = WordAligner(TokenCache(encoder), [unit])
-    for (start, end), _ in judged(unit, aligner, of_source=False):
-        assert not unit.target[start:end].strip().endswith("0.")
+    found = [span for span, _ in judged(unit, aligner, of_source=False)]
+    assert found == [(0, len(unit.target))]
+
+
+def test_parts_that_touch_are_one_finding(encoder: StaticEncoder) -> None:
+    source = "码头在汛期关闭。渡船改由北岸开出。游客凭票可以免费寄存行李。"
+    assert whole(source, "The jetty is closed in the flood season.", encoder) == [
+        ("omission", "渡船改由北岸开出。游客凭票可以免费寄存行李。")
+    ]
+
+
+def test_what_a_neighbour_has_is_never_an_error(encoder: StaticEncoder) -> None:
+    source = "码头在汛期关闭。渡船改由北岸开出。游客凭票可以免费寄存行李。"
+    units = [
+        pair(source, "The jetty is closed in the flood season."),
+        pair(
+            "每小时一班。",
+            "Now the ferries leave from the north bank. Visitors with a ticket may deposit their"
+            " luggage for free.",
+        ),
+    ]
+    (one,) = (one for one in check_units(units, None, encoder=encoder) if one.unit == 0)
+    assert (one.rule, one.verdict, one.severity) == (
+        "suspected-misalignment",
+        "in-neighbour",
+        "warning",
+    )
 
 
 def test_features_have_the_same_names_for_every_part(encoder: StaticEncoder) -> None:
@@ -114,3 +139,29 @@ def test_features_have_the_same_names_for_every_part(encoder: StaticEncoder) -> 
 def test_what_is_too_short_is_no_part() -> None:
     assert parts("好。", "zh") == ()
     assert parts("Yes. The meeting was called to order at ten.", "en") == ((4, 44),)
+
+
+def test_a_neighbour_that_says_the_same_excuses_nothing(encoder: StaticEncoder) -> None:
+    refrain = "游客凭票可以免费寄存行李。"
+    english = "Visitors with a ticket may deposit their luggage for free."
+    units = [
+        pair(f"码头在汛期关闭。{refrain}", "The jetty is closed in the flood season."),
+        pair(f"渡船改由北岸开出。{refrain}", f"Ferries leave from the north bank. {english}"),
+    ]
+    (one,) = (one for one in check_units(units, None, encoder=encoder) if one.unit == 0)
+    assert (one.rule, one.source) == ("omission", refrain)
+
+
+def test_the_features_of_a_sentence_left_out(encoder: StaticEncoder) -> None:
+    """By hand: 17 characters, of which the second sentence has 9; 40 of English, room for 54."""
+    unit = pair("码头在汛期关闭。渡船改由北岸开出。", "The jetty is closed in the flood season.")
+    aligner = WordAligner(TokenCache(encoder), [unit])
+    ((span, features),) = judged(unit, aligner, of_source=True)
+    assert span == (8, 17)
+    assert features["sentence:share"] == pytest.approx(9 / 17)
+    assert features["sentence:room"] == pytest.approx(math.log(40 / (17 * 3.2)))
+    assert features["sentence:shorter"] == -features["sentence:room"]
+    assert features["sentence:without"] == pytest.approx(math.log(40 / (8 * 3.2)))
+    assert features["sentence:beside"] == aligner.coverage(unit.source, unit.target, (0, 8))
+    assert features["sentence:less"] == features["sentence:beside"] - features["sentence:covered"]
+    assert (features["sentence:whole of several"], features["sentence:target"]) == (1.0, 0.0)
