@@ -359,8 +359,8 @@ class Site:
         row, order = query.get("row", ""), query.get("order", "gravity")
         try:
             told = session.ahead(row, waited=session.waits(row), count=_AHEAD, order=order)
-        except EditError as error:
-            return JSONResponse({"error": error.code, "told": self._told(request, error)}, 409)
+        except EditError:  # asked while one reads: the row may have been merged or cut since
+            told = []
         return JSONResponse({"ahead": told})
 
     # --------------------------------------------------------------------- the side panel

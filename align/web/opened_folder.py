@@ -108,6 +108,7 @@ class OpenedFolder:
         self._jobs: dict[str, Job] = {}
         self._pairings: dict[str, Pairings] = {}
         self._lock = threading.RLock()
+        self._closed = False
         self._chosen_again = False  # whether what was chosen the last time is in use
         self.not_chosen: list[str] = []  # why some of it is not
 
@@ -291,6 +292,8 @@ class OpenedFolder:
         with self._lock:
             if key in self._sessions:
                 return self._sessions[key]
+            if self._closed:  # a request that came late would lock the project for whoever is next
+                raise InputError("the folder is no longer open")
             self._choose_again()
             entry, path = self.find(key)
             if entry.kind == "document":
@@ -349,8 +352,9 @@ class OpenedFolder:
         return False
 
     def close(self) -> None:
-        """Close every project."""
+        """Close every project; none is opened after it."""
         with self._lock:
+            self._closed = True
             for session in self._sessions.values():
                 session.project.close()
             self._sessions.clear()

@@ -106,7 +106,11 @@ def test_a_project_is_opened_again_as_it_was(desk: OpenedFolder) -> None:
     session.act("merge", "0-0", {})
     key, rows = session.key, list(session.rows)
     desk.close()
-    assert desk.session(key).rows == rows
+    again = OpenedFolder(desk.root, HashingTools())
+    assert again.session(key).rows == rows
+    with pytest.raises(InputError, match="no longer open"):  # a request of the page that came late
+        desk.session(key)
+    again.close()
 
 
 def units(count: int) -> list[TranslationUnit]:
@@ -157,6 +161,7 @@ def test_a_tmx_and_its_project_are_one(tmp_path: Path) -> None:
     keys = {entry.kind: entry.key for entry in desk.entries()}
     assert desk.session(keys["project"]) is session
     desk.close()
+    desk = OpenedFolder(tmp_path, HashingTools())
     assert desk.session(keys["project"]) is desk.session(keys["units"])
     desk.close()
 

@@ -95,6 +95,9 @@ def test_the_page_works_as_the_page_asks(server: Running) -> None:
     assert page.count('class="unit ') == 13
     status, _, told = ask(server, "POST", f"{where}/act", {"do": "merge", "row": "0-0"})
     assert (status, json.loads(told)["removed"]) == (200, ["0-0", "1-1"])
+    # a row that has gone since: the page asks for what comes next while one reads
+    status, _, told = ask(server, "GET", f"{where}/ahead?row=1-1&order=gravity")
+    assert (status, json.loads(told)) == (200, {"ahead": []})
 
 
 def test_the_page_names_its_columns_by_what_they_hold(tmp_path: Path) -> None:
