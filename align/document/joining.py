@@ -93,6 +93,9 @@ _STRAY_IN_PROSE = re.compile(
 )
 _PROSE = re.compile("[，。！？；：]")
 _RUNS = re.compile("[ \x0b\x0c\x1c-\x1f\x85\u2028\u2029]{2,}|[\x0b\x0c\x1c-\x1f\x85\u2028\u2029]")
+# As rows of tables show: justified lines have no gap of three spaces. Beside a single character the
+# characters of a word are spread out.
+_SET_APART = re.compile(rf"(?<=\S\S) {{3,}}(?=[^\s{HAN}]|[{HAN}]\S)")
 _INVISIBLE = re.compile("[\u00ad\u200b\u2060\ufeff]")
 _LABEL_SPACE = re.compile(
     r"(?:[•●○■▪◆◦∙]|\(?[0-9０-９a-zA-Z一二三四五六七八九十]{1,5}[).．、）]"
@@ -115,6 +118,8 @@ def tidy(line: str, *, language: Language, torn: bool) -> str:
     """
     if not line.isascii() and _INVISIBLE.search(line):
         line = _INVISIBLE.sub("", line)
+    if language.is_chinese and "   " in line:
+        line = _SET_APART.sub("\t", line)
     if "\t" in line:  # columns: each is tidied by itself
         parts = (tidy(part, language=language, torn=torn) for part in line.split("\t"))
         return " ".join(part for part in parts if part)

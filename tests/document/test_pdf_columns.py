@@ -14,7 +14,7 @@ FONT = Font(EM, False, 0.0, False)
 def cell(text: str, left: float, top: float) -> Fragment:
     """A fragment whose letters are half an em wide."""
     box = Box(left, top, left + len(text) * EM / 2, top + EM)
-    return Fragment(text, box, FONT, 0, False)
+    return Fragment(text, box, FONT, 0, "")
 
 
 def table(lines: list[tuple[float, str, str]]) -> list[bool]:
@@ -55,7 +55,7 @@ HEAVY = Font(EM, True, 0.0, False)
 
 
 def line(text: str, left: float, top: float, right: float, font: Font = FONT) -> Fragment:
-    return Fragment(text, Box(left, top, right, top + font.size), font, 0, False)
+    return Fragment(text, Box(left, top, right, top + font.size), font, 0, "")
 
 
 def read(found: list[Fragment]) -> list[str]:

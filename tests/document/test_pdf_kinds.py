@@ -24,7 +24,7 @@ ARTIFACT = Font(10.0, False, 0.0, True)
 
 
 def fragment(text: str, left: float, top: float, right: float, font: Font = TEXT) -> Fragment:
-    return Fragment(text, Box(left, top, right, top + font.size), font, 0, False)
+    return Fragment(text, Box(left, top, right, top + font.size), font, 0, "")
 
 
 def numbered(

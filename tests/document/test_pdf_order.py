@@ -103,14 +103,14 @@ def test_the_width_of_the_first_word(drawn: list[tuple[str, float]], width: floa
 
 
 @pytest.mark.parametrize(
-    ("left", "spaced", "width"),
+    ("left", "blank", "width"),
     [
-        pytest.param(65.0, False, 25.0, id="goes on in another font"),
-        pytest.param(65.0, True, 5.0, id="a space between"),
-        pytest.param(72.0, False, 5.0, id="a gap between"),
+        pytest.param(65.0, "", 25.0, id="goes on in another font"),
+        pytest.param(65.0, " ", 5.0, id="a space between"),
+        pytest.param(72.0, "", 5.0, id="a gap between"),
     ],
 )
-def test_the_first_word_of_two_fonts(left: float, spaced: bool, width: float) -> None:
-    mark = Fragment("‘", Box(60, 0, 65, 10), TEXT, 0, False, word=5.0)
-    rest = Fragment("mode’ is", Box(left, 0, left + 35, 10), TEXT, 1, spaced, word=20.0)
+def test_the_first_word_of_two_fonts(left: float, blank: str, width: float) -> None:
+    mark = Fragment("‘", Box(60, 0, 65, 10), TEXT, 0, "", word=5.0)
+    rest = Fragment("mode’ is", Box(left, 0, left + 35, 10), TEXT, 1, blank, word=20.0)
     assert line_of([mark, rest]).word == pytest.approx(width)

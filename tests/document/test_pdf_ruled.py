@@ -31,7 +31,7 @@ def table(stretches: list[list[tuple[str, str, str]]]) -> tuple[list[Fragment], 
                     words = text.rstrip("|")
                     right = left + (width if text.endswith("|") else 5 * len(words))
                     found.append(
-                        Fragment(words, Box(left, top, right, top + 10), TEXT, len(found), False)
+                        Fragment(words, Box(left, top, right, top + 10), TEXT, len(found), "")
                     )
             top += 12
         top += 4

@@ -18,13 +18,17 @@ _SPACES = np.array(
 )
 # A wider gap than this many font sizes divides fragments. No justified space is wider but by
 # accident, and rows put together again what no gutter divides.
-_WIDE_GAP = 0.9
+WIDE_GAP = 0.9
 _SAME_LINE = 0.5  # of the lower box overlaps: half is what a superscript still keeps
 _UNEVEN = 0.2  # points; what rounding makes is a tenth of it
 _LONGEST_FILLING = 12  # characters: what a font lacks is a sign, a letter or a name
 _BACK = 0.1  # font sizes: no kerning sets a character before the one that it follows
 _FITTING = 0.3  # of its width that the gap of a line may differ from what fills it
 _WIDE = 0x2E80  # from here on scripts are written without spaces
+_IDEOGRAPHIC_SPACE = 0x3000
+_SPACES_OF_TEXT = (
+    2  # ideographic spaces: one divides words, two spread 姓名 over four; more are layout
+)
 _NO_TAGS: Mapping[int, int] = {}
 _LARGEST_BOX = 1.7  # font sizes: ascent and descent of text fonts; a box above says nothing
 
@@ -36,13 +40,15 @@ class Fragment(NamedTuple):
     box: Box
     font: Font
     at: int  # place of the first character in the page's order
-    spaced: bool  # white space stands before it on its line
+    blank: str  # the white space before it on its line: "", a space, or ideographic spaces
     content: int = -1  # the marked content of its first character
     word: float = 0.0  # points that its first word takes, or its first Chinese character
 
 
 def fragments(page: Characters, element_of: Mapping[int, int] = _NO_TAGS) -> list[Fragment]:
-    """The fragments of a page in the order of the file; white space becomes one space inside.
+    """The fragments of a page in the order of the file.
+
+    White space becomes one space inside, but for ideographic spaces: authors type them.
 
     `element_of` says for marked content which paragraph holds it: no fragment is of two.
     """
@@ -60,6 +66,8 @@ def fragments(page: Characters, element_of: Mapping[int, int] = _NO_TAGS) -> lis
     artifacts = np.array([font.artifact for font in page.styles], np.bool_)[fonts]
     boxes = _trimmed(boxes[glyphs], sizes)
     spaced = np.diff(glyphs, prepend=glyphs[0]) > 1
+    typed = np.cumsum((page.codes == _IDEOGRAPHIC_SPACE) & blank)[glyphs]
+    typed = np.diff(typed, prepend=typed[0])
     left, top, right, bottom = boxes.T
     overlap = np.minimum(bottom[1:], bottom[:-1]) - np.maximum(top[1:], top[:-1])
     lower = np.minimum(bottom[1:] - top[1:], bottom[:-1] - top[:-1])
@@ -67,7 +75,7 @@ def fragments(page: Characters, element_of: Mapping[int, int] = _NO_TAGS) -> lis
     size = np.maximum(sizes[1:], sizes[:-1])
     breaks = (
         (overlap < _SAME_LINE * lower)
-        | (gap > _WIDE_GAP * size)
+        | (gap > (WIDE_GAP + np.minimum(typed[1:], _SPACES_OF_TEXT)) * size)
         | (gap < -size)
         | (np.abs(sizes[1:] - sizes[:-1]) > 0.05 * size)
         | (artifacts[1:] != artifacts[:-1])
@@ -112,9 +120,11 @@ def fragments(page: Characters, element_of: Mapping[int, int] = _NO_TAGS) -> lis
         if angles[starts[at]] == 0:
             inside = slice(starts[at], starts[at + 1])
             tops[at], bottoms[at] = median(top[inside].tolist()), median(bottom[inside].tolist())
-    # One space before each character that white space stood before.
-    places = np.arange(len(codes)) + np.cumsum(spaced)
-    spread = np.full(int(places[-1]) + 1, ord(" "), "<u4")
+    # Before each character the white space that stood there.
+    blanks = np.where(spaced, np.maximum(typed, 1), 0)
+    places = np.arange(len(codes)) + np.cumsum(blanks)
+    signs = np.where(typed > 0, _IDEOGRAPHIC_SPACE, ord(" ")).astype("<u4")
+    spread = np.repeat(signs, blanks + 1)
     spread[places] = codes
     text = spread.tobytes().decode("utf-32-le", "surrogatepass")
     halves = bool(((codes >= 0xD800) & (codes < 0xE000)).any())
@@ -133,17 +143,17 @@ def fragments(page: Characters, element_of: Mapping[int, int] = _NO_TAGS) -> lis
             Box(*box),
             page.styles[style],
             at,
-            is_spaced,
+            text[begin - n_blanks : begin],
             content,
             word,
         )
-        for begin, end, box, style, at, is_spaced, content, word in zip(
+        for begin, end, box, style, at, n_blanks, content, word in zip(
             places[first].tolist(),
             places[last].tolist(),
             np.stack((lefts, tops, rights, bottoms), axis=1).tolist(),
             styles.tolist(),
             glyphs[first].tolist(),
-            spaced[first].tolist(),
+            blanks[first].tolist(),
             contents[first].tolist(),
             widths.tolist(),
             strict=True,

@@ -9,11 +9,12 @@ from typing import NamedTuple
 
 from align.document.blocks import Box
 from align.document.leaders import ends_entry, leaders
-from align.document.pdf.fragments import Fragment, bounds
+from align.document.pdf.fragments import WIDE_GAP, Fragment, bounds
 
 # Words of a line are further apart than this many font sizes where no space says so; the narrowest
 # space of the usual fonts is 0.2, kerning stays below 0.1.
 _WORD_GAP = 0.15
+_CELL_GAP = 2  # font sizes: what divides cells, or a title and its page number, is wider
 _UNEVEN = 0.2  # points; what rounding makes is a tenth of it
 _WIDE = "\u2e80"  # from here on scripts are written without spaces
 _RAISED_SIZE = 0.85  # of the line's size; office programs set superscripts at 0.58 to 0.67
@@ -78,15 +79,29 @@ def line_of(row: Sequence[Fragment]) -> Line:
                 and before.font.size <= _RAISED_SIZE * size
                 and _NUMERAL.fullmatch(before.text) is not None
             )
-            if parts and (fragment.spaced or marked or gap > _WORD_GAP * size):
-                wide = gap > 2 * size
-                parts.append("\t" if wide else " ")
-                length += 1
-                gapped = gapped or wide
+            if parts and (fragment.blank or marked or gap > _WORD_GAP * size):
+                parts.append(_white_space(before, fragment, gap / size))
+                length += len(parts[-1])
+                gapped = gapped or gap > _CELL_GAP * size
         parts.append(fragment.text)
         length += len(fragment.text)
         before = fragment
     return _finished("".join(parts), row, size, 2 * bold > letters, gapped, raised)
+
+
+def _white_space(before: Fragment, after: Fragment, gap: float) -> str:
+    """What stands between two fragments that are `gap` font sizes apart.
+
+    A tab is a gap that was set on purpose: no space of Chinese text is so wide that it divides
+    fragments, but between characters that are spread out (通 知).
+    """
+    if gap > _CELL_GAP:
+        return "\t"
+    spread = len(before.text) == 1 and before.text >= _WIDE
+    wide = before.text[-1] >= _WIDE or after.text[0] >= _WIDE
+    if gap > WIDE_GAP and wide and not spread and not after.blank.strip(" "):
+        return "\t"
+    return after.blank or " "
 
 
 def _finished(
@@ -116,7 +131,7 @@ def _first_word(row: Sequence[Fragment]) -> float:
             break
         after = row[at + 1]
         gap = after.box.left - fragment.box.right
-        if after.spaced or gap > _WORD_GAP * fragment.font.size or after.text[:1] >= _WIDE:
+        if after.blank or gap > _WORD_GAP * fragment.font.size or after.text[:1] >= _WIDE:
             break
     return width
 
