@@ -92,9 +92,10 @@ def reference(
     """Say for every sentence of a new document what was translated before, where, and how.
 
     The best comes first: the same sentence in the same context, the same sentence, the same but
-    for numbers and dates (these are put in), similar wording, similar meaning. Where no whole
-    sentence answers, passages that the memories hold are shown with their renderings. An analysis
-    of the document by match bands goes to standard output.
+    for numbers and dates (these are put in), similar wording, similar meaning. A translation whose
+    numbers or dates are out of date says so and is below 95 per cent. Where no whole sentence
+    answers, passages that the memories hold are shown with their renderings. An analysis of the
+    document by match bands goes to standard output.
     """
     from align.cli.units import load_tokens
     from align.document import read_document

@@ -11,6 +11,8 @@ import re
 from decimal import Decimal, InvalidOperation
 
 from align.document.labels import label_of
+from align.language.facts import facts
+from align.language.languages import language_of
 from align.language.numbers import Quantity, agree, quantities
 from align.memory.fuzzy import tokens
 
@@ -73,17 +75,48 @@ def _put_in(
         if (before.value, before.unit) != (after.value, after.unit)
     ]
     there = quantities(translation, langs[1])
+    if any(before.kind == "date" for before, _ in changed) and _names_weekday(
+        translation, langs[1]
+    ):
+        return None  # of the old date
+    if changed and any(each.firm and not any(agree(each, one) for one in ours) for each in there):
+        return (
+            None  # what the sentence does not say may follow from what it does: 120 km (75 miles)
+        )
+    wanted = {each.start: each.value for each in there}
     edits: list[tuple[int, int, str]] = []
     for before, after in changed:
         alike = [each for each in there if agree(before, each)]
         # Where the same number stands twice, nobody knows which of them has changed.
         if len(alike) != 1 or sum(agree(before, each) for each in ours) != 1:
             return None
-        written = _written(alike[0], before, after)
-        if written is None:
+        place = alike[0]
+        written = _written(place, before, after)
+        if written is None or not _fits(written, translation[: place.start], place, after):
             return None
-        edits.append((alike[0].start, alike[0].end, written))
-    return _edited(translation, edits)
+        edits.append((place.start, place.end, written))
+        wanted[place.start] = place.value.replace(before.value, after.value)
+    text, spans = _edited(translation, edits)
+    # A value beside another may be read with it: the 2023 of 2023/24.
+    read = [each.value for each in quantities(text, langs[1])]
+    return (text, spans) if read == list(wanted.values()) else None
+
+
+def _names_weekday(text: str, lang: str) -> bool:
+    return any(fact.kind == "weekday" for fact in facts(text, language_of(lang)))
+
+
+_BARE = frozenset(("0", "1", "-1"))  # what goes with another form of the word than 2 does
+# English says an before a vowel: an 8 or 80 per cent rise, an 11-member crew, an 18-month lease.
+_VOWEL = re.compile(r"8|1[18](?!\d)|1[18],")
+
+
+def _fits(written: str, before: str, place: Quantity, after: Quantity) -> bool:
+    """Whether what stands around a number goes with the new one: a vessel or vessels, a or an."""
+    if place.kind == "number" and (place.value in _BARE) != (after.value in _BARE):
+        return False
+    article = re.search(r"\b[Aa]n? $", before) is not None
+    return not article or bool(_VOWEL.match(written)) == bool(_VOWEL.match(place.text))
 
 
 def _frame(text: str, lang: str) -> list[tuple[str, str]]:

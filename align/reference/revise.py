@@ -12,6 +12,7 @@ from rapidfuzz.distance import Levenshtein
 
 from align.datatypes import Segment, TranslationUnit
 from align.document.segmentation import split
+from align.language.facts import Fact
 from align.language.tags import is_chinese
 from align.memory import fuzzy
 from align.memory.fuzzy import Difference
@@ -30,7 +31,8 @@ class Revision:
 
     `text` is the translation that may be filled in: the old one where the sentence is the same,
     the old one with the new numbers where only these changed; else None, and `old` with its
-    `differences` is what a reviser works from.
+    `differences` is what a reviser works from; `outdated` has the facts that only the new sentence
+    states, and that only the old one does.
     """
 
     status: Status
@@ -39,6 +41,7 @@ class Revision:
     text: str | None = None
     rate: float = 0.0
     differences: tuple[Difference, ...] = ()
+    outdated: tuple[tuple[Fact, ...], tuple[Fact, ...]] = ((), ())
 
 
 def revise(
@@ -82,12 +85,14 @@ def _revision(
     if normal(segment.text) == normal(unit.source):
         status: Status = "moved" if moved else "unchanged"
         return Revision(status, segment, unit, unit.target, 1.0)
-    rate = fuzzy.rate(segment.text, unit.source, langs[0])
-    differences = fuzzy.differences(segment.text, unit.source, langs[0])
+    texts = (segment.text, unit.source, langs[0])
+    differences = fuzzy.differences(*texts)
     swapped = put_in(unit.source, segment.text, unit.target, langs)
     if swapped is not None:
+        rate = fuzzy.rate_with_values_put_in(*texts)
         return Revision("numbers", segment, unit, swapped[0], rate, differences)
-    return Revision("changed", segment, unit, None, rate, differences)
+    wrong = fuzzy.stated_otherwise(*texts)
+    return Revision("changed", segment, unit, None, fuzzy.rate(*texts), differences, wrong)
 
 
 def _runs(old: Sequence[TranslationUnit], new: Sequence[Segment], lang: str) -> Sequence[Segment]:

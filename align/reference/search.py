@@ -36,7 +36,6 @@ PROPOSALS = 5  # shown for a sentence
 # A sentence of another subject has a unit of this similarity in one of twenty cases (a UN record
 # against a memory of three other documents); above it, what is found is about the same thing.
 LEAST_MEANING = 0.53
-_WHOLE = 0.95  # match rate of the band that translation tools fill in without a look at passages
 _SHARED = 100  # sentences from which a second process pays: it starts in about a tenth of a second
 
 
@@ -139,11 +138,11 @@ def _of_sentence(
             segment.text,
             lang=segment.lang,
             limit=options.limit * 4,
-            minimum=options.minimum,
+            minimum=min(options.minimum, fuzzy.NEAR_EXACT - fuzzy.OUTDATED_PENALTY),
             kinds=("exact", "fuzzy"),
         )
         matches += [(at, match) for match in found]
-        if options.quotations and not (found and found[0].score >= _WHOLE):
+        if options.quotations and not (found and found[0].score >= fuzzy.NEAR_EXACT):
             passages += [(at, *each) for each in memory.passages(segment.text, lang=segment.lang)]
     return matches, passages
 
@@ -162,11 +161,10 @@ def _proposals(
         shelf = shelves[number]
         if _fits(match, segments[at]):
             proposal = _proposal(segments, at, shelf, match)
-            found.append((_order(proposal, shelf, shelves), proposal))
+            if proposal.score >= _penalised(options.minimum, shelf):
+                found.append((_order(proposal, shelf, shelves), proposal))
     for shelf, match in () if found else by_meaning:
-        origin = _origin(shelf, match)
-        score = round(max(0.0, match.score - shelf.penalty), 4)
-        proposal = Proposal("meaning", score, origin.translation, origin)
+        proposal = _of_meaning(segments[at], shelf, match)
         found.append((_order(proposal, shelf, shelves), proposal))
     found.sort(key=lambda pair: pair[0])
     return tuple(_once([proposal for _, proposal in found])[: options.limit])
@@ -197,7 +195,7 @@ def _origin(shelf: Shelf, match: Match) -> Origin:
 def _proposal(segments: Sequence[Segment], at: int, shelf: Shelf, match: Match) -> Proposal:
     """A match as a proposal: its penalty taken off, its kind told by context and numbers."""
     segment, origin = segments[at], _origin(shelf, match)
-    score = round(max(0.0, match.score - shelf.penalty), 4)
+    score = _penalised(match.score, shelf)
     langs = (segment.lang, origin.translation_lang)
     if normal(origin.text) == normal(segment.text):
         kind: Kind = "context" if _in_context(segments, at, shelf, origin) else "exact"
@@ -206,8 +204,23 @@ def _proposal(segments: Sequence[Segment], at: int, shelf: Shelf, match: Match) 
     swapped = put_in(origin.text, segment.text, origin.translation, langs)
     if swapped is not None:
         text, spans = swapped
+        rate = fuzzy.rate_with_values_put_in(segment.text, origin.text, segment.lang)
+        score = _penalised(rate, shelf)
         return Proposal("numbers", score, text, origin, differences, tuple(spans))
-    return Proposal("fuzzy", score, origin.translation, origin, differences)
+    wrong = fuzzy.stated_otherwise(segment.text, origin.text, segment.lang)
+    return Proposal("fuzzy", score, origin.translation, origin, differences, outdated=wrong)
+
+
+def _of_meaning(segment: Segment, shelf: Shelf, match: Match) -> Proposal:
+    """A unit of like meaning as a proposal; its similarity is no rate, and is left as it is."""
+    origin = _origin(shelf, match)
+    wrong = fuzzy.stated_otherwise(segment.text, origin.text, segment.lang)
+    score = _penalised(match.score, shelf)
+    return Proposal("meaning", score, origin.translation, origin, outdated=wrong)
+
+
+def _penalised(score: float, shelf: Shelf) -> float:
+    return round(max(0.0, score - shelf.penalty), 4)
 
 
 def _in_context(segments: Sequence[Segment], at: int, shelf: Shelf, origin: Origin) -> bool:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from align.datatypes import Segment, TranslationUnit
+from align.language.facts import Fact
 from align.memory.fuzzy import Difference
 
 Span = tuple[int, int]
@@ -73,7 +74,9 @@ class Proposal:
     """A translation of a whole sentence, or of one like it.
 
     `score` in [0, 1] is the match rate (of the meaning: its similarity). `text` is the translation
-    proposed; where numbers were put in, `replaced` says which spans of it are new.
+    proposed; where numbers were put in, `replaced` says which spans of it are new. Where they could
+    not be, `outdated` has the facts that only the new sentence states, and that only the old one
+    does: the translation says these.
     """
 
     kind: Kind
@@ -82,6 +85,7 @@ class Proposal:
     origin: Origin
     differences: tuple[Difference, ...] = ()
     replaced: tuple[Span, ...] = ()
+    outdated: tuple[tuple[Fact, ...], tuple[Fact, ...]] = ((), ())
 
 
 @dataclass(frozen=True, slots=True)

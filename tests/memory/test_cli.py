@@ -126,7 +126,7 @@ def test_add_says_what_is_new_and_goes_on_where_it_was(memory: Path, tmp_path: P
 def test_search_shows_the_differences(memory: Path) -> None:
     shown = _run("search", memory, "会议下午4时散会。", "--kind", "exact,fuzzy").stdout
     assert shown.splitlines()[:3] == [
-        " 99%  fuzzy  doc1",
+        " 94%  fuzzy  doc1",
         "      会议[-下午4时-]{+下午6时+}散会。",
         "      The meeting rose at 6 p.m.",
     ]
@@ -137,7 +137,7 @@ def test_search_as_json(memory: Path) -> None:
         _run("search", memory, "The meeting rose at 6 p.m.", "--kind", "exact,fuzzy", "--json")
     )
     assert (first["kind"], first["score"], first["differences"]) == ("exact", 1.0, [])
-    assert (second["kind"], second["score"], second["side"]) == ("fuzzy", 0.99, "target")
+    assert (second["kind"], second["score"], second["side"]) == ("fuzzy", 0.94, "target")
     assert second["differences"] == [{"kind": "replace", "query": [20, 26], "match": [20, 26]}]
     assert (second["source"], second["origin"], second["count"]) == ("會議下午5時散會。", "doc2", 1)
 

@@ -85,9 +85,9 @@ def test_search_ranks_exact_then_fuzzy(make: Callable[..., TranslationMemory]) -
         wrong = memory.search("The meeting rose at 4 p.m.", lang="zh", kinds=("exact", "fuzzy"))
     assert [(m.kind, m.score, m.side, m.unit.target) for m in found] == [
         ("exact", 1.0, "source", "The meeting rose at 6 p.m."),
-        ("fuzzy", 0.98, "source", "The meeting rose at 5 p.m."),
+        ("fuzzy", 0.93, "source", "The meeting rose at 5 p.m."),
     ]
-    assert [(m.kind, m.score, m.side) for m in english] == [("fuzzy", 0.99, "target")] * 2
+    assert [(m.kind, m.score, m.side) for m in english] == [("fuzzy", 0.94, "target")] * 2
     assert wrong == []
 
 

@@ -62,6 +62,19 @@ def test_what_may_be_filled_in() -> None:
     ]  # fmt: skip
 
 
+def test_what_is_out_of_date_is_said() -> None:
+    old = TranslationUnit("租期为十二个月。", "It is let for twelve months.")
+    (found,) = revise([old], segments(["租期为三十六个月。"]), ("zh", "en"))
+    assert (found.status, found.text, found.rate) == ("changed", None, 0.94)
+    assert [[fact.text for fact in side] for side in found.outdated] == [
+        ["三十六个月"],
+        ["十二个月"],
+    ]
+    file = io.BytesIO()
+    FORMS[".xlf"](file, Document("n.txt", "zh-CN", "", (), ()), [found], "en-US", "zh")
+    assert "<note>有改动; 数值已变：十二个月 → 三十六个月</note>" in file.getvalue().decode()
+
+
 def test_an_old_unit_of_several_sentences_is_met_by_as_many() -> None:
     old = ["大会开幕。主席讲话。", "散会。", "灯塔亮了。船只靠岸。旅客下船。"]
     new = ["大会开幕。", "主席讲话。", "散会。", "灯塔亮了。", "船只离岸。", "旅客下船。"]

@@ -7,8 +7,10 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
+import docx
 import pytest
 from lxml import etree
+from openpyxl import load_workbook
 from typer.testing import CliRunner
 
 from align.cli import app
@@ -21,6 +23,8 @@ from align.memory.several import Only, Shelf
 from align.reference.analysis import analysis, band_of
 from align.reference.search import ReferenceOptions, refer
 from align.reference.values import SentenceReference
+from align.report.references.records import record_of
+from align.report.references.words import outdated
 
 NOW = "20250301T000000Z"
 CHARTER = (
@@ -162,6 +166,92 @@ def test_the_analysis_counts_every_sentence_once(memory: TranslationMemory) -> N
     rows = {row.band: (row.sentences, row.words) for row in analysis(found(memory))}
     assert rows["total"][0] == 6 == sum(n for band, (n, _) in rows.items() if band != "total")
     assert rows["none"] == (1, len("鲸鱼在夜里唱歌"))
+
+
+OUTDATED = [
+    pytest.param("zh-CN", "灯塔的租期为三十六个月，自签约之日算起。", "灯塔的租期为十二个月，自签约之日算起。", "The lighthouse is let for twelve months from the day of signature.", "三十六个月", "十二个月", id="words"),
+    pytest.param("en-US", "The lighthouse is let for thirty-six months.", "The lighthouse is let for twelve months.", "灯塔的租期为十二个月。", "thirty-six months", "twelve months", id="english-words"),
+    pytest.param("en-US", "The lighthouse opens on 9 May 2021.", "The lighthouse opens on 2 May 2021.", "灯塔在五月初开放。", "9 May 2021", "2 May 2021", id="date-not-in-the-translation"),
+    pytest.param("zh-CN", "看守人每周在星期二上午向港务局报告灯塔的情况和所需的物资。", "看守人每周在星期一上午向港务局报告灯塔的情况和所需的物资。", "Every Monday the keepers report to the harbour office.", "星期二", "星期一", id="weekday"),
+    pytest.param("zh-CN", "港务局第三届会议通过了预算。", "港务局第二届会议通过了预算。", "The harbour office adopted the budget at its second session.", "第三", "第二", id="ordinal"),
+    pytest.param("zh-CN", "税率提高到百分之七。", "税率提高到百分之五。", "The rate was raised to one twentieth.", "百分之七", "百分之五", id="percent"),
+    pytest.param("en-US", "It costs €5 million.", "It costs $5 million.", "耗资500万美元。", "€5 million", "$5 million", id="currency"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("lang", "new", "old", "translation", "now", "before"), OUTDATED)
+def test_a_match_whose_values_are_out_of_date_says_so_and_is_not_near_exact(
+    tmp_path: Path, lang: str, new: str, old: str, translation: str, now: str, before: str
+) -> None:
+    other = "en-US" if lang == "zh-CN" else "zh-CN"
+    unit = TranslationUnit(old, translation, source_lang=lang, target_lang=other)
+    read = read_document(io.BytesIO(new.encode()), lang=lang, pre_segmented=True, name="new.txt")
+    with TranslationMemory.open(tmp_path / "old.db", create=True) as memory:
+        memory.add([unit], origin="old.tmx", now=NOW)
+        (found,) = refer(read, [Shelf("old", memory)], options=ReferenceOptions(meaning=False))
+    assert found.best is not None
+    assert (found.best.kind, found.best.text) == ("fuzzy", translation)
+    assert band_of(found) == "85-94"
+    record = record_of(found)
+    assert record["answers"][0]["outdated"] == {"new": [now], "old": [before]}
+
+
+def test_values_that_can_be_put_in_stay_near_exact_whatever_is_asked_at_least(
+    memory: TranslationMemory,
+) -> None:
+    read = document("计划耗资4.5亿美元。")
+    options = ReferenceOptions(meaning=False, minimum=0.97)
+    (found,) = refer(read, [Shelf("old", memory)], options=options)
+    assert found.best is not None
+    assert (found.best.kind, found.best.score) == ("numbers", 0.99)
+    assert found.best.outdated == ((), ())
+    (none,) = refer(document("计划耗资四亿欧元。"), [Shelf("old", memory)], options=options)
+    assert none.proposals == ()
+
+
+@pytest.mark.parametrize(
+    ("new", "old", "en", "zh"),
+    [
+        (("3 men",), ("5 men",), "out of date: 5 men → 3 men", "数值已变：5 men → 3 men"),
+        (("3 men", "May"), (), "missing: 3 men, May", "缺：3 men, May"),
+        ((), ("5 men",), "no longer said: 5 men", "已删：5 men"),
+        ((), (), "", ""),
+    ],
+    ids=["changed", "added", "gone", "none"],
+)
+def test_what_is_out_of_date_in_words(
+    new: tuple[str, ...], old: tuple[str, ...], en: str, zh: str
+) -> None:
+    assert outdated((new, old), "en") == en
+    assert outdated((new, old), "zh") == zh
+
+
+def test_every_form_says_what_is_out_of_date(tmp_path: Path) -> None:
+    unit = TranslationUnit("租期为十二个月。", "It is let for twelve months.")
+    with TranslationMemory.open(tmp_path / "old.db", create=True) as memory:
+        memory.add([unit], origin="old.tmx", now=NOW)
+    (tmp_path / "new.txt").write_text("租期为三十六个月。", encoding="utf-8")
+    outs = [tmp_path / f"r.{name}" for name in ("html", "docx", "xlsx", "xlf", "jsonl")]
+    given = [arg for out in outs for arg in ("-o", str(out))]
+    command = ["reference", str(tmp_path / "new.txt"), "-m", str(tmp_path / "old.db"), *given]
+    result = CliRunner().invoke(app, [*command, "--no-meaning"])
+    assert result.exit_code == 0, result.output
+    said = "out of date: 十二个月 → 三十六个月"
+    html, word, xlsx, xlf, jsonl = outs
+    assert said in html.read_text("utf-8")
+    assert f'origin="old.tmx [fuzzy; {said}]"' in xlf.read_text("utf-8")
+    assert f" · {said} · " in "\n".join(_cells_of_docx(word))
+    assert said in _cells_of_xlsx(xlsx)
+    assert json.loads(jsonl.read_text("utf-8"))["answers"][0]["outdated"]["new"] == ["三十六个月"]
+
+
+def _cells_of_docx(path: Path) -> list[str]:
+    tables = docx.Document(str(path)).tables
+    return [cell.text for table in tables for row in table.rows for cell in row.cells]
+
+
+def _cells_of_xlsx(path: Path) -> list[object]:
+    return [cell for row in load_workbook(path).worksheets[0].values for cell in row]
 
 
 def test_every_form_is_written_and_the_same_twice(tmp_path: Path) -> None:

@@ -8,8 +8,9 @@ renders the other. What contradicts what is decided in ``align.terms.checking``.
 from __future__ import annotations
 
 from align.language.facts.agreement import agree, rivals
+from align.language.facts.changes import changes
 from align.language.facts.fact import Fact, FactKind, Reading
 from align.language.facts.poles import poles
 from align.language.facts.reading import facts
 
-__all__ = ["Fact", "FactKind", "Reading", "agree", "facts", "poles", "rivals"]
+__all__ = ["Fact", "FactKind", "Reading", "agree", "changes", "facts", "poles", "rivals"]

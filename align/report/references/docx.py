@@ -12,7 +12,7 @@ from align.reference.analysis import analysis
 from align.reference.values import SentenceReference
 from align.report.package import repack
 from align.report.references.rows import Span, answers
-from align.report.references.words import words
+from align.report.references.words import outdated, words
 from align.report.strings import Language, percent
 
 
@@ -60,7 +60,8 @@ def write_docx(
             paragraph = there.paragraphs[0] if at == 0 else there.add_paragraph()
             rated = answer.score is not None and not answer.kind.startswith("passage")
             rate = f" {percent(answer.score or 0.0)}" if rated else ""
-            said = [f"{w[answer.kind]}{rate}", answer.origin.cited, answer.origin.date]
+            wrong = outdated(answer.outdated, ui)
+            said = [f"{w[answer.kind]}{rate}", wrong, answer.origin.cited, answer.origin.date]
             _small(paragraph, " · ".join(part for part in said if part))
             _marked(there.add_paragraph(), answer.text, answer.marks)
             if answer.kind not in ("context", "exact"):

@@ -13,7 +13,7 @@ from align.reference.analysis import analysis
 from align.reference.values import SentenceReference
 from align.report.marking import Highlight, Kind, mark
 from align.report.references.rows import Answer, Span, answers, used
-from align.report.references.words import words
+from align.report.references.words import outdated, words
 from align.report.rendering import write_page
 from align.report.strings import Language, percent
 
@@ -34,7 +34,7 @@ def write_html(
         "w": w,
         "document": document,
         "analysis": [(w.get(row.band, row.band), row, percent(row.words / total)) for row in rows],
-        "rows": [_row(number, each) for number, each in enumerate(references, 1)],
+        "rows": [_row(number, each, ui) for number, each in enumerate(references, 1)],
         "used": used(references),
         "target_lang": "en" if is_chinese(document.lang) else "zh",
         "percent": percent,
@@ -42,7 +42,7 @@ def write_html(
     write_page(file, "references.html", values)
 
 
-def _row(number: int, reference: SentenceReference) -> dict[str, object]:
+def _row(number: int, reference: SentenceReference, ui: Language) -> dict[str, object]:
     """What the page shows of one sentence: its text marked, and its answers."""
     found = answers(reference)
     passages = [
@@ -58,12 +58,12 @@ def _row(number: int, reference: SentenceReference) -> dict[str, object]:
         "number": number,
         "reference": reference,
         "text": Markup(mark(reference.segment.text, [*passages, *differing, *terms])),
-        "answers": [_answer(answer) for answer in found],
+        "answers": [_answer(answer, ui) for answer in found],
         "terms": reference.terms,
     }
 
 
-def _answer(answer: Answer) -> dict[str, object]:
+def _answer(answer: Answer, ui: Language) -> dict[str, object]:
     """What the page shows of one answer, with what differs or was found marked."""
     passage = answer.kind.startswith("passage")
     return {
@@ -73,6 +73,7 @@ def _answer(answer: Answer) -> dict[str, object]:
         "old": _marked(answer.old, answer.old_marks, "found" if passage else "search"),
         "same": answer.kind in ("context", "exact"),
         "found": bool(answer.marks) or not passage,
+        "outdated": outdated(answer.outdated, ui),
         "origin": answer.origin,
     }
 

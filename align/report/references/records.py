@@ -25,6 +25,7 @@ def record_of(found: SentenceReference) -> dict[str, Any]:
                 "old": answer.old,
                 "old_marks": [list(span) for span in answer.old_marks],
                 "here": [list(span) for span in answer.here],
+                "outdated": dict(zip(("new", "old"), map(list, answer.outdated), strict=True)),
                 "cited": answer.origin.cited,
                 "memory": answer.origin.memory,
                 "also": [other.memory for other in answer.origin.also],

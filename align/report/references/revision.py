@@ -11,6 +11,8 @@ from align.datatypes import Document
 from align.formats.xml import attribute, escape, remove_forbidden
 from align.reference.revise import Revision
 from align.report.package import repack
+from align.report.references.rows import texts
+from align.report.references.words import outdated
 from align.report.strings import Language
 
 Write = Callable[[IO[bytes], Document, Sequence[Revision], str, Language], None]
@@ -24,7 +26,7 @@ _WORDS = {
     "dropped": ("dropped", "删除"),
 }
 _HEADS = (
-    ("status", "状态", 16.0), ("match", "匹配率", 8.0), ("new text", "新文本", 50.0),
+    ("status", "状态", 30.0), ("match", "匹配率", 8.0), ("new text", "新文本", 50.0),
     ("old text", "旧文本", 50.0), ("old translation", "旧译文", 50.0),
     ("translation", "译文", 50.0),
 )  # fmt: skip
@@ -34,11 +36,16 @@ def _word(status: str, ui: Language) -> str:
     return _WORDS[status][ui == "zh"]
 
 
+def _said(each: Revision, ui: Language) -> str:
+    """What became of a sentence, and which values of its old translation are out of date."""
+    return "; ".join(filter(None, (_word(each.status, ui), outdated(texts(each.outdated), ui))))
+
+
 def _rows(found: Sequence[Revision], ui: Language) -> Iterator[tuple[str, ...]]:
     """The rows of the sheet: status, rate, new text, old pair, what was filled in."""
     for each in found:
         yield (
-            _word(each.status, ui),
+            _said(each, ui),
             f"{each.rate:.0%}" if each.old and each.segment else "",
             each.segment.text if each.segment else "",
             each.old.source if each.old and each.status not in ("unchanged", "moved") else "",
@@ -84,6 +91,7 @@ def write_jsonl(
                 for d in each.differences
                 if d.kind != "equal"
             ],
+            "outdated": dict(zip(("new", "old"), texts(each.outdated), strict=True)),
         }
         file.write((json.dumps(record, ensure_ascii=False) + "\n").encode())
 
@@ -111,7 +119,7 @@ def write_xliff(
             sure = each.status in ("unchanged", "moved")
             state = "translated" if sure else "needs-review-translation"
             parts.append(f'        <target state="{state}">{_text(each.text)}</target>\n')
-        parts.append(f"        <note>{_word(each.status, ui)}</note>\n")
+        parts.append(f"        <note>{_text(_said(each, ui))}</note>\n")
         if each.old is not None:
             parts.append(
                 f'        <alt-trans match-quality="{round(100 * each.rate)}">\n'
@@ -142,7 +150,7 @@ def write_docx(
         cell.paragraphs[0].add_run(name).bold = True
     for each in found:
         here, status, there = table.add_row().cells
-        status.text = _word(each.status, ui)
+        status.text = _clean(_said(each, ui))
         old = each.old
         if each.segment is None:
             assert old is not None  # what is dropped was there

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from align.language.facts import Fact
 from align.reference.values import Origin, SentenceReference
 
 Span = tuple[int, int]
@@ -15,7 +16,9 @@ class Answer:
     """A proposal or a passage: its kind, its texts, and what is to be marked in them.
 
     `here` are spans of the new sentence, `old_marks` of the old text (what differs, or the
-    passage), `marks` of the translation (numbers put in, or the passage's rendering).
+    passage), `marks` of the translation (numbers put in, or the passage's rendering). `outdated`
+    are the numbers, dates and the like of the new sentence that the translation has not, and those
+    of the old one that it has instead.
     """
 
     kind: str  # of a proposal, or "passage", "passage_changed"
@@ -26,6 +29,7 @@ class Answer:
     old_marks: tuple[Span, ...]
     here: tuple[Span, ...]
     origin: Origin
+    outdated: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
 
 
 def answers(reference: SentenceReference) -> list[Answer]:
@@ -40,6 +44,7 @@ def answers(reference: SentenceReference) -> list[Answer]:
             _filled(d.match for d in proposal.differences if d.kind != "equal"),
             _filled(d.query for d in proposal.differences if d.kind != "equal"),
             proposal.origin,
+            texts(proposal.outdated),
         )
         for proposal in reference.proposals
     ]
@@ -57,6 +62,14 @@ def answers(reference: SentenceReference) -> list[Answer]:
             )
         )
     return found
+
+
+def texts(
+    outdated: tuple[Sequence[Fact], Sequence[Fact]],
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """How facts of the new and of the old sentence are written there."""
+    new, old = outdated
+    return tuple(fact.text for fact in new), tuple(fact.text for fact in old)
 
 
 def _filled(spans: Iterable[Span]) -> tuple[Span, ...]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from align.report.strings import Language
 
 _WORDS: dict[str, tuple[str, str]] = {
@@ -40,7 +42,20 @@ _WORDS: dict[str, tuple[str, str]] = {
     "old_text": ("Old text", "旧原文"),
     "date": ("Date", "日期"),
     "state": ("State", "状态"),
+    "outdated": ("Out of date", "数值已变"),
+    "values_changed": ("out of date: {old} → {new}", "数值已变：{old} → {new}"),
+    "values_added": ("missing: {new}", "缺：{new}"),
+    "values_gone": ("no longer said: {old}", "已删：{old}"),
 }
+
+
+def outdated(values: tuple[Sequence[str], Sequence[str]], language: Language) -> str:
+    """What an old translation says wrongly; empty where it says nothing wrongly."""
+    new, old = (", ".join(each) for each in values)
+    if not new and not old:
+        return ""
+    key = "values_changed" if new and old else "values_added" if new else "values_gone"
+    return words(language)[key].format(new=new, old=old)
 
 
 def words(language: Language) -> dict[str, str]:

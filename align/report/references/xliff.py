@@ -13,6 +13,7 @@ from align.datatypes import Document
 from align.formats.xml import attribute, escape, remove_forbidden
 from align.reference.values import SentenceReference
 from align.report.references.rows import Answer, answers
+from align.report.references.words import outdated
 
 Version = Literal["1.2", "2.1"]
 
@@ -115,8 +116,12 @@ def _rate(answer: Answer) -> float | None:
 
 
 def _origin(answer: Answer) -> str:
-    kind = "" if answer.kind in ("context", "exact") else f" [{answer.kind.replace('_', ' ')}]"
-    return f"{answer.origin.cited}{kind}"
+    """Where an answer is from, of which kind it is, and what it says wrongly: CAT tools show it."""
+    if answer.kind in ("context", "exact"):
+        return answer.origin.cited
+    wrong = outdated(answer.outdated, "en")
+    kind = "; ".join(filter(None, (answer.kind.replace("_", " "), wrong)))
+    return f"{answer.origin.cited} [{kind}]"
 
 
 def _text(text: str) -> str:
