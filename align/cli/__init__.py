@@ -58,7 +58,7 @@ _TRACEBACK = "ALIGN_TRACEBACK"
 
 def main() -> None:
     """Run the command line; every error becomes one line on stderr and exit code 2."""
-    from align.cli.output import protect
+    from align.cli.output import discard, protect
     from align.cli.outputs import remember_written
     from align.cli.stopping import Stopped, stop_cleanly
     from align.errors import AlignError
@@ -83,11 +83,11 @@ def main() -> None:
         _misused(error)
     except BrokenPipeError:
         # The reader of our output (head, less) has gone; say nothing, as other tools do.
-        _discard_output()
+        discard()
         sys.exit(0)
     except OSError as error:
         if error.filename is None:  # none of our files: they are named where they are written
-            _discard_output()
+            discard()
         _fail(f"{error.filename or 'standard output'}: {error.strerror or error}", error)
     except Stopped as error:
         sys.stderr.write(
@@ -102,11 +102,6 @@ def main() -> None:
             "report it, with what `align --traceback …` adds)",
             error,
         )
-
-
-def _discard_output() -> None:
-    """Let nothing more be written to standard output, not at the end of the process either."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.__stdout__.fileno() if sys.__stdout__ else 1)
 
 
 def _misused(error: Any) -> None:

@@ -13,7 +13,7 @@ import typer
 from align.cli.indexing import refresh
 from align.cli.languages import UNITS_SOURCE, UNITS_TARGET, made, of_texts
 from align.cli.memories import EXCLUDE, INCLUDE, MEMORIES, PENALTY, asked, setting
-from align.cli.output import styled, tell, written
+from align.cli.output import announce, styled, tell, written
 from align.cli.outputs import OVERWRITE, check_ending, claim
 from align.cli.parsing import Commands
 from align.cli.progress import progress
@@ -138,7 +138,7 @@ def _add_file(
             nonlocal done
             done = report.read
             if as_json:
-                _put({"file": str(path), "saved": report.read, "finished": False})
+                _announce({"file": str(path), "saved": report.read, "finished": False})
             advance(handles[-1].tell() if handles and not handles[-1].closed else size, size)
 
         units = exchange.read_file(
@@ -166,7 +166,7 @@ def _say_added(path: Path, report: AddReport, read: ReadReport, as_json: bool) -
         counts |= {"unaligned": report.unaligned, "resumed": report.resumed}
         reasons = {"skipped": dict(sorted(read.skipped.items()))}
         reasons["lost"] = dict(sorted(read.lost.items()))
-        _put({"file": str(path), **counts, **reasons, "finished": True})
+        _announce({"file": str(path), **counts, **reasons, "finished": True})
         return
     parts = [f"{report.added:,} new", f"{report.merged:,} already there"]
     if report.unaligned:
@@ -702,6 +702,11 @@ def _day(text: str | None) -> str | None:
     if len(digits) not in (4, 6, 8) or not digits.isdigit():
         raise InputError(f"{text!r} is not a day; write YYYY-MM-DD")
     return digits
+
+
+def _announce(record: dict[str, Any]) -> None:
+    """A record of how far a task is, which goes on where nobody reads that."""
+    announce(json_out(record))
 
 
 def _put(record: dict[str, Any]) -> None:

@@ -9,6 +9,7 @@ Standard output and error are wrapped once, in `main`; what the tool itself styl
 from __future__ import annotations
 
 import io
+import os
 import secrets
 import sys
 from collections.abc import Iterator
@@ -31,13 +32,25 @@ class Shown(io.TextIOWrapper):
         return len(text)
 
 
+class Remarks(Shown):
+    """Standard error: where nobody reads it any more, the work goes on all the same."""
+
+    def write(self, text: str) -> int:
+        """Write `text`, or drop it."""
+        try:
+            return super().write(text)
+        except BrokenPipeError:
+            discard(2)
+            return len(text)
+
+
 def protect() -> None:
     """Wrap standard output and error; a stream that has no bytes below (a test's) stays."""
     for name in ("stdout", "stderr"):
         stream: Any = getattr(sys, name)
         if isinstance(stream, io.TextIOWrapper) and not isinstance(stream, Shown):
             stream.flush()
-            wrapped = Shown(
+            wrapped = (Shown if name == "stdout" else Remarks)(
                 stream.buffer,
                 encoding=stream.encoding,
                 errors="backslashreplace",  # a character that the encoding lacks is no error
@@ -67,15 +80,38 @@ def progress_stream() -> TextIO:
 
 @contextmanager
 def written(place: str | Path) -> Iterator[IO[bytes]]:
-    """The file for a result, which takes its place once the block has ended well; - is stdout."""
+    """The file for a result, which takes its place once the block has ended well; - is stdout.
+
+    Whoever reads standard output may have had enough of it (head, less): the block ends there, and
+    what the command has still to do is done.
+    """
     from align.atomic import replacing
 
     if str(place) == "-":
-        yield sys.stdout.buffer
-        sys.stdout.buffer.flush()
+        try:
+            yield sys.stdout.buffer
+            sys.stdout.buffer.flush()
+        except BrokenPipeError:
+            discard()
     else:
         with replacing(Path(place)) as file:
             yield file
+
+
+def discard(stream: int = 1) -> None:
+    """Let nothing more be written to standard output (or 2, error), at the end of the process too."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, stream)
+    os.close(nowhere)
+
+
+def announce(line: str) -> None:
+    """How far a task is, on standard output; where nobody reads it, the task goes on."""
+    try:
+        sys.stdout.write(line + "\n")
+        sys.stdout.flush()
+    except BrokenPipeError:
+        discard()
 
 
 def is_stdout(file: IO[bytes]) -> bool:

@@ -155,7 +155,7 @@ def pair(
     termbase = asked_terms(terms) if terms or report is not None else None
     result, findings = _run(source, target, options, termbase)
     result = replace(result, units=tuple(_signed(unit, author, stamp()) for unit in result.units))
-    outputs: list[tuple[str | Path | None, Callable[[IO[bytes]], object]]] = [
+    outputs: list[_Output] = [
         (jsonl, lambda file: _write_lines(file, map(_json_line, result.pairs))),
         (tsv, lambda file: _write_lines(file, map(_tsv_line, result.pairs))),
         (beads, lambda file: _write_beads(file, result)),
@@ -163,14 +163,13 @@ def pair(
         (report, lambda file: _write_report(file, result, findings, termbase)),
         (output, lambda file: _write_tmx(file, result.pairs, options)),
     ]
-    for place, write in outputs:
-        if place is not None:
-            _write(place, write)
+    _write_files(outputs)
     in_file = output not in (None, "-") and Path(str(output)).is_file()  # no pipe, no /dev/null
     if in_file and keep_project and source != "-" and target not in (None, "-"):
         _write_project(Path(str(output)), result, (source, target))
     if memory is not None:
         _add_to_memory(memory, result.pairs, result.source.name)
+    _write_stream(outputs)
     if review:
         _list_review(result, review, to_stdout="-" not in (output, jsonl, tsv, beads))
     written_to = [str(place) for place in wanted[:-1] if place not in (None, "-")]
@@ -257,9 +256,23 @@ def _crossed(result: PairResult) -> list[Finding]:
     return list(told_elsewhere(result.units, result.crossed))
 
 
-def _write(place: str | Path, write: Callable[[IO[bytes]], object]) -> None:
-    with written(place) as file:
-        write(file)
+# Where something goes (None: it was not asked for; "-": standard output), and what writes it.
+_Output = tuple[str | Path | None, Callable[[IO[bytes]], object]]
+
+
+def _write_files(outputs: Sequence[_Output]) -> None:
+    for place, write in outputs:
+        if place not in (None, "-"):
+            with written(str(place)) as file:
+                write(file)
+
+
+def _write_stream(outputs: Sequence[_Output]) -> None:
+    """What goes to standard output: after all else, as its reader may stop or stay away."""
+    for place, write in outputs:
+        if place == "-":
+            with written("-") as file:
+                write(file)
 
 
 def _write_tmx(file: IO[bytes], units: Sequence[TranslationUnit], options: PairOptions) -> None:
@@ -416,16 +429,16 @@ def _from_sheet(
         sys.stderr.write(f"{change}\n")
     sys.stderr.write(f"{review.summary()}\n")
     units = review.kept
-    if jsonl is not None:
-        _write(jsonl, lambda file: _write_lines(file, map(_json_line, units)))
-    if tsv is not None:
-        _write(tsv, lambda file: _write_lines(file, map(_tsv_line, units)))
-    if xlsx is not None:
-        _write(xlsx, lambda file: _write_sheet(file, units))
-    if output is not None:
-        _write(output, lambda file: _write_tmx(file, units, PairOptions()))
+    outputs: list[_Output] = [
+        (jsonl, lambda file: _write_lines(file, map(_json_line, units))),
+        (tsv, lambda file: _write_lines(file, map(_tsv_line, units))),
+        (xlsx, lambda file: _write_sheet(file, units)),
+        (output, lambda file: _write_tmx(file, units, PairOptions())),
+    ]
+    _write_files(outputs)
     if memory is not None:
         _add_to_memory(memory, units, str(sheet))
+    _write_stream(outputs)
 
 
 def _weakest(units: Sequence[TranslationUnit]) -> list[int]:

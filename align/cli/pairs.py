@@ -84,14 +84,14 @@ def pairs(
     )
     with scratch_folder() as cache, reading_bar() as watch:
         found = find_entries(sources, cache, options, watch=watch)
-    if as_json:
-        for entry in found.entries:
-            sys.stdout.write(json_out(asdict(entry)) + "\n")
     if output != "-" or not as_json:
         folder = None if output == "-" else os.path.dirname(output) or "."
         with written(output) as file:
             write_manifest(file, found.entries, folder=folder)
     tell(found)
+    if as_json:
+        for entry in found.entries:
+            sys.stdout.write(json_out(asdict(entry)) + "\n")
 
 
 def tell(found: Pairing) -> None:

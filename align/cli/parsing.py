@@ -12,6 +12,8 @@ from typing import Any
 import typer
 from typer.core import TyperCommand, TyperGroup
 
+from align.cli.output import discard
+
 
 class _Once(TyperCommand):
     """A command that refuses a second value of an option that takes one."""
@@ -19,6 +21,14 @@ class _Once(TyperCommand):
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         _refuse_twice(self, ctx, args)
         return super().parse_args(ctx, args)
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command; it ends well where nobody reads on: click would end it with 1."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            discard()
+            return None
 
 
 class OnceGroup(TyperGroup):

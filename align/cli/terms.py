@@ -73,14 +73,14 @@ def extract(
     aligner = WordAligner(load_tokens(model), units)
     options = ExtractOptions(limit=limit, least=least, known=known)
     found = extract_terms(units, aligner, termbase=termbase, options=options)
+    if suffix == ".tbx":
+        _write_termbase(Path(output), _concepts(found))
+    elif output != "-" or not as_json:
+        _write_candidates(found, output)
+    sys.stderr.write(f"{len(found):,} candidates from {len(units):,} units\n")
     if as_json:
         for one in found:
             typer.echo(json_out(_candidate(one)))
-    elif suffix == ".tbx":
-        _write_termbase(Path(output), _concepts(found))
-    else:
-        _write_candidates(found, output)
-    sys.stderr.write(f"{len(found):,} candidates from {len(units):,} units\n")
 
 
 def _concepts(found: Sequence[Candidate]) -> list[Concept]:
