@@ -16,6 +16,7 @@ PACKAGE = Path(__file__).resolve().parent.parent / "align"
 FLOORS = (
     "errors",
     "outside",
+    "file_kinds",
     "clock",
     "language",
     "datatypes",

@@ -50,8 +50,12 @@ def validate(
         raise typer.Exit(1)
 
 
+_LOOKED_AT = 64 << 20  # bytes: an archive says at its end what it holds
+
+
 def _findings(path: Path) -> list[Finding]:
     from align.errors import InputError
+    from align.file_kinds import kind_of_file
     from align.formats import tbx_rules, tmx_rules, xliff, xliff_rules
     from align.outside import no_file
 
@@ -81,6 +85,10 @@ def _findings(path: Path) -> list[Finding]:
     suffix = Path(path.stem).suffix if packed else path.suffix
     if (validate := by_name.get(suffix.lower())) is not None:
         return validate(path)
+    with path.open("rb") as file:
+        other = kind_of_file(file.read(_LOOKED_AT))
+    if other is not None and not packed:
+        raise InputError(f"{path}: neither TMX, TBX nor XLIFF but {other}")
     root = _root(path)
     if root not in by_root:
         raise InputError(f"{path}: neither TMX, TBX nor XLIFF; its root element is <{root}>")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import os
 import re
 from typing import NamedTuple
 
@@ -57,10 +58,32 @@ def decode(data: bytes, name: str, encoding: str | None = None) -> Decoded:
         return Decoded(_checked(data.decode(plausible), name), plausible)
     if plausible is not None:
         return _warned(plausible[0], plausible[1], name)
-    raise InputError(
-        f"{name}: not a text file in an encoding that is known here "
-        "(UTF-8, UTF-16, GB18030, Big5); name it with --encoding or save it as UTF-8"
+    raise InputError(f"{name}: {_no_text(data, name)}")
+
+
+# What files of these names are; the content of one that is damaged or renamed says nothing.
+_NAMED = {
+    ".pdf": "PDF", ".docx": "Word document", ".doc": "Word document", ".odt": "OpenDocument text",
+    ".rtf": "RTF file", ".zip": "ZIP archive", ".xlsx": "workbook", ".xls": "workbook",
+}  # fmt: skip
+
+
+def _no_text(data: bytes, name: str) -> str:
+    """Why bytes are no text, and what to do: a damaged file, another kind, an unknown encoding."""
+    kind = _NAMED.get(os.path.splitext(name)[1].lower())
+    if kind is not None:
+        return f"no {kind}, whatever its name says; it is damaged or incomplete: get a whole copy"
+    if _is_binary(data.decode("latin-1")):
+        return "no text and no document of a known kind; give a TXT, PDF, DOCX or HTML file"
+    return (
+        "text in no encoding that is recognised (UTF-8, UTF-16, GB18030, Big5); name its encoding"
+        " with --encoding, or save it as UTF-8"
     )
+
+
+def _is_binary(text: str) -> bool:
+    """Whether one in a thousand characters, or more, is one that no text holds."""
+    return len(_BINARY.findall(text[: 1 << 20])) * 1000 > min(len(text), 1 << 20)
 
 
 def decode_declared(data: bytes, codec: str) -> Decoded | None:
@@ -117,7 +140,7 @@ def _decode_as(data: bytes, encoding: str, name: str) -> Decoded:
 def _checked(text: str, name: str) -> str:
     """`text`, unless it holds what no text holds."""
     found = _BINARY.search(text)
-    if found and len(_BINARY.findall(text[: 1 << 20])) * 1000 > min(len(text), 1 << 20):
+    if found and _is_binary(text):
         line = text.count("\n", 0, found.start()) + 1
         raise InputError(
             f"{name}:{line}: control characters, so this is no text file; give a TXT, PDF, DOCX or "

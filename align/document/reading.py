@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import io
-import zipfile
 from pathlib import Path
 
 from align.document.blocks import RawDocument, from_text
@@ -14,21 +12,9 @@ from align.document.read_markdown import read_markdown
 from align.document.read_subtitles import is_subtitles, read_subtitles
 from align.document.through_office import as_docx, kind_of
 from align.errors import InputError
+from align.file_kinds import kind_of_file, kind_of_units
 
 MAX_BYTES = 200 << 20
-
-_OTHER_KINDS = (
-    (b"\x89PNG", "an image; give a file with text, or run OCR first"),
-    (b"\xff\xd8\xff", "an image; give a file with text, or run OCR first"),
-    (b"GIF8", "an image; give a file with text, or run OCR first"),
-    (b"\x1f\x8b", "a gzip archive; unpack it first"),
-    (b"BZh", "a bzip2 archive; unpack it first"),
-    (b"\xfd7zXZ", "an xz archive; unpack it first"),
-    (b"7z\xbc\xaf", "a 7z archive; unpack it first"),
-    (b"Rar!", "a RAR archive; unpack it first"),
-    (b"\x7fELF", "a program, no document"),
-    (b"SQLite format 3", "a database, no document"),
-)
 
 
 def load(path: Path, name: str) -> bytes:
@@ -60,6 +46,8 @@ def to_blocks(data: bytes, name: str, *, encoding: str | None = None) -> RawDocu
         from align.document.read_pdf import read_pdf
 
         return read_pdf(data, name)
+    if (other := kind_of_file(data) or kind_of_units(data)) is not None:
+        raise InputError(f"{name}: {other}")
     if kind_of(data) is not None:
         from align.document.read_docx import read_docx
 
@@ -69,17 +57,9 @@ def to_blocks(data: bytes, name: str, *, encoding: str | None = None) -> RawDocu
 
         if is_docx(data):
             return read_docx(data, name)
-        if not zipfile.is_zipfile(io.BytesIO(data)):
-            raise InputError(
-                f"{name}: a damaged ZIP archive or Office file, perhaps cut short; get a whole copy"
-            )
         raise InputError(
-            f"{name}: a ZIP archive or an Office file other than DOCX and ODT; give a TXT, PDF, DOCX or "
-            "HTML file"
+            f"{name}: a damaged ZIP archive or Office file, perhaps cut short; get a whole copy"
         )
-    for magic, kind in _OTHER_KINDS:
-        if data.startswith(magic):
-            raise InputError(f"{name}: {kind}")
     if looks_like_html(data, name):
         return read_html(data, name, encoding=encoding)
     if name.lower().endswith(MARKDOWN):

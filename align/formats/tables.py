@@ -59,7 +59,9 @@ def kind_of(path: Path) -> Kind:
     """The kind of table that a file's name announces; FormatError where it announces none."""
     kind = _KINDS.get(path.suffix.lower())
     if kind is None:
-        raise FormatError(f"{path}: a table's name ends in .csv, .tsv or .xlsx")
+        raise FormatError(
+            f"{path}: no table of terms or units; give a .csv, .tsv, .xlsx, or a .tbx of terms"
+        )
     return kind
 
 

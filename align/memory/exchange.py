@@ -16,12 +16,13 @@ from typing import IO, cast
 from align.atomic import replacing
 from align.datatypes import TranslationUnit
 from align.errors import FormatError
+from align.file_kinds import kind_of_file
 from align.formats import columns, tables, tmx, xliff
 from align.formats.tmx import ReadReport
 from align.formats.units import ALIASES, COLUMNS, from_record, to_record
 from align.language import tags
 from align.language.scripts import is_han
-from align.outside import few_of, json_in, json_out
+from align.outside import DOCUMENTS, few_of, json_in, json_out
 
 _LONGEST_LINE = 64 << 20  # bytes; as between two records of a TMX
 WRITTEN = (".tmx", ".xlsx", ".xlsm", ".csv", ".tsv", ".tab", ".txt", ".jsonl")
@@ -70,6 +71,23 @@ def kind_of(path: Path) -> str:
     return Path(path.stem).suffix.lower() if suffix == ".gz" else suffix
 
 
+_LOOKED_AT = (
+    64 << 20
+)  # bytes: an archive says at its end what it holds; of a larger one we ask none
+
+
+def _no_units(path: Path) -> str:
+    """What a file is whose name is not that of a file of units, and what to do."""
+    with path.open("rb") as file:
+        data = file.read(_LOOKED_AT)
+    other = kind_of_file(data)
+    if other is not None:
+        return f"no file of units but {other}"
+    if path.suffix.lower() in DOCUMENTS or b"%PDF-" in data[:1024]:
+        return "no file of units but a document; align pair makes units of it and its translation"
+    return f"not a file of units; its name must end in {', '.join(KINDS)}"
+
+
 def _read_file(
     path: Path,
     source_lang: str | None,
@@ -81,7 +99,7 @@ def _read_file(
     """The units of a file, unpacked where it is gzipped, rejected ones included."""
     suffix = kind_of(path)
     if suffix not in KINDS:
-        raise FormatError(f"{path}: not a file of units; its name must end in {', '.join(KINDS)}")
+        raise FormatError(f"{path}: {_no_units(path)}")
     with path.open("rb") as file:
         if opened:
             opened(file)

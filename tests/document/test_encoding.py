@@ -55,7 +55,11 @@ def test_encoding_that_is_asked_for(name: str) -> None:
         (b"text", "rot13", "--encoding rot13: no such text encoding"),
         (b"text", "base64", "--encoding base64: no such text encoding"),
         (b"\x00\x01\x02\x03" * 50, None, "file:1: control characters"),
-        (b"\x7fOne\x01\x02\x00\x00\xff\xfe\xfd" * 50, None, "file: not a text file"),
+        (
+            b"\x7fOne\x01\x02\x00\x00\xff\xfe\xfd" * 50,
+            None,
+            "file: no text and no document of a known kind",
+        ),
         (codecs.BOM_UTF8 + b"\xff\xff", None, "file: begins as utf-8-sig but is damaged"),
     ],
 )

@@ -235,7 +235,7 @@ def test_kinds_by_name(tmp_path: Path) -> None:
         path = tmp_path / name
         tables.write_table(path, [{"a": "水"}], ["a"])
         assert list(tables.read_table(path)) == [{"a": "水"}]
-    with pytest.raises(FormatError, match=r"ends in \.csv, \.tsv or \.xlsx"):
+    with pytest.raises(FormatError, match=r"give a \.csv, \.tsv, \.xlsx"):
         tables.write_table(tmp_path / "t.pdf", [], ["a"])
 
 
