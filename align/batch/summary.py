@@ -5,16 +5,18 @@ from __future__ import annotations
 import csv
 import io
 from dataclasses import dataclass
+from functools import partial
 from typing import IO, Any
 from urllib.parse import quote
 
 from align.batch.archive_run import PROJECT, REPORT
 from align.batch.journal import Record
 from align.batch.manifest import Entry
+from align.batch.summary_words import reason_in, words
 from align.datatypes import REVIEW_BELOW
 from align.formats.tables import guard
 from align.report.rendering import write_page
-from align.report.strings import level, percent
+from align.report.strings import Language, level, percent
 
 COLUMNS = [
     "id",
@@ -107,47 +109,59 @@ def write_html(
     rows: Rows,
     unpaired: tuple[Entry, ...] = (),
     beside: tuple[str, ...] = (),
+    ui: Language = "en",
 ) -> None:
     """A page that needs no network: sums, failures with reasons, unpaired documents, all pairs.
 
     It looks as the reports do. Each pair links to its TMX and to its files with the endings `beside`.
     Pairs come with the least confident first; beyond 5,000 the page says where the rest is.
     """
-    write_page(file, "archive.html", _values(rows, unpaired, beside))
+    write_page(file, "archive.html", _values(rows, unpaired, beside, ui))
 
 
-def _values(rows: Rows, unpaired: tuple[Entry, ...], beside: tuple[str, ...]) -> dict[str, Any]:
+def _values(
+    rows: Rows, unpaired: tuple[Entry, ...], beside: tuple[str, ...], ui: Language
+) -> dict[str, Any]:
+    w = words(ui)
     sums = totals(rows)
     limit = percent(REVIEW_BELOW)
     figures = [
-        ("Pairs", f"{sums.pairs:,}"),
-        ("Failed", f"{sums.failed:,}"),
-        ("Documents without a partner", f"{len(unpaired):,}"),
-        ("Units", f"{sums.units:,}"),
-        ("Mean confidence", percent(sums.confidence) if sums.confidence is not None else "none"),
-        (f"Units below {limit}", f"{sums.low:,}"),
-        ("Omissions", f"{sums.omissions:,}"),
-        ("Additions", f"{sums.additions:,}"),
+        (w["pairs"], f"{sums.pairs:,}"),
+        (w["failed"], f"{sums.failed:,}"),
+        (w["without_partner"], f"{len(unpaired):,}"),
+        (w["units"], f"{sums.units:,}"),
+        (w["mean"], percent(sums.confidence) if sums.confidence is not None else w["none"]),
+        (w["units_below"].format(limit=limit), f"{sums.low:,}"),
+        (w["omissions"], f"{sums.omissions:,}"),
+        (w["additions"], f"{sums.additions:,}"),
     ]
     failed = [row for row in rows if row[1].status == "failed"]
     done = [row for row in rows if row[1].status == "done"]
     done.sort(key=lambda row: row[1].confidence if row[1].confidence is not None else -1.0)
     return {
+        "ui": ui,
+        "w": w,
+        "reason": partial(reason_in, ui=ui),
         "figures": figures,
         "limit": limit,
         "failed": failed[:_ROWS],
         "unpaired": unpaired[:_ROWS],
-        "done": [_done(entry, record, beside) for entry, record in done[:_ROWS]],
+        "done": [_done(entry, record, beside, w) for entry, record in done[:_ROWS]],
         "rest": [max(len(part) - _ROWS, 0) for part in (failed, unpaired, done)],
     }
 
 
-def _done(entry: Entry, record: Record, beside: tuple[str, ...]) -> dict[str, Any]:
+def _done(
+    entry: Entry, record: Record, beside: tuple[str, ...], w: dict[str, str]
+) -> dict[str, Any]:
     folder = "tmx/" + quote(entry.id)
     return {
         "entry": entry,
         "record": record,
-        "files": [("TMX", f"{folder}.tmx"), *((_CALLED[each], folder + each) for each in beside)],
+        "files": [
+            ("TMX", f"{folder}.tmx"),
+            *((w[_CALLED[each]], folder + each) for each in beside),
+        ],
         "confidence": percent(record.confidence) if record.confidence is not None else "",
         "level": level(record.confidence),
     }

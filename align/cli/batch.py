@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from align.cli.languages import MADE_SOURCE, MADE_TARGET
+from align.cli.languages import MADE_SOURCE, MADE_TARGET, of_messages
 from align.cli.memories import setting
 from align.cli.outputs import OVERWRITE, check_ending, claim
 from align.cli.pairs import BY, DEVICE, MODEL, PATTERN, TIMEOUT, WORKERS, bar, cores, tell, ways
@@ -67,6 +67,9 @@ def batch(
     report: bool = typer.Option(False, "--report", help="An HTML report of each pair as well."),
     projects: bool = typer.Option(
         False, "--project", help="Keep each pair's texts and rows, for align serve and check."
+    ),
+    ui: str | None = of_messages(
+        "Language of the summary page: en (where nothing says more) or zh.", "--ui"
     ),
     overwrite: bool = OVERWRITE,
     as_json: bool = typer.Option(False, "--json", help="One JSON line a pair on stdout."),
@@ -152,7 +155,7 @@ def batch(
             sys.stderr.write("\nalign: interrupted; the same command goes on where it was\n")
             raise typer.Exit(stopped.exit_code) from None
     rows = list(zip(done.entries, done.records, strict=True))
-    _write_summary(output, part, rows, found.unpaired, beside)
+    _write_summary(output, part, rows, found.unpaired, beside, ui)
     if merge is not None:
         _merge(merge, output, done, options)
     if memory is not None:
@@ -213,6 +216,7 @@ def _write_summary(
     rows: Rows,
     unpaired: tuple[Entry, ...],
     beside: tuple[str, ...],
+    ui: str | None,
 ) -> None:
     from align.atomic import replacing
     from align.batch.summary import write_csv, write_html
@@ -220,7 +224,7 @@ def _write_summary(
     with replacing(output / f"summary{part.suffix}.csv") as file:
         write_csv(file, rows)
     with replacing(output / f"summary{part.suffix}.html") as file:
-        write_html(file, rows, unpaired, beside)
+        write_html(file, rows, unpaired, beside, "zh" if ui == "zh" else "en")
 
 
 def _merge(target: Path, output: Path, report: BatchReport, options: PairOptions) -> None:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from align.embedding.protocol import Encoder
     from align.formats.tmx import ReadReport
     from align.project import Project
+    from align.report.strings import Language
     from align.terms.termbase import Termbase
 
 
@@ -117,6 +118,7 @@ def check(
     from align.terms.rules import in_language
 
     shape = _format(style, as_json, output)
+    ui: Language = "zh" if (lang or _system_language()) == "zh" else "en"
     differing([file, english], "the second file must be its translation")
     claim([output, write_baseline], overwrite=overwrite)
     termbase = asked_terms(terms)
@@ -124,10 +126,10 @@ def check(
     reasons = accepted.read_waivers(_there(waivers)) if waivers else ()
     with stages() as say:
         units, encoder, signature, locate = _units(
-            file, english, model, src_lang, tgt_lang, omissions=omissions, say=say
+            file, english, model, src_lang, tgt_lang, omissions=omissions, say=say, ui=ui
         )
     if termbase is not None and not _covers(termbase, units):
-        _not_covering(units, terms)
+        _not_covering(units, terms, ui)
         termbase = None
     options = CheckOptions(
         names=names,
@@ -150,15 +152,57 @@ def check(
     marks = accepted.fingerprints(found, units)
     fresh = [one for one, mark in zip(found, marks, strict=True) if mark not in known]
     if len(fresh) < len(found):
-        tell(f"{len(found) - len(fresh):,} findings were there before and are left out")
+        _remark(ui, "before", count=len(found) - len(fresh))
     shown = [one for one in fresh if least == Level.never or _reaches(one, least)]
-    shown = in_language(shown, lang or _system_language())
+    shown = in_language(shown, ui)
     if shape in (Format.xliff, Format.docx):
-        _annotate(shown, units, shape, Path(english or file), output)
+        _annotate(shown, units, shape, Path(english or file), output, ui)
     else:
-        _write(shown, units, shape, output, signature)
+        _write(shown, units, shape, output, signature, ui)
     if fail_on != Level.never and at_least(fresh, _severity(fail_on)):
         raise typer.Exit(1)
+
+
+# What is said on standard error, in the language of the findings.
+_REMARKS = {
+    "before": (
+        "findings of the baseline, left out: {count:,}",
+        "基线中已有、未再列出的检查结果：{count:,} 项",
+    ),
+    "not_covered": (
+        "the termbases of the configuration have no terms in both {source} and {target}: none checked",
+        "配置中的术语库：没有兼具 {source} 与 {target} 术语的条目，因此未能检查术语",
+    ),
+    "project": (
+        "{place}: its texts and decisions are checked, with what stands alone",
+        "{place}：按项目中的文本和审校决定检查，包括无对应的句子",
+    ),
+    "whole": (
+        (
+            "{place}: every unit has both sides, so that a sentence left out whole cannot be found "
+            "here; check the two documents for that"
+        ),
+        "{place}：所有单元双语俱全，整句漏译在此查不出来；如需检查，请直接检查原文和译文两个文件",
+    ),
+    "copy": ("{place}: {said}", "{place}：{said}"),
+    "notes": (
+        "notes on {segments:,} segments, {marked:,} marked for review",
+        "已为 {segments:,} 个句段加注，其中 {marked:,} 个标为待审",
+    ),
+    "comments": ("comments at their words: {placed:,}", "已在相应文字处加批注 {placed:,} 条"),
+    "unplaced": (
+        "; findings about no place in it, at its beginning: {unplaced:,}",
+        "；另有 {unplaced:,} 项检查结果没有具体位置，列于文首",
+    ),
+}
+
+
+def _said(ui: Language, key: str, **values: object) -> str:
+    return _REMARKS[key][ui == "zh"].format(**values)
+
+
+def _remark(ui: Language, key: str, **values: object) -> None:
+    tell(_said(ui, key, **values))
 
 
 def _rules(ids: Sequence[str]) -> frozenset[str]:
@@ -184,17 +228,17 @@ def _covers(termbase: Termbase, units: Sequence[TranslationUnit]) -> bool:
     return any(covers(termbase, *pair) for pair in pairs)
 
 
-def _not_covering(units: Sequence[TranslationUnit], terms: Sequence[Path]) -> None:
+def _not_covering(units: Sequence[TranslationUnit], terms: Sequence[Path], ui: Language) -> None:
     """Raise InputError where --terms named the termbase; that of the configuration is passed over."""
     from align.errors import InputError
 
     source, target = units[0].source_lang, units[0].target_lang
-    said = f"no concept has terms in both {source} and {target}, so that no term could be checked"
     if not terms:
-        tell(f"the termbases of the configuration: {said}")
+        _remark(ui, "not_covered", source=source, target=target)
         return
     raise InputError(
-        f"{', '.join(map(str, terms))}: {said}; give another termbase, or leave --terms out"
+        f"{', '.join(map(str, terms))}: no concept has terms in both {source} and {target}, so that"
+        " no term could be checked; give another termbase, or leave --terms out"
     )
 
 
@@ -216,6 +260,7 @@ def _units(
     *,
     omissions: bool,
     say: Callable[[str], None],
+    ui: Language,
 ) -> tuple[Sequence[TranslationUnit], Encoder, str | None, Locate]:
     """The units to check, the encoder that follows words, what aligned them, and their places."""
     from align.cli.places import in_documents, in_file
@@ -227,7 +272,7 @@ def _units(
         from align.web.session import Session
 
         opened = Session("", project, LocalTools(model=model))
-        tell(f"{project.path}: its texts and decisions are checked, with what stands alone")
+        _remark(ui, "project", place=project.path)
         units = [unit for unit in opened.units() if unit.state != "rejected"]
         signature = str(project.head.signature) if project.head.signature else None
         return units, load_tokens(model), signature, in_file(file, ReadReport())
@@ -235,10 +280,7 @@ def _units(
         report = ReadReport()
         units = _units_of(file, src_lang, tgt_lang, report)
         if omissions and all(unit.source and unit.target for unit in units):
-            tell(
-                f"{file}: every unit has both sides, so that a sentence left out whole cannot be "
-                "found here; check the two documents for that"
-            )
+            _remark(ui, "whole", place=file)
         signatures = {unit.signature for unit in units}
         signed = signatures.pop() if len(signatures) == 1 else None
         return units, load_tokens(model), signed, in_file(file, report)
@@ -356,6 +398,7 @@ def _write(
     style: Format,
     output: str,
     signature: str | None,
+    ui: Language,
 ) -> None:
     from align.report import findings as render
 
@@ -368,15 +411,15 @@ def _write(
     }[style]
 
     if style == Format.text and output == "-" and sys.stdout.isatty():
-        _show(findings)
+        _show(findings, ui)
         return
     with written(output) as file:
-        write(file, findings, units=units, signature=signature)
+        write(file, findings, units=units, signature=signature, ui=ui)
     if style != Format.text or output != "-":
-        tell(render.summary(findings))
+        tell(render.summary(findings, ui))
 
 
-def _show(findings: Sequence[Finding]) -> None:
+def _show(findings: Sequence[Finding], ui: Language) -> None:
     """The findings on a terminal, in its width; in a pipe each is one line."""
     import shutil
 
@@ -390,9 +433,9 @@ def _show(findings: Sequence[Finding]) -> None:
         return styled(text, fg=colours[kind], bold=kind == "error") if _coloured() else text
 
     for finding in findings:
-        for line in finding_lines(finding, width, paint):
+        for line in finding_lines(finding, width, paint, ui):
             typer.echo(line)
-    typer.echo(summary(findings))
+    typer.echo(summary(findings, ui))
 
 
 def _annotate(
@@ -401,6 +444,7 @@ def _annotate(
     shape: Format,
     translation: Path,
     output: str,
+    ui: Language,
 ) -> None:
     """Write a copy of the file that holds the translation, with the findings in it."""
     from align import clock
@@ -419,14 +463,14 @@ def _annotate(
     if shape == Format.xliff:
         from align.report.xliff_findings import write_xliff
 
-        noted = write_xliff(translation, Path(output), findings, units, now=clock.stamp())
-        said = f"notes on {noted.segments:,} segments, {noted.marked:,} marked for review"
+        noted = write_xliff(translation, Path(output), findings, units, now=clock.stamp(), ui=ui)
+        said = _said(ui, "notes", segments=noted.segments, marked=noted.marked)
     else:
         from align.report.word_comments import write_comments
 
-        done = write_comments(translation, Path(output), findings, units, now=clock.now())
-        said = f"{done.placed:,} comments at their words"
+        done = write_comments(translation, Path(output), findings, units, now=clock.now(), ui=ui)
+        said = _said(ui, "comments", placed=done.placed)
         if done.unplaced:
-            said += f", {done.unplaced:,} findings about no place in it, at its beginning"
-    tell(f"{output}: {said}")
-    tell(summary(findings))
+            said += _said(ui, "unplaced", unplaced=done.unplaced)
+    _remark(ui, "copy", place=output, said=said)
+    tell(summary(findings, ui))

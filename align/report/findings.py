@@ -9,29 +9,36 @@ from typing import IO, Any
 
 from align.datatypes import Finding, TranslationUnit
 from align.outside import json_out, shown
+from align.report import strings
 from align.report.marking import Highlight, mark
 from align.report.screen import place_of
+from align.report.strings import Language
+from align.report.wording import rule_name
 from align.terms.rules import catalogue
 
 _LEVELS = {"error": "error", "warning": "warning", "info": "note"}
 _COLUMNS = (
-    ("severity", 9.0),
-    ("rule", 20.0),
-    ("id", 14.0),
-    ("paragraph", 10.0),
-    ("term or number", 22.0),
-    ("expected", 26.0),
-    ("found", 22.0),
-    ("verdict", 16.0),
-    ("message", 50.0),
-    ("Source", 50.0),
-    ("Translation", 60.0),
-    ("waived because", 24.0),
-    ("status", 12.0),
-    ("assignee", 16.0),
-    ("comment", 36.0),
+    ("severity", "严重程度", 9.0),
+    ("rule", "规则", 20.0),
+    ("id", "单元编号", 14.0),
+    ("paragraph", "段落", 10.0),
+    ("term or number", "术语或数字", 22.0),
+    ("expected", "应为", 26.0),
+    ("found", "实为", 22.0),
+    ("verdict", "判定代码", 16.0),
+    ("message", "说明", 50.0),
+    ("Source", "原文", 50.0),
+    ("Translation", "译文", 60.0),
+    ("waived because", "豁免理由", 24.0),
+    ("status", "处理状态", 12.0),
+    ("assignee", "处理人", 16.0),
+    ("comment", "备注", 36.0),
 )
-STATUSES = ("open", "mended", "no mistake", "ask")  # that a reviser may give a finding in a sheet
+# That a reviser may give a finding in a sheet.
+_STATUSES: dict[Language, tuple[str, ...]] = {
+    "en": ("open", "mended", "no mistake", "ask"),
+    "zh": ("待处理", "已改正", "并非错误", "待询问"),
+}
 
 
 def counts(findings: Iterable[Finding]) -> dict[str, int]:
@@ -40,25 +47,36 @@ def counts(findings: Iterable[Finding]) -> dict[str, int]:
     return {key: tally[key] for key in ("error", "warning", "info", "waived")}
 
 
-def summary(findings: Sequence[Finding]) -> str:
+def summary(findings: Sequence[Finding], ui: Language = "en") -> str:
     """One line for people.
 
     >>> summary([Finding("omission", "error", "left out"), Finding("x", "info", "y", waived="ok")])
     '1 error, 0 warnings, 0 notes (1 waived)'
+    >>> summary([Finding("omission", "error", "left out")], "zh")
+    '错误 1 项，警告 0 项，提示 0 项'
     """
     tally = counts(findings)
+    if ui == "zh":
+        w = strings.words(ui)
+        line = "，".join(f"{w[key]} {tally[key]} 项" for key in ("error", "warning", "info"))
+        return line + (f"（已豁免 {tally['waived']} 项）" if tally["waived"] else "")
     words = [("error", "error"), ("warning", "warning"), ("info", "note")]
     line = ", ".join(f"{tally[k]} {word}{'' if tally[k] == 1 else 's'}" for k, word in words)
     return line + (f" ({tally['waived']} waived)" if tally["waived"] else "")
 
 
-def line_of(finding: Finding) -> str:
+def line_of(finding: Finding, ui: Language = "en") -> str:
     """A finding as one line: place, severity, rule, message, what was expected and found.
+
+    The message is given as the finding has it; in Chinese it says itself what the verdict is.
 
     >>> line_of(Finding("term-missing", "error", "A4P is missing", tuid="u7", paragraph="32"))
     '32 u7: error: term-missing: A4P is missing'
     """
-    place = " ".join(part for part in (place_of(finding), finding.paragraph, finding.tuid) if part)
+    where = (place_of(finding, ui), finding.paragraph, finding.tuid)
+    place = " ".join(part for part in where if part)
+    if ui == "zh":
+        return _chinese_line(finding, place)
     line = f"{place or '-'}: {finding.severity}: {finding.rule}: {finding.message}"
     if finding.expected:
         line += f" [expected: {' | '.join(finding.expected)}]"
@@ -68,6 +86,18 @@ def line_of(finding: Finding) -> str:
         line += f" ({finding.verdict})"
     if finding.waived:
         line += f" (waived: {finding.waived})"
+    return " ".join(line.split())
+
+
+def _chinese_line(finding: Finding, place: str) -> str:
+    w = strings.words("zh")
+    line = f"{place or '-'}：{w[finding.severity]}：{finding.rule}：{finding.message}"
+    if finding.expected:
+        line += f"〔{w['expected']}：{' | '.join(finding.expected)}〕"
+    if finding.found:
+        line += f"〔{w['found']}：{finding.found}〕"
+    if finding.waived:
+        line += f"（{w['waived']}：{finding.waived}）"
     return " ".join(line.split())
 
 
@@ -102,11 +132,12 @@ def write_text(
     *,
     units: Sequence[TranslationUnit] | None = None,
     signature: str | None = None,
+    ui: Language = "en",
 ) -> None:
     """A line a finding, then the count of each severity; for a terminal see `screen`."""
     for finding in findings:
-        file.write(_utf8(shown(line_of(finding))))
-    file.write(_utf8(summary(findings)))
+        file.write(_utf8(shown(line_of(finding, ui))))
+    file.write(_utf8(summary(findings, ui)))
 
 
 def write_jsonl(
@@ -115,6 +146,7 @@ def write_jsonl(
     *,
     units: Sequence[TranslationUnit] | None = None,
     signature: str | None = None,
+    ui: Language = "en",
 ) -> None:
     """A JSON object a finding, one a line."""
     for finding in findings:
@@ -131,6 +163,7 @@ def write_sarif(
     *,
     units: Sequence[TranslationUnit] | None = None,
     signature: str | None = None,
+    ui: Language = "en",
 ) -> None:
     """SARIF 2.1.0 (OASIS), as code hosts and editors read it; a waiver becomes a suppression."""
     from align import __version__
@@ -234,17 +267,22 @@ def write_html(
     *,
     units: Sequence[TranslationUnit] | None = None,
     signature: str | None = None,
+    ui: Language = "en",
 ) -> None:
     """One self-contained page: the findings, worst first, each beside its unit if there is one."""
     from align.report.rendering import write_page
 
+    w = strings.words(ui)
     order = {"error": 0, "warning": 1, "info": 2}
     ranked = sorted(findings, key=lambda f: (bool(f.waived), order[f.severity]))
     rows = [(finding, _unit(finding, units), *_texts(finding, units)) for finding in ranked]
     values = {
+        "ui": ui,
+        "w": w,
         "rows": rows,
-        "counts": counts(findings),
-        "summary": summary(findings),
+        "rule_name": rule_name,
+        "place_of": place_of,
+        "summary": summary(findings, ui),
         "signature": signature,
     }
     write_page(file, "findings.html", values)
@@ -274,6 +312,7 @@ def write_xlsx(
     *,
     units: Sequence[TranslationUnit] | None = None,
     signature: str | None = None,
+    ui: Language = "en",
 ) -> None:
     """A row a finding, with filter and frozen head; every cell is text, never a formula.
 
@@ -291,30 +330,39 @@ def write_xlsx(
         text_cell,
     )
 
-    rows = [_cells(finding, _unit(finding, units)) for finding in findings]
+    rows = [_cells(finding, _unit(finding, units), ui) for finding in findings]
     check_lengths(text for row in rows for text in row)
     book = Workbook(write_only=True)
     add_styles(book)
-    sheet = begin_sheet(book, "Findings", _COLUMNS)
-    widths = [width for _, width in _COLUMNS]
+    columns = [(zh if ui == "zh" else en, width) for en, zh, width in _COLUMNS]
+    sheet = begin_sheet(book, strings.words(ui)["findings"], columns)
+    widths = [width for _, width in columns]
     for number, row in enumerate(rows, 2):
         set_height(sheet, number, row, widths)
         sheet.append([text_cell(sheet, text, style="text") for text in row])
     sheet.auto_filter.ref = f"A1:O{len(findings) + 1}"
-    choice = DataValidation(type="list", formula1=f'"{",".join(STATUSES)}"', allow_blank=True)
+    choice = DataValidation(type="list", formula1=f'"{",".join(_STATUSES[ui])}"', allow_blank=True)
     choice.errorStyle = "warning"
     choice.add(f"M2:M{len(findings) + 2}")
     sheet.data_validations.append(choice)
-    about = begin_sheet(book, "About", (("what", 16.0), ("value", 90.0)))
-    for name, value in (("count", summary(findings)), ("signature", signature or "")):
+    title, what, value, count, signed = _ABOUT[ui]
+    about = begin_sheet(book, title, ((what, 16.0), (value, 90.0)))
+    for name, value in ((count, summary(findings, ui)), (signed, signature or "")):
         about.append([text_cell(about, name, style="text"), text_cell(about, value, style="text")])
     save(book, file)
 
 
-def _cells(finding: Finding, unit: TranslationUnit | None) -> tuple[str, ...]:
+_ABOUT: dict[Language, tuple[str, str, str, str, str]] = {
+    "en": ("About", "what", "value", "count", "signature"),
+    "zh": ("说明", "项目", "内容", "数量", "生成信息"),
+}
+
+
+def _cells(finding: Finding, unit: TranslationUnit | None, ui: Language) -> tuple[str, ...]:
     """The cells of one finding in a table."""
+    statuses = _STATUSES[ui]
     return (
-        finding.severity,
+        finding.severity if ui == "en" else strings.words(ui)[finding.severity],
         finding.rule,
         finding.tuid or "",
         finding.paragraph or "",
@@ -326,7 +374,7 @@ def _cells(finding: Finding, unit: TranslationUnit | None) -> tuple[str, ...]:
         unit.source if unit else "",
         unit.target if unit else "",
         finding.waived or "",
-        "open" if not finding.waived else "no mistake",
+        statuses[0] if not finding.waived else statuses[2],
         "",
         "",
     )

@@ -113,11 +113,7 @@ def _file_name(document: Document) -> str:
 
 
 def _told(findings: Sequence[Finding], ui: Language) -> str:
-    if ui == "en":
-        return findings_text.summary(findings)
-    w = words(ui)
-    tally = findings_text.counts(findings)
-    return "，".join(f"{tally[key]} 项{w[key]}" for key in tally if tally[key])
+    return findings_text.summary(findings, ui)
 
 
 def _weakest(units: Sequence[TranslationUnit]) -> list[int]:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from align.datatypes import Finding
 from align.outside import shown
+from align.report.strings import Language, words
 
 Paint = Callable[[str, str], str]  # a text and what it is: "error", "warning", "info", "head"
 _NARROWEST = 20  # columns that a text is given however narrow the terminal is
@@ -79,7 +80,7 @@ def shortened(text: str, width: int) -> str:
     return text[: _fitting(text, width - 1, least=0)] + "…"
 
 
-def place_of(finding: Finding) -> str | None:
+def place_of(finding: Finding, ui: Language = "en") -> str | None:
     """The file and the page, row or line in it; a line of a file with pages is not seen there.
 
     >>> place_of(Finding("omission", "error", "left out", file="report.pdf", line=812, page=14))
@@ -87,31 +88,35 @@ def place_of(finding: Finding) -> str | None:
     """
     if not finding.file:
         return None
+    page, row = (", page {}", ", row {}") if ui == "en" else ("，第 {} 页", "，第 {} 行")
     if finding.page:
-        return f"{finding.file}, page {finding.page}"
+        return finding.file + page.format(finding.page)
     if finding.line:
         return f"{finding.file}:{finding.line}"
-    return f"{finding.file}, row {finding.row}" if finding.row else finding.file
+    return finding.file + row.format(finding.row) if finding.row else finding.file
 
 
-def finding_lines(finding: Finding, width: int, paint: Paint) -> Iterator[str]:
+def finding_lines(finding: Finding, width: int, paint: Paint, ui: Language = "en") -> Iterator[str]:
     """A finding for the screen: place, severity and rule; the message; expected and found."""
-    place = place_of(finding) or ""
+    w = words(ui)
+    colon = ": " if ui == "en" else "："
+    severity = finding.severity if ui == "en" else w[finding.severity]
+    place = place_of(finding, ui) or ""
     paragraph = finding.paragraph or ""
     parts = [place, paragraph if paragraph.startswith("¶") or not paragraph else f"¶{paragraph}"]
     if not (finding.line or finding.row or paragraph) and finding.tuid:
         parts.append(finding.tuid)
     where = "  ".join(part for part in parts if part) or "-"
-    head = f"{finding.severity}  {finding.rule}"
+    head = f"{severity}  {finding.rule}"
     room = max(width - width_of(head) - 2, _LEAST)
-    yield f"{paint(finding.severity, finding.severity)}  {finding.rule}  {shortened(where, room)}"
+    yield f"{paint(severity, finding.severity)}  {finding.rule}  {shortened(where, room)}"
     yield from wrapped(finding.message, width, "    ")
     for name, values in (("expected", finding.expected), ("found", (finding.found or "",))):
         text = " | ".join(value for value in values if value)
         if text and text not in finding.message:
-            yield from wrapped(f"{name}: {text}", width, "    ")
+            yield from wrapped(f"{w[name]}{colon}{text}", width, "    ")
     if finding.waived:
-        yield from wrapped(f"waived: {finding.waived}", width, "    ")
+        yield from wrapped(f"{w['waived']}{colon}{finding.waived}", width, "    ")
 
 
 def table_lines(head: Sequence[str], rows: Sequence[Sequence[str]], width: int) -> Iterator[str]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from align.datatypes import Finding, TranslationUnit
 from align.formats import xliff
 from align.formats.xliff_notes import Annotated, Remark, annotate
-from align.report.strings import Language
+from align.report.strings import Language, words
 from align.report.wording import message_in
 
 
@@ -44,7 +44,6 @@ def write_xliff(
 
 
 def _remark(finding: Finding, ui: Language) -> Remark:
-    return Remark(
-        f"{finding.severity}: {message_in(finding, ui)} ({finding.rule})",
-        finding.severity != "info",
-    )
+    severity = finding.severity if ui == "en" else words(ui)[finding.severity]
+    text = f"{severity}{': ' if ui == 'en' else '：'}{message_in(finding, ui)} ({finding.rule})"
+    return Remark(text, finding.severity != "info")
