@@ -15,7 +15,7 @@ from typing import Literal
 from align.language.languages import language_of
 from align.language.tags import language_tag, same_language
 
-ParagraphKind = Literal["body", "heading", "list", "formula"]
+ParagraphKind = Literal["body", "heading", "list", "formula", "row"]
 MatchKind = Literal["exact", "fuzzy", "semantic"]
 TermStatus = Literal["preferred", "admitted", "deprecated", "superseded"]
 TermType = Literal["fullForm", "acronym", "abbreviation", "shortForm", "variant", "phrase"]

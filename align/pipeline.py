@@ -12,6 +12,7 @@ from typing import IO
 
 from align.alignment.aligner import AlignOptions, align_with_evidence
 from align.alignment.anchors import Anchors
+from align.alignment.cells import paired_cells
 from align.alignment.diagnosis import diagnose, unrelated_by_anchors
 from align.alignment.order import in_another_order
 from align.alignment.reading.surface import Surface, reading_surfaces
@@ -269,6 +270,7 @@ def align_documents(
         notes = verdict.notes
         refuse(verdict.unrelated)
         sides = evidence.pair.source.vectors, evidence.pair.target.vectors
+        alignment = paired_cells(alignment, chinese, english)
         alignment, moved = in_another_order(alignment, *sides)
         notes += moved
     if chinese is not source:

@@ -61,7 +61,7 @@ class Block:
       width (points; 0 where that is not known);
     - ``label``: what the program wrote before the text and the file does not hold as text
       ("3.", "(a)"); it is set before the text with a space between;
-    - ``cell``: blocks of one table and row are one paragraph, its cells one gap apart;
+    - ``cell``: blocks of one table and row are one paragraph, each cell a segment or more of its own;
     - ``note``: the key of the note that this block belongs to; it is set after the paragraph
       whose ``marks`` name that key, or stays where it is.
     """

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import itertools
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from align.datatypes import Paragraph, ParagraphKind, Removal
@@ -22,7 +21,6 @@ from align.document.stating import stated_groups, with_notes, with_rows
 from align.document.symbols import document_symbol
 from align.document.wrapping import examine, width
 from align.language.languages import Language
-from align.language.scripts import HAN
 
 _KINDS: dict[Role | None, ParagraphKind] = {
     "heading": "heading",
@@ -41,7 +39,7 @@ class Reflowed:
     removals: tuple[Removal, ...]
     symbol: str | None
     wrapped: bool
-    cuts: tuple[int, ...] = ()  # offsets of cells that begin a sentence of their own
+    cuts: tuple[int, ...] = ()  # offsets at which the cells of rows begin, but for the first
 
 
 def reflow(raw: RawDocument, *, language: Language) -> Reflowed:
@@ -119,7 +117,6 @@ def _compose(
     at = 0
     for group in groups:
         parts: list[str] = []
-        cells: list[int] = []
         start, before = at, group[0]
         for index in group:
             block, line = blocks[index], lines[index]
@@ -152,7 +149,8 @@ def _compose(
                     between, lost = "", 0
                 elif block.cell != blocks[before].cell:
                     between, lost = " ", 0
-                    cells.append(at + 1)
+                    if not (torn and _stays(parts[-1])):
+                        cuts.append(at + 1)
                 else:
                     between, lost = glue(parts[-1], line, language=language, words=words)
                 if lost:
@@ -167,8 +165,8 @@ def _compose(
             continue
         text = "".join(parts)
         pieces.append(text)
-        paragraphs.append(_paragraph(blocks[group[0]], text, start))
-        cuts += _sentence_cells(text, start, cells)
+        cells = {blocks[index].cell for index in group}
+        paragraphs.append(_paragraph(blocks[group[0]], text, start, is_row=len(cells) > 1))
         at += 1
     removals.sort(key=lambda removal: removal.line)
     return Reflowed(
@@ -182,28 +180,13 @@ def _compose(
     )
 
 
-_SENTENCE = re.compile(r"[.!?。！？…][\"'”’）)」』】》\]]*\s*$")
-# "Then what?", "是否完成？": three words, or two of Chinese with two characters each and one more.
-_QUESTION = re.compile(rf"(?:[^\s{HAN}]+(?:\s+[^\s{HAN}]+){{0,2}}|[{HAN}]{{1,5}})\s*[?？]")
+_NUMBER = re.compile(r"[\d.]+")
 
 
-def _sentence_cells(text: str, start: int, cells: Sequence[int]) -> Iterator[int]:
-    """Where, of the cells of a row that begin at `cells`, a sentence begins or ends.
-
-    A cell that ends with a stop is text by itself; figures, ticks and names of one row are
-    together, and a label stays with the cell after it.
-    """
-    edges = [start, *cells, start + len(text) + 1]
-    held = [text[a - start : b - start - 1] for a, b in itertools.pairwise(edges)]
-    for at, place in enumerate(cells):
-        before, after = held[at], held[at + 1]
-        if _is_sentence(before) or (_is_sentence(after) and not is_label(before)):
-            yield place
-
-
-def _is_sentence(cell: str) -> bool:
-    """Whether a cell ends as a sentence does; a question of three words or fewer heads a column."""
-    return _SENTENCE.search(cell) is not None and _QUESTION.fullmatch(cell.strip()) is None
+def _stays(label: str) -> bool:
+    """Whether a cell found by its place is a bullet or a label that stands before its text: a list
+    with room after its labels looks like a table of two columns. A bare number is a cell."""
+    return is_label(label) and _NUMBER.fullmatch(label) is None
 
 
 def _has_hyphens(lines: Sequence[str]) -> bool:
@@ -218,7 +201,7 @@ def _without_urls(line: str) -> tuple[str, list[str]]:
     return line, cut[::-1]
 
 
-def _paragraph(block: Block, text: str, start: int) -> Paragraph:
+def _paragraph(block: Block, text: str, start: int, *, is_row: bool) -> Paragraph:
     number, end = label_of(text)
     return Paragraph(
         start=start,
@@ -226,6 +209,6 @@ def _paragraph(block: Block, text: str, start: int) -> Paragraph:
         line=block.line,
         page=block.page,
         number=number,
-        kind=_KINDS.get(block.role) or structure.kind_of(text, end),
+        kind="row" if is_row else _KINDS.get(block.role) or structure.kind_of(text, end),
         speaker=speaker_of(text, end),
     )

@@ -22,7 +22,7 @@ from align.language.abbreviations import (
 from align.language.languages import Language, language_of
 from align.language.scripts import FULL_WIDTH, HAN
 
-SEGMENTER_VERSION = "3"
+SEGMENTER_VERSION = "4"
 
 Spans = list[tuple[int, int]]
 
