@@ -46,7 +46,7 @@ def paired_cells(alignment: Alignment, source: Document, target: Document) -> Al
 
 def _places(document: Document) -> dict[int, _Place]:
     """The places of the segments that stand in rows of tables, by segment."""
-    found = {}
+    found: dict[int, _Place] = {}
     for row, held in groupby(
         range(len(document.segments)), lambda at: document.segments[at].paragraph
     ):

@@ -482,11 +482,11 @@ def _summary(
 ) -> None:
     """What was read, what stands alone and what was written, on stderr; `stated`: the languages."""
     alone = [unit for unit in result.pairs if not unit.source or not unit.target]
-    from align.document.removals import reading_warnings, share_removed
+    from align.document.removals import reading_warnings, share_removed, texts_removed
     from align.language.tags import is_chinese
 
     for document in (result.source, result.target):
-        pieces = len(document.removals)
+        pieces = len(texts_removed(document))
         share = f"{share_removed(document):.1%} of its letters"
         removed = f", {pieces} piece{'s' * (pieces > 1)} removed ({share})" if pieces else ""
         sys.stderr.write(

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from align.datatypes import Document, Removal
+from align.document.read_subtitles import NO_TEXT
 
 _SENTENCE = re.compile(r"[.!?。！？；;:：,，、][\"'”’）)」』】》\]]*$")
 
@@ -15,9 +16,14 @@ def letters(text: str) -> int:
     return sum(map(str.isalnum, text))
 
 
+def texts_removed(document: Document) -> list[Removal]:
+    """The removals that took words out; the numbers and times of subtitles are none."""
+    return [removal for removal in document.removals if removal.reason not in NO_TEXT]
+
+
 def share_removed(document: Document) -> float:
-    """The letters in removals, as a share of all letters of the file."""
-    removed = sum(letters(removal.text) for removal in document.removals)
+    """The letters in removed texts, as a share of all letters of the document."""
+    removed = sum(letters(removal.text) for removal in texts_removed(document))
     return removed / max(1, removed + letters(document.text))
 
 
