@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import itertools
 from bisect import bisect_left
+from collections.abc import Iterable
 from pathlib import Path
 from typing import IO
 
@@ -21,8 +22,8 @@ from align.document.speakers import speaker_of
 from align.document.symbols import document_symbol
 from align.errors import InputError
 from align.language.languages import language_of
-from align.language.scripts import detect_document_language
-from align.language.tags import language_tag
+from align.language.scripts import Language, detect_document_language
+from align.language.tags import covers, fitness, language_tag
 
 __all__ = ["SEGMENTER_VERSION", "read_bilingual", "read_document"]
 
@@ -67,9 +68,10 @@ def read_bilingual(
     name, data = _bytes(path, name)
     raw = mend_letters(to_blocks(data, name, encoding=encoding))
     chinese, english = divide(raw, name)
+    english_tag = target_lang or _tag("en", english.languages)
     return (
         _document(chinese, data, name, lang=source_lang, srx=srx),
-        _document(english, data, name, lang=target_lang or "en-US", srx=srx),
+        _document(english, data, name, lang=english_tag, srx=srx),
     )
 
 
@@ -93,7 +95,7 @@ def _document(
 ) -> Document:
     """Blocks as a document: reflowed, structured, segmented."""
     lines = raw.lines
-    lang = language_tag(lang) if lang else _LANGUAGES.get(detect_document_language(lines), "und")
+    lang = language_tag(lang) if lang else _tag(detect_document_language(lines), raw.languages)
     if pre_segmented:
         flowed, segments = _as_given(raw, lang)
     else:
@@ -116,6 +118,18 @@ def _document(
         sha256=hashlib.sha256(data).hexdigest(),
         warnings=raw.warnings,
     )
+
+
+def _tag(found: Language, stated: Iterable[str]) -> str:
+    """The tag of a text in the language `found`: the first of the `stated` that says more of it.
+
+    Pages that were made from a template are often in another language than they say.
+    """
+    usual = _LANGUAGES.get(found, "und")
+    for tag in stated:
+        if fitness(usual, tag) and not covers(tag, usual):
+            return language_tag(tag)
+    return usual
 
 
 def _segments(flowed: Reflowed, lang: str, srx: Path | None) -> tuple[Segment, ...]:

@@ -90,7 +90,8 @@ class RawDocument:
     - ``torn``: the text comes from a page description (PDF), so spaces in it may be layout;
     - ``removals``: what the reader itself left out, each with its evidence;
     - ``symbol``: the document's own symbol, where the reader took it out with a header;
-    - ``warnings``: what could not be read, one sentence each, for the user.
+    - ``warnings``: what could not be read, one sentence each, for the user;
+    - ``languages``: the tags that the file states for its text, as written there.
     """
 
     blocks: tuple[Block, ...]
@@ -99,6 +100,7 @@ class RawDocument:
     encoding: str | None = None
     symbol: str | None = None
     warnings: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
 
     @property
     def stated(self) -> bool:

@@ -61,6 +61,18 @@ class Styles:
         return self._found.get(self._default if name is None else name, Style())
 
 
+def languages(root: Any | None) -> tuple[str, ...]:
+    """The tags that a document's defaults give its text: Western, then East Asian."""
+    path = ("w:docDefaults", "w:rPrDefault", "w:rPr", "w:lang")
+    said = root
+    for name in path:
+        said = None if said is None else child(said, name)
+    if said is None:
+        return ()
+    tags = (attribute(said, "val"), attribute(said, "eastAsia"))
+    return tuple(tag for tag in tags if tag)
+
+
 def _own(name: str, element: Any, above: Style) -> Style:
     """What `element` says, over what the style above says."""
     number, level = (

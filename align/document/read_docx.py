@@ -11,7 +11,7 @@ from typing import Any
 from align.datatypes import Removal
 from align.document.blocks import Block, Cell, Mark, RawDocument, Role
 from align.document.docx_numbering import Numbering
-from align.document.docx_styles import Style, Styles
+from align.document.docx_styles import Style, Styles, languages
 from align.document.docx_xml import attribute, child, children, switch, tag, value
 from align.document.office_formula import formula
 from align.document.office_package import MAX_UNPACKED, Package
@@ -68,6 +68,7 @@ def read_docx(data: bytes, name: str) -> RawDocument:
         tuple(reader.blocks),
         removals=tuple(reader.removals),
         warnings=tuple(reader.warnings),
+        languages=reader.languages,
     )
 
 
@@ -100,7 +101,8 @@ class _Reader:
         parts = list(package.related(_MAIN))
         self._parts = parts
         by_kind = {kind: place for _, kind, place in parts}
-        self._styles = Styles(package.xml(by_kind.get("styles", "word/styles.xml")))
+        styles = package.xml(by_kind.get("styles", "word/styles.xml"))
+        self._styles, self.languages = Styles(styles), languages(styles)
         self._numbering = Numbering(package.xml(by_kind.get("numbering", "word/numbering.xml")))
         self._cells: list[Cell] = []
         self._tables = 0

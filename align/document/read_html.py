@@ -11,6 +11,7 @@ from align.datatypes import Removal
 from align.document.blocks import Block, Cell, Mark, RawDocument, Role
 from align.document.encoding import Decoded, decode, decode_declared
 from align.document.html_tokens import End, HtmlStream, Start, Text
+from align.document.line_breaks import goes_on
 from align.document.numbering import label
 from align.document.raised import is_note_mark, lowered, raised
 from align.errors import InputError
@@ -36,6 +37,8 @@ _NOT_SHOWN = {
     **dict.fromkeys(("annotation", "annotation-xml"), "source of a formula"),
 }
 _HEADINGS = wordset("h1 h2 h3 h4 h5 h6")
+# What is one unit, whatever lines it stands on.
+_WHOLE = _HEADINGS | wordset("address caption figcaption th")
 _BLOCKS = wordset(
     "address article aside blockquote body caption center dd details dialog dir div dl dt fieldset "
     "figcaption figure footer form h1 h2 h3 h4 h5 h6 head header hgroup hr html legend li listing "
@@ -136,7 +139,10 @@ def html_blocks(text: str) -> RawDocument:
             page.end(token)
     page.finish()
     return RawDocument(
-        tuple(page.blocks), removals=tuple(page.removals), warnings=tuple(stream.warnings)
+        tuple(page.blocks),
+        removals=tuple(page.removals),
+        warnings=tuple(stream.warnings),
+        languages=page.languages,
     )
 
 
@@ -185,6 +191,8 @@ class _Page:
         self._role: Role | None = None
         self._label = ""
         self._note: str | None = None
+        self._before_break = ""  # the line that a single line break ended
+        self._languages: dict[str, str] = {}  # what the page says, by where
 
     # What the stream brings
 
@@ -204,18 +212,39 @@ class _Page:
     def start(self, token: Start) -> None:
         """A start tag, and the end of what it ends by itself."""
         tag = token.tag
+        self._note_language(token)
         self._end_implied(tag)
         if tag == "br":
             self._break()
         if tag in _VOID:
             if tag == "hr":
                 self._break()
+                self._before_break = ""
             return
         if token.closed and tag not in _BLOCKS:
             return
         self._push(token)
         if token.closed:
             self._pop()
+
+    def _note_language(self, token: Start) -> None:
+        """What a page says of its language: of all of it, or of its body."""
+        said = token.attributes
+        if token.tag in ("html", "body"):
+            tag = said.get("lang") or said.get("xml:lang")
+        elif token.tag == "meta" and said.get("http-equiv", "").lower() == "content-language":
+            tag = said.get("content", "").partition(",")[0]
+        else:
+            return
+        if tag:
+            self._languages.setdefault(token.tag, tag.strip())
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The tags that the page states, the nearest to its text first."""
+        return tuple(
+            self._languages[tag] for tag in ("body", "html", "meta") if tag in self._languages
+        )
 
     def end(self, token: End) -> None:
         """An end tag; one that ends nothing is passed over."""
@@ -418,10 +447,13 @@ class _Page:
         if self._gathering:
             self._pass_up(" ")
         else:
+            has_text = bool(self._text)
             self._flush()
+            self._before_break = self.blocks[-1].text if has_text and self.blocks else ""
 
     def _flush(self, ended: _Element | None = None) -> None:
         text, marks = self._text.taken()
+        before, self._before_break = self._before_break, ""
         if not text:
             if marks and self.blocks:  # a mark by itself belongs to what stands before it
                 last = self.blocks[-1]
@@ -436,6 +468,7 @@ class _Page:
         elif inside_table and self._stack[cell_place].table:
             element = self._stack[cell_place]
             cell = Cell(element.table, element.counter, element.column)
+        whole = self._innermost(_WHOLE) >= 0 or (ended is not None and ended.tag in _WHOLE)
         note = self._note or (ended.note if ended else None)
         if note is None and self._notes_open:
             note = self._stack[self._notes_open[-1]].note
@@ -443,7 +476,7 @@ class _Page:
             Block(
                 text,
                 self._stated_line or self._line,
-                starts=True,
+                starts=not goes_on(before, text, whole=whole),
                 role=self._role,
                 label=self._label,
                 cell=cell,

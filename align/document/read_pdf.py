@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 from dataclasses import replace
 from typing import Any
 
@@ -16,6 +17,7 @@ from align.document.pdf.tags import TagReader, Tags
 from align.document.pdf.unmapped import mend_unmapped
 from align.errors import InputError
 
+_LONGEST_TAG = 100  # UTF-16 units; RFC 5646 asks for 35 at least
 MAX_PAGES = 10_000
 MAX_CHARACTERS = 200 << 20
 _MIN_CHARACTERS_PER_PAGE = 3
@@ -43,6 +45,7 @@ def read_pdf(data: bytes, name: str) -> RawDocument:
             raise InputError(f"{name}: {n_pages} pages, more than {MAX_PAGES}; divide it")
         characters, rulings, tags = _read(document, n_pages, name)
         unread = _pictures(document, characters)
+        languages = _languages(document)
     characters = mend_unmapped(characters, data)
     pages = [
         Page(
@@ -60,7 +63,18 @@ def read_pdf(data: bytes, name: str) -> RawDocument:
             f"{name}: no text layer in this PDF: its pages are scanned images and need OCR first"
         )
     read = to_document(pages)
-    return replace(read, warnings=(*read.warnings, *unread))
+    return replace(read, warnings=(*read.warnings, *unread), languages=languages)
+
+
+def _languages(document: Any) -> tuple[str, ...]:
+    """The language that a PDF states for all of its text, if it does."""
+    import pypdfium2.raw as pdfium
+
+    held = (ctypes.c_ushort * _LONGEST_TAG)()
+    size = pdfium.FPDFCatalog_GetLanguage(document, held, ctypes.sizeof(held))
+    if not 2 < size <= ctypes.sizeof(held):
+        return ()
+    return (bytes(held)[: size - 2].decode("utf-16-le", "replace"),)
 
 
 def _pictures(document: Any, characters: list[Characters]) -> tuple[str, ...]:

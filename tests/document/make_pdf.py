@@ -22,6 +22,7 @@ def make_pdf(
     encrypted: bool = False,
     pictures: dict[int, list[tuple[int, int, int, int]]] | None = None,
     maps: bytes = _WHOLE,
+    lang: str = "",
 ) -> bytes:
     """The bytes of a PDF with a line of text for each string.
 
@@ -29,7 +30,7 @@ def make_pdf(
     """
     kids = " ".join(f"{6 + 2 * number} 0 R" for number in range(len(pages)))
     objects = [
-        b"<< /Type /Catalog /Pages 2 0 R >>",
+        f"<< /Type /Catalog /Pages 2 0 R {f'/Lang ({lang}) ' if lang else ''}>>".encode(),
         f"<< /Type /Pages /Kids [{kids}] /Count {len(pages)} >>".encode(),
         (
             b"<< /Type /Font /Subtype /Type0 /BaseFont /Test /Encoding /Identity-H "
