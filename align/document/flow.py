@@ -74,6 +74,7 @@ _LARGER = 1.06  # of the text's size: what the model holds for larger as well
 _CERTAIN, _BEYOND_DOUBT = 2.0, 4.0
 _MERGED = 0.2
 _BROKEN = 0.9  # of the sure joins; well tagged small print has up to 0.83, one element a line all
+_FLUSH = 0.3  # font sizes: a mark may hang over the edge, no character is so narrow
 _LEVEL = 0.08  # of a leading: baselines of one size are set to a few hundredths of it
 
 
@@ -539,7 +540,9 @@ class _Flow:
         for at in range(len(text) - 1):
             before, after = features.lines[at], features.lines[at + 1]
             stated = self._stated(first, at, belief)
-            if stated is not None:
+            if _are_set_right(before, after):
+                starts = True  # a name, then a date: the end of a letter
+            elif stated is not None:
                 starts = stated
             elif before.hyphen and after.lower and not before.label:
                 starts = False  # a word goes on
@@ -592,6 +595,25 @@ def _belief(flows: Sequence[_Flow]) -> _Belief:
     return _Belief(
         denied[False] <= _BROKEN * (told[False] + 1), denied[True] <= _MERGED * told[True]
     )
+
+
+def _are_set_right(a: _Line, b: _Line) -> bool:
+    """Whether two lines stand on the right of their column, each a line that its author ended.
+
+    Flush right, with the room to the left of the first that the second's first word needs; or in the
+    right half, with that room to the right. No first line is indented by a third.
+    """
+    one, two, frame, size = a.block.box, b.block.box, a.block.frame, a.block.size
+    assert one is not None
+    assert two is not None
+    assert frame is not None
+    if frame != b.block.frame or a.comma or a.hyphen:
+        return False
+    inset = min(one.left, two.left) - frame.left
+    flush = abs(one.right - two.right) < _FLUSH * size < abs(one.left - two.left)
+    if flush:
+        return inset > frame.width / 3 and one.left - frame.left > b.word + size
+    return inset > frame.width / 2 and frame.right - one.right > b.word + size / 2
 
 
 def _place(line: _Line) -> int:

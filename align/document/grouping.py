@@ -115,7 +115,7 @@ class Grouping:
     def _starts(self, before: int, index: int) -> bool:
         """Whether line `index` begins a paragraph; line `before` is the one read last."""
         left, right = self.lines[before], self.lines[index]
-        if before in self.rows or index in self.rows:
+        if before in self.rows or index in self.rows or self._are_set_right(before, index):
             return True
         if (right[0] in "#-*+>|`~" and _MARKDOWN.match(right)) or (
             left[0] in "#|`~" and _MARKDOWN_WHOLE.match(left)
@@ -176,6 +176,15 @@ class Grouping:
         if self.tight or structure.looks_like_heading(left):
             return not full
         return not self._is_full(before, right, margin * 3 // 20)
+
+    def _are_set_right(self, before: int, index: int) -> bool:
+        """Whether two lines stand on the right, as a name and a date at the end of a letter do:
+        flush right a third in at least, or in the right half, where no paragraph is."""
+        if self.lines[before][-1] in ",，、-":
+            return False
+        left, right = self._indent(before), self._indent(index)
+        flush = self.widths[before] == self.widths[index] and left != right
+        return (3 if flush else 2) * min(left, right) > self.wrapping.margins[before]
 
     def _is_next_of_preamble(self, left: str, right: str) -> bool:
         """Whether a comma ends a paragraph of a preamble and a word of preambles follows."""
