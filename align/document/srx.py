@@ -99,6 +99,11 @@ def parse_rules(data: bytes, name: str = "SRX") -> SrxRules:
     except etree.XMLSyntaxError as error:
         raise FormatError(f"{name}: not well-formed XML: {error}") from error
     refuse_entities(root, name)
+    for reference in root.iter(etree.Entity):
+        raise FormatError(
+            f"{name}:{_line(reference)}: the entity {reference.text} is not declared; write the "
+            "character itself"
+        )
     if _local(root) != "srx":
         raise FormatError(f"{name}: its root is <{_local(root)}>, not <srx>")
     rules = {

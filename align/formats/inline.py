@@ -57,8 +57,7 @@ def _gather(element: xml.Element, natives: dict[str, str], found: list[str | Cod
     for child in element:
         name = xml.local(child)
         if not name:  # an entity reference that was not resolved
-            entity = xml.entity_text(child)
-            found.append(entity if entity is not None else f"&{getattr(child, 'name', '')};")
+            found.append(xml.entity_text(child))
         elif name == "mrk" and child.get("mtype") == "x-sdl-deleted":
             pass  # a tracked deletion of Trados: no longer part of the text
         elif name in _NATIVE:

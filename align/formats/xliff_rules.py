@@ -134,6 +134,10 @@ class _Check:
             names = [self._name(child) for child in children]
             name = xml.local(element)
             line = xml.line_of(element)
+            for reference in element:
+                if not xml.local(reference):
+                    told = f"the entity {reference.text} is not declared"
+                    yield self._finding("entity", told, line, unit=unit)
             if name not in self.grammar.models:
                 yield self._finding("element", f"XLIFF has no <{name}>", line, unit=unit)
                 continue

@@ -96,12 +96,11 @@ def read_sheet(
     """
     strings = _checked(file, name)
     with _opened(file, name) as workbook:
-        if sheet is not None and sheet not in workbook.sheetnames:
-            present = ", ".join(workbook.sheetnames)
+        names = _titles(workbook, name)
+        if sheet is not None and sheet not in names:
+            present = ", ".join(names)
             raise FormatError(f"{name}: there is no sheet {sheet!r}; there are: {present}")
-        if not workbook.worksheets:
-            raise FormatError(f"{name}: there is no sheet in the workbook")
-        table: Any = workbook[sheet] if sheet is not None else workbook.worksheets[0]
+        table: Any = workbook[sheet or names[0]]
         # openpyxl's own table of strings loses the difference between _x0041_ and an escaped one.
         table._shared_strings = strings
         spans: list[_Merged] = []
@@ -114,10 +113,18 @@ def read_sheet(
 
 
 def sheet_names(file: IO[bytes], name: str) -> list[str]:
-    """The titles of a workbook's sheets. Raises FormatError as `read_sheet` does."""
+    """The titles of a workbook's sheets with cells. Raises FormatError as `read_sheet` does."""
     _checked(file, name)
     with _opened(file, name) as workbook:
-        return list(workbook.sheetnames)
+        return _titles(workbook, name)
+
+
+def _titles(workbook: Workbook, name: str) -> list[str]:
+    """Charts on sheets of their own have no cells. Raises FormatError where there are only such."""
+    titles = [sheet.title for sheet in workbook.worksheets]
+    if not titles:
+        raise FormatError(f"{name}: there is no sheet with cells in the workbook")
+    return titles
 
 
 @contextmanager

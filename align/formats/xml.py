@@ -335,10 +335,13 @@ def namespace(element: Element) -> str:
     return tag[1 : tag.index("}")] if tag[0] == "{" else ""
 
 
-def entity_text(element: Element) -> str | None:
-    """The character that an unresolved entity reference stands for in HTML; None if it has none."""
+def entity_text(element: Element) -> str:
+    """What an unresolved entity reference stands for in HTML; any other as it is written.
+
+    A comment, which is no reference either, has no text.
+    """
     name = getattr(element, "name", None)
-    return html5.get(f"{name};") if name else None
+    return html5.get(f"{name};", f"&{name};") if name else ""
 
 
 def text_of(element: Element) -> str:
@@ -347,6 +350,6 @@ def text_of(element: Element) -> str:
         return element.text or ""
     parts = [element.text or ""]
     for child in element:
-        parts.append(text_of(child) if isinstance(child.tag, str) else entity_text(child) or "")
+        parts.append(text_of(child) if isinstance(child.tag, str) else entity_text(child))
         parts.append(child.tail or "")
     return "".join(parts)

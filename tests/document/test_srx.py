@@ -121,6 +121,13 @@ def test_missing_file(tmp_path: Path) -> None:
         load_rules(tmp_path / "none.srx")
 
 
+def test_a_reference_to_an_entity_of_another_file_is_refused() -> None:
+    text = SRX.format(cascade="yes").replace("?>\n", '?>\n<!DOCTYPE srx SYSTEM "srx.dtd">')
+    parse_rules(text.encode())
+    with pytest.raises(FormatError, match=r":\d+: the entity &mark; is not declared"):
+        parse_rules(text.replace("；<", "&mark;<").encode())
+
+
 def test_declared_entities_are_refused() -> None:
     bomb = '<!DOCTYPE srx [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;">]>'
     text = SRX.format(cascade="yes").replace("?>\n", "?>\n" + bomb).replace("；<", "&b;<")

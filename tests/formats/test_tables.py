@@ -13,6 +13,7 @@ import openpyxl
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from openpyxl.chart import BarChart
 
 from align.errors import FormatError, InputError
 from align.formats import tables, xlsx, xml
@@ -347,6 +348,39 @@ def test_a_sheet_is_chosen_by_name() -> None:
     assert read(file.getvalue(), "xlsx", sheet="术语") == [{"b": "x"}]
     with pytest.raises(FormatError, match=r"no sheet 'c'; there are: Sheet, 术语"):
         read(file.getvalue(), "xlsx", sheet="c")
+
+
+def with_a_chart(tables: int) -> bytes:
+    """A workbook that begins with a sheet that is a chart, and has so many others."""
+    workbook = openpyxl.Workbook()
+    workbook.remove(workbook.worksheets[0])
+    workbook.create_chartsheet("Chart").add_chart(BarChart())
+    for number in range(tables):
+        sheet = workbook.create_sheet(f"Table {number}")
+        sheet.append(["a"])
+        sheet.append([f"x{number}"])
+    file = io.BytesIO()
+    workbook.save(file)
+    return file.getvalue()
+
+
+def test_a_chart_on_a_sheet_of_its_own_is_no_table() -> None:
+    data = with_a_chart(tables=2)
+    assert tables.sheets(io.BytesIO(data), kind="xlsx") == ["Table 0", "Table 1"]
+    assert read(data, "xlsx") == [{"a": "x0"}]
+    with pytest.raises(FormatError, match=r"no sheet 'Chart'; there are: Table 0, Table 1"):
+        read(data, "xlsx", sheet="Chart")
+
+
+@pytest.mark.parametrize(
+    "data",
+    [with_a_chart(tables=0), replaced(sheet_of([["a"]]), "xl/workbook.xml", lambda _: b"<x/>")],
+    ids=["a chart only", "none"],
+)
+def test_a_workbook_without_a_table_is_told(data: bytes) -> None:
+    for ask in (lambda: read(data, "xlsx"), lambda: tables.sheets(io.BytesIO(data), kind="xlsx")):
+        with pytest.raises(FormatError, match="no sheet with cells"):
+            ask()
 
 
 def claiming(size: int) -> bytes:

@@ -30,6 +30,16 @@ def written(*concepts: Concept) -> tuple[bytes, tbx.WriteReport]:
     return file.getvalue(), report
 
 
+def test_a_reference_to_an_entity_of_a_dtd_stays_as_it_is_written() -> None:
+    text = (CASES / "dct.tbx").read_text(encoding="utf-8")
+    assert "<!DOCTYPE" not in text
+    text = text.replace("<tbx ", '<!DOCTYPE tbx SYSTEM "own.dtd"><tbx ').replace(
+        "sourdough", "caf&eacute; &own; dough"
+    )
+    concept, *_ = tbx.read_termbase(io.BytesIO(text.encode()))
+    assert concept.terms[0].text == "café &own; dough"
+
+
 def test_the_style_of_tags() -> None:
     concepts, report = read("dct.tbx")
     assert concepts == [

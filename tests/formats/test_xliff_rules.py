@@ -48,6 +48,13 @@ def test_sound_files_have_no_findings() -> None:
         pytest.param(ONE, '<target state="final">har<x id="1"/>bour</target>', "", ["state:4"], id="approved-without-target"),
         pytest.param(ONE, "<source>甲</source>", "", ["content:5"], id="no-source"),
         pytest.param(ONE, "</body>", "", ["well-formed:6"], id="broken-off"),
+        pytest.param(
+            ONE, '<xliff version="1.2"', '<!DOCTYPE xliff SYSTEM "x.dtd"><xliff version="1.2"', [], id="dtd",
+        ),
+        pytest.param(
+            f'<!DOCTYPE xliff SYSTEM "x.dtd">{ONE[22:]}', "<source>港", "<source>&nosuch;港", ["entity:3"],
+            id="entity-of-another-file",
+        ),
         pytest.param(TWO, ' srcLang="zh"', "", ["language:2"], id="no-source-language"),
         pytest.param(TWO, 'document:2.0"', 'document:1.2"', ["namespace:2"], id="namespace-of-1"),
         pytest.param(TWO, '<segment><source>甲</source>', '<segment state="final"><source>甲</source>', ["state:5"], id="final-without-target"),

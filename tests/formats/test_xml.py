@@ -72,7 +72,9 @@ def test_a_local_dtd_is_not_loaded(tmp_path: Path) -> None:
     file = tmp_path / "a.tmx"
     file.write_text('<!DOCTYPE tmx SYSTEM "tmx14.dtd"><tmx><tu>x&a;&eacute;</tu></tmx>')
     with xml.reading(file) as document:
-        assert [xml.text_of(element) for element in document.records("tu")] == ["xé"]
+        assert [xml.text_of(element) for element in document.records("tu")] == [
+            "x&a;é"
+        ]  # and nothing is lost
 
 
 TEXT = '<?xml version="1.0" encoding="{}"?>\n<tmx><tu>水 \U0002070e é</tu></tmx>'

@@ -10,7 +10,8 @@ import signal
 import unicodedata
 import warnings
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 from align.datatypes import TranslationUnit
@@ -85,10 +86,18 @@ def run(name: str, file: Path, folder: Path, seed: int) -> None:
     conserved(name, file)
 
 
-def command(arguments: list[str]) -> None:
-    """Run one command line as `align` does, but for its last net, in which faults would hide."""
+@cache
+def _program() -> Callable[[list[str]], object]:
+    """The command line, built once: that takes as long as most of the runs."""
+    from typer.main import get_command
+
     from align.cli import app
 
+    return get_command(app)
+
+
+def command(arguments: list[str]) -> None:
+    """Run one command line as `align` does, but for its last net, in which faults would hide."""
     output = io.TextIOWrapper(io.BytesIO(), encoding="utf-8")
     with (
         limited(),
@@ -98,7 +107,7 @@ def command(arguments: list[str]) -> None:
         contextlib.suppress(AlignError, SystemExit),
     ):
         warnings.simplefilter("ignore")
-        app(arguments)
+        _program()(arguments)
 
 
 def _open_project(file: Path) -> None:
