@@ -190,7 +190,9 @@ def explained(path: Path) -> Iterator[None]:
         if "unable to open" in str(error):
             raise MemoryFileError(f"{path}: cannot be opened ({_reason(path, error)})") from error
         if "I/O error" in str(error):
-            raise MemoryFileError(f"{path}: the disk fails ({error})") from error
+            raise MemoryFileError(  # also where a quota or the file's size has come to its limit
+                f"{path}: the disk is full or fails ({error}); what was saved before is safe"
+            ) from error
         raise damaged(path, error) from error
     except sqlite3.DatabaseError as error:
         if "not a database" in str(error):
@@ -225,11 +227,6 @@ def transaction(connection: sqlite3.Connection) -> Iterator[None]:
     if connection.in_transaction:
         yield
         return
-    connection.execute("BEGIN IMMEDIATE")
-    try:
+    with connection:  # commits, or rolls back what a full disk has not rolled back already
+        connection.execute("BEGIN IMMEDIATE")
         yield
-        connection.execute("COMMIT")
-    except BaseException:
-        if connection.in_transaction:  # a full disk has rolled it back already
-            connection.execute("ROLLBACK")
-        raise

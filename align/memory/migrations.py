@@ -110,8 +110,8 @@ def migrate(connection: sqlite3.Connection, path: Path) -> None:
     """Take the steps that the file lacks, all in one transaction; make its keys of one form."""
     if version(connection, path) == len(STEPS) and _form_of(connection) == form():
         return
-    connection.execute("BEGIN IMMEDIATE")
-    try:
+    with connection:  # commits, or rolls back what a full disk has not rolled back already
+        connection.execute("BEGIN IMMEDIATE")
         # Another process may have taken them while this one waited for the lock.
         for number in range(version(connection, path), len(STEPS)):
             STEPS[number](connection)
@@ -119,10 +119,6 @@ def migrate(connection: sqlite3.Connection, path: Path) -> None:
             refold(connection)
         connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
         connection.execute(f"PRAGMA user_version = {len(STEPS)}")
-        connection.execute("COMMIT")
-    except BaseException:
-        connection.execute("ROLLBACK")
-        raise
 
 
 def _form_of(connection: sqlite3.Connection) -> str:

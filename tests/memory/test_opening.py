@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -127,3 +129,34 @@ def test_a_memory_is_made_where_a_link_points(tmp_path: Path) -> None:
     umask = os.umask(0o022)
     os.umask(umask)
     assert (tmp_path / "far.db").stat().st_mode & 0o777 == 0o666 & ~umask
+
+
+_MAKING = """
+import resource, sys
+from pathlib import Path
+from align.datatypes import TranslationUnit
+from align.errors import MemoryFileError
+from align.memory import TranslationMemory
+resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[2]), resource.RLIM_INFINITY))
+units = [TranslationUnit(f"第{k}个水壶很烫。" * 9, f"Kettle {k} is hot. " * 9) for k in range(900)]
+try:
+    with TranslationMemory.open(Path(sys.argv[1]), create=True) as memory:
+        memory.add(units, origin="o", now="20240101T000000Z")
+        print(len(memory))
+except MemoryFileError as error:
+    print(error)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="files have no limit there")
+def test_wherever_the_disk_fills_it_is_not_the_memory_that_is_called_damaged(
+    tmp_path: Path,
+) -> None:
+    def made(limit: int) -> str:
+        command = [sys.executable, "-c", _MAKING, str(tmp_path / "m.db"), str(limit)]
+        return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
+
+    told = [made(limit) for limit in (1_000, 5_000, 20_000, 40_000, 150_000)]
+    for line in told:
+        assert line.startswith(f"{tmp_path / 'm.db'}: the disk is full or fails"), told
+    assert made(1 << 30) == "900"  # once there is room

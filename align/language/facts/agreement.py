@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from fractions import Fraction
 
-from align.language.facts.fact import Fact, Reading
+from align.language.facts.fact import LONGEST, Fact, Reading
 from align.language.facts.units import same_currency, units
 
 # A converted measure is rounded: 120 km are called 75 miles (0.6 % more), 1.8 m six feet (1.6 %).
@@ -154,9 +154,8 @@ def _same(one: Reading, other: Reading) -> bool:
 
 def _figures(text: str) -> set[Fraction]:
     """The numbers in a code, whole and with what follows a point: 1, 18 and 1.18 in V1.18."""
-    return {Fraction(number) for number in re.findall(r"\d+", text)} | {
-        Fraction(number) for number in re.findall(r"\d+\.\d+", text)
-    }
+    found = [*re.findall(r"\d+", text), *re.findall(r"\d+\.\d+", text)]
+    return {Fraction(number) for number in found if len(number) <= LONGEST}
 
 
 def _same_code(one: str, other: str) -> bool:

@@ -510,9 +510,9 @@ def _read_range_scaled(match: re.Match[str]) -> Iterator[Fact]:
         )
 
 
-_RANGE = Form(
-    rf"(?P<n>\d+(?:\.\d+)?|[{DIGITS}十百千]+)(?=\s?[至到—-]\s?(?:\d+(?:\.\d+)?|[{DIGITS}十百千]"
-    r"+)\s?(?P<scale>万亿|[十百千]?[万亿]))(?![万亿])(?=\s?[至到—-])",
+_RANGE = Form(  # of seven characters at most: 九千九百九十九
+    rf"(?P<n>\d+(?:\.\d+)?|[{DIGITS}十百千]{{1,7}})(?=\s?[至到—-]\s?(?:\d+(?:\.\d+)?|[{DIGITS}十百千]"
+    r"{1,7})\s?(?P<scale>万亿|[十百千]?[万亿]))(?![万亿])(?=\s?[至到—-])",
     _read_range_scaled,
 )
 

@@ -6,12 +6,15 @@ import re
 from fractions import Fraction
 from typing import NamedTuple
 
+from align.language.facts.fact import LONGEST
 from align.language.numbers.chinese_numerals import han_value
 
 FIGURE = r"(?:\d{1,3}(?:[ ,]\d{3})+(?!\d)|\d+)(?:\.\d+)?"
 DIGITS = "零〇一二两三四五六七八九"
-HAN = rf"[{DIGITS}十百千万亿廿卅]+"
-NUM = rf"(?:{FIGURE}|{HAN}(?:点[{DIGITS}]+)?)"
+# Not longer, as each form looks at a run again from each of its characters.
+HAN = rf"[{DIGITS}十百千万亿廿卅]{{1,{LONGEST}}}"
+SPOKEN = rf"{HAN}(?:点[{DIGITS}]{{1,{LONGEST}}})?"
+NUM = rf"(?:{FIGURE}|{SPOKEN})"
 _SCALES = {"十": 10, "百": 100, "千": 1000, "万": 10**4, "亿": 10**8, "兆": 10**12}
 _SCALE = re.compile(
     r"\s?(?P<more>[多余几来]?)\s?(?P<scale>万亿|[十百千]?[万亿]|百(?![分年])|"
@@ -21,7 +24,6 @@ _REST = re.compile(
     r"\s?零?(?P<num>\d{1,4}(?:\.\d+)?)\s?(?P<scale>[十百千]?[万]|[百千](?![米克瓦分]))?"
 )
 _DOZEN = re.compile(r"打(?![击开算造破断工架听扮电响败动赢猎雷])")
-_LONGEST = 40  # figures of a number; longer runs are identifiers
 
 
 class Amount(NamedTuple):
@@ -49,7 +51,7 @@ def scale_value(scale: str) -> int:
 def figure_value(written: str) -> Fraction | None:
     """The value of figures with their separators, None for an endless run of them."""
     plain = written.replace(" ", "").replace(",", "")
-    return Fraction(plain) if len(plain) <= _LONGEST else None
+    return Fraction(plain) if len(plain) <= LONGEST else None
 
 
 def spoken_value(written: str) -> Fraction | None:
@@ -60,7 +62,7 @@ def spoken_value(written: str) -> Fraction | None:
     """
     whole, point, part = written.partition("点")
     whole = whole.replace("廿", "二十").replace("卅", "三十")
-    if len(whole) > _LONGEST:
+    if len(written) > LONGEST:
         return None
     value = han_value(whole)
     if value is None:
@@ -78,7 +80,7 @@ def amount(text: str, at: int) -> Amount | None:
     """The number that begins at `at`, with its scales: 1亿2000万, 一百多万, 3.5万."""
     if text[at].isdigit():
         return _in_figures(text, at)
-    found = re.compile(rf"{HAN}(?:点[{DIGITS}]+)?").match(text, at)
+    found = re.compile(SPOKEN).match(text, at)
     if found is None:
         return None
     written = found.group()

@@ -44,6 +44,8 @@ Strength = Literal["firm", "soft", "mute"]
 DateValue = tuple[int | None, int | None, int | None]
 Value = Fraction | DateValue | str
 
+LONGEST = 40  # figures of a number; longer runs are identifiers
+
 
 class Reading(NamedTuple):
     """One way to read a fact; `unit` is a unit's or a currency's id, or what a label counts."""

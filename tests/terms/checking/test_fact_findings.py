@@ -208,3 +208,25 @@ def test_rules_are_turned_off_by_their_ids() -> None:
     off = CheckOptions(off=frozenset({"number-mismatch"}))
     assert {one.rule for one in check_units(units, None)} == {"number-mismatch", "doubled-word"}
     assert {one.rule for one in check_units(units, None, options=off)} == {"doubled-word"}
+
+
+ENDLESS = [
+    ("型号为V{}的泵。", "The pump is {}."),  # a code against a number
+    ("共有三点{}吨。", "There are 3.{} tons."),
+    ("共有{}项。", "There are V{} items."),
+    ("第{}条第{}款。", "Article {}, paragraph {}."),
+    ("于{}年{}月{}日{}时{}分。", "On {} May {} at {}:{}."),
+    ("占{}分之{}，即{}%。", "It is {}/{}, or {} per cent."),
+    ("比上年增长{}倍，达{}亿元。", "It rose {} times to {} billion yuan."),
+    ("见A/RES/{}/{}号文件。", "See document A/RES/{}/{}."),
+    ("零下{}度，第{}届，{}年代。", "Minus {} degrees, the {}th session, the {}s."),
+]
+
+
+@pytest.mark.parametrize(("zh", "en"), ENDLESS, ids=[zh.replace("{}", "n") for zh, _ in ENDLESS])
+def test_figures_without_end_are_no_fault(zh: str, en: str) -> None:
+    for one in ("9", "0", "９", "九", "零", "十", "百", "亿", "0.", "1,000,", "9/", "9-"):
+        for many in (one * 5_000, "7"):
+            for back in (False, True):
+                told(zh.replace("{}", one * 5_000), en.replace("{}", many), back=back)
+                told(zh.replace("{}", many), en.replace("{}", one * 5_000), back=back)
