@@ -138,12 +138,19 @@ def select(
 ) -> Iterator[Stored]:
     """The selected units in the order they came in, read in parts, so that writers may go on."""
     where, values = selection.where()
+    query = f"SELECT {UNIT}{FROM} WHERE p.unit > ? AND {where} ORDER BY p.unit LIMIT ?"
+    return in_parts(
+        lambda last, most: connection.execute(query, (last, *values, most)).fetchall(), admits
+    )
+
+
+def in_parts(
+    read: Callable[[int, int], list[tuple[Any, ...]]], admits: Admits | None = None
+) -> Iterator[Stored]:
+    """Units by their numbers; `read` gives the rows of UNIT after a number, at most so many."""
     last, most = 0, 4000
     while True:
-        rows = connection.execute(
-            f"SELECT {UNIT}{FROM} WHERE p.unit > ? AND {where} ORDER BY p.unit LIMIT ?",
-            (last, *values, most),
-        ).fetchall()
+        rows = read(last, most)
         groups = list(by_unit(rows))
         if len(rows) == most:
             groups.pop()  # perhaps not whole

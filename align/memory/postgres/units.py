@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from align.datatypes import TranslationUnit
 from align.memory.keys import key
-from align.memory.store import FROM, UNIT, Admits, Selection, Stored, by_unit, grouped, place
+from align.memory.store import FROM, UNIT, Admits, Selection, Stored, grouped, in_parts, place
 
 if TYPE_CHECKING:
     import psycopg
@@ -86,18 +86,7 @@ def select(
     """The selected units in the order they came in, read in parts, so that writers may go on."""
     where, values = selection.where(mark="%s", true="true")
     where += _APPROVED if approved else ""
-    last, most = 0, 4000
-    while True:
-        rows = connection.execute(
-            f"SELECT {UNIT}{FROM} WHERE p.unit > %s AND {where} ORDER BY p.unit LIMIT %s",
-            (last, *values, most),
-        ).fetchall()
-        groups = list(by_unit(rows))
-        if len(rows) == most:
-            groups.pop()  # perhaps not whole
-            most *= 1 if groups else 2
-        elif not groups:
-            return
-        for group in groups:
-            last = group[0][0]
-            yield from grouped(group, admits)
+    query = f"SELECT {UNIT}{FROM} WHERE p.unit > %s AND {where} ORDER BY p.unit LIMIT %s"
+    return in_parts(
+        lambda last, most: connection.execute(query, (last, *values, most)).fetchall(), admits
+    )
