@@ -564,6 +564,7 @@ CHINESE_FORMS = Scanner(
         calendar.SHORT_YEAR,
         calendar.DAY,
         calendar.EVERY,
+        calendar.STRETCH,
         calendar.QUARTER,
         calendar.HALF_YEAR,
         calendar.WEEKDAY,

@@ -8,6 +8,7 @@ from fractions import Fraction
 
 from align.language.facts.chinese_amounts import DIGITS, spoken_value
 from align.language.facts.fact import Fact, Reading
+from align.language.facts.periods import months, stretch
 from align.language.facts.scanning import Form, fact, number
 
 _WEEKDAYS = "一二三四五六日"
@@ -132,20 +133,22 @@ def _read_quarter(match: re.Match[str]) -> Iterator[Fact]:
     value = 1 if match["q"] == "首" else _int(match["q"])
     if value is not None:
         yield fact(match.string, match.span(), "quarter", value)
-        yield from _months_of(match, 3 * value - 2, 3 * value)
+        yield from months(match.string, match.span(), 3 * value - 2, 3 * value)
 
 
 def _read_half(match: re.Match[str]) -> Iterator[Fact]:
     half = 1 if match["h"] in "上前" else 2
     yield fact(match.string, match.span(), "half", half)
-    yield from _months_of(match, 6 * half - 5, 6 * half)
+    yield from months(match.string, match.span(), 6 * half - 5, 6 * half)
 
 
-def _months_of(match: re.Match[str], first: int, last: int) -> Iterator[Fact]:
-    """The months by which a translation may name a quarter or a half of a year."""
-    for month in (first, last):
-        if 0 < month < 13:
-            yield fact(match.string, match.span(), "date", (None, month, None), strength="mute")
+def _read_stretch(match: re.Match[str]) -> Iterator[Fact]:
+    """前三个月, 头两个季度, 最后六个月."""
+    many = _int(match["n"])
+    if many is not None and 0 < many < 13:
+        unit = "quarter" if match["quarter"] else "month"
+        first = match["first"] is not None
+        yield from stretch(match.string, match.span(), many, unit, first=first)
 
 
 def _read_every(match: re.Match[str]) -> Iterator[Fact]:
@@ -354,8 +357,14 @@ WEEKDAY = Form(
     r"(?:星期|礼拜|(?<![\d一二两三四五六七八九十几数多整百])周)(?P<w>[一二三四五六日天](?:[、至到](?=[一二三四五六日]))?)(?![期年岁次]|边|转|围)",
     _read_weekday,
 )
+STRETCH = Form(
+    rf"(?:(?P<first>[前头首])|(?<=最)[后初])(?P<n>[{DIGITS}十]{{1,3}}|1?\d)(?:个月|(?P<quarter>个?季度?))"
+    r"(?!以?[前后来]|之[前后])",
+    _read_stretch,
+)
 QUARTER = Form(
-    r"第?(?P<q>[一二三四]|[1-4]|首)(?:个)?季度?(?=[度,，。的内末初收增净营、 （(]|报|财)|(?<!个)季度",
+    r"第?(?P<q>首(?=季)|[一二三四]|[1-4])(?:个)?季度?(?=(?<=首季)|[度,，。的内末初收增净营、 （(]|报|财)"
+    r"|(?<!个)季度",
     lambda m: _read_quarter(m) if m["q"] else iter(()),
 )
 EVERY = Form(r"每(?:个|一)?(?:季度?|半年)", _read_every)

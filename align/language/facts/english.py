@@ -460,6 +460,8 @@ ENGLISH_FORMS = Scanner(
         calendar.ERA,
         shared.RESOLUTION,
         calendar.YEARS,
+        calendar.STRETCH,
+        calendar.MONTHS_TO,
         calendar.QUARTER,
         calendar.HALF_YEAR,
         calendar.WEEKDAY,

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from align.language.facts.chinese_calendar import read_day_first, times
 from align.language.facts.fact import Fact, Reading
+from align.language.facts.periods import PARTS, stretch
 from align.language.facts.scanning import Form, Reader, fact, number
 from align.language.numbers import english_dates
 from align.language.numbers.english_dates import MONTHS
@@ -114,7 +115,8 @@ def _read_weekday(match: re.Match[str]) -> Iterator[Fact]:
 
 
 def _read_quarter(match: re.Match[str]) -> Iterator[Fact]:
-    value = int(match["q"]) if match["q"] else ordinal_value(match["o"])
+    last = (match["o"] or "").lower() == "final"
+    value = 4 if last else int(match["q"]) if match["q"] else ordinal_value(match["o"])
     if value < 5:
         yield fact(match.string, match.span(), "quarter", value)
 
@@ -123,8 +125,20 @@ def _read_half(match: re.Match[str]) -> Iterator[Fact]:
     word = match.group().lower()
     value = 2 if word.startswith(("second", "latter", "last", "h2", "2h", "other")) else 1
     yield fact(match.string, match.span(), "half", value)
-    if "month" in word:
-        yield fact(match.string, match.span(), "quantity", 6, "month", strength="mute")
+
+
+def _read_stretch(match: re.Match[str]) -> Iterator[Fact]:
+    """The first three months; but the last three are those before now."""
+    unit, first = match["unit"].lower(), match["first"] is not None
+    yield from stretch(match.string, match.span(), _hour(match["n"]), unit, first=first)
+
+
+def _read_months_to(match: re.Match[str]) -> Iterator[Fact]:
+    """Three months to June: the second quarter."""
+    many, last = _hour(match["n"]), MONTHS[match["m"].lower()]
+    part = PARTS.get((last - many + 1, last))
+    also = (part,) if part else ()
+    yield fact(match.string, match.span("months"), "quantity", many, "month", also=also)
 
 
 def _read_decade(match: re.Match[str]) -> Iterator[Fact]:
@@ -313,39 +327,48 @@ WEEKDAY = Form(
     r"A-Za-z])|(?<![A-Za-z])(?:Mon|Tues?|Wed|Thurs?|Thu|Fri|Sat)(?:\.|(?=,))",
     _read_weekday,
 )
-_PARTS = {(1, 3): 1, (4, 6): 2, (7, 9): 3, (10, 12): 4}
-_HALVES = {(1, 6): 1, (7, 12): 2}
 
 
 def _read_months(match: re.Match[str]) -> Iterator[Fact]:
     """January to June: as much as the first half of the year, which it need not be called."""
-    ends = tuple(MONTHS[match[name].lower()] for name in ("m1", "m2"))
-    for kind, table in (("quarter", _PARTS), ("half", _HALVES)):
-        if ends in table:
-            yield fact(match.string, match.span(), kind, table[ends], strength="mute")
-    for name in ("m1", "m2"):
-        yield fact(
-            match.string,
-            match.span(name),
-            "date",
-            (None, MONTHS[match[name].lower()], None),
-            strength="soft",
-        )
+    first, last = (MONTHS[match[name].lower()] for name in ("m1", "m2"))
+    whole = match["and"] is None or last == first + 1
+    if whole and (first, last) in PARTS:
+        part = PARTS[first, last]
+        yield fact(match.string, match.span(), part.kind, part.value, strength="mute")
+    if whole and last > first:
+        many = last - first + 1
+        yield fact(match.string, match.span(), "quantity", many, "month", strength="mute")
+    strength = "firm" if match["and"] else "soft"
+    for name, month in (("m1", first), ("m2", last)):
+        span = match.span(name)
+        yield fact(match.string, span, "date", (None, month, None), strength=strength)
 
 
 MONTH_SPAN = Form(
-    rf"(?<![A-Za-z])(?P<m1>{_NAMES})\s?(?:to|through|until|-|–)\s?(?P<m2>{_NAMES})(?![A-Za-z]|\s\d)",
+    rf"(?<![A-Za-z])(?P<between>[Bb]etween\s)?(?P<m1>{_NAMES})"
+    rf"(?(between)\sand\s|\s?(?:to|through|until|-|–|(?P<and>and))\s?)(?P<m2>{_NAMES})(?![A-Za-z]|\s\d)",
     _read_months,
+)
+STRETCH = Form(
+    rf"(?<![A-Za-z])(?:(?P<first>(?i:first|initial|opening))|(?i:last|final|closing))\s"
+    rf"(?P<n>{_HOUR_WORD})\s(?P<unit>month|quarter)s(?![a-z])",
+    _read_stretch,
+)
+MONTHS_TO = Form(
+    rf"(?<![A-Za-z0-9])(?P<months>(?P<n>{_HOUR_WORD})\smonths)(?=\s(?:to|ended|ending|through|up to)\s"
+    rf"(?:the\s)?(?:\d\d?(?:st|nd|rd|th)?\s(?:of\s)?)?(?P<m>{_NAMES})(?![a-z]))",
+    _read_months_to,
 )
 QUARTER = Form(
     r"(?<![A-Za-z0-9])(?:Q(?P<q>[1-4])(?!\d)|(?P<o>1st|2nd|3rd|4th|(?i:first|second|th"
-    r"ird|fourth))[\s-](?i:quarter)(?![a-z]))",
+    r"ird|fourth|final))[\s-](?i:quarter)(?![a-z]))",
     _read_quarter,
 )
 HALF_YEAR = Form(
     r"(?<![A-Za-z0-9])(?i:(?:first|second|latter|last)[\s-]half(?=\s(?:of\s)?(?:the\s)"
     r"?(?:(?:current|same|following|next|last|previous|fiscal|financial)\s)?(?:year|\d"
-    r"{4}|'|this|last|next))|(?:first|last) six months|H[12](?![A-Za-z0-9])|[12]H(?!\w"
+    r"{4}|'|this|last|next))|H[12](?![A-Za-z0-9])|[12]H(?!\w"
     r"))",
     _read_half,
 )

@@ -170,7 +170,10 @@ def _of_parts(
     table = parts.judged(pairs, [shapes[at] for at in places], weights.features, least)
     for row, (one, odds) in enumerate(zip(table.rows, table.odds.tolist(), strict=True)):
         chance = probability_of(odds)
-        if chance < weights.least(one.part.kind):
+        unit = units[places[one.pair]]
+        if chance < weights.least(one.part.kind) or _is_answered(
+            unit, one.first, one.part.start, one.part.end
+        ):
             continue
         text = one.side.text[one.part.start : one.part.end]
         fact = Fact((Reading(one.part.kind, text),), one.part.start, one.part.end, text)
@@ -188,9 +191,21 @@ def _of_words(units: Sequence[Unit], weights: Weights) -> Iterator[tuple[int, Do
     for one in unanswered(pairs, network, weights.usual, weights.least("word")):
         unit = units[places[one.pair]]
         text = (unit.source if one.first else unit.target).text[one.start : one.end]
+        if _is_answered(unit, one.first, one.start, one.end):
+            continue
         fact = Fact((Reading("word", text),), one.start, one.end, text)
         ours, theirs = (fact, None) if one.first else (None, fact)
         yield places[one.pair], Doubt(ours, theirs, one.features, one.probability)
+
+
+def _is_answered(unit: Unit, of_source: bool, start: int, end: int) -> bool:
+    """Whether words that no word answers are those of a fact that is answered: June, of 第二季度."""
+    found = match(unit.source.facts, unit.target.facts)
+    own, lost = (found.source, found.lost) if of_source else (found.target, found.added)
+    return any(
+        fact.start <= start and end <= fact.end and place not in lost
+        for place, fact in enumerate(own)
+    )
 
 
 def _of_roles(
