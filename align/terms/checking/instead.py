@@ -59,10 +59,20 @@ def other_words(case: Case, place: int, group: Group) -> Standing | None:
     """What stands in the place of a term that has no rendering, the surest evidence first."""
     if near := _nearly(case, case.reading(place), group):
         return near
+    if case.index.is_country(
+        group
+    ):  # the NASA, the BBC, Athens: what is not a country is no mistake
+        return _rival(case, place, group)
     aligned = _aligned(case, place, group)
     if aligned is not None and aligned.sure:
         return aligned
-    return _stranger(case, place, group) or aligned
+    return _rival(case, place, group) or _stranger(case, place, group) or aligned
+
+
+def own_name(case: Case, place: int, group: Group) -> bool:
+    """Whether a name that no termbase has stands where a country is not named: NASA, Deutsche Bahn."""
+    one = _stranger(case, place, group) or _aligned(case, place, group)
+    return one is not None and any(map(str.isupper, one.of(case.units[place])))
 
 
 # --- another term -------------------------------------------------------------------------------
@@ -317,8 +327,8 @@ _NAME = re.compile(r"[A-Z][\w’'-]+(?: (?:(?:of|for|the|on|in|and) ){0,2}[A-Z][
 _ARTICLES = word_set("The A An")
 
 
-def _stranger(case: Case, place: int, group: Group) -> Standing | None:
-    """A name in the target that neither the source asks for nor a neighbour's, for a missing name."""
+def _rival(case: Case, place: int, group: Group) -> Standing | None:
+    """A term in the target that neither the source asks for nor a neighbour's, for a missing name."""
     index, reading = case.index, case.reading(place)
     if not index.is_name(group):
         return None
@@ -332,7 +342,13 @@ def _stranger(case: Case, place: int, group: Group) -> Standing | None:
                 continue
             theirs = any(one.pattern in _asked(index, other) for other in near)
             return Standing(one.start, one.end, sure=not theirs)
-    if case.aligner is None or index.target_language.is_chinese:
+    return None
+
+
+def _stranger(case: Case, place: int, group: Group) -> Standing | None:
+    """A name in the target that no termbase has, and nothing of the source, for a missing name."""
+    index, reading = case.index, case.reading(place)
+    if case.aligner is None or index.target_language.is_chinese or not index.is_name(group):
         return None
     known = [(one.start, one.end) for one in reading.kept]
     unit = reading.unit

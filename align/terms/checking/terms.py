@@ -19,6 +19,7 @@ from align.terms.checking.instead import (
     in_part,
     other_term,
     other_words,
+    own_name,
 )
 from align.terms.checking.reasons import reason
 from align.terms.convention import is_name
@@ -208,6 +209,8 @@ def _missing(
     severity: Severity = "error" if name else "warning"
     if all(mention.weak for mention in mentions):
         severity = "info"
+    elif index.is_country(group) and instead is None:
+        severity = _of_country(case, place, group, mentions)
     elif soft:
         severity = "warning" if name else "info"
     missing = _finding(
@@ -225,6 +228,25 @@ def _missing(
     if severity == "info" or (why == "misaligned" and not name):
         return explained(missing, why, "info")
     return explained(missing, why)
+
+
+_AND = re.compile(r"[、，,]|和|与|及|以及|或|\s?(?:and|or)\s")
+# What goes on after a country's name other than with what is of the country.
+_ON = re.compile(r"[的之暨同跟在对向为是将把被于从至到由也都则并已曾正拟应可须说称]")
+_OF_IT = re.compile(r"['’]s?\s|\s[A-Z]|[㐀-鿿]")
+
+
+def _of_country(case: Case, place: int, group: Group, mentions: Sequence[Mention]) -> Severity:
+    """How grave it is that a country is not named, and no other one in its place.
+
+    One of several is missed. One that only says where something is from goes without saying where
+    that has a name of its own: 美国宇航局, NASA.
+    """
+    text = case.units[place].source
+    if any(_AND.match(text, m.end) or _AND.search(text, m.start - 2, m.start) for m in mentions):
+        return "error"
+    of_it = all(_OF_IT.match(text, m.end) and not _ON.match(text, m.end) for m in mentions)
+    return "info" if of_it and own_name(case, place, group) else "warning"
 
 
 def _finding(
