@@ -168,7 +168,8 @@ def _read_turns(match: re.Match[str]) -> Iterator[Fact]:
         return
     times = Fraction(2 ** int(value)) if match["of"] != "倍" else value + 1
     also = (Reading("share", times - 1, "more"),)
-    yield fact(match.string, match.span(), "multiple", times, also=also)
+    strength = "mute" if match.group() == "成倍" else "firm"  # by any multiple
+    yield fact(match.string, match.span(), "multiple", times, also=also, strength=strength)
 
 
 def _read_magnitude(match: re.Match[str]) -> Iterator[Fact]:
@@ -273,11 +274,11 @@ def _read_number(match: re.Match[str]) -> Iterator[Fact]:
         yield fact(text, (start, end), "money", value, currency, strength=strength)
         yield from _range_scale(text, found.end, value)
         return
-    unit = chinese_units().match(text, end)
+    more = text[end : end + 1] in ("多", "余")  # 6200多公里
+    unit = chinese_units().match(text, end + more)
     half = None if unit else _AND_HALF.match(text, end)
-    if unit and _AND_HALF.match(text, unit[1]):
-        half = _AND_HALF.match(text, unit[1])
-        value, end = value + Fraction(1, 2), half.end()  # type: ignore[union-attr]
+    if unit and text[unit[1] : unit[1] + 1] == "半" and (half := _AND_HALF.match(text, unit[1])):
+        value, end = value + Fraction(1, 2), half.end()
     elif half and (unit := chinese_units().match(text, half.end() - ("个" in half.group()))):
         value, end = value + Fraction(1, 2), unit[1]
     elif half and (unit := chinese_units().match("个" + text[half.end() : half.end() + 4], 0)):
@@ -295,7 +296,12 @@ def _read_number(match: re.Match[str]) -> Iterator[Fact]:
             or (found.bare and not half and found.value < 3)
         ):
             kind_strength = "soft"
-        yield fact(text, (start, end), "quantity", value, unit[0], strength=kind_strength)
+        # 二度获奖: twice, or for the second time.
+        turns = unit[0] == "degree" and found.bare
+        also = (number("ordinal", value), number("number", value)) if turns else ()
+        yield fact(
+            text, (start, end), "quantity", value, unit[0], strength=kind_strength, also=also
+        )
         return
     yield from _counted(text, start, found.end, value, found.digits, found.vague, found.bare)
 
@@ -418,7 +424,7 @@ def _share_of_range(match: re.Match[str]) -> Iterator[Fact]:
         yield fact(match.string, match.span(), kind, value / 100)
 
 
-_BASIS = Form(rf"(?P<n>{NUM})\s?个?基点", _read_basis)
+_BASIS = Form(rf"(?P<n>{NUM})\s?个?基本?点", _read_basis)
 _FRACTION = Form(
     rf"(?:(?P<whole>{HAN})又)?(?P<bottom>\d+|{HAN})\s*分之\s*(?P<top>\d+|{HAN})", _read_fraction
 )
@@ -441,7 +447,7 @@ _MAGNITUDE = Form(rf"(?P<n>{NUM})\s?个?数量级", lambda m: _read_magnitude(m)
 _CUT = Form(
     r"(?:减少|下降|缩减|降低|削减|减|下跌|缩短)(?:了|到|至|为)?(?:原来的)?一半|减半", _read_cut
 )
-_TURNS = Form(rf"翻(?:了)?(?P<n>{NUM})(?P<of>番|倍)|翻番", _read_turns)
+_TURNS = Form(rf"翻(?:了)?(?P<n>{NUM})(?P<of>番|倍)|翻番|成倍", _read_turns)
 _MULTIPLE = Form(
     r"(?P<more>(?:增加|增长|提高|上升|扩大|增多|高|多|涨|增|大|超过|超支|超|上涨|增强|加快|快|长|升|激增|剧增|猛增)(?:出|了|过)?(?:"
     rf"将近|近|约|大约|整整)?)?(?P<n>{NUM})(?P<half>倍半)?(?:多|余)?倍",
@@ -462,7 +468,7 @@ def _read_sequence(match: re.Match[str]) -> Iterator[Fact]:
 
 _WAR = Form(r"[一二](?=战(?![斗略争士术场区]))", _read_war)
 _NAMED = Form(
-    r"(?:附件|附录|附表|附图|附文|脚注|议程项目|项目|图表|(?<![插地绘版拼构意蓝企试])图|(?<![代外发])表(?!决)|卷|册|(?<![关])"
+    r"(?:附件|附录|附表|附图|附文|脚注|议程项目|项目|图表|(?<![插地绘版拼构意蓝企试])图|(?<![代外发地手仪钟体])表(?!决)|卷|册|(?<![关])"
     r"注)\s?(?P<n>\d{1,3}(?![\d.%])|[一二三四五六七八九十]+(?![致样些般定直旦票个次种项])|(?P<r>[IVXL]{1,6})(?![A-Za-z0-9]|\s?轴))",
     _read_named_number,
 )
@@ -518,7 +524,7 @@ _RANGE = Form(  # of seven characters at most: 九千九百九十九
 
 CHINESE_FORMS = Scanner(
     rf"[0-9A-Za-z{DIGITS}十百千万亿廿卅半过大本上下前后第首头其再IVXL减下缩削翻增提扩高多涨超加快长升激剧猛进统唯划单合归同专均之数几成好"
-    rf"公农阴民元正腊星礼周打每倒附脚这议项图表卷册注{_STEMS}(“\"「$€£¥₹₩₽美港欧英日人早今清凌晨中午傍晚夜深差新双%{{<½¼¾⅓⅔⅛/\u2460-\u249b\u3220-\u3229-]",
+    rf"公农阴民元正腊星礼周打每倒附脚这议项图表卷册注{_STEMS}(“\"「$€£¥₹₩₽美港欧英日人早今清凌晨中午傍晚夜深差新双%{{<½¼¾⅓⅔⅛/\u2160-\u217b\u2460-\u249b\u3220-\u3229-]",
     (
         shared.HEAD,
         shared.INNER,
@@ -550,10 +556,12 @@ CHINESE_FORMS = Scanner(
         _HALF,
         shared.RESOLUTION_ZH,
         shared.RESOLUTION,
+        calendar.FIRST_DECADE,
         calendar.DECADE,
         calendar.CENTURY,
         calendar.THIS_CENTURY,
         calendar.ERA,
+        calendar.TWO_MONTHS,
         calendar.MONTHS,
         calendar.DATE,
         calendar.ISO,
@@ -579,6 +587,7 @@ CHINESE_FORMS = Scanner(
         _LABEL,
         shared.LABEL,
         _STEM,
+        shared.ROMAN_SIGN,
         shared.ROMAN_ZH,
         _SEQUENCE,
         shared.LETTERED,

@@ -172,6 +172,13 @@ def _read_decade(match: re.Match[str]) -> Iterator[Fact]:
     yield fact(match.string, match.span(), "decade", first, strength=strength, also=also)
 
 
+def _read_first_decade(match: re.Match[str]) -> Iterator[Fact]:
+    """六、七十年代: the first of them."""
+    tens = int(match["figure"] or _MONTH_SIGNS.index(match["han"]) + 1)
+    also = tuple(number("decade", century + tens * 10) for century in (1800, 2000))
+    yield fact(match.string, match.span(), "decade", 1900 + tens * 10, also=also)
+
+
 def _read_century(match: re.Match[str]) -> Iterator[Fact]:
     value = _int(match["c"])
     if value is not None:
@@ -299,6 +306,10 @@ DECADE = Form(
     rf"(?<![\d{DIGITS}十])(?P<bare>[1-9]0|[二三四五六七八九]十))\s?年代",
     _read_decade,
 )
+FIRST_DECADE = Form(
+    r"(?<![\d.])(?:(?P<figure>[2-9])0?|(?P<han>[二三四五六七八九])十?)、\s?(?=(?:[2-9]0|[二三四五六七八九]十)\s?年代)",
+    _read_first_decade,
+)
 # The last and the present one need not be numbered, nor be named at all.
 THIS_CENTURY = Form(
     r"(?P<last>上个?世纪)|(?:本|新|这个?)世纪(?!之交)",
@@ -306,6 +317,21 @@ THIS_CENTURY = Form(
 )
 CENTURY = Form(
     r"(?P<c>\d\d?|[一二]?十[一二三四五六七八九]?|[一二三四五六七八九])\s?世纪", _read_century
+)
+
+
+def _read_two_months(match: re.Match[str]) -> Iterator[Fact]:
+    """七八月: July and August."""
+    first = _MONTH_SIGNS.index(match["a"]) + 1
+    if _MONTH_SIGNS[first : first + 1] == match["b"]:
+        for name, month in (("a", first), ("b", first + 1)):
+            yield fact(match.string, match.span(name), "date", (None, month, None))
+
+
+_MONTH_SIGNS = "一二三四五六七八九十"
+TWO_MONTHS = Form(
+    rf"(?<![\d{DIGITS}十])(?P<a>[一二三四五六七八九])(?P<b>[二三四五六七八九十])月(?![球亮经])份?",
+    _read_two_months,
 )
 MONTHS = Form(  # 9至10月: the first of them
     rf"(?<![\d.,/-])(?:(?P<y>{_YEAR})\s?年\s?)?(?P<m>1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])("

@@ -69,6 +69,12 @@ def _read_figure(match: re.Match[str]) -> Iterator[Fact]:
     yield from measured(match.string, Found(value, match.start(), match.end("n"), True, sign))
 
 
+# One second is a measure; a second one is another one, which Chinese need not count.
+_BEFORE_SECOND = re.compile(
+    r"(?<![A-Za-z])(?:(?P<one>one|single|split)[\s-]|an?\s)$", re.IGNORECASE
+)
+
+
 def _read_words(match: re.Match[str]) -> Iterator[Fact]:
     text = match.string
     if "_" in text[max(0, match.start() - 1) : match.start()] + text[match.end() : match.end() + 1]:
@@ -81,10 +87,11 @@ def _read_words(match: re.Match[str]) -> Iterator[Fact]:
                 "soft" if value == 1 or (value < 6 and text[end : end + 1] == ",") else "firm"
             )
             also = (number("share", 1 / value),) if value > 2 else ()
-            if value == 2 and re.match(r"\s(?:world\s)?$", ""):
-                also = ()
-            if value == 2 and re.match(r"\s(?:from\sthe\s(?:bottom|last)|last)\b", text[end:]):
-                also = ()
+            if value == 2 and (before := _BEFORE_SECOND.search(text, 0, start)):
+                if before["one"]:
+                    yield fact(text, (start, end), "quantity", 1, "second", strength="mute")
+                    continue
+                strength = "mute"
             yield fact(text, (start, end), "ordinal", value, strength=strength, also=also)
         elif kind == "fraction":
             top, _, bottom = written.partition("/")
@@ -411,6 +418,14 @@ _FIRST = Form(
     r"(?<![A-Za-z])(?i:firstly|secondly|thirdly|fourthly|fifthly|inaugural|maiden)(?![a-z])",
     _read_first,
 )
+_JUBILEES = {
+    "centenar": 100, "centennial": 100, "sesquicentennial": 150, "bicentenar": 200, "bicentennial": 200,
+    "tercentenar": 300, "tricentennial": 300, "quatercentenar": 400, "quincentenar": 500,
+}  # fmt: skip
+_JUBILEE = Form(
+    rf"(?<![A-Za-z])(?P<name>(?i:{'|'.join(_JUBILEES)}))(?i:y|ies|ians?|s)?(?![a-z])",
+    lambda m: iter((fact(m.string, m.span(), "quantity", _JUBILEES[m["name"].lower()], "year"),)),
+)
 _NO = Form(r"(?<![A-Za-z])(?:[Nn]os?\.|[Nn]umber)\s?(?P<n>\d{1,6})(?![\d,./]*\d)", _read_no)
 _LETTERED = Form(
     r"(?<![A-Za-z])(?i:part(?:y|ies)|categor(?:y|ies)|class(?:es)?|type|group|schedule"
@@ -427,7 +442,7 @@ _BEGIN_WORDS = [
 del beginnings, _BEGIN_WORDS
 
 ENGLISH_FORMS = Scanner(
-    r"(?<![A-Za-z])[0-9A-Za-z$€£¥₹₩₽(%{</½¼¾⅓⅔⅛\u2460-\u249b\u3220-\u3229']",
+    r"(?<![A-Za-z])[0-9A-Za-z$€£¥₹₩₽(%{</½¼¾⅓⅔⅛\u2160-\u217b\u2460-\u249b\u3220-\u3229']",
     (
         shared.HEAD,
         shared.INNER,
@@ -475,6 +490,7 @@ ENGLISH_FORMS = Scanner(
         shared.VULGAR,
         _NO,
         _HEADING,
+        shared.ROMAN_SIGN,
         _ROMAN,
         shared.LABEL,
         _LETTERED,
@@ -493,6 +509,7 @@ ENGLISH_FORMS = Scanner(
         Form(WORD_RUN, _read_words),
         _A_UNIT,
         _BARE_UNIT,
+        _JUBILEE,
         _FIRST,
         _MAJORITY,
     ),

@@ -318,8 +318,8 @@ PLAN = Form(
 DATE = Form(english_dates.DATE.pattern, _read_dates(english_dates.DATE))
 MONTH_FIRST = Form(english_dates.MONTH_FIRST.pattern, _read_dates(english_dates.MONTH_FIRST))
 MONTH = Form(
-    rf"(?<![A-Za-z])(?P<m>{_NAMES}|{_NAMES.upper()}|(?:{_SHORT})(?:\.|(?=[\s,)])))(?![a"
-    r"-z])(?:\s'(?P<sy>\d\d)\b|,?\s(?P<y>(?!))|)",
+    rf"(?<![A-Za-z])(?P<m>{_NAMES}|{_NAMES.upper()}|(?:{_SHORT})(?:\.|(?=[\s,)])))"
+    r"(?![A-Za-z])(?:\s'(?P<sy>\d\d)\b|,?\s(?P<y>(?!))|)",
     _read_month,
 )
 WEEKDAY = Form(

@@ -91,7 +91,11 @@ def _chinese(text: str) -> Iterator[tuple[int, int, str, tuple[Entry, ...]]]:
 
 @cache
 def _stems() -> tuple[Lexicon, tuple[int, ...]]:
-    stems = {form[:-1]: entries for form, entries in lexicons()[1].items() if form.endswith("*")}
+    stems = {
+        form[:-1]: entries
+        for form, entries in lexicons()[1].items()
+        if form.endswith("*") and "_" not in form
+    }
     return stems, tuple(sorted({len(stem) for stem in stems}, reverse=True))
 
 
@@ -118,8 +122,12 @@ def _english(text: str) -> Iterator[tuple[int, int, str, tuple[Entry, ...]]]:
             some = tokens[at : at + size]
             if len(some) < size:
                 continue
-            form = "_".join([_lower(one.group()) for one in some])
+            form = "_".join([_bare(some[0].group()), *(_lower(one.group()) for one in some[1:])])
             found = lexicon.get(form) or lexicon.get(form.rstrip("."))
+            if not found and (phrase := _phrase(form)):
+                yield start, some[-1].end(), phrase, lexicon[phrase]
+                free = at + size
+                break
             if found:
                 dotted = form not in lexicon and form.endswith(".")
                 yield start, some[-1].end() - dotted, form.rstrip(".") if dotted else form, found
@@ -142,11 +150,34 @@ def _lower(word: str) -> str:
     return word.lower().replace("’", "'")
 
 
+def _bare(word: str) -> str:
+    """The word in small letters, won't and cannot as what they begin forms as: not."""
+    lower = _lower(word)
+    return "not" if lower.endswith("n't") or lower == "cannot" else lower
+
+
+@cache
+def _phrases() -> dict[str, tuple[str, ...]]:
+    """The forms of several words that end in ``*``, by all but their last word."""
+    found: dict[str, tuple[str, ...]] = {}
+    for form in lexicons()[1]:
+        if form.endswith("*") and "_" in form:
+            first = form.rpartition("_")[0]
+            found[first] = (*found.get(first, ()), form)
+    return found
+
+
+def _phrase(form: str) -> str | None:
+    """The form with an ending that some words are of: not_allow* of not allowing."""
+    some = _phrases().get(form.rpartition("_")[0], ())
+    return next((one for one in some if form.startswith(one[:-1])), None)
+
+
 @lru_cache(maxsize=1 << 16)
 def _begun(written: str) -> _Begun | None:
     """What may begin with a word as it is written; None for nothing, as for most words."""
     starts = _english_starts()
-    word = _lower(written)
+    word = _bare(written)
     plain = word.rstrip(".")
     sizes = tuple(sorted({*starts.get(word, ()), *starts.get(plain, ())}, reverse=True))
     entries, stem = _stemmed(plain)

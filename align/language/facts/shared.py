@@ -294,6 +294,10 @@ MONTH_OF_YEAR = Form(
 )
 CIRCLED = Form(r"[\u2460-\u249b\u3220-\u3229]", _read_circled)
 LABEL = Form(r"(?<![A-Za-z])\((?P<l>[a-zA-Z]|[ivx]{1,5}|\d{1,2}|aa|bb|cc|dd|ee|ff)\)", _read_label)
+ROMAN_SIGN = Form(  # Ⅳ, one character
+    r"[\u2160-\u216b\u2170-\u217b]",
+    lambda m: iter((fact(m.string, m.span(), "ordinal", ord(m.group()) % 16 + 1),)),
+)
 ROMAN_ZH = Form(
     r"(?<![A-Za-z(])[IVXL]{2,6}(?![A-Za-z+])|(?<![A-Za-z])[IVX](?=\s?-?[I期型级类阶部卷章])",
     _read_roman,
