@@ -322,8 +322,8 @@ def check_languages(source: Document, target: Document, options: PairOptions | N
         if not is_stated and holds_both(document):
             place = "-" if document.name == "standard input" else shlex.quote(document.name)
             raise InputError(
-                f"{document.name}: holds Chinese and English by turns, where one side of a pair was "
-                f"expected; take it apart: align pair {place} -o OUT.tmx, or "
+                f"{document.name}: holds Chinese and English by turns or one after the other, where "
+                f"one side of a pair was expected; take it apart: align pair {place} -o OUT.tmx, or "
                 "--force to align it as it is"
             )
     found = [_language(document) for document in (source, target)]

@@ -67,6 +67,13 @@ BOTH = {
     "sentences of one line": by_turns(CHINESE, ENGLISH, "", "\n"),
     "sentences of one paragraph": by_turns(CHINESE, ENGLISH, " ", " "),
     "two columns": by_turns(CHINESE, ENGLISH, "\t", "\n"),
+    "one after the other": CHINESE + ENGLISH,
+    "the English whole first": ENGLISH + CHINESE,
+    "many of each, one after the other": CHINESE * 40 + ENGLISH * 40,
+    "one after the other, with a remark in English": CHINESE
+    + "See below.\n\n"
+    + CHINESE
+    + ENGLISH * 2,
     "titles": by_turns("\n\n".join(TITLES[0]), "\n\n".join(TITLES[1])),
 }
 
@@ -90,6 +97,7 @@ ONE_LANGUAGE = {
         f"第{k}盏灯亮了。\n\n有人来过这里。\n\n湖水很静。\n\n山路很长。\n\n没有人。\n\nThe light is on.\n\n"
         for k in "一二三四五"
     ),
+    "an annex in the other language": CHINESE * 5 + ENGLISH,
     "one foreign sentence": "灯亮了。\n\nThe light is on.\n\n",
 }
 

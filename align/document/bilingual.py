@@ -56,7 +56,8 @@ def _lacks_a_side(divided: tuple[RawDocument, RawDocument]) -> bool:
 
 
 def holds_both(document: Document) -> bool:
-    """Whether a document that was read as one is both sides by turns: a pair in one file.
+    """Whether a document that was read as one is both sides: a pair in one file, by turns or one
+    whole after the other.
 
     Its sentences are asked, those of prose where there are any, so that a table of names in both
     languages does not count. A passage in the other language is no turn either.
@@ -64,12 +65,17 @@ def holds_both(document: Document) -> bool:
     if not is_mixed(document.text):
         return False
     texts = [text for segment in document.segments for text in _turns(segment.text)]
-    sides = [side for text in texts if is_prose(text) and (side := _side(text)) is not None]
-    sides = sides or [side for text in texts if (side := _side(text)) is not None]
+    told = [(side, text) for text in texts if (side := _side(text)) is not None]
+    told = [one for one in told if is_prose(one[1])] or told
+    sides = [side for side, _ in told]
     rarer, other = sorted((sides.count(0), sides.count(1)))
+    if rarer < 2 or _MOST_FOR_ONE * rarer < other:  # one sentence among a few shows no turns yet
+        return False
     turns = sum(before != after for before, after in pairwise(sides))
-    # One sentence among a few shows no turns yet.
-    return rarer > 1 and _MOST_FOR_ONE * rarer >= other and turns >= _LEAST_TURNS * 2 * rarer
+    return (
+        turns >= _LEAST_TURNS * 2 * rarer
+        or _halves(sides, [len(text) for _, text in told])[0] is not None
+    )
 
 
 def _divided(raw: RawDocument, blocks: Sequence[Block]) -> tuple[RawDocument, RawDocument]:

@@ -469,7 +469,8 @@ def check_one_long_number(n: int) -> Work:
     from align.terms.checking import check_units
 
     unit = TranslationUnit(
-        "共有" + "7" * n + "项，一" + "百" * n + "、" + "九" * n, "There are " + "7," * n + "7 items"
+        "共有" + "7" * n + "项，一" + "百" * n + "、" + "九" * n,
+        "There are " + "7," * n + "7 items",
     )
     return lambda: check_units([unit], None, encoder=_encoder())
 
