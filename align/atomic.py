@@ -47,7 +47,7 @@ def replacing(path: Path) -> Iterator[IO[bytes]]:
         with _into(path) as file:
             yield file
         return
-    named, path = path, Path(os.path.realpath(path))  # a link stays: what it points to is replaced
+    named, path = path, real_place(path)
     try:
         file, temporary = temporary_beside(path)
     except OSError as error:
@@ -71,6 +71,17 @@ def replacing(path: Path) -> Iterator[IO[bytes]]:
                 "give the command again"
             ) from error
         raise
+
+
+def real_place(path: Path) -> Path:
+    """The file that is replaced by writing to `path`: a link stays, what it points to is replaced.
+
+    Raises InputError for a link that leads back to itself.
+    """
+    place = Path(os.path.realpath(path))
+    if place.is_symlink():
+        raise InputError(f"{path}: is a link that leads to itself; remove it, or name another file")
+    return place
 
 
 @contextlib.contextmanager

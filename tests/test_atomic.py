@@ -85,6 +85,22 @@ def test_only_our_own_temporary_files_are_swept(tmp_path: Path) -> None:
     ]  # fmt: skip
 
 
+def test_what_a_link_points_to_is_written_and_the_link_stays(tmp_path: Path) -> None:
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other" / "old").write_bytes(b"before")
+    for name, target in (("known", "other/old"), ("dangling", "other/new"), ("second", "known")):
+        (tmp_path / name).symlink_to(target)
+        with atomic.replacing(tmp_path / name) as file:
+            file.write(name.encode())
+        assert os.readlink(tmp_path / name) == target
+    assert (tmp_path / "other" / "old").read_bytes() == b"second"
+    assert (tmp_path / "other" / "new").read_bytes() == b"dangling"
+    (tmp_path / "loop").symlink_to("loop")
+    with pytest.raises(InputError, match="loop: is a link that leads to itself"):
+        atomic.replacing(tmp_path / "loop").__enter__()
+    assert (tmp_path / "loop").is_symlink()
+
+
 @pytest.mark.parametrize("name", ["中" * 80, "a" * 240, "é" * 120], ids=["zh", "en", "accents"])
 def test_names_of_240_bytes_can_be_written(tmp_path: Path, name: str) -> None:
     path = tmp_path / name

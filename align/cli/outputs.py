@@ -15,7 +15,7 @@ from pathlib import Path
 
 import typer
 
-from align.atomic import before_replacing
+from align.atomic import before_replacing, real_place
 from align.errors import InputError
 
 OVERWRITE = typer.Option(
@@ -65,6 +65,7 @@ def claim(places: Iterable[str | Path | None], *, overwrite: bool) -> None:
     paths = [Path(place) for place in places if place is not None and "://" not in str(place)]
     paths = [path for path in paths if str(path) != "-"]
     for path in paths:
+        real_place(path)
         if path.is_dir():
             raise InputError(f"{path}: is a folder; name a file")
         if not path.absolute().parent.is_dir():

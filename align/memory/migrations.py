@@ -91,7 +91,8 @@ def _run(connection: sqlite3.Connection, script: str) -> None:
 def version(connection: sqlite3.Connection, path: Path) -> int:
     """The schema version of an open file; 0 when it is empty.
 
-    Raises MemoryFileError when the file is another program's or of a newer version of this one.
+    Raises MemoryFileError when the file is another program's or of a newer version of this one,
+    sqlite3.DatabaseError when it has lost its state.
     """
     number: int = connection.execute("PRAGMA user_version").fetchone()[0]
     application = connection.execute("PRAGMA application_id").fetchone()[0]
@@ -103,6 +104,9 @@ def version(connection: sqlite3.Connection, path: Path) -> int:
             f"{path}: made by a newer version of align (schema {number}, this one knows"
             f" {len(STEPS)}); update align"
         )
+    current = number == len(STEPS)
+    if current and not connection.execute("SELECT EXISTS(SELECT 1 FROM state)").fetchone()[0]:
+        raise sqlite3.DatabaseError("what it holds is not noted in it")
     return number
 
 

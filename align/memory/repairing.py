@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -52,10 +53,52 @@ def repair(damaged: Path, new: Path) -> RepairReport:
             if part.is_file():
                 copy.with_name(copy.name + ending).write_bytes(part.read_bytes())
         try:
-            return _saved(copy, damaged, new)
+            return _saved_by_any_schema(copy, damaged, new)
         except BaseException:
             new.unlink(missing_ok=True)
             raise
+
+
+def _saved_by_any_schema(copy: Path, damaged: Path, new: Path) -> RepairReport:
+    """What is read by the file's own first page or, where that is lost, by the one of a new memory."""
+    try:
+        return _saved(copy, damaged, new)
+    except MemoryFileError:
+        if not _first_page_is_lost(copy):
+            raise
+        new.unlink(missing_ok=True)
+        _renew_first_page(copy)
+        with contextlib.suppress(MemoryFileError):
+            return _saved(copy, damaged, new)
+        raise
+
+
+def _first_page_is_lost(copy: Path) -> bool:
+    """Whether header and schema say nothing of a memory, and not that the file is something else."""
+    try:
+        with closing(sqlite3.connect(copy)) as connection:
+            application = connection.execute("PRAGMA application_id").fetchone()[0]
+            tables = connection.execute("SELECT name FROM sqlite_schema").fetchall()
+    except sqlite3.DatabaseError:
+        return True
+    return application == migrations.APPLICATION_ID and ("units",) not in tables
+
+
+def _renew_first_page(copy: Path) -> None:
+    """Give a file the header and schema of a new memory.
+
+    The tables of all memories are made in the same order, so they begin on the same pages.
+    """
+    made = copy.with_name("made.db")
+    with closing(sqlite3.connect(made, isolation_level=None)) as connection:
+        migrations.migrate(connection, made)
+        size = connection.execute("PRAGMA page_size").fetchone()[0]
+    with made.open("rb") as file:
+        first = bytearray(file.read(size))
+    first[18:20] = b"\2\2"  # with a log, as memories have (https://www.sqlite.org/fileformat.html)
+    first[28:32] = (copy.stat().st_size // size).to_bytes(4, "big")  # how many pages there are
+    with copy.open("r+b") as file:
+        file.write(first)
 
 
 def _saved(copy: Path, damaged: Path, new: Path) -> RepairReport:

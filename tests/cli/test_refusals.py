@@ -250,8 +250,13 @@ def test_a_link_to_itself_is_no_fault_of_ours(desk: Path) -> None:
     (desk / "loop").symlink_to("loop")
     refused(run("serve", "loop", cwd=desk), "loop: ")
     refused(run("show", "loop", cwd=desk), "loop: ")
-    result = run("pair", "zh.txt", "en.txt", "-o", "loop", cwd=desk)  # it is replaced
-    assert result.returncode == 0, result.stderr
+    (desk / "there.tmx").symlink_to("back.tmx")
+    (desk / "back.tmx").symlink_to("there.tmx")
+    for place in ("loop", "there.tmx"):
+        for more in ((), ("--overwrite",)):
+            told = run("pair", "zh.txt", "en.txt", "-o", place, *more, cwd=desk)
+            refused(told, f"{place}: is a link that leads to itself")
+        assert (desk / place).is_symlink()
 
 
 def test_a_document_that_was_cut_short_is_called_so(desk: Path) -> None:

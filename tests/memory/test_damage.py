@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import random
+import sqlite3
 import threading
 import time
+from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -163,3 +166,68 @@ def test_an_old_empty_file_is_told_at_once(tmp_path: Path) -> None:
     with pytest.raises(MemoryFileError, match="empty, no translation memory yet"):
         TranslationMemory.open(path)
     assert time.monotonic() - begun < 1.0
+
+
+def _without_schema(path: Path) -> None:
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA writable_schema = ON")
+        connection.execute("DELETE FROM sqlite_schema WHERE name = 'units'")
+        connection.commit()
+
+
+def _with_a_changed_schema(path: Path) -> None:
+    path.write_bytes(path.read_bytes().replace(b"CREATE TABLE units", b"CREAXE TABXE units"))
+
+
+def _overwritten(first: int, last: int) -> Callable[[Path], None]:
+    def overwrite(path: Path) -> None:
+        data = bytearray(path.read_bytes())
+        data[first:last] = random.Random(1).randbytes(last - first)
+        path.write_bytes(data)
+
+    return overwrite
+
+
+@pytest.mark.parametrize(
+    "spoiled",
+    [
+        pytest.param(_without_schema, id="a table missing"),
+        pytest.param(_with_a_changed_schema, id="a word of the schema"),
+        pytest.param(_overwritten(0, 100), id="the header"),
+        pytest.param(_overwritten(100, 4096), id="the schema"),
+        pytest.param(_overwritten(0, 4096), id="the first page"),
+    ],
+)
+def test_units_are_saved_where_the_schema_is_lost(
+    path: Path, tmp_path: Path, spoiled: Callable[[Path], None]
+) -> None:
+    before = texts(path)
+    spoiled(path)
+    with pytest.raises(MemoryFileError, match=r"damaged .* memory repair|not a translation memory"):
+        use_all_of(path)
+    report = repair(path, tmp_path / "new.db")
+    assert (report.units, report.lost) == (1500, 0)
+    assert texts(tmp_path / "new.db") == before
+
+
+def test_another_database_is_not_read_as_a_memory(tmp_path: Path) -> None:
+    with closing(sqlite3.connect(tmp_path / "a.db")) as connection:
+        for number in range(20):  # tables on the pages where a memory has its own
+            connection.execute(f"CREATE TABLE t{number} (a, b, c, d, e, f)")
+            connection.execute(f"INSERT INTO t{number} VALUES (1, 1, 1, 1, '水壶', 'kettle')")
+        connection.commit()
+    with pytest.raises(MemoryFileError, match="not one unit can be read"):
+        repair(tmp_path / "a.db", tmp_path / "b.db")
+    assert [entry.name for entry in tmp_path.iterdir()] == ["a.db"]
+
+
+def test_a_memory_that_lost_its_state_is_damaged(path: Path, tmp_path: Path) -> None:
+    before = texts(path)
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("DELETE FROM state")
+        connection.commit()
+    for read_only in (True, False):
+        with pytest.raises(MemoryFileError, match=r"damaged .* `align memory repair "):
+            TranslationMemory.open(path, read_only=read_only)
+    repair(path, tmp_path / "new.db")
+    assert texts(tmp_path / "new.db") == before
