@@ -84,7 +84,8 @@ def join_segments(segments: Sequence[Segment], lang: str) -> str:
 class Document:
     """A reflowed, segmented document with its provenance.
 
-    ``paragraphs`` and ``segments`` are in text order and do not overlap. ``line_map`` holds
+    ``paragraphs`` and ``segments`` are in text order and do not overlap; what no segment holds is white
+    space, and of a page the bullets of lists and the numbers of notes. ``line_map`` holds
     (offset, raw line) pairs in ascending order: from that offset on the text comes from that line.
     """
 

@@ -13,7 +13,7 @@ from align.datatypes import Document, Paragraph, Segment
 from align.document import segmentation
 from align.document.bilingual import divide
 from align.document.blocks import RawDocument
-from align.document.labels import label_of
+from align.document.labels import bullet_end, dash_end, label_of
 from align.document.letters import mend_letters
 from align.document.reading import MAX_BYTES, load, to_blocks
 from align.document.reflow import Reflowed, reflow
@@ -100,7 +100,7 @@ def _document(
         flowed, segments = _as_given(raw, lang)
     else:
         flowed = reflow(raw, language=language_of(lang))
-        segments = _segments(flowed, lang, srx)
+        segments = _segments(flowed, lang, srx, printed=raw.torn)
     if not segments:
         raise InputError(
             f"{name}: nothing but page numbers, headers and the like; give a document with text"
@@ -132,13 +132,21 @@ def _tag(found: Language, stated: Iterable[str]) -> str:
     return usual
 
 
-def _segments(flowed: Reflowed, lang: str, srx: Path | None) -> tuple[Segment, ...]:
+def _segments(
+    flowed: Reflowed, lang: str, srx: Path | None, *, printed: bool
+) -> tuple[Segment, ...]:
+    """The sentences of each paragraph and cell.
+
+    `printed` says that the text comes from a page, on which a program sets bullets and dashes of lists
+    and the numbers of notes: no sentence begins with them.
+    """
     rules = None
     if srx is not None:
         from align.document.srx import load_rules
 
         rules = load_rules(srx)
     found = []
+    dashed = _dashed(flowed) if printed else frozenset()
     for number, paragraph in enumerate(flowed.paragraphs):
         inside = flowed.cuts[
             bisect_left(flowed.cuts, paragraph.start) : bisect_left(flowed.cuts, paragraph.end)
@@ -146,9 +154,23 @@ def _segments(flowed: Reflowed, lang: str, srx: Path | None) -> tuple[Segment, .
         edges = (paragraph.start, *inside, paragraph.end)
         for first, last in itertools.pairwise(edges):
             text = flowed.text[first:last]
-            for start, end in segmentation.split(text, lang, rules):
+            lead = dash_end(text) if first in dashed else flowed.leads.get(first, 0)
+            for start, end in segmentation.split(text[lead:], lang, rules):
+                start, end = lead + start, lead + end
+                start += bullet_end(text[start:end]) if printed else 0
                 found.append(Segment(text[start:end], lang, first + start, first + end, number))
     return tuple(found)
+
+
+def _dashed(flowed: Reflowed) -> frozenset[int]:
+    """Where paragraphs begin with a dash, as the ones beside them do: items of a list."""
+    has_dash = [dash_end(flowed.text[one.start : one.end]) > 0 for one in flowed.paragraphs]
+    beside = zip([False, *has_dash], [*has_dash[1:], False], strict=False)
+    return frozenset(
+        paragraph.start
+        for paragraph, own, others in zip(flowed.paragraphs, has_dash, beside, strict=False)
+        if own and any(others)
+    )
 
 
 def _as_given(raw: RawDocument, lang: str) -> tuple[Reflowed, tuple[Segment, ...]]:

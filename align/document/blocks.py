@@ -63,7 +63,8 @@ class Block:
       ("3.", "(a)"); it is set before the text with a space between;
     - ``cell``: blocks of one table and row are one paragraph, each cell a segment or more of its own;
     - ``note``: the key of the note that this block belongs to; it is set after the paragraph
-      whose ``marks`` name that key, or stays where it is.
+      whose ``marks`` name that key, or stays where it is;
+    - ``lead``: characters at its head that are the number of the note and no words of it.
     """
 
     text: str
@@ -80,6 +81,7 @@ class Block:
     cell: Cell | None = None
     note: str | None = None
     marks: tuple[Mark, ...] = ()
+    lead: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -240,6 +240,31 @@ def glue(left: str, right: str, *, language: Language, words: Vocabulary) -> tup
     return " ", 0
 
 
+# A word that is cut for want of room is as wide as its cell; shorter ones are set on one line.
+_NARROWEST_CELL = 8  # letters
+_LONGEST_END = 4  # letters of an end that is known by being no word
+_PARTICLES = wordset("de da di do du des del della la le el al van von der den zu y e et und")
+_ONE_WORD = re.compile(rf"[A-Za-z\u00c0-\u024f]{{{_NARROWEST_CELL},}}")
+_WORD_END = re.compile(r"[a-z\u00df-\u024f]+(?![\w-])")
+
+
+def is_cut_word(left: str, right: str) -> bool:
+    """Whether a line of a cell that is one word goes on in the next line without a hyphen.
+
+    >>> is_cut_word("commissioni", "ng of the pump"), is_cut_word("renewable", "energy")
+    (True, False)
+    """
+    end = _WORD_END.match(right)
+    if end is None or _ONE_WORD.fullmatch(left) is None or not left[-1].islower():
+        return False
+    known = english_words().common
+    if (left + end[0]).lower() in known:
+        return True
+    if left.lower() in known or end[0] in known or end[0] in _PARTICLES:
+        return False
+    return len(end[0]) <= _LONGEST_END or _FRAGMENT.match(end[0]) is not None
+
+
 def _goes_on(address: re.Match[str], rest: str) -> bool:
     """Whether an address that a line ends with goes on in the first characters of the next.
 

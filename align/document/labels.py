@@ -87,6 +87,27 @@ def is_item(text: str) -> bool:
     return match is not None and match.lastgroup in _ITEMS
 
 
+# Signs that no text begins with; ○ is a zero of Chinese where no space follows.
+_SIGN = re.compile(r"(?:[•●■□▪▫◆◇∙‣➢➤►▶❖]\s*|[○◦]\s+)(?=\S)")
+_DASH = re.compile(r"[-–—]\s+(?=\S)")
+
+
+def bullet_end(text: str) -> int:
+    """Where the text after a bullet begins; 0 where none stands before it.
+
+    >>> bullet_end("• oil"), bullet_end("▪oil"), bullet_end("○六年"), bullet_end("•")
+    (2, 1, 0, 0)
+    """
+    match = _SIGN.match(text)
+    return match.end() if match else 0
+
+
+def dash_end(text: str) -> int:
+    """Where the text after a dash begins, as `bullet_end`: a bullet, or somebody who speaks."""
+    match = _DASH.match(text)
+    return match.end() if match else 0
+
+
 _BARE = re.compile(
     r"[(（]?(?:\d{1,3}|[a-zA-Z]|[ivxlcdm]{1,6}|[IVXLC]{1,6}|[" + _HAN_NUMERAL + r"]{1,4})"
     r"(?:[.．、)）]|(?:\.\d{1,3}){1,4}\.?)?[)）]?[.:：]?"

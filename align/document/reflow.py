@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from align.datatypes import Paragraph, ParagraphKind, Removal
 from align.document import furniture, structure
@@ -13,7 +13,7 @@ from align.document.blocks import Block, RawDocument, Role
 from align.document.flow import flow_groups
 from align.document.footnotes import find_footnotes
 from align.document.grouping import Grouping
-from align.document.joining import SOFT_HYPHEN, Vocabulary, glue, tidy
+from align.document.joining import SOFT_HYPHEN, Vocabulary, glue, is_cut_word, tidy
 from align.document.labels import is_label, label_of
 from align.document.leaders import leaders
 from align.document.speakers import speaker_of
@@ -39,6 +39,7 @@ class Reflowed:
     removals: tuple[Removal, ...]
     symbol: str | None
     wrapped: bool
+    leads: Mapping[int, int] = field(default_factory=dict)  # Block.lead, by where paragraphs start
     cuts: tuple[int, ...] = ()  # offsets at which the cells of rows begin, but for the first
 
 
@@ -114,6 +115,7 @@ def _compose(
     paragraphs: list[Paragraph] = []
     line_map: list[tuple[int, int]] = []
     cuts: list[int] = []
+    leads: dict[int, int] = {}
     at = 0
     for group in groups:
         parts: list[str] = []
@@ -151,6 +153,8 @@ def _compose(
                     between, lost = " ", 0
                     if not (torn and _stays(parts[-1])):
                         cuts.append(at + 1)
+                elif torn and block.cell is not None and is_cut_word(parts[-1], line):
+                    between, lost = "", 0
                 else:
                     between, lost = glue(parts[-1], line, language=language, words=words)
                 if lost:
@@ -167,6 +171,8 @@ def _compose(
         pieces.append(text)
         cells = {blocks[index].cell for index in group}
         paragraphs.append(_paragraph(blocks[group[0]], text, start, is_row=len(cells) > 1))
+        if lead := blocks[group[0]].lead:
+            leads[start] = lead
         at += 1
     removals.sort(key=lambda removal: removal.line)
     return Reflowed(
@@ -176,6 +182,7 @@ def _compose(
         tuple(removals),
         symbol,
         torn,
+        leads,
         tuple(cuts),
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from align.document.furniture import find_furniture, injected_urls
-from align.document.joining import Vocabulary, glue, tidy
+from align.document.joining import Vocabulary, glue, is_cut_word, tidy
 from align.language.languages import CHINESE, ENGLISH, language_of
 
 from .cases_file import rows
@@ -165,3 +165,23 @@ def test_a_typesetters_hyphen_goes_whatever_follows() -> None:
     assert glue(lines[1], lines[2], language=ENGLISH, words=words) == ("", 1)
     typed = Vocabulary([*lines, "a well\u2010known case"])
     assert glue("troop\u2010", "and police", language=ENGLISH, words=typed) == (" ", 0)
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "cut"),
+    [
+        pytest.param("commissioni", "ng", True, id="an end that is no word"),
+        pytest.param("Telecommunicat", "ions network", True, id="a word that is known"),
+        pytest.param("decontaminatio", "n", True, id="one letter"),
+        pytest.param("hydrodesulfuri", "zation unit", True, id="an end that words have"),
+        pytest.param("renewable", "energy", False, id="two words"),
+        pytest.param("hydrogeological", "survey", False, id="a word after one that is not known"),
+        pytest.param("Ministerio", "de Obras", False, id="a name"),
+        pytest.param("Harrington", "Lane", False, id="a capital"),
+        pytest.param("oil and decommissi", "oning", False, id="a line of several words"),
+        pytest.param("oil", "ng", False, id="too short to fill a cell"),
+        pytest.param("commissioni", "ng-free", False, id="a compound"),
+    ],
+)
+def test_a_word_that_the_edge_of_its_cell_cuts(left: str, right: str, cut: bool) -> None:
+    assert is_cut_word(left, right) is cut

@@ -83,3 +83,22 @@ def test_on_a_page_a_label_stays_with_its_text(first: str, cuts: list[int]) -> N
         for column, (text, left) in enumerate([(first, 50), ("burns", 90)])
     )
     assert list(reflow(RawDocument(blocks, torn=True), language=ENGLISH).cuts) == cuts
+
+
+def test_a_word_that_is_cut_in_its_cell_is_one() -> None:
+    blocks = tuple(
+        Block(
+            text,
+            box=Box(50, top, 90, top + 10),
+            frame=Box(50, 100, 90, 122),
+            size=10,
+            cell=Cell(0, row, 0),
+        )
+        for text, top, row in (
+            ("commissioni", 100, 0),
+            ("ng works", 112, 0),
+            ("commissioni", 130, 1),
+        )
+    )
+    raw = RawDocument(blocks, torn=True)
+    assert reflow(raw, language=ENGLISH).text == "commissioning works\ncommissioni"

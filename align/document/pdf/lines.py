@@ -40,6 +40,7 @@ class Line(NamedTuple):
     contents: bool  # leaders stood in it
     raised: tuple[Raised, ...] = ()
     word: float = 0.0  # points that its first word takes
+    head: int = 0  # characters of a raised mark that it begins with
 
 
 def line_of(row: Sequence[Fragment]) -> Line:
@@ -118,7 +119,15 @@ def _finished(
         text = f"{text[: found[0]]}\t{text[found[1] :]}"
         raised = [each for each in raised if each.at <= found[0]]
     return Line(
-        text, bounds(row), size, bold, gapped, found is not None, tuple(raised), _first_word(row)
+        text,
+        bounds(row),
+        size,
+        bold,
+        gapped,
+        found is not None,
+        tuple(raised),
+        _first_word(row),
+        len(row[0].text) if is_raised_mark(row) else 0,
     )
 
 

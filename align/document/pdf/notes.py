@@ -42,6 +42,17 @@ def mark_of(text: str) -> str:
     return plain(match["mark"] or match["raised"]) if match else ""
 
 
+def lead_of(text: str, key: str) -> int:
+    """How many characters at the head of a note's line are its mark, if `key` is of that mark.
+
+    >>> lead_of("[12] See above.", "3:12"), lead_of("12 wells were dug.", "3:11")
+    (4, 0)
+    """
+    match = _MARK.match(text)
+    is_own = match is not None and mark_of(text) == key.partition(":")[2]
+    return len(match[0].rstrip()) if match is not None and is_own else 0
+
+
 def find_notes(lines: Sequence[Line], size: float, rules: Sequence[float]) -> dict[int, Note]:
     """The lines of a column that are notes, by their index; `lines` are from top to bottom.
 

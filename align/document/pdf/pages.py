@@ -19,7 +19,7 @@ from align.document.pdf.fragments import Fragment, bounds, rows
 from align.document.pdf.furniture import Row, find_furniture
 from align.document.pdf.line_numbers import find_line_numbers
 from align.document.pdf.lines import Line, is_raised_mark, line_of, with_leaders_joined
-from align.document.pdf.notes import find_notes, mark_of, plain
+from align.document.pdf.notes import find_notes, lead_of, mark_of, plain
 from align.document.pdf.ruled import ruled_tables
 from align.document.pdf.rulings import Grid, Rulings, grids
 from align.document.pdf.slanted import take_slanted
@@ -367,7 +367,9 @@ def _blocks(
         for at, line in enumerate(lines[number]):
             count += 1
             text, found = _with_marks(line, page, marks if (number, at) not in notes else set())
-            said = stated[number][at]
+            said, own = stated[number][at], notes.get((number, at))
+            if line.head and own is None:
+                text = text[: line.head].translate(_SUPERSCRIPT) + text[line.head :]
             yield Block(
                 text,
                 count,
@@ -380,8 +382,9 @@ def _blocks(
                 word=line.word,
                 role="heading" if said.heading else _role(lines[number], at),
                 cell=cell,
-                note=notes.get((number, at)),
+                note=own,
                 marks=found,
+                lead=lead_of(text, own) if own else 0,
             )
 
 
@@ -469,6 +472,10 @@ def _role(lines: Sequence[Line], at: int) -> Role | None:
 _SUPERSCRIPT = str.maketrans("0123456789+-−–n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁻ⁿ")
 
 
+_POWERS = ("2", "3")
+_LENGTH = re.compile(r"(?:^|[\d\s])(?:[kcdm]?m|ft|in|mi|yd)$|(?:[公英]里|[厘毫千]?米)$")
+
+
 def _with_marks(line: Line, page: int, marks: set[str]) -> tuple[str, tuple[Mark, ...]]:
     """A line's text and the marks in it; what is raised and marks no note stays as an exponent."""
     if not line.raised:
@@ -481,7 +488,8 @@ def _with_marks(line: Line, page: int, marks: set[str]) -> tuple[str, tuple[Mark
         length += raised.at - at
         at = raised.at
         names = [plain(each) for each in re.split("[,，]", raised.text)]
-        if all(name in marks for name in names):
+        is_power = raised.text in _POWERS and _LENGTH.search(line.text[: raised.at]) is not None
+        if not is_power and all(name in marks for name in names):
             found += [Mark(length, name, f"{page}:{name}") for name in names]
         else:
             parts.append(raised.text.translate(_SUPERSCRIPT))

@@ -1,0 +1,102 @@
+"""Units begin after bullets and after the numbers of notes; the paragraphs keep them."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+
+from align.datatypes import Document
+from align.document import read_document
+from align.document.blocks import Block, Box
+from align.document.pdf.characters import Font
+from align.document.pdf.fragments import Fragment
+from align.document.pdf.lines import line_of
+from align.document.pdf.pages import Page, to_document
+from align.document.pdf.rulings import Rulings
+from tests.document.make_pdf import make_pdf
+
+FILES = Path(__file__).parent / "files"
+TEXT, SMALL = Font(10.0, False, 0.0, False), Font(6.0, False, 0.0, False)
+
+
+def segments(document: Document) -> list[str]:
+    return [segment.text for segment in document.segments]
+
+
+@pytest.mark.parametrize("sign", ["•", "▪", "●", "■", "◦", "‣", "➢", "–", "-"])
+@pytest.mark.parametrize("gap", [" ", "   "])
+def test_a_unit_of_a_page_begins_after_its_bullet(sign: str, gap: str) -> None:
+    lines = [f"{sign}{gap}{item}" for item in ("Light the lamps.", "Count the people.")]
+    document = read_document(BytesIO(make_pdf([["The ferrymen shall:", "", *lines]])))
+    assert segments(document)[1:] == ["Light the lamps.", "Count the people."]
+    assert document.text.split("\n")[1:] == [
+        f"{sign} Light the lamps.",
+        f"{sign} Count the people.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("line", "units"),
+    [
+        pytest.param("▪灯油", ["灯油"], id="close to its text"),
+        pytest.param("• Oil. • Wicks.", ["Oil.", "Wicks."], id="within a line"),
+        pytest.param("○六年三月", ["○六年三月"], id="a zero"),
+    ],
+)
+def test_other_lines_of_a_page(line: str, units: list[str]) -> None:
+    assert segments(read_document(BytesIO(make_pdf([["点灯。", "", "", line]]))))[1:] == units
+
+
+def test_what_an_author_typed_is_in_the_unit() -> None:
+    assert segments(read_document(BytesIO("• oil".encode()))) == ["• oil"]
+
+
+def test_one_dash_is_no_list() -> None:
+    data = make_pdf([["- Who came to the ferry?", "", "Nobody came, said the clerk."]])
+    assert segments(read_document(BytesIO(data)))[0] == "- Who came to the ferry?"
+
+
+def test_the_number_of_a_note_is_in_its_paragraph_and_in_no_unit() -> None:
+    document = read_document(FILES / "table-and-notes.pdf")
+    assert document.text.split("\n")[1] == "1 See the plan of works of the village council."
+    assert segments(document)[1] == "See the plan of works of the village council."
+
+
+def fragment(text: str, left: float, top: float, font: Font = TEXT) -> Fragment:
+    width = font.size * 0.5 * len(text)
+    return Fragment(text, Box(left, top, left + width, top + font.size), font, 0, "", -1, width)
+
+
+def read(lines: list[list[Fragment]]) -> list[Block]:
+    held = tuple(part for line in lines for part in line)
+    return list(to_document([Page(600, 800, held, Rulings((), ()))]).blocks)
+
+
+PROSE = [
+    [fragment("a line of running text that fills the page", 70, 100 + 14 * at)] for at in range(6)
+]
+
+
+def test_a_raised_number_before_a_line_that_is_no_note_stays_raised() -> None:
+    head = [fragment("1", 70, 200, SMALL), fragment("Oil of whales.", 75, 200)]
+    assert line_of(head).head == 1
+    assert read([*PROSE, head])[-1].text == "¹ Oil of whales."
+
+
+@pytest.mark.parametrize(
+    ("before", "text"),
+    [
+        pytest.param("20 m", "20 m²", id="a unit"),
+        pytest.param("20 km", "20 km²", id="a larger one"),
+        pytest.param("the lamp", "the lamp", id="a word"),
+        pytest.param("the team", "the team", id="a word with the end of a unit"),
+    ],
+)
+def test_a_power_of_a_length_marks_no_note(before: str, text: str) -> None:
+    line = [fragment(before, 70, 300), fragment("2", 70 + 5 * len(before), 299, SMALL)]
+    note = Font(7.0, False, 0.0, False)
+    foot = [fragment("2 Of brass, they say.", 70, 700, note)]
+    found = read([*PROSE, line, foot])
+    assert [block.text for block in found if block.text.startswith(before)] == [text]
