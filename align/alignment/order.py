@@ -76,17 +76,21 @@ def in_another_order(
         for i, j in _matches(*vectors, half, _LEAD)
         if left.beads[i] != right.beads[j] and leaves(i, j)
     ]
-    if not found:
+    exchanged = _exchanged(alignment, source, target, half)
+    if not found and not exchanged:
         return alignment, ()
-    moved = {left.places[i] for i, _ in found}, {right.places[j] for _, j in found}
+    moved = (
+        {left.places[i] for i, _ in found} | {i for i, _ in exchanged},
+        {right.places[j] for _, j in found} | {j for _, j in exchanged},
+    )
     beads = tuple(new for bead in alignment.beads for new in _without(bead, *moved))
     alone = (
         {bead.source.start for bead in beads if bead.type == "1-0"},
         {bead.target.start for bead in beads if bead.type == "0-1"},
     )
     matched = _matches(*vectors, half, _LEAD_ALONE)
-    crossings = [(left.places[i], right.places[j]) for i, j in matched]
-    crossings = [(i, j) for i, j in crossings if i in alone[0] and j in alone[1]]
+    crossings = [(left.places[i], right.places[j]) for i, j in matched] + exchanged
+    crossings = sorted({(i, j) for i, j in crossings if i in alone[0] and j in alone[1]})
     first, second = crossings[0]
     many = len(crossings) > 1
     note = (
@@ -147,6 +151,55 @@ def _matches(left: Floats, right: Floats, least: float, lead: float) -> list[tup
     close[places, best] = -1.0
     second = np.maximum(close.max(axis=1), close.max(axis=0)[best])
     return [(int(i), int(best[i])) for i in found if highest[i] - second[i] >= lead]
+
+
+def _exchanged(
+    alignment: Alignment, source: Floats, target: Floats, half: float
+) -> list[tuple[int, int]]:
+    """Sentences of one bead that have changed places with a paragraph of the same bead.
+
+    A translator may turn the sentences of a paragraph round; paragraphs stay where they are.
+    """
+    ours = [segment.paragraph for segment in alignment.source]
+    theirs = [segment.paragraph for segment in alignment.target]
+    found: list[tuple[int, int]] = []
+    for bead in alignment.beads:
+        if len(bead.source) < 2 or len(bead.target) < 2:
+            continue
+        rows, columns = list(bead.source), list(bead.target)
+        pairs = [
+            (rows[i], columns[j])
+            for i, j in _matches(source[rows], target[columns], half, _LEAD)
+            if is_long_enough(alignment.source[rows[i]].text)
+            and is_long_enough(alignment.target[columns[j]].text)
+        ]
+        found += _crossing(pairs, ours, theirs)
+    return found
+
+
+def _crossing(
+    pairs: Sequence[tuple[int, int]], ours: Sequence[int], theirs: Sequence[int]
+) -> list[tuple[int, int]]:
+    """The fewest of `pairs` (rising on the left) without which all go on in order, by paragraph.
+
+    >>> _crossing([(0, 2), (1, 0), (2, 1)], [0, 1, 1], [0, 0, 1])
+    [(0, 2)]
+    >>> _crossing([(0, 1), (1, 0)], [0, 0], [0, 0])
+    []
+    """
+    chains: list[list[tuple[int, int]]] = []
+    for i, j in pairs:
+        before = [
+            chain
+            for chain in chains
+            if chain[-1][1] < j
+            or ours[chain[-1][0]] == ours[i]
+            or theirs[chain[-1][1]] == theirs[j]
+        ]
+        longest: list[tuple[int, int]] = max(before, key=len, default=[])
+        chains.append([*longest, (i, j)])
+    kept: list[tuple[int, int]] = max(chains, key=len, default=[])
+    return [pair for pair in pairs if pair not in kept]
 
 
 def _candidates(alignment: Alignment, unlike: set[int], *, source: bool) -> _Side:

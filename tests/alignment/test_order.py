@@ -198,3 +198,40 @@ def test_how_alike_sentences_are_is_told_by_pairs_that_are_each_others_best() ->
     mixed = _half(np.concatenate([right, wrong]), np.concatenate([mates, wrong[::-1]]))
     assert mixed == pytest.approx(0.4)
     assert _half(wrong, wrong[::-1]) is None
+
+
+EXCHANGED = [
+    ("渡口的灯每天黄昏由船工点亮。", "The lamps of the ferry are lit at dusk by the ferrymen."),
+    ("磨坊的主人每年春天修理水闸。", "The owner of the mill repairs the sluice every spring."),
+]
+
+
+def bead_of(paragraphs: tuple[list[int], list[int]]) -> tuple[Alignment, tuple[str, ...]]:
+    """What is sought in two sentences that are turned round within one sure bead, after two pairs,
+    by the paragraphs in which the four stand."""
+    rows = [*TAIL, *EXCHANGED]
+    zh, en = [zh for zh, _ in rows], [en for _, en in (*TAIL, *EXCHANGED[::-1])]
+    sides = [
+        tuple(Segment(t, lang, 0, len(t), p) for t, p in zip(texts, [0, 1, *own], strict=True))
+        for texts, lang, own in zip((zh, en), ("zh-CN", "en-US"), paragraphs, strict=True)
+    ]
+    beads = (*(Bead(range(k, k + 1), range(k, k + 1), 0.99) for k in (0, 1)),
+             Bead(range(2, 4), range(2, 4), 0.999))  # fmt: skip
+    return sought(Alignment(sides[0], sides[1], beads, Signature("0", "m", "r", "1", "1")))
+
+
+def test_paragraphs_that_have_changed_places_within_a_bead_are_told() -> None:
+    changed, notes = bead_of(([2, 3], [2, 3]))
+    assert [bead.type for bead in changed.beads] == ["1-1", "1-1", "0-1", "1-1", "1-0"]
+    assert changed.crossings == ((3, 2),)
+    assert changed.beads[-1].confidence == 0.5
+    assert notes[0].startswith("1 sentence of either side matches in another order")
+
+
+@pytest.mark.parametrize("paragraphs", [([2, 2], [2, 2]), ([2, 2], [2, 3]), ([2, 3], [2, 2])])
+def test_sentences_that_are_turned_round_within_a_paragraph_stay_together(
+    paragraphs: tuple[list[int], list[int]],
+) -> None:
+    changed, notes = bead_of(paragraphs)
+    assert [bead.type for bead in changed.beads] == ["1-1", "1-1", "2-2"]
+    assert notes == ()
