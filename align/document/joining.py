@@ -26,9 +26,11 @@ _HAN_CHAR = re.compile(f"[{HAN}]")
 _SHARED = "“”‘’—…·"
 _OPENING = "([{“‘（《〈「『【〔"
 _CLOSING = ")]}”’）》〉」』】〕,.;:!?%，。、；：！？"
-_HYPHENS = ("-", "\u2010", SOFT_HYPHEN)
+# U+2011 breaks no line; but some fonts give every hyphen as one.
+_HYPHENS = ("-", "\u2010", "\u2011", SOFT_HYPHEN)
+_TO_ASCII = str.maketrans("\u2010\u2011", "--")
 
-_LAST_WORD = re.compile(r"([A-Za-z\u00c0-\u024f'’]+(?:-[A-Za-z\u00c0-\u024f'’]+)*)[-\u2010]$")
+_LAST_WORD = re.compile(r"([A-Za-z\u00c0-\u024f'’]+(?:-[A-Za-z\u00c0-\u024f'’]+)*)[-\u2010\u2011]$")
 _FIRST_WORD = re.compile(r"([A-Za-z\u00c0-\u024f]+)(-?)")
 _WORDS = re.compile(r"[A-Za-z\u00c0-\u024f]+(?:-[A-Za-z\u00c0-\u024f]+)*")
 
@@ -150,7 +152,7 @@ class Vocabulary:
             inside = line.rstrip()[:-1]
             self.typed = self.typed or "\u2010" in inside
             ascii_hyphens = ascii_hyphens or "-" in inside
-            words = _WORDS.findall(line.lower().replace("\u2010", "-"))
+            words = _WORDS.findall(line.lower().translate(_TO_ASCII))
             if not words:
                 continue
             # The two parts of a word at a line end are the question, no evidence.
@@ -227,7 +229,7 @@ def glue(left: str, right: str, *, language: Language, words: Vocabulary) -> tup
     address = _ADDRESS.search(left[-_LONGEST_ADDRESS:])
     if address is not None and (rest := _TOKEN.match(right)) is not None:
         return ("" if _goes_on(address, rest[0]) else " "), 0
-    if last in "-\u2010" and len(left) > 1 and not left[-2].isspace():
+    if last in "-\u2010\u2011" and len(left) > 1 and not left[-2].isspace():
         return _at_hyphen(left, right, words)
     if last in "—–/" and len(left) > 1 and not left[-2].isspace() and not language.is_chinese:
         return "", 0

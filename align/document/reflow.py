@@ -197,7 +197,7 @@ def _stays(label: str) -> bool:
 
 
 def _has_hyphens(lines: Sequence[str]) -> bool:
-    return any(line.rstrip().endswith(("-", "\u2010")) for line in lines)
+    return any(line.rstrip().endswith(("-", "\u2010", "\u2011")) for line in lines)
 
 
 def _without_urls(line: str) -> tuple[str, list[str]]:

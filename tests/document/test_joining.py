@@ -185,3 +185,11 @@ def test_a_typesetters_hyphen_goes_whatever_follows() -> None:
 )
 def test_a_word_that_the_edge_of_its_cell_cuts(left: str, right: str, cut: bool) -> None:
     assert is_cut_word(left, right) is cut
+
+
+def test_a_font_that_gives_every_hyphen_as_one_that_breaks_no_line() -> None:
+    words = Vocabulary(
+        ["a three\u2011tier lamp", "the manage\u2011", "ment of lamps; three\u2011tier"]
+    )
+    for left, right, cut in (("The manage\u2011", "ment", 1), ("three\u2011", "tier", 0)):
+        assert glue(left, right, language=ENGLISH, words=words) == ("", cut)
