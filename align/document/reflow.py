@@ -19,6 +19,7 @@ from align.document.leaders import leaders
 from align.document.speakers import speaker_of
 from align.document.stating import stated_groups, with_notes, with_rows
 from align.document.symbols import document_symbol
+from align.document.tables import cells_of
 from align.document.wrapping import examine, width
 from align.language.languages import Language
 
@@ -143,7 +144,10 @@ def _compose(
             dots = leaders(line)
             if dots is not None:
                 line = f"{line[: dots[0]]}\t{line[dots[1] :]}"
-            line = tidy(line, language=language, torn=torn and index not in rows)
+            held = cells_of(line) if block.role == "row" and dots is None else [line]
+            held = [tidy(cell, language=language, torn=torn and index not in rows) for cell in held]
+            held = list(filter(None, held))
+            line = " ".join(held)
             if not line:
                 continue
             if parts:
@@ -164,13 +168,17 @@ def _compose(
             before = index
             line_map.append((at, block.line))
             parts.append(line)
-            at += len(line)
+            for cell in held[:-1]:
+                at += len(cell) + 1
+                if not _stays(cell):
+                    cuts.append(at)
+            at += len(held[-1])
         if not parts:
             continue
         text = "".join(parts)
         pieces.append(text)
-        cells = {blocks[index].cell for index in group}
-        paragraphs.append(_paragraph(blocks[group[0]], text, start, is_row=len(cells) > 1))
+        is_row = len({blocks[index].cell for index in group}) > 1 or bool(cuts and cuts[-1] > start)
+        paragraphs.append(_paragraph(blocks[group[0]], text, start, is_row=is_row))
         if lead := blocks[group[0]].lead:
             leads[start] = lead
         at += 1
@@ -187,13 +195,13 @@ def _compose(
     )
 
 
-_NUMBER = re.compile(r"[\d.]+")
+_VALUE = re.compile(r"[\d.]+|[A-Z]|[〇零一二三四五六七八九十百]+")
 
 
 def _stays(label: str) -> bool:
     """Whether a cell found by its place is a bullet or a label that stands before its text: a list
-    with room after its labels looks like a table of two columns. A bare number is a cell."""
-    return is_label(label) and _NUMBER.fullmatch(label) is None
+    with room after its labels looks like a table of two columns. A bare number or capital is a cell."""
+    return is_label(label) and _VALUE.fullmatch(label) is None
 
 
 def _has_hyphens(lines: Sequence[str]) -> bool:

@@ -1,4 +1,4 @@
-"""Rows of tables in plain text, told by their columns."""
+"""Rows of tables in plain text, told by their columns, and the cells of rows on a page."""
 
 from __future__ import annotations
 
@@ -12,7 +12,22 @@ _COLUMNS = re.compile(r"\S(?: {3,}|[ ]*\t[ \t]*)(?=\S)")
 _WIDE_GAP = 5
 _LEADERS = re.compile(r"\S\s?(?:\.{5,}|…{3,}|·{6,}|(?:\. ){5,})")
 _FIGURE_COLUMNS = re.compile(r"\S(?:\s{2,}[-+–−(]?[$€£¥]?\d[\d,. ]*[%)]?){2,}$")
+_FIGURE = re.compile(r"[-+–−(]?[$€£¥]?\d[\d,. ]*[%)]?")
 _FIGURES = re.compile(r"[^\d,;，；。]{2,60}(?:\s[-+–−(]?[$€£¥]?(?!0\d)\d[\d,.]*[%)]?){2,}$")
+
+
+_LEAST_CELLS = 3  # two may be a label and its text
+
+
+def cells_of(line: str) -> list[str]:
+    """The cells of a line with gaps, as tabs; the line itself where it may be no row of a table.
+
+    >>> cells_of("Japan\\t4,500,000\\t20%"), cells_of("1 200\\t1 350"), cells_of("Name:\\tAna")
+    (['Japan', '4,500,000', '20%'], ['1 200', '1 350'], ['Name:\\tAna'])
+    """
+    cells = [cell for cell in map(str.strip, line.split("\t")) if cell]
+    are_figures = all(_FIGURE.fullmatch(cell) for cell in cells)
+    return cells if len(cells) >= _LEAST_CELLS or are_figures else [line]
 
 
 def table_rows(lines: Sequence[str], removed: Collection[int]) -> frozenset[int]:

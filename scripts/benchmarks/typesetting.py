@@ -354,7 +354,7 @@ def corpus_items(name: str, side: str) -> list[Item]:
 def _item(sentences: Sequence[str]) -> Item:
     if " | " in sentences[0]:
         cells = tuple(sentences[0].split(" | "))
-        return Item((" ".join(cells),), "row", cells)
+        return Item(cells, "row", cells)
     return Item(tuple(sentences))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from io import BytesIO
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -102,3 +103,22 @@ def test_a_word_that_is_cut_in_its_cell_is_one() -> None:
     )
     raw = RawDocument(blocks, torn=True)
     assert reflow(raw, language=ENGLISH).text == "commissioning works\ncommissioni"
+
+
+@pytest.mark.parametrize(
+    ("row", "units"),
+    [
+        pytest.param("Oil\t1 250\t480 000", ["Oil", "1 250", "480 000"], id="three cells"),
+        pytest.param("1 250\t480 000", ["1 250", "480 000"], id="figures alone"),
+        pytest.param("灯油\t一二五〇\t1 250", ["灯油", "一二五〇", "1 250"], id="Chinese"),
+        pytest.param("Name:\tAna Ruiz", ["Name: Ana Ruiz"], id="a label and its text"),
+        pytest.param("(a)\tOil\t1 250", ["(a) Oil", "1 250"], id="a label before cells"),
+        pytest.param("Oil\t........\t12", ["Oil 12"], id="an entry of contents"),
+    ],
+)
+def test_the_cells_of_a_line_with_gaps(row: str, units: list[str]) -> None:
+    block = Block(row, box=Box(50, 100, 400, 110), frame=Box(50, 90, 400, 800), size=10, role="row")
+    flowed = reflow(RawDocument((block,), torn=True), language=ENGLISH)
+    edges = [0, *flowed.cuts, len(flowed.text) + 1]
+    assert [flowed.text[a : b - 1] for a, b in pairwise(edges)] == units
+    assert (flowed.paragraphs[0].kind == "row") is (len(units) > 1)
