@@ -33,3 +33,12 @@ def now() -> datetime:
 def stamp() -> str:
     """`now` as TMX writes it: YYYYMMDDThhmmssZ."""
     return now().strftime("%Y%m%dT%H%M%SZ")
+
+
+def day(stamp: str) -> str:
+    """The day of a stamp as ISO writes it; empty where it has none.
+
+    >>> day("20261130T120000Z"), day("2026")
+    ('2026-11-30', '')
+    """
+    return f"{stamp[:4]}-{stamp[4:6]}-{stamp[6:8]}" if len(stamp) >= 8 else ""

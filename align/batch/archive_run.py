@@ -27,7 +27,7 @@ REPORT = ".html"
 PROJECT = ".tmx" + project.SUFFIX
 ENDINGS = (PROJECT, REPORT)  # of the files that a pair may have beside its TMX
 LAYOUT = (
-    2  # raised when the bytes of a pair's TMX change for another reason than the tool's version
+    3  # raised when the bytes of a pair's TMX change for another reason than the tool's version
 )
 
 

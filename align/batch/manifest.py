@@ -57,6 +57,20 @@ def pair_id(zh: str, en: str) -> str:
     return f"{safe_name(stem)}-{digest[:8]}"
 
 
+def origin_of(source: str, pair: str) -> str:
+    """What the units of a pair are from, for people: the source's file name, and what tells it
+    from others of that name.
+
+    >>> origin_of("archive/2019/contract.docx", "contract-00314680")
+    'contract.docx (00314680)'
+    >>> origin_of("archive/2019/contract.docx", "lease-7")
+    'contract.docx (lease-7)'
+    """
+    name = re.split(r"[\\/]", source)[-1]
+    digest = re.search(r"(?<=-)[0-9a-f]{8}\Z", pair)
+    return f"{name} ({digest.group() if digest else pair})"
+
+
 def safe_name(text: str) -> str:
     """`text` with everything but letters, digits, dot, dash and underscore as ``_``; 100 bytes."""
     name = re.sub(r"[^\w.-]", "_", text).lstrip(".-") or "_"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from align.batch.archive_run import tmx_path
@@ -22,13 +22,16 @@ def fill_memory(
     *,
     now: str,
     suffix: str = "",
+    origins: Mapping[str, str] | None = None,
     watch: Callable[[Record], None] = lambda record: None,
 ) -> tuple[int, int]:
     """Add the units of all done pairs; return how many are new and how many were there already.
 
     What this folder has put into the memory before is left alone; what has changed since is taken
-    out first. Killed in the middle, the next call goes on. Raises MemoryFileError as memories do.
+    out first. Killed in the middle, the next call goes on. `origins` says what the units of a pair,
+    by its id, are from; else it is their id. Raises MemoryFileError as memories do.
     """
+    named = origins or {}
     added = merged = 0
     shared = is_address(str(place))
     home = digest(str(place) if shared else str(Path(place).resolve()))[:16]
@@ -49,7 +52,8 @@ def fill_memory(
             some = todo[number : number + _PAIRS]
             for record in some:
                 if record.id in known and known[record.id].output:
-                    memory.remove(record.id)
+                    for origin in {record.id, named.get(record.id, record.id)}:
+                        memory.remove(origin)
             report = memory.add(
                 _units(some, out), origin="align batch", now=now, stream=_stream(journal, some)
             )
@@ -62,7 +66,7 @@ def fill_memory(
 
 
 def _units(records: Iterable[Record], out: Path) -> Iterator[TranslationUnit]:
-    """The units of done pairs; each names its pair as its origin."""
+    """The units of done pairs; each says what it is from."""
     for record in records:
         if record.status == "done":
             yield from tmx.read_units(tmx_path(out, record.id))

@@ -12,6 +12,7 @@ from align import __version__, project
 from align.alignment.model.weights import load_weights
 from align.batch.archive_run import PROJECT, REPORT, PairOutcome, PairTask
 from align.batch.journal import digest, hash_file
+from align.batch.manifest import origin_of
 from align.batch.storage import local_copy
 from align.clock import fixed, stamp
 from align.datatypes import REVIEW_BELOW
@@ -76,7 +77,7 @@ class PairAligner:
         places = (task.en, task.zh) if options.from_english else (task.zh, task.en)
         with local_copy(places[0]) as source, local_copy(places[1]) as target:
             result = align_files(source, target, options=options, encoder=self.encoder)
-        done = outcome(task.id, result)
+        done = outcome(origin_of(places[0], task.id), result)
         files = {
             REPORT: lambda: _report(result),
             PROJECT: lambda: project.of_pair(
@@ -99,9 +100,9 @@ def _report(result: PairResult) -> bytes:
     return file.getvalue()
 
 
-def outcome(pair: str, result: PairResult) -> PairOutcome:
-    """The TMX of a finished pair, each unit with the pair's id as its origin, and its figures."""
-    units = [replace(unit, origin=pair) for unit in result.pairs]
+def outcome(origin: str, result: PairResult) -> PairOutcome:
+    """The TMX of a finished pair, each unit with where it is from, and its figures."""
+    units = [replace(unit, origin=origin) for unit in result.pairs]
     file = io.BytesIO()
     report = tmx.write_units(
         file, units, source_lang=result.source.lang, target_lang=result.target.lang

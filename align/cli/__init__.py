@@ -72,7 +72,8 @@ def main() -> None:
     stop_cleanly()
     try:
         try:
-            code = app(standalone_mode=False)  # what a command line lacks is told as all else is
+            # What a command line lacks is told as all else is.
+            code = app(prog_name="align", standalone_mode=False)
         finally:
             remember_written()
             sys.stdout.flush()  # here, where a full disk can still be told

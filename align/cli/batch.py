@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +12,7 @@ import typer
 
 from align.cli.languages import MADE_SOURCE, MADE_TARGET, of_messages
 from align.cli.memories import setting
+from align.cli.output import many
 from align.cli.outputs import OVERWRITE, check_ending, claim
 from align.cli.pairs import BY, DEVICE, MODEL, PATTERN, TIMEOUT, WORKERS, bar, cores, tell, ways
 from align.cli.pairs import reading_bar as _reading_bar
@@ -32,7 +33,9 @@ def batch(
         metavar="SOURCE...",
         help="A manifest (CSV, TSV, XLSX, JSON lines; columns zh, en) or folders.",
     ),
-    output: Path = typer.Option(..., "-o", "--output", help="Folder for the results."),
+    output: Path = typer.Option(
+        ..., "-o", "--output", metavar="FOLDER", help="Folder for the results."
+    ),
     merge: Path | None = typer.Option(
         None, "--merge", metavar="FILE.tmx", help="Write all units into one TMX, each once."
     ),
@@ -159,7 +162,7 @@ def batch(
     if merge is not None:
         _merge(merge, output, done, options)
     if memory is not None:
-        _fill(memory, output, done, part)
+        _fill(memory, output, done, part, _origins(done, options))
     _tell(output, part, rows, done, len(found.unpaired), as_json)
     if done.failed:
         raise typer.Exit(1)
@@ -227,14 +230,25 @@ def _write_summary(
         write_html(file, rows, unpaired, beside, "zh" if ui == "zh" else "en")
 
 
-def _merge(target: Path, output: Path, report: BatchReport, options: PairOptions) -> None:
+def _origins(report: BatchReport, options: PairOptions) -> dict[str, str]:
+    """What the units of each pair are from, by its id."""
+    from align.batch.manifest import origin_of
 
+    from_english = bool(options.from_english)
+    return {
+        entry.id: origin_of(entry.en if from_english else entry.zh, entry.id)
+        for entry in report.entries
+    }
+
+
+def _merge(target: Path, output: Path, report: BatchReport, options: PairOptions) -> None:
     from align.batch.archive_run import tmx_path
     from align.batch.tmx_merge import merge
     from align.clock import fixed, stamp
 
+    origins = _origins(report, options)
     done = [
-        (record.id, tmx_path(output, record.id))
+        (origins[record.id], tmx_path(output, record.id))
         for record in report.records
         if record.status == "done"
     ]
@@ -242,10 +256,12 @@ def _merge(target: Path, output: Path, report: BatchReport, options: PairOptions
     created = stamp() if fixed() else None
     langs = options.usual_tags
     kept, merged = merge(done, target, source_lang=langs[0], target_lang=langs[1], created=created)
-    sys.stderr.write(f"{target}: {kept} units, {merged} duplicates merged\n")
+    sys.stderr.write(f"{target}: {many(kept, 'unit')}, {many(merged, 'duplicate')} merged\n")
 
 
-def _fill(memory: str, output: Path, report: BatchReport, part: Shard) -> None:
+def _fill(
+    memory: str, output: Path, report: BatchReport, part: Shard, origins: Mapping[str, str]
+) -> None:
     from align.batch.memory_filling import fill_memory
     from align.cli.indexing import refresh_after_adding
     from align.clock import stamp
@@ -258,11 +274,12 @@ def _fill(memory: str, output: Path, report: BatchReport, part: Shard) -> None:
             output,
             now=stamp(),
             suffix=part.suffix,
+            origins=origins,
             watch=lambda record: advance(len(report.records), 1, ""),
         )
     with open_memory(memory) as opened:
         refresh_after_adding(opened)
-    sys.stderr.write(f"{memory}: {added} units added, {merged} were there already\n")
+    sys.stderr.write(f"{memory}: {many(added, 'unit')} added, {merged:,} there already\n")
 
 
 def _nothing(sources: list[str], output: Path, found: Pairing) -> str:
@@ -288,8 +305,8 @@ def _tell(
         sys.stderr.write(f"failed: {entry.zh} | {entry.en}: {record.reason}\n")
     if report.left_over:
         sys.stderr.write(
-            f"{output / 'tmx'}: {report.left_over} files of pairs that are not in the archive any"
-            " more were left; they are not in the summary, nor merged\n"
+            f"{output / 'tmx'}: {many(report.left_over, 'file')} of pairs that are not in the archive"
+            " any more left there; not in the summary, nor merged\n"
         )
     if as_json:
         for entry, record in rows:
@@ -300,9 +317,9 @@ def _tell(
     sums = totals(rows)
     confidence = "" if sums.confidence is None else f", mean confidence {sums.confidence:.3f}"
     write(
-        f"{sums.pairs} pairs ({report.aligned} aligned now, {sums.failed} failed),"
-        f" {unpaired} documents unpaired\n"
-        f"{sums.units} units{confidence}, {sums.low} to review,"
-        f" {sums.omissions} omissions, {sums.additions} additions\n"
+        f"{many(sums.pairs, 'pair')} ({report.aligned:,} aligned now, {sums.failed:,} failed),"
+        f" {many(unpaired, 'document')} unpaired\n"
+        f"{many(sums.units, 'unit')}{confidence}, {sums.low:,} to review,"
+        f" {many(sums.omissions, 'omission')}, {many(sums.additions, 'addition')}\n"
         f"summary: {output / f'summary{part.suffix}.html'}\n"
     )

@@ -12,7 +12,7 @@ import typer
 
 from align.cli.languages import SOURCE, TARGET, of_messages
 from align.cli.memories import TERMS, asked_terms, setting
-from align.cli.output import styled, tell, written
+from align.cli.output import many, styled, tell, written
 from align.cli.outputs import OVERWRITE, check_ending, claim, differing
 from align.cli.progress import stages
 
@@ -143,7 +143,7 @@ def check(
         processes=cores(),
     )
     with stages() as say:
-        say(f"checking {len(units):,} units")
+        say(f"checking {many(len(units), 'unit')}")
         found = check_units(units, termbase, encoder=encoder, options=options)
     found = [locate(one) for one in found]
     found = accepted.waive(found, reasons)

@@ -19,7 +19,8 @@ from align.cli.memories import (
     asked_terms,
     setting,
 )
-from align.cli.output import styled
+from align.cli.output import many, styled
+from align.clock import day
 from align.outside import json_out
 
 _MOST_BYTES = 16 << 20  # of terms on standard input
@@ -207,7 +208,7 @@ def _print(answer: Lookup, heading: str | None = None) -> None:
             typer.echo(f"  {_entry_line(entry.concept, answer.lang)}  ({entry.score:.2f})")
     if answer.renderings:
         also = f", with {' and '.join(answer.forms)}" if answer.forms else ""
-        times = "1 occurrence" if answer.occurrences == 1 else f"{answer.occurrences} occurrences"
+        times = many(answer.occurrences, "occurrence")
         typer.echo(f"\nIn the memory ({times}{also}):")
         if not answer.sure:
             typer.echo("  Not found for sure. It may be:")
@@ -239,7 +240,8 @@ def _entry_line(concept: Concept, lang: str) -> str:
 def _rendering_line(one: Evidence) -> str:
     status = {"deprecated": ", forbidden", "superseded": ", superseded"}.get(one.status or "", "")
     origins = ", ".join(f"{name} {count}" for name, count in one.origins[:3])
-    dates = f", {one.first[:8]}–{one.last[:8]}" if one.first and one.last else ""
+    days = [day(stamp) for stamp in (one.first, one.last) if stamp]
+    dates = f", {'–'.join(dict.fromkeys(days))}" if days else ""
     sure = f"  {one.score:.0%}" if one.status is None else ""
     return f"  {one.text}  ×{one.count}{sure}{status}{f'  ({origins}{dates})' if origins else ''}"
 
@@ -247,12 +249,11 @@ def _rendering_line(one: Evidence) -> str:
 def _print_example(example: Example) -> None:
     """The two texts, and where they stand: symbol, paragraph, speaker, date."""
     unit = example.unit
-    date = (unit.changed or unit.created or "")[:8]
     where = [
         unit.symbol or "",
         _paragraph(unit.paragraph),
         unit.speaker or "",
-        f"{date[:4]}-{date[4:6]}-{date[6:]}" if len(date) == 8 else "",
+        day(unit.changed or unit.created or ""),
     ]
     typer.echo(f"      {_marked(unit.source, example.source_spans)}")
     typer.echo(f"      {_marked(unit.target, example.target_spans)}")

@@ -13,7 +13,7 @@ import typer
 from align.cli.indexing import refresh
 from align.cli.languages import UNITS_SOURCE, UNITS_TARGET, made, of_texts
 from align.cli.memories import EXCLUDE, INCLUDE, MEMORIES, PENALTY, asked, setting
-from align.cli.output import announce, styled, tell, written
+from align.cli.output import announce, many, styled, tell, written
 from align.cli.outputs import OVERWRITE, check_ending, claim
 from align.cli.parsing import Commands
 from align.cli.progress import progress
@@ -154,7 +154,7 @@ def _add_file(
         except FormatError as error:
             if not done:
                 raise
-            raise FormatError(f"{error}; the {done:,} units before that are saved") from error
+            raise FormatError(f"{error}; saved before that: {many(done, 'unit')}") from error
     if not report.read:
         raise _no_units(path, read)
     _say_added(path, report, read, as_json)
@@ -173,7 +173,7 @@ def _say_added(path: Path, report: AddReport, read: ReadReport, as_json: bool) -
         parts.append(f"{report.unaligned:,} with an empty side left out")
     if report.resumed:
         parts.append(f"{report.resumed:,} saved by an earlier run")
-    tell(f"{path}: {report.read:,} units read: {', '.join(parts)}")
+    tell(f"{path}: {many(report.read, 'unit')} read: {', '.join(parts)}")
     for reason, count in sorted(read.skipped.items()):
         tell(f"{path}: {count:,} skipped: {reason}")
     for example in read.examples[:3]:
@@ -191,7 +191,7 @@ def search(
     memory: list[str] = MEMORIES,
     lang: str | None = _LANG,
     limit: int = typer.Option(
-        10, "--limit", "-n", min=1, callback=setting("limits.matches"), help="Matches at most."
+        10, "-n", "--limit", min=1, callback=setting("limits.matches"), help="Matches at most."
     ),
     minimum: int | None = typer.Option(
         None,
@@ -347,9 +347,9 @@ def concordance(
     ),
     memory: list[str] = MEMORIES,
     lang: str | None = _LANG,
-    limit: int = typer.Option(20, "--limit", "-n", min=0, help="Units at most; 0 for all."),
+    limit: int = typer.Option(20, "-n", "--limit", min=0, help="Units at most; 0 for all."),
     output: Path | None = typer.Option(
-        None, "--output", "-o", help="Write the units to a TMX, XLSX, CSV, TSV or JSON lines file."
+        None, "-o", "--output", help="Write the units to a TMX, XLSX, CSV, TSV or JSON lines file."
     ),
     include: list[str] = INCLUDE,
     exclude: list[str] = EXCLUDE,
@@ -373,14 +373,14 @@ def concordance(
     if output:
         units = (hit.unit for hit in page.hits)
         count = exchange.write_file(output, units, created=stamp())
-        tell(f"{output}: {count:,} units")
+        tell(f"{output}: {many(count, 'unit')}")
     for hit in () if output else page.hits:
         if as_json:
             _put(_hit_record(hit))
         else:
             _show_hit(hit)
     about = "" if page.exact else "about "
-    tell(f"{len(page.hits):,} of {about}{page.total:,} units")
+    tell(f"{len(page.hits):,} of {about}{many(page.total, 'unit')}")
 
 
 def _locate(model: str | None) -> Callable[..., list[tuple[int, int]]] | None:
@@ -447,7 +447,7 @@ def _marked(text: str, spans: tuple[tuple[int, int], ...]) -> str:
 def export(
     memory: str = _MEMORY,
     output: str = typer.Option(
-        ..., "--output", "-o", help="TMX, XLSX, CSV, TSV or JSON lines file; - for TMX to stdout."
+        ..., "-o", "--output", help="TMX, XLSX, CSV, TSV or JSON lines file; - for TMX to stdout."
     ),
     origin: str | None = typer.Option(None, "--origin", help="Only units from this origin."),
     since: str | None = typer.Option(None, "--since", help="Changed on this day or later."),
@@ -514,7 +514,7 @@ def export(
                 exchange.write_stream(file, units, ".tmx", created=stamp(), **langs)
             return
         count = exchange.write_file(Path(output), units, created=stamp(), **langs)
-    tell(f"{output}: {count:,} units")
+    tell(f"{output}: {many(count, 'unit')}")
 
 
 @app.command()
@@ -571,9 +571,9 @@ def sync(
                 typer.echo(f"  {name:<5} {unit.source}\n        {unit.target}")
     would = "would go " if dry_run else ""
     tell(
-        f"{report.to_remote:,} places {would}to {shown}, {report.to_local:,} to {local};"
+        f"{many(report.to_remote, 'place')} {would}to {shown}, {report.to_local:,} to {local};"
         f" {report.removed_remote:,} removed there, {report.removed_local:,} here;"
-        f" {len(report.conflicts):,} conflicts"
+        f" {many(len(report.conflicts), 'conflict')}"
     )
     if kept.is_file() and not dry_run:
         tell(f"what was replaced is kept in {kept}")
@@ -589,7 +589,9 @@ def stats(memory: str = _MEMORY, as_json: bool = _JSON) -> None:
     if as_json:
         _put(asdict(found))
         return
-    typer.echo(f"{found.units:,} units from {found.provenances:,} places, {found.bytes:,} bytes")
+    typer.echo(
+        f"{many(found.units, 'unit')} from {many(found.provenances, 'place')}, {found.bytes:,} bytes"
+    )
     for source, target, count in found.languages:
         typer.echo(f"{count:>12,}  {source} {target}")
     for name, count in found.origins:
@@ -597,7 +599,7 @@ def stats(memory: str = _MEMORY, as_json: bool = _JSON) -> None:
     for state, count in found.states:
         typer.echo(f"{count:>12,}  {state or 'without a reviewer’s state'}")
     for name, count in found.unfinished:
-        typer.echo(f"import of {name} was cut short after {count:,} units; add it again")
+        typer.echo(f"import of {name} was cut short after {many(count, 'unit')}; add it again")
     typer.echo(f"index of meanings: {found.index}")
 
 
@@ -622,9 +624,8 @@ def index(
             done = refresh(opened)
         if opened.index_status() != "up to date":
             raise MemoryFileError(f"{memory}: the index of meanings cannot be kept beside it")
-        tell(
-            f"{memory}: {len(opened):,} units, index of meanings {'made' if done else 'up to date'}"
-        )
+        state = "made" if done else "up to date"
+        tell(f"{memory}: {many(len(opened), 'unit')}, index of meanings {state}")
 
 
 @app.command()
@@ -641,7 +642,7 @@ def repair(
         _put(asdict(done))
         return
     lost = f", {done.lost:,} could not be read" if done.lost else ""
-    tell(f"{new}: {done.units:,} units from {done.places:,} places saved{lost}")
+    tell(f"{new}: {many(done.units, 'unit')} from {many(done.places, 'place')} saved{lost}")
 
 
 @app.command()
@@ -651,7 +652,7 @@ def dedupe(memory: str = _MEMORY, as_json: bool = _JSON) -> None:
         gone = opened.dedupe()
         left = len(opened)
     _put({"merged": gone, "units": left}) if as_json else typer.echo(
-        f"{gone:,} units merged into others, {left:,} left"
+        f"{many(gone, 'unit')} merged into others, {left:,} left"
     )
 
 
@@ -671,7 +672,7 @@ def remove(
             f"{memory}: nothing comes from {origin!r}; `align memory stats` lists origins"
         )
     _put({"places": places, "units": units}) if as_json else typer.echo(
-        f"{units:,} units removed, {places - units:,} kept that have another origin"
+        f"{many(units, 'unit')} removed, {places - units:,} kept that have another origin"
     )
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from align.cli.languages import SOURCE, TARGET
-from align.cli.output import progress_stream
+from align.cli.output import many, progress_stream
 from align.cli.parsing import Commands
 from align.outside import json_out
 
@@ -65,7 +65,9 @@ def show(
 @app.command()
 def train(
     files: list[Path] = typer.Argument(metavar="TMX...", help="Your translations."),
-    output: Path = typer.Option(..., "-o", "--output", help="Model folder to write."),
+    output: Path = typer.Option(
+        ..., "-o", "--output", metavar="FOLDER", help="Model folder to write."
+    ),
     model: str | None = typer.Option(
         None, "--model", help="Static model to begin with; else the embedded one."
     ),
@@ -112,8 +114,8 @@ def train(
 def in_words(report: AdaptReport) -> str:
     """What `align model train` prints."""
     return (
-        f"trained on {report.trained} pairs; retrieval 1 of {report.held_out} held-out pairs, "
-        "source to target / back:\n"
+        f"trained on {many(report.trained, 'pair')}; retrieval 1 of "
+        f"{many(report.held_out, 'held-out pair')}, source to target / back:\n"
         f"before  {report.before[0]:.1%} / {report.before[1]:.1%}\n"
         f"after   {report.after[0]:.1%} / {report.after[1]:.1%}\n"
         f"{report.folder}  use it with --model {report.folder}\n"

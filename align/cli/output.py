@@ -119,6 +119,16 @@ def is_stdout(file: IO[bytes]) -> bool:
     return file is sys.stdout.buffer
 
 
+def many(count: int, one: str) -> str:
+    """A count with its noun.
+
+    >>> many(1, "unit"), many(1200, "unit"), many(0, "reply")
+    ('1 unit', '1,200 units', '0 replies')
+    """
+    several = f"{one[:-1]}ies" if one.endswith("y") else f"{one}s"
+    return f"{count:,} {one if count == 1 else several}"
+
+
 def tell(line: str) -> None:
     """A remark on standard error, in a line of its own: standard output is for results."""
     sys.stderr.write(line + "\n")

@@ -16,7 +16,7 @@ import typer
 
 from align.cli.languages import SOURCE, TARGET, configured
 from align.cli.memories import TERMS, asked_terms, setting
-from align.cli.output import is_stdout, written
+from align.cli.output import is_stdout, many, written
 from align.cli.outputs import OVERWRITE, check_ending, claim, differing
 from align.cli.progress import stages
 from align.clock import stamp
@@ -241,7 +241,7 @@ def _run(
         from align.forked import cores
         from align.terms.checking import CheckOptions, check_units
 
-        say(f"checking {_many(len(result.units), 'unit')}")
+        say(f"checking {many(len(result.units), 'unit')}")
         checks = CheckOptions(processes=cores())
         found = check_units(result.units, termbase, encoder=result.encoder, options=checks)
         return result, found
@@ -289,7 +289,9 @@ def _write_tmx(file: IO[bytes], units: Sequence[TranslationUnit], options: PairO
         created=stamp(),
     )
     if report.removed_characters:
-        sys.stderr.write(f"removed {report.removed_characters} characters that XML forbids\n")
+        sys.stderr.write(
+            f"{many(report.removed_characters, 'character')} that XML forbids removed\n"
+        )
     if is_stdout(file):
         return
     file.flush()
@@ -408,7 +410,7 @@ def _add_to_memory(place: str, units: Iterable[TranslationUnit], origin: str) ->
         memory.add(whole, origin=origin, now=stamp())
         refresh_after_adding(memory)
     sys.stderr.write(
-        f"{_many(len(whole), 'unit')} added to {memory.name if '://' in place else place}\n"
+        f"{many(len(whole), 'unit')} added to {memory.name if '://' in place else place}\n"
     )
 
 
@@ -488,9 +490,9 @@ def _summary(
     for document in (result.source, result.target):
         pieces = len(texts_removed(document))
         share = f"{share_removed(document):.1%} of its letters"
-        removed = f", {pieces} piece{'s' * (pieces > 1)} removed ({share})" if pieces else ""
+        removed = f", {many(pieces, 'piece')} removed ({share})" if pieces else ""
         sys.stderr.write(
-            f"{document.name}: {_many(len(document.segments), 'sentence')}, {document.lang}"
+            f"{document.name}: {many(len(document.segments), 'sentence')}, {document.lang}"
             f"{f', {document.encoding}' if document.encoding else ''}{removed}\n"
         )
         for warning in reading_warnings(document):
@@ -510,14 +512,14 @@ def _summary(
         sys.stderr.write(f"… and {len(alone) - _LISTED} more unaligned sentences (see --jsonl)\n")
     if findings:
         errors = sum(finding.severity == "error" for finding in findings)
-        said = _many(len(findings), "terminology and number finding")
-        sys.stderr.write(f"{said}, {_many(errors, 'error')}\n")
+        said = many(len(findings), "terminology and number finding")
+        sys.stderr.write(f"{said}, {many(errors, 'error')}\n")
     from align.datatypes import REVIEW_BELOW
 
     doubtful = sum((unit.confidence or 0.0) < REVIEW_BELOW for unit in result.pairs)
     lost = sum(not unit.target for unit in alone)
     sys.stderr.write(
-        f"{_many(len(result.pairs), 'unit')}{' from English' * from_english}, {lost} source and "
+        f"{many(len(result.pairs), 'unit')}{' from English' * from_english}, {lost} source and "
         f"{len(alone) - lost} target sentences unaligned, {doubtful} to review, {seconds:.1f} s\n"
     )
     for each in places:
@@ -532,11 +534,6 @@ def _summary(
 
 def _is_tmx(place: str) -> bool:
     return place.lower().endswith(".tmx")
-
-
-def _many(count: int, one: str) -> str:
-    """A count with its noun: "1 unit", "2 units"."""
-    return f"{count:,} {one}{'' if count == 1 else 's'}"
 
 
 def _short(text: str, most: int = 100) -> str:

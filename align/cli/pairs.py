@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from align.cli.memories import setting
-from align.cli.output import progress_stream, written
+from align.cli.output import many, progress_stream, written
 from align.cli.outputs import OVERWRITE, check_ending, claim
 from align.outside import json_out
 
@@ -98,9 +98,8 @@ def tell(found: Pairing) -> None:
     """Say on stderr what was paired and how, and which files were passed over."""
     reasons = Counter(entry.reason.split()[0].rstrip(",") for entry in found.pairs)
     told = ", ".join(f"{count} by {kind}" for kind, count in sorted(reasons.items()))
-    sys.stderr.write(
-        f"{len(found.pairs)} pairs{f' ({told})' if told else ''}, {len(found.unpaired)} unpaired\n"
-    )
+    by = f" ({told})" if told else ""
+    sys.stderr.write(f"{many(len(found.pairs), 'pair')}{by}, {len(found.unpaired):,} unpaired\n")
     if found.others:
         kinds = ", ".join(f"{count} {ending or 'without one'}" for ending, count in found.others)
         sys.stderr.write(f"files of other types passed over, by ending: {kinds}\n")

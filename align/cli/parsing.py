@@ -14,9 +14,30 @@ from typer.core import TyperCommand, TyperGroup
 
 from align.cli.output import discard
 
+# What stands for the value of an option in its help, by the option's name, else by its type.
+_VALUES = {
+    "--lang": "LANGUAGE", "--src-lang": "LANGUAGE", "--tgt-lang": "LANGUAGE", "--ui": "en|zh",
+    "--model": "MODEL", "--device": "DEVICE", "--memory": "MEMORY", "--engine": "local|ray",
+    "--output": "FILE", "--jsonl": "FILE", "--tsv": "FILE", "--beads": "FILE", "--since": "DAY",
+    "--until": "DAY", "--encoding": "ENCODING", "--author": "NAME", "--origin": "NAME",
+    "--admin": "NAME", "--host": "ADDRESS", "--ray-address": "ADDRESS", "--term": "TERM",
+    "--embedded": "FOLDER", "--uploads": "FOLDER", "--documents": "FOLDER",
+}  # fmt: skip
+_TYPES = {"path": "FILE", "int": "N", "float": "NUMBER"}
+
 
 class _Once(TyperCommand):
     """A command that refuses a second value of an option that takes one."""
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        for option in self.params:
+            if option.param_type_name == "option" and option.metavar is None:
+                option.metavar = _value_of(option)
+
+    def collect_usage_pieces(self, ctx: Any) -> list[str]:
+        """The words of the usage line; what must be given stands there by its name alone."""
+        return [piece.strip("{}") for piece in super().collect_usage_pieces(ctx)]
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         _refuse_twice(self, ctx, args)
@@ -45,6 +66,16 @@ class Commands(typer.Typer):
     def command(self, name: str | None = None, **options: Any) -> Callable[[Any], Any]:
         """As `typer.Typer.command`; the command's class is ours unless `cls` is given."""
         return super().command(name, **{"cls": _Once, **options})
+
+
+def _value_of(option: Any) -> str | None:
+    """How an option's value is called in the help: FILE, N, en|zh."""
+    if option.is_flag:
+        return None
+    if (choices := getattr(option.type, "choices", None)) is not None:
+        return "|".join(getattr(choice, "value", choice) for choice in choices)
+    named = next((_VALUES[name] for name in option.opts if name in _VALUES), None)
+    return named or _TYPES.get(option.type.name.split()[0], "TEXT")
 
 
 def _refuse_twice(command: Any, ctx: Any, args: list[str]) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from align.cli.languages import of_texts
+from align.cli.output import many
 from align.outside import json_out
 
 if TYPE_CHECKING:
@@ -117,8 +118,8 @@ def _summary(document: Document) -> str:
         f"{document.name}: {document.lang}",
         *([document.encoding] if document.encoding else []),
         *([f"symbol {document.symbol}"] if document.symbol else []),
-        f"{len(document.paragraphs)} paragraphs",
-        f"{len(document.segments)} segments",
-        f"{len(document.removals)} removals",
+        many(len(document.paragraphs), "paragraph"),
+        many(len(document.segments), "segment"),
+        many(len(document.removals), "removal"),
     ]
     return ", ".join(parts)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from align.cli.memories import TERMS, asked_terms, setting
+from align.cli.output import many
 from align.cli.outputs import OVERWRITE, claim
 from align.cli.parsing import Commands
 from align.outside import json_out
@@ -77,7 +78,7 @@ def extract(
         _write_termbase(Path(output), _concepts(found))
     elif output != "-" or not as_json:
         _write_candidates(found, output)
-    sys.stderr.write(f"{len(found):,} candidates from {len(units):,} units\n")
+    sys.stderr.write(f"{many(len(found), 'candidate')} from {many(len(units), 'unit')}\n")
     if as_json:
         for one in found:
             typer.echo(json_out(_candidate(one)))
@@ -175,7 +176,7 @@ def convert(
     else:
         report = write_concepts(target, termbase.concepts, now=now())
         _tell_removed(target, report.removed_characters)
-    sys.stderr.write(f"{target}: {len(termbase):,} concepts\n")
+    sys.stderr.write(f"{target}: {many(len(termbase), 'concept')}\n")
 
 
 def _write_termbase(path: Path, concepts: Sequence[Concept]) -> None:
@@ -191,7 +192,7 @@ def _write_termbase(path: Path, concepts: Sequence[Concept]) -> None:
 
 def _tell_removed(path: Path, count: int) -> None:
     if count:
-        sys.stderr.write(f"{path}: {count:,} characters that the format forbids were removed\n")
+        sys.stderr.write(f"{path}: {many(count, 'character')} that the format forbids removed\n")
 
 
 @app.command()

@@ -66,12 +66,12 @@ def kind_of(path: Path) -> Kind:
 
 
 def guard(text: str) -> str:
-    """`text` for a cell of a CSV, so that no spreadsheet computes it.
+    """`text` for a cell of a CSV or TSV, so that no spreadsheet computes it; else as it is.
 
-    >>> guard("=1+1"), guard("'=1"), guard("'tis")
-    ("'=1+1", "''=1", "'tis")
+    >>> guard("=1+1"), guard("-5"), guard("'=1"), guard("'tis")
+    ("'=1+1", '-5', "''=1", "'tis")
     """
-    return f"'{text}" if xlsx.begins_like_formula(text.lstrip("'")) else text
+    return f"'{text}" if xlsx.begins_like_formula(text) or _GUARDED.match(text) else text
 
 
 def unguard(text: str) -> str:

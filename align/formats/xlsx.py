@@ -40,14 +40,16 @@ _ESCAPED = re.compile(
     r"_x([Dd][89ABab][0-9A-Fa-f]{2})__x([Dd][C-Fc-f][0-9A-Fa-f]{2})_|_x([0-9A-Fa-f]{4})_"
 )
 _TO_ESCAPE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
-_FORMULA = re.compile(r"\s*[=+\-@＝＋－＠]|[\t\r\n]")
+# A number with its sign (-5, +1,000.5, -3 %) is no formula: it stays as scripts and CAT tools read it.
+_NUMBER = r"[+\-]\d+(?:[,.  ]\d+)*[  ]?%?\s*\Z"
+_FORMULA = re.compile(rf"\s*(?!{_NUMBER})[=+\-@＝＋－＠]|[\t\r\n]")
 
 
 def begins_like_formula(text: str) -> bool:
     """Whether a spreadsheet that is given `text` to type in might compute it.
 
     >>> begins_like_formula("=1+1"), begins_like_formula("A4P+"), begins_like_formula(" -2")
-    (True, False, True)
+    (True, False, False)
     """
     return _FORMULA.match(text) is not None
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from align.clock import day
 from align.datatypes import Segment, TranslationUnit
 from align.language.facts import Fact
 from align.memory.fuzzy import Difference
@@ -65,8 +66,7 @@ class Origin:
     @property
     def date(self) -> str:
         """When the unit was changed or made: "2024-03-01"; empty where it is not known."""
-        stamp = self.unit.changed or self.unit.created or ""
-        return f"{stamp[:4]}-{stamp[4:6]}-{stamp[6:8]}" if len(stamp) >= 8 else ""
+        return day(self.unit.changed or self.unit.created or "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,6 +58,8 @@ def _row(parameter: Any) -> str:
         shown = f"`{(parameter.metavar or parameter.name or '').upper()}`"
     else:
         shown = ", ".join(f"`{name}`" for name in (*parameter.opts, *parameter.secondary_opts))
+        if not parameter.is_flag:
+            shown += f" `{parameter.metavar}`".replace("|", "\\|")
     text = " ".join((parameter.help or "").split())
     return f"| {shown} | {text} |\n".replace("||", "|")
 

@@ -217,7 +217,7 @@ def test_a_failure_is_told_and_exits_1(archive: Path, tmp_path: Path, corpora: P
     )
     result = align("batch", "m.csv", "-o", "out", cwd=tmp_path)
     assert result.returncode == 1
-    assert "4 pairs (3 aligned now, 3 failed), 1 documents unpaired" in result.stdout
+    assert "4 pairs (3 aligned now, 3 failed), 1 document unpaired" in result.stdout
     failures = [line for line in result.stderr.splitlines() if line.startswith("failed: ")]
     assert len(failures) == 3
     assert "in/650.pdf: damaged PDF" in failures[0]

@@ -69,8 +69,12 @@ def test_the_escape_of_sheets_is_reversible(text: str) -> None:
 
 ATTACKS = [
     "=1+1",
-    "+1",
-    "-1",
+    "+1+1",
+    "-1-1",
+    "-1%+cmd|' /C calc'!A0",
+    "- 1",
+    "+A1",
+    "--1",
     "@SUM(A1)",
     "\t=1",
     "\r=1",

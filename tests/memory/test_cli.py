@@ -80,7 +80,9 @@ def test_what_cannot_be_read_again_is_not_added(memory: Path, tmp_path: Path) ->
 def test_a_file_that_breaks_off_says_what_of_it_is_saved(memory: Path, tmp_path: Path) -> None:
     lines = [f'{{"source": "第{n}条", "target": "Article {n}"}}' for n in range(5)]
     (tmp_path / "b.jsonl").write_text("\n".join([*lines, '{"source":']), "utf-8")
-    message = r"b\.jsonl:6: not JSON \(Expecting value at character 11\); the 5 units before that are saved$"
+    message = (
+        r"b\.jsonl:6: not JSON \(Expecting value at character 11\); saved before that: 5 units$"
+    )
     with pytest.raises(FormatError, match=message):
         _run("add", memory, tmp_path / "b.jsonl", "--no-index")
     shown = _run("stats", memory).stdout
