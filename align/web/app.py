@@ -51,7 +51,7 @@ _SCRIPT_WORDS = (
     "too_many", "finding", "found_pairs", "found_none", "align_pairs", "anyway", "open", "batch_done",
     "alone", "to_review_count", "export_tmx", "export_html", "same_file", "status_waiting",
     "status_aligning", "status_done", "status_failed", "status_unrelated", "status_found", "reading",
-    "saved", "nothing", "all_reviewed", "offline", "loading", "save", "cancel", "split_here", "pin",
+    "saved", "nothing", "no_terms", "all_reviewed", "offline", "loading", "save", "cancel", "split_here", "pin",
     "unpin", "uploading", "too_large", "reading-source", "reading-target", "aligning", "carrying",
     "saving", "done", "lost", "comment", "source", "target", "edit", "accept", "reopen", "working",
     "ask_realign", "ask_realign-all", "ask_accept-rest", "go_on", "elsewhere", "your_text", "split",

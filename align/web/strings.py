@@ -260,6 +260,10 @@ _WORDS: dict[str, tuple[str, str]] = {
     "search_none": ("Nothing found.", "未找到。"),
     "lookup_label": ("Look a term up", "查术语"),
     "lookup_go": ("Look up", "查询"),
+    "no_terms": (
+        "No known term in this unit: select words and press t to look them up.",
+        "本单元没有已知术语：选中词语后按 t 查询。",
+    ),
     "lookup_none": ("No entry for {term}.", "没有“{term}”的词条。"),
     "lookup_seen": ("In this text", "本文用例"),
     "termbase": ("termbase", "术语库"),

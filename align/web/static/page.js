@@ -399,6 +399,7 @@ function edit(place, text, label, save, again, typed = text) {
   });
   area.style.height = `${Math.max(area.scrollHeight + 4, 64)}px`;
   area.focus();
+  box.scrollIntoView({ block: "nearest" });
 }
 
 /** A text as it is shown until the server has drawn it with its marks. */
@@ -579,7 +580,11 @@ function nextTerm() {
   const chosen = String(getSelection()).trim();
   if (chosen) { ask("lookup", chosen); return; }
   const marks = [...(current?.querySelectorAll("mark[data-term]") ?? [])];
-  if (!marks.length) { openTab(document.getElementById("tab-lookup")); document.getElementById("q-lookup").focus(); return; }
+  if (!marks.length) { // the next keys are for the rows, not for the box
+    openTab(document.getElementById("tab-lookup"));
+    tell(words.no_terms);
+    return;
+  }
   const at = marks.findIndex((mark) => mark.classList.contains("asked"));
   marks[at]?.classList.remove("asked");
   const mark = marks[(at + 1) % marks.length];
