@@ -43,8 +43,8 @@ if TYPE_CHECKING:
     from align.memory.exchange import read_file as read_units
     from align.memory.exchange import write_file as write_units
     from align.pipeline import PairOptions, PairResult, align_files
+    from align.pipeline import check_translation as check_units
     from align.reference.search import refer
-    from align.terms.checking.units import check_units
     from align.terms.lookup import lookup
     from align.terms.termbase import load_termbase
 
@@ -64,7 +64,7 @@ _HOME = {
     "PairResult": "align.pipeline",
     "TranslationMemory": "align.memory",
     "align_files": "align.pipeline",
-    "check_units": "align.terms.checking.units",
+    "check_units": "align.pipeline:check_translation",
     "load_encoder": "align.embedding.load",
     "load_termbase": "align.terms.termbase",
     "lookup": "align.terms.lookup",

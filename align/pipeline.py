@@ -5,10 +5,10 @@ from __future__ import annotations
 import hashlib
 import shlex
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
 from align.alignment.aligner import AlignOptions, align_with_evidence
 from align.alignment.anchors import Anchors
@@ -26,11 +26,16 @@ from align.datatypes import (
 from align.document import read_bilingual, read_document
 from align.document.bilingual import holds_both
 from align.document.removals import reading_warnings
-from align.embedding.load import load_encoder
+from align.embedding.load import following_words, load_encoder
 from align.embedding.protocol import Encoder
 from align.errors import InputError, NotTranslationsError
 from align.language.languages import CHINESE, ENGLISH, language_of
 from align.language.tags import is_chinese, language_tag, primary, same_language
+
+if TYPE_CHECKING:
+    from align.datatypes import Finding
+    from align.terms.checking import CheckOptions
+    from align.terms.termbase import Termbase
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,6 +210,23 @@ def align_bilingual(
     source, target = sides[::-1] if options.from_english else sides
     stage(_aligning(source, target))
     return _align_read(source, target, options, encoder)
+
+
+def check_translation(
+    units: Sequence[TranslationUnit],
+    termbase: Termbase | None = None,
+    *,
+    encoder: Encoder | None = None,
+    options: CheckOptions | None = None,
+) -> list[Finding]:
+    """The findings on `units` that `align check` gives, unit by unit, the gravest of a unit first.
+
+    `units` are in the order of the text, as neighbours are looked at. `encoder` follows words from
+    one side to the other: the embedded one where it is None or a transformer.
+    """
+    from align.terms.checking import check_units
+
+    return check_units(units, termbase, encoder=following_words(encoder), options=options)
 
 
 def _unheard(what: str) -> None:

@@ -116,16 +116,7 @@ def read_terms(path: Path | None) -> Termbase | None:
 
 
 def load_tokens(model: str | None) -> TokenEncoder:
-    """The encoder that follows words: the embedded one, or a static one named by --model.
+    """The encoder that follows words: the embedded one, or a static one named by --model."""
+    from align.embedding.load import following_words, load_encoder
 
-    A transformer's tokens have no vectors of their own: the embedded one takes its place.
-    """
-    from align.embedding.load import load_encoder
-    from align.embedding.protocol import gives_tokens
-
-    encoder = load_encoder(model)
-    if gives_tokens(encoder):
-        return encoder
-    embedded = load_encoder(None)
-    assert gives_tokens(embedded)
-    return embedded
+    return following_words(load_encoder(model))

@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 from align.embedding.folders import EMBEDDED, is_embedded, is_static, model_folder
-from align.embedding.protocol import Encoder
+from align.embedding.protocol import Encoder, TokenEncoder, gives_tokens
 
 
 def load_encoder(
@@ -27,6 +27,14 @@ def load_encoder(
     from align.embedding.transformer import TransformerEncoder
 
     return TransformerEncoder(name_or_path, device=device, cache=cache)
+
+
+def following_words(encoder: Encoder | None = None) -> TokenEncoder:
+    """The encoder that follows words where this one cannot, as a transformer's tokens stand for
+    nothing by themselves: then, and for None, the embedded one."""
+    found = encoder if gives_tokens(encoder) else load_encoder()
+    assert gives_tokens(found)
+    return found
 
 
 def _static(folder: Path, name: str | None) -> Encoder:
