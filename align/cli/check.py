@@ -152,7 +152,8 @@ def check(
     marks = accepted.fingerprints(found, units)
     fresh = [one for one, mark in zip(found, marks, strict=True) if mark not in known]
     if len(fresh) < len(found):
-        _remark(ui, "before", count=len(found) - len(fresh))
+        count = len(found) - len(fresh)
+        _remark(ui, "one_before" if count == 1 else "before", count=count)
     shown = [one for one in fresh if least == Level.never or _reaches(one, least)]
     shown = in_language(shown, ui)
     if shape in (Format.xliff, Format.docx):
@@ -165,9 +166,13 @@ def check(
 
 # What is said on standard error, in the language of the findings.
 _REMARKS = {
+    "one_before": (
+        "1 finding was there before and is left out",
+        "基线中已有的 1 项检查结果未再列出",
+    ),
     "before": (
-        "findings of the baseline, left out: {count:,}",
-        "基线中已有、未再列出的检查结果：{count:,} 项",
+        "{count:,} findings were there before and are left out",
+        "基线中已有的 {count:,} 项检查结果未再列出",
     ),
     "not_covered": (
         "the termbases of the configuration have no terms in both {source} and {target}: none checked",
