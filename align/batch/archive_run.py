@@ -167,7 +167,7 @@ class Shard:
 
     def __post_init__(self) -> None:
         if not 1 <= self.number <= self.count:
-            raise InputError(f"--shard {self.number}/{self.count}: the first is 1/{self.count}")
+            raise InputError(f"--shard {self.number}/{self.count}: parts are 1/N to N/N of N")
 
     def holds(self, pair: str) -> bool:
         """Whether the pair with this id belongs to the shard."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gc
 import os
+import re
 import sys
 import warnings
 from pathlib import Path
@@ -105,6 +106,10 @@ def main() -> None:
         )
 
 
+_NO_NUMBER = re.compile(r"is not a valid (int|float)\w*(?: range)?")
+_EXTRA = re.compile(r"Got unexpected extra arguments?(?:\(s\))? \((.*)\)", re.DOTALL)
+
+
 def _misused(error: Any) -> None:
     """An option or argument that a command does not know or lacks: what it is, and where to look."""
     message = error.format_message()
@@ -115,6 +120,11 @@ def _misused(error: Any) -> None:
     where = ""
     if error.ctx is not None:
         where = error.ctx.command_path.removeprefix(error.ctx.find_root().command_path).strip()
+    message = _NO_NUMBER.sub(
+        lambda found: f"is no {'whole ' if found[1] == 'int' else ''}number", message
+    )
+    if extra := _EXTRA.match(message):
+        message = f"not expected here: {extra[1]} (what has blanks goes between quotation marks)"
     told = f"{where}: {message}" if where else message
     end = " " if message.endswith("?") else "; "
     _fail(f"{told.rstrip('.')}{end}see {f'align {where}'.strip()} -h", error)

@@ -51,12 +51,12 @@ class Format(StrEnum):
 
 def check(
     file: str = typer.Argument(
-        metavar="FILE", help="TMX, table, JSON lines or memory; - is a TMX. Or a Chinese document."
+        metavar="FILE", help="TMX, table, JSON lines or memory; - is a TMX. Or a document."
     ),
     english: Path | None = typer.Argument(
         None,
-        metavar="[EN]",
-        help="With FILE a Chinese document: the English one; both are aligned.",
+        metavar="TRANSLATION",
+        help="With FILE a document: its translation; both are aligned.",
     ),
     terms: list[Path] = TERMS,
     as_json: bool = typer.Option(False, "--json", help="The same as --format jsonl."),
@@ -392,7 +392,7 @@ def _format(style: Format | None, as_json: bool, output: str) -> Format:
     suffix = "" if output == "-" else Path(output).suffix.lower()
     found = next((form for form, those in endings.items() if suffix in those), None)
     if found is None and suffix:
-        known = ", ".join(ending for those in endings.values() for ending in those)
+        known = ", ".join(dict.fromkeys(one for those in endings.values() for one in those))
         raise InputError(f"{output}: cannot write this; the name must end in {known}")
     return found or Format.text
 

@@ -10,7 +10,9 @@ import typer
 
 
 def evaluate(
-    files: list[Path] = typer.Argument(help="GOLD FOUND, and more such pairs of bead files."),
+    files: list[Path] = typer.Argument(
+        metavar="GOLD FOUND...", help="Two bead files, and more such pairs."
+    ),
     as_json: bool = typer.Option(False, "--json", help="One JSON line instead of a table."),
 ) -> None:
     """Score found beads against golden ones, by vecalign's definition, summed over documents."""
@@ -21,7 +23,7 @@ def evaluate(
     from align.errors import InputError
 
     if len(files) % 2:
-        raise InputError(f"{len(files)} files: give GOLD FOUND in pairs")
+        raise InputError(f"{files[-1]}: its partner is missing; give files in pairs, GOLD FOUND")
     beads = [read_beads(path) for path in files]
     result = score(list(zip(beads[::2], beads[1::2], strict=True)))
     if as_json:

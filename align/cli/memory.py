@@ -62,7 +62,7 @@ def add(
     model: str | None = _MODEL,
     as_json: bool = _JSON,
 ) -> None:
-    """Add the units of files; one that is made on the first time.
+    """Add the units of files to a memory, which is made at the first time.
 
     Cut short, also by a kill, it goes on where it was when the same command is given again.
     """
@@ -380,6 +380,9 @@ def concordance(
         else:
             _show_hit(hit)
     about = "" if page.exact else "about "
+    if not page.hits:
+        tell(f"{words[:60]}: in no unit here; `align memory search` finds what is like it")
+        return
     tell(f"{len(page.hits):,} of {about}{many(page.total, 'unit')}")
 
 
@@ -514,7 +517,9 @@ def export(
                 exchange.write_stream(file, units, ".tmx", created=stamp(), **langs)
             return
         count = exchange.write_file(Path(output), units, created=stamp(), **langs)
-    tell(f"{output}: {many(count, 'unit')}")
+    none = origin is not None and not count
+    why = f"; nothing comes from {origin!r}: `align memory stats` lists origins" if none else ""
+    tell(f"{output}: {many(count, 'unit')}{why}")
 
 
 @app.command()

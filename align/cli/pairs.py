@@ -89,6 +89,8 @@ def pairs(
         with written(output) as file:
             write_manifest(file, found.entries, folder=folder)
     tell(found)
+    if output != "-":
+        sys.stderr.write(f"wrote {output}; align its pairs with: align batch {output} -o FOLDER\n")
     if as_json:
         for entry in found.entries:
             sys.stdout.write(json_out(asdict(entry)) + "\n")

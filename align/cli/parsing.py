@@ -5,6 +5,7 @@ Click takes the last of several in silence, so that `-o a.tmx -o b.xlsx` would w
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable
 from typing import Any
@@ -37,7 +38,7 @@ class _Once(TyperCommand):
 
     def collect_usage_pieces(self, ctx: Any) -> list[str]:
         """The words of the usage line; what must be given stands there by its name alone."""
-        return [piece.strip("{}") for piece in super().collect_usage_pieces(ctx)]
+        return [re.sub("[{}]", "", piece) for piece in super().collect_usage_pieces(ctx)]
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         _refuse_twice(self, ctx, args)

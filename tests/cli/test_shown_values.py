@@ -176,3 +176,34 @@ def test_the_name_of_the_program_is_that_of_the_command() -> None:
         [sys.executable, "-m", "align", "pair", "-h"], capture_output=True, text=True, check=True
     )
     assert done.stdout.startswith("Usage: align pair [OPTIONS]")
+
+
+TRIALS = Path(__file__).parents[2] / "scripts" / "documentation" / "trials.tsv"
+
+
+def test_the_transcript_tries_commands_that_exist() -> None:
+    lines = [line for line in TRIALS.read_text("utf-8").splitlines() if line[0] != "#"]
+    tried = {line.split("\t")[0] for line in lines}
+    known = {name.removeprefix("align ") for name, _ in commands()}
+    assert tried <= known
+    # What is left waits for somebody at the other end, or needs an editor or a database.
+    assert known - tried == {"config edit", "config unset", "mcp", "memory sync", "server"}
+
+
+@pytest.mark.parametrize(
+    ("words", "line"),
+    [
+        (["lookup", "灯塔", "港口"], "align: lookup: not expected here: 港口 (what has blanks goes between"),
+        (["evaluate", "a.beads"], "align: a.beads: its partner is missing"),
+        (["batch", "in", "-o", "out", "--shard", "5/4"], "align: --shard 5/4: parts are 1/N to N/N"),
+        (["pair", "a", "--review", "x"], "align: pair: Invalid value for '--review': 'x' is no whole number;"),
+        (["pairs", "in", "--timeout", "x"], "align: pairs: Invalid value for '--timeout': 'x' is no number;"),
+    ],
+    ids=["extra-word", "odd-file", "shard", "number", "fraction"],
+)  # fmt: skip
+def test_slips_say_what_to_do(tmp_path: Path, words: list[str], line: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "align", *words], capture_output=True, text=True, cwd=tmp_path, check=False
+    )  # fmt: skip
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    assert done.stderr.startswith(line)
