@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 def serve(
     place: Path = typer.Argument(
         Path(),
+        metavar="PLACE",
         help="A folder, a TMX, XLIFF or PO file, or a project; without one, the current folder.",
     ),
     terms: list[Path] = TERMS,

@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 
 
 def show(
-    file: str = typer.Argument(help="A TXT, PDF, DOCX or HTML file; - for standard input."),
+    file: str = typer.Argument(
+        metavar="FILE", help="A TXT, PDF, DOCX or HTML file; - for standard input."
+    ),
     segments: bool = typer.Option(False, "--segments", help="One line a segment (sentence)."),
     as_json: bool = typer.Option(False, "--json", help="JSON lines instead of text."),
     pre_segmented: bool = typer.Option(

@@ -66,7 +66,8 @@ def read_units(
     if not units:
         why = f" ({'; '.join(skipped)})" if skipped else ""
         raise InputError(
-            f"{place}: holds no units of Chinese and English{why}; see `align validate`"
+            f"{place}: holds no units of Chinese and English{why}; documents become units with"
+            " `align pair`, and `align validate` says what is wrong with a TMX"
         )
     for reason in skipped:
         sys.stderr.write(f"{place}: {reason}\n")
