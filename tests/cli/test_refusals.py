@@ -96,7 +96,7 @@ def test_a_file_without_units_among_others(desk: Path) -> None:
     result = run("memory", "add", "m.db", "u.tsv", "others.tmx", cwd=desk)
     told = result.stderr.splitlines()
     assert result.returncode == 2
-    assert told[0] == "u.tsv: 1 units read: 1 new, 0 already there"
+    assert told[0] == "u.tsv: 1 unit read: 1 new, 0 already there"
     assert told[1].startswith("align: others.tmx: no units were read (1 skipped: no source tuv")
     assert len(told) == 2
 
@@ -279,7 +279,7 @@ def test_packed_tables_are_read_as_other_packed_files(desk: Path, name: str) -> 
     }[name]
     (desk / f"{name}.gz").write_bytes(gzip.compress(text.encode()))
     result = run("memory", "add", "m.db", f"{name}.gz", cwd=desk)
-    assert result.stderr == f"{name}.gz: 1 units read: 1 new, 0 already there\n"
+    assert result.stderr == f"{name}.gz: 1 unit read: 1 new, 0 already there\n"
 
 
 READERS = {

@@ -45,7 +45,7 @@ def test_text(file: Path) -> None:
             "page or counting on]"
         ),
     ]
-    assert result.stderr.endswith("en-US, utf-8, 3 paragraphs, 4 segments, 1 removals\n")
+    assert result.stderr.endswith("en-US, utf-8, 3 paragraphs, 4 segments, 1 removal\n")
 
 
 def test_json(file: Path) -> None:
