@@ -101,12 +101,15 @@ def _into(path: Path) -> Iterator[IO[bytes]]:
 
 
 @contextlib.contextmanager
-def scratch_folder() -> Iterator[Path]:
-    """A folder for temporary files that goes when the block ends, or, after a kill, the next time."""
-    place = Path(tempfile.gettempdir())
+def scratch_folder(place: Path | None = None) -> Iterator[Path]:
+    """A folder for temporary files that goes when the block ends, or, after a kill, the next time.
+
+    It is in `place`, where what is made in it can be moved from, or where temporary files usually are.
+    """
+    place = place or Path(tempfile.gettempdir())
     _sweep(place)
     with (
-        tempfile.TemporaryDirectory(prefix=_SCRATCH) as folder,
+        tempfile.TemporaryDirectory(prefix=_SCRATCH, dir=place) as folder,
         Path(folder, _ENDING).open("wb") as mark,
     ):
         _lock(mark)

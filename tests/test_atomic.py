@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -72,6 +73,18 @@ def test_what_a_killed_process_left_goes_with_the_next_one(tmp_path: Path, tempo
         for process in (killed, alive):
             process.kill()
             process.communicate()
+
+
+def test_named_temporary_files_are_made_where_they_are_swept() -> None:
+    package = Path(atomic.__file__).parent
+    makers = re.compile(r"\b(?:mkstemp|mkdtemp|NamedTemporaryFile|TemporaryDirectory)\(")
+    found = {
+        str(path.relative_to(package))
+        for path in package.rglob("*.py")
+        if makers.search(path.read_text(encoding="utf-8"))
+    }
+    # The sockets of a server of one's own: their folder's name must be short.
+    assert found == {"atomic.py", "memory/postgres/embedded.py"}
 
 
 def test_only_our_own_temporary_files_are_swept(tmp_path: Path) -> None:

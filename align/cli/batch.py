@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from align.batch.summary import Rows
     from align.pipeline import PairOptions
 
+_MOST = 1_000_000  # megabytes or seconds: beyond any document and any wait
+
 
 def batch(
     sources: list[str] = typer.Argument(
@@ -93,6 +95,11 @@ def batch(
     claim([merge], overwrite=overwrite)
     if engine not in ("local", "ray"):
         raise AlignError(f"--engine {engine}: give local or ray")
+    for option, number in (("--max-size", max_size), ("--timeout", timeout)):
+        if not 0 <= number <= _MOST:
+            raise AlignError(
+                f"{option} {number:g}: give a number from 0, for no limit, to {_MOST:,}"
+            )
     if engine == "local" and (ray_address is not None or gpus is not None):
         option = "--gpus" if ray_address is None else "--ray-address"
         raise AlignError(f"{option} is for Ray; give --engine ray as well, or leave it out")

@@ -11,10 +11,9 @@ import os
 import shutil
 import signal
 import subprocess
-import tempfile
 from collections.abc import Sequence
-from pathlib import Path
 
+from align.atomic import scratch_folder
 from align.errors import InputError
 
 SECONDS = 120.0  # a book of a thousand pages takes half a minute
@@ -66,11 +65,11 @@ def as_docx(
             f"{name}: {kind[0]}, which is read through LibreOffice; install it, or save the file as "
             "DOCX"
         )
-    with tempfile.TemporaryDirectory(prefix="align-office-") as folder:
-        settings = Path(folder, "profile", "user", "registrymodifications.xcu")
+    with scratch_folder() as folder:
+        settings = folder / "profile" / "user" / "registrymodifications.xcu"
         settings.parent.mkdir(parents=True)
         settings.write_text(_SETTINGS, encoding="utf-8")
-        given = Path(folder, f"document{kind[1]}")
+        given = folder / f"document{kind[1]}"
         given.write_bytes(data)
         command = [
             *_without_network(),
@@ -78,15 +77,15 @@ def as_docx(
             "--headless",
             "--norestore",
             "--nolockcheck",
-            f"-env:UserInstallation={Path(folder, 'profile').as_uri()}",
+            f"-env:UserInstallation={(folder / 'profile').as_uri()}",
             "--convert-to",
             "docx",
             "--outdir",
-            str(Path(folder, "made")),
+            str(folder / "made"),
             str(given),
         ]
-        said = _run(command, folder, name, seconds)
-        made = Path(folder, "made", "document.docx")
+        said = _run(command, str(folder), name, seconds)
+        made = folder / "made" / "document.docx"
         if not made.is_file():
             reason = said.strip().splitlines()[-1:] or ["it gave no reason"]
             raise InputError(

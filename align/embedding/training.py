@@ -11,7 +11,6 @@ import json
 import logging
 import math
 import os
-import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from align.atomic import scratch_folder
 from align.embedding.word_file import save_correction
 from align.embedding.words import Correction
 from align.errors import InputError
@@ -158,8 +158,8 @@ def save_model(
     if folder.exists() and not (folder / "modules.json").is_file():
         raise InputError(f"{folder}: exists and is not a model folder; choose another place")
     folder.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=f".{folder.name}.", dir=folder.parent) as temporary:
-        new, old = Path(temporary, "new"), Path(temporary, "old")
+    with scratch_folder(folder.parent) as temporary:
+        new, old = temporary / "new", temporary / "old"
         module = StaticEmbedding(tokenizer, embedding_weights=matrix.astype(np.float16))
         model = SentenceTransformer(modules=[module, Normalize()], device="cpu")
         model.save(str(new), create_model_card=False)

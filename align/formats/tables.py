@@ -44,7 +44,10 @@ _BATCH = 500
 _NO_LIMIT = 2**31 - 1  # csv refuses cells above 131,072 characters otherwise
 _QUOTED_LINES = 1000  # a quoted TSV cell of more lines than this is taken for a stray quote
 _QUOTE_BEGINS = re.compile(r'(?:^|\t)"')
-_GUARDED = re.compile(r"'+(?:\s*[=+\-@＝＋－＠]|[\t\r\n])")
+_GUARDED = re.compile(r"'+(?:[\s\"]*[=+\-@＝＋－＠]|[\t\r\n])")
+# What a cell is quoted for besides its own separator: many spreadsheets divide a CSV at semicolons
+# or tabs, and what stands after one would be a cell of its own.
+_QUOTED_FOR = {"csv": ";\t\r\n", "tsv": "\r\n"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -416,8 +419,10 @@ def _write_delimited(
     """Write a CSV or TSV in which no cell is computed."""
     if kind == "csv":
         file.write(codecs.BOM_UTF8)
-    lines = _Lines("\r\n" if kind == "csv" else "\n")
-    writer = csv.writer(lines, delimiter="," if kind == "csv" else "\t", lineterminator="\r\n")
+    lines = _Lines(_QUOTED_FOR[kind], "\r\n" if kind == "csv" else "\n")
+    writer = csv.writer(
+        lines, delimiter="," if kind == "csv" else "\t", lineterminator=lines.believed
+    )
     writer.writerow([guard(column) for column in columns])
     for number, row in enumerate(rows, 1):
         writer.writerow(row)
@@ -429,15 +434,16 @@ def _write_delimited(
 class _Lines:
     """Collects what csv writes, with the line end of our choice.
 
-    csv itself must believe in CRLF: otherwise it leaves a cell with a carriage return unquoted.
+    csv itself must believe in another: it quotes a cell for the characters of its line end only.
     """
 
-    def __init__(self, end: str) -> None:
+    def __init__(self, believed: str, end: str) -> None:
+        self.believed = believed
         self._end = end
         self._lines: list[str] = []
 
     def write(self, line: str) -> None:
-        self._lines.append(line[:-2] + self._end)
+        self._lines.append(line.removesuffix(self.believed) + self._end)
 
     def taken(self) -> bytes:
         """What has been collected since the last call, as UTF-8."""

@@ -42,14 +42,15 @@ _ESCAPED = re.compile(
 _TO_ESCAPE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 # A number with its sign (-5, +1,000.5, -3 %) is no formula: it stays as scripts and CAT tools read it.
 _NUMBER = r"[+\-]\d+(?:[,.  ]\d+)*[  ]?%?\s*\Z"
-_FORMULA = re.compile(rf"\s*(?!{_NUMBER})[=+\-@＝＋－＠]|[\t\r\n]")
+# Quotation marks are no part of a cell for a spreadsheet that opens a table of text.
+_FORMULA = re.compile(rf"[\s\"]*(?!{_NUMBER})[=+\-@＝＋－＠]|[\t\r\n]")
 
 
 def begins_like_formula(text: str) -> bool:
     """Whether a spreadsheet that is given `text` to type in might compute it.
 
-    >>> begins_like_formula("=1+1"), begins_like_formula("A4P+"), begins_like_formula(" -2")
-    (True, False, False)
+    >>> [begins_like_formula(text) for text in ("=1+1", "A4P+", " -2", '"=1+1"')]
+    [True, False, False, True]
     """
     return _FORMULA.match(text) is not None
 

@@ -14,6 +14,7 @@ from typing import IO, Any
 from starlette.background import BackgroundTask
 from starlette.responses import Response, StreamingResponse
 
+from align.atomic import scratch_folder
 from align.clock import stamp
 from align.datatypes import TranslationUnit
 from align.errors import InputError
@@ -394,13 +395,13 @@ def import_terms(call: Call) -> Response:
     from align.terms.termbase import load_termbase
 
     suffix = Path(call.text("name", most=200)).suffix.lower()
-    with tempfile.NamedTemporaryFile(suffix=suffix) as file:
-        file.write(call.raw)
-        file.flush()
+    with scratch_folder() as folder:
+        file = folder / f"terms{suffix}"
+        file.write_bytes(call.raw)
         try:
-            found = load_termbase(file.name)
+            found = load_termbase(file)
         except InputError as error:
-            raise InputError(str(error).replace(file.name, "the file")) from error
+            raise InputError(str(error).replace(str(file), "the file")) from error
     count = store.put_concepts(
         call.connection, call.path("termbase"), found.concepts, by=call.user.name
     )

@@ -246,6 +246,14 @@ def test_a_folder_of_results_is_made_for_documents_only(desk: Path) -> None:
     assert files(desk) == before
 
 
+@pytest.mark.parametrize("option", ["--max-size", "--timeout"])
+@pytest.mark.parametrize("number", ["nan", "inf", "-inf", "1e400", "-1", "1e300"])
+def test_a_limit_is_a_number_that_can_be_counted_to(desk: Path, option: str, number: str) -> None:
+    before = files(desk)
+    refused(run("batch", ".", "-o", "out", option, number, cwd=desk), option)
+    assert files(desk) == before
+
+
 def test_a_link_to_itself_is_no_fault_of_ours(desk: Path) -> None:
     (desk / "loop").symlink_to("loop")
     refused(run("serve", "loop", cwd=desk), "loop: ")

@@ -541,3 +541,22 @@ def _tab_rows_by_csv(text: str) -> list[list[str]]:
 def test_quoted_cells_of_a_tsv_are_those_of_csv(text: str) -> None:
     file = io.TextIOWrapper(io.BytesIO(text.encode()), encoding="utf-8", newline="")
     assert [row for _, row in tables._tab_rows(file)] == _tab_rows_by_csv(text)
+
+
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+def test_no_cell_computes_whatever_a_spreadsheet_divides_at(separator: str) -> None:
+    attacks = ['"=1+1"', '""@x', "a;=1+1", ";+1", 'b;"=1"', '\' "-1"', "c\t=1"]
+    rows = [{"a": attack, "b": "x"} for attack in attacks]
+    data = written(rows, ["a", "b"], "csv")
+    assert read(data, "csv") == rows
+    text = data.decode("utf-8-sig")
+    for line in csv.reader(io.StringIO(text, newline=""), delimiter=separator):
+        for cell in line:
+            assert not xlsx.begins_like_formula(cell), line
+
+
+def test_no_quoted_cell_of_a_tsv_computes() -> None:
+    rows = [{"a": attack, "b": "x"} for attack in ('"=1+1"', '""@x', '\' "-1"')]
+    data = written(rows, ["a", "b"], "tsv")
+    assert read(data, "tsv") == rows
+    assert data.decode().splitlines()[1] == '"\'""=1+1"""\tx'
