@@ -524,7 +524,7 @@ _RANGE = Form(  # of seven characters at most: 九千九百九十九
 
 CHINESE_FORMS = Scanner(
     rf"[0-9A-Za-z{DIGITS}十百千万亿廿卅半过大本上下前后第首头其再IVXL减下缩削翻增提扩高多涨超加快长升激剧猛进统唯划单合归同专均之数几成好"
-    rf"公农阴民元正腊星礼周打每倒附脚这议项图表卷册注{_STEMS}(“\"「$€£¥₹₩₽美港欧英日人早今清凌晨中午傍晚夜深差新双%{{<½¼¾⅓⅔⅛/\u2160-\u217b\u2460-\u249b\u3220-\u3229-]",
+    rf"公农阴民元正腊星礼周打每倒附脚这议项图表卷册注{_STEMS}+(“\"「$€£¥₹₩₽美港欧英日人早今清凌晨中午傍晚夜深差新双%{{<½¼¾⅓⅔⅛/\u2160-\u217b\u2460-\u249b\u3220-\u3229-]",
     (
         shared.HEAD,
         shared.INNER,
@@ -535,6 +535,7 @@ CHINESE_FORMS = Scanner(
         shared.MOMENT,
         shared.MONTH_OF_YEAR,
         shared.EMAIL,
+        shared.PHONE,
         shared.PLACEHOLDER,
         shared.SYMBOL,
         CHINESE_NAMES,

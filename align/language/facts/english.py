@@ -442,7 +442,7 @@ _BEGIN_WORDS = [
 del beginnings, _BEGIN_WORDS
 
 ENGLISH_FORMS = Scanner(
-    r"(?<![A-Za-z])[0-9A-Za-z$€£¥₹₩₽(%{</½¼¾⅓⅔⅛\u2160-\u217b\u2460-\u249b\u3220-\u3229']",
+    r"(?<![A-Za-z])[0-9A-Za-z+$€£¥₹₩₽(%{</½¼¾⅓⅔⅛\u2160-\u217b\u2460-\u249b\u3220-\u3229']",
     (
         shared.HEAD,
         shared.INNER,
@@ -453,6 +453,7 @@ ENGLISH_FORMS = Scanner(
         shared.MOMENT,
         shared.MONTH_OF_YEAR,
         shared.EMAIL,
+        shared.PHONE,
         shared.PLACEHOLDER,
         shared.SYMBOL,
         ENGLISH_NAMES,

@@ -195,6 +195,16 @@ def _may_be_a_sign(match: re.Match[str]) -> bool:
 _SIGNS = frozenset("ghklmnpstxyz")  # measures, and what variables and keys are called
 
 
+def _read_phone(match: re.Match[str]) -> Iterator[Fact]:
+    """A telephone number as its figures; at home a zero stands for the country's code."""
+    figures = re.sub(r"\D", "", match["own"] or match["home"]).lstrip("0")
+    country = match["country"] or _AT_HOME
+    yield fact(match.string, match.span(), "code", country + figures)
+
+
+_AT_HOME = "86"
+
+
 def _read_roman(match: re.Match[str]) -> Iterator[Fact]:
     value = roman_value(match.group())
     if value:
@@ -238,6 +248,14 @@ RESOLUTION_ZH = Form(
 SLASHED = Form(
     r"(?<![A-Za-z0-9_/.,])\d{1,4}/\d{1,4}(?:/\d{1,4})*(?:\s?[A-Z](?![A-Za-z]))?(?![A-Za-z0-9_/]|,\d{3})",
     _read_slashed,
+)
+_GROUP = r"[\s-]?\d{2,4}"
+PHONE = Form(  # +86 (10) 5550-1234, 010-55501234; figures in threes are an amount
+    r"(?:\+|(?<!\d)00)(?!\d{1,3}(?: \d{3})+(?![\d\s-]*\d))(?P<country>\d\d)[\s-]?"
+    rf"(?P<own>(?:\(0?\d{{1,4}}\)|0?\d{{1,4}})(?:{_GROUP}){{2,4}})(?!\d)"
+    r"|(?<![\d.])(?P<home>(?:\(0\d{2,3}\)\s?|0\d{2,3}[\s-])\d{3,4}[\s-]?\d{4})(?![\d-])",
+    _read_phone,
+    needs="0123456789",
 )
 VULGAR = Form(r"(?P<whole>\d+)?\s?(?P<sign>[½¼¾⅓⅔⅛⅜⅝⅞⅕⅖⅗⅘⅙⅚])", _read_vulgar)
 CODE = Form(
