@@ -89,11 +89,17 @@ def _read_basis(match: re.Match[str]) -> Iterator[Fact]:
         yield fact(match.string, match.span(), "points", value / 10_000)
 
 
+_SCALE = re.compile(r"[百千]?[万亿]|[百千]")
+
+
 def _read_fraction(match: re.Match[str]) -> Iterator[Fact]:
-    top, bottom = _value(match["top"]), _value(match["bottom"])
+    scale = match["bottom"]
+    top = _value(match["top"])
+    bottom = scale_value(scale) if _SCALE.fullmatch(scale) else _value(scale)  # 万分之五
     if top is not None and bottom:
         value = (_value(match["whole"]) or 0) + top / bottom
-        yield fact(match.string, match.span(), "share", value, also=_cut_to(match, value))
+        basis = (Reading("points", value),) if bottom == 10_000 else ()
+        yield fact(match.string, match.span(), "share", value, also=_cut_to(match, value) + basis)
 
 
 _CUT_TO = re.compile(
@@ -426,7 +432,8 @@ def _share_of_range(match: re.Match[str]) -> Iterator[Fact]:
 
 _BASIS = Form(rf"(?P<n>{NUM})\s?个?基本?点", _read_basis)
 _FRACTION = Form(
-    rf"(?:(?P<whole>{HAN})又)?(?P<bottom>\d+|{HAN})\s*分之\s*(?P<top>\d+|{HAN})", _read_fraction
+    rf"(?:(?P<whole>{HAN})又)?(?!百\s*分之)(?P<bottom>\d+|{HAN})\s*分之\s*(?P<top>{NUM})",
+    _read_fraction,
 )
 _DISCOUNT = Form(
     r"(?:打)?(?P<tens>[一二三四五六七八九]|[1-9])\.?(?P<ones>[一二三四五六七八九]|(?<=\.)\d)?折(?![叠断磨扣线射算])",
@@ -544,11 +551,11 @@ CHINESE_FORMS = Scanner(
         _MAGNITUDE,
         _TURNS,
         _MULTIPLE,
+        _FRACTION,
         _NOT_NUMBERS,
         _PERCENT_RANGE,
         _PERCENT,
         _BASIS,
-        _FRACTION,
         shared.VULGAR,
         _DISCOUNT,
         _NEAR_TENTHS,

@@ -318,6 +318,13 @@ def _read_unit_fraction(match: re.Match[str]) -> Iterator[Fact]:
     yield from _fraction(match.string, match.start(), match.end(), Fraction(1, value))
 
 
+def _read_small_part(match: re.Match[str]) -> Iterator[Fact]:
+    top = match["top"].lower().replace(",", "")
+    many = int(top) if top.isdigit() else _FOLD.get(top, 1)
+    below = _SMALL_PARTS[match["part"].lower().replace("-", " ")]
+    yield fact(match.string, match.span(), "share", Fraction(many, below))
+
+
 _WORD_NUMBERS = "zero one two three four five six seven eight nine ten eleven twelve".split()
 _SMALL = rf"(?:\d{{1,3}}(?:,\d{{3}})?(?!\d)|(?i:{'|'.join(_WORD_NUMBERS[1:])}))"
 _OF = Form(
@@ -404,6 +411,16 @@ _UNIT_FRACTION = Form(
     r"|ninth|tenth|hundredth))(?=\s(?:of\b|from|to\b|in\b|less|more|higher|lower)|[.,;"
     r"]|$)",
     _read_unit_fraction,
+)
+_SMALL_PARTS = {
+    "ten thousand": 10**4,
+    "hundred thousand": 10**5,
+    "million": 10**6,
+    "billion": 10**9,
+}
+_SMALL_PART = Form(  # five ten-thousandths, a millionth
+    rf"(?<![A-Za-z0-9.,])(?P<top>{_SMALL}|(?i:an?))[\s-](?P<part>(?i:(?:ten|hundred)[\s-]thousand|[mb]illion))ths?(?![a-z])",
+    _read_small_part,
 )
 _ROMAN = Form(
     r"(?<![A-Za-z])(?:(?P<w>(?i:annex|appendix|chapter|part|section|volume|vol\.|artic"
@@ -505,6 +522,7 @@ ENGLISH_FORMS = Scanner(
         _HALF_SCALE,
         _HALF_UNIT,
         _UNIT_FRACTION,
+        _SMALL_PART,
         _FIGURE,
         _LOOSE_FORM,
         Form(WORD_RUN, _read_words),

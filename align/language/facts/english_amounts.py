@@ -41,9 +41,15 @@ _POINTS = re.compile(
     r"nts?\b|\s?pp\b|\s?p\.p\."
 )
 _BASIS = re.compile(r"[\s-]?(?:basis[\s-]points?|bps?\b)")
-_MILLE = re.compile(
-    r"\s?‰|\sper\s(?:thousand|mille?|1,?000)\b|\sin\s(?:a|every|one|1)\s?(?:thousand|,"
-    r"?000)\b|\sper\s(?P<ten>ten thousand|10,?000)\b"
+_BELOW_LINE = {
+    "‰": 10**3, "thousand": 10**3, "mil": 10**3, "mille": 10**3, "1000": 10**3,
+    "‱": 10**4, "ten thousand": 10**4, "10000": 10**4, "hundred thousand": 10**5, "100000": 10**5,
+    "ppm": 10**6, "million": 10**6, "1 million": 10**6, "1000000": 10**6, "ppb": 10**9, "billion": 10**9,
+}  # fmt: skip
+_MILLE = re.compile(  # 3 per 100,000, one part per million, two in every thousand
+    r"\s?(?P<sign>[‰‱]|pp[mb]\b)|(?:\sparts?)?(?:\sper|\sin(?=\s(?:an?|one|every|each|1)))\s"
+    r"(?:(?:an?|one|every|each)\s)?(?P<below>(?:(?:ten|hundred)\s)?thousand|mille?|(?:1\s)?million|billion"
+    r"|1,?000,?000|100?,?000|1,?000)\b(?![\d,%])"
 )
 _OFF = re.compile(r"\s(?:off|discount|price reduction)\b|\s?-?off\b")
 _DISCOUNT_OF = re.compile(r"discount of\s$")
@@ -98,7 +104,7 @@ def measured(text: str, found: Found) -> Iterator[Fact]:
     span = (start, end)
     if not found.sign:
         if match := _MILLE.match(text, end):
-            below = 10_000 if match["ten"] else 1000
+            below = _BELOW_LINE[(match["sign"] or match["below"]).replace(",", "")]
             also = (number("number", value),)
             yield fact(text, (start, match.end()), "share", value / below, also=also)
             yield fact(text, (end, match.end()), "number", below, strength="mute")
@@ -170,8 +176,6 @@ def _with_unit(text: str, found: Found, value: Fraction, span: tuple[int, int]) 
             weak, also = "soft", (number("number", value),)
         if id == "decade":
             also = (number("quantity", value * 10, "year"),)
-        if id in ("C", "F", "degree") and value > 0:
-            pass
         yield fact(text, (start, end), "quantity", value, id, strength=weak, also=also)
         return
     if below := _BELOW.match(text, end):
