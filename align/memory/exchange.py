@@ -71,15 +71,13 @@ def kind_of(path: Path) -> str:
     return Path(path.stem).suffix.lower() if suffix == ".gz" else suffix
 
 
-_LOOKED_AT = (
-    64 << 20
-)  # bytes: an archive says at its end what it holds; of a larger one we ask none
+_MOST_BYTES = 64 << 20  # an archive says at its end what it holds; of a larger one we ask none
 
 
 def _no_units(path: Path) -> str:
     """What a file is whose name is not that of a file of units, and what to do."""
     with path.open("rb") as file:
-        data = file.read(_LOOKED_AT)
+        data = file.read(_MOST_BYTES)
     other = kind_of_file(data)
     if other is not None:
         return f"no file of units but {other}"

@@ -74,7 +74,8 @@ def test_lines_of_a_pair(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "text", "message"),
     [
-        ("a.pdf", "", "its name must end in .tmx, .xlsx"),
+        ("a.log", "", "its name must end in .tmx, .xlsx"),
+        ("a.pdf", "%PDF-1.7", "align pair makes units of it and its translation"),
         ("a.csv", "a,b\n1,2\n", "a.csv: needs a column for each language"),
         (
             "a.csv",
