@@ -460,7 +460,10 @@ _MULTIPLE = Form(
     rf"将近|近|约|大约|整整)?)?(?P<n>{NUM})(?P<half>倍半)?(?:多|余)?倍",
     _read_multiple,
 )
-_ORDINAL = Form(rf"(?P<last>倒数)?第\s?(?P<n>{NUM})(?!\.?\d|\s?[/(]\s?(?:19|20)?\d)", _read_ordinal)
+_ORDINAL = Form(
+    rf"(?P<last>倒数)?第\s?(?!(?:1\d|20)\d\d-\d\d)(?P<n>{NUM})(?!\.?\d|\s?[/(]\s?(?:19|20)?\d)",
+    _read_ordinal,
+)
 _FIRST = Form(
     r"头号|首(?=[位次个任届家批席例部份项轮](?![脑都先]))|首[席]?(?=次)|头一|(?<![街镜念])头(?=[一两三四五六七八九十][年个天次])",
     _read_first,

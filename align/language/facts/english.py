@@ -443,7 +443,10 @@ _JUBILEE = Form(
     rf"(?<![A-Za-z])(?P<name>(?i:{'|'.join(_JUBILEES)}))(?i:y|ies|ians?|s)?(?![a-z])",
     lambda m: iter((fact(m.string, m.span(), "quantity", _JUBILEES[m["name"].lower()], "year"),)),
 )
-_NO = Form(r"(?<![A-Za-z])(?:[Nn]os?\.|[Nn]umber)\s?(?P<n>\d{1,6})(?![\d,./]*\d)", _read_no)
+_NO = Form(
+    r"(?<![A-Za-z])(?:[Nn]os?\.|[Nn]umber)\s?(?!(?:1\d|20)\d\d-\d\d)(?P<n>\d{1,6})(?![\d,./]*\d)",
+    _read_no,
+)
 _LETTERED = Form(
     r"(?<![A-Za-z])(?i:part(?:y|ies)|categor(?:y|ies)|class(?:es)?|type|group|schedule"
     r"|level|grade|annex|appendix|exhibit|attachment|zone|building|team|option|plan|li"
