@@ -87,9 +87,10 @@ def doubts(units: Sequence[Unit], weights: Weights) -> list[list[Doubt]]:
         found.append(list(_of_facts(unit, features, weights)))
     for at, doubt in _of_operators(units, weights):
         found[at].append(doubt)
-    for at, doubt in _of_parts(units, shapes, weights):
+    facts_of = _FactsOf(units)
+    for at, doubt in _of_parts(units, shapes, facts_of, weights):
         found[at].append(doubt)
-    for at, doubt in _of_words(units, weights):
+    for at, doubt in _of_words(units, facts_of, weights):
         found[at].append(doubt)
     for at, doubt in _of_roles(units, shapes, weights):
         found[at].append(doubt)
@@ -161,7 +162,7 @@ def _facing(unit: Unit, weights: Weights) -> list[operators.Facing]:
 
 
 def _of_parts(
-    units: Sequence[Unit], shapes: Sequence[Shape], weights: Weights
+    units: Sequence[Unit], shapes: Sequence[Shape], facts_of: _FactsOf, weights: Weights
 ) -> Iterator[tuple[int, Doubt]]:
     """The items, clauses, names and titles that may have no counterpart, of either side."""
     places = [at for at, unit in enumerate(units) if unit.words is not None]
@@ -170,10 +171,10 @@ def _of_parts(
     table = parts.judged(pairs, [shapes[at] for at in places], weights.features, least)
     for row, (one, odds) in enumerate(zip(table.rows, table.odds.tolist(), strict=True)):
         chance = probability_of(odds)
-        unit = units[places[one.pair]]
-        if chance < weights.least(one.part.kind) or _is_answered(
-            unit, one.first, one.part.start, one.part.end
-        ):
+        at = places[one.pair]
+        if chance < weights.least(one.part.kind):
+            continue
+        if facts_of.answer(at, one.first, one.part.start, one.part.end):
             continue
         text = one.side.text[one.part.start : one.part.end]
         fact = Fact((Reading(one.part.kind, text),), one.part.start, one.part.end, text)
@@ -181,7 +182,9 @@ def _of_parts(
         yield places[one.pair], Doubt(ours, theirs, table.features(row), chance)
 
 
-def _of_words(units: Sequence[Unit], weights: Weights) -> Iterator[tuple[int, Doubt]]:
+def _of_words(
+    units: Sequence[Unit], facts_of: _FactsOf, weights: Weights
+) -> Iterator[tuple[int, Doubt]]:
     """The words that nothing answers, of either side."""
     network = weights.networks.get("words")
     if network is None:
@@ -191,21 +194,38 @@ def _of_words(units: Sequence[Unit], weights: Weights) -> Iterator[tuple[int, Do
     for one in unanswered(pairs, network, weights.usual, weights.least("word")):
         unit = units[places[one.pair]]
         text = (unit.source if one.first else unit.target).text[one.start : one.end]
-        if _is_answered(unit, one.first, one.start, one.end):
+        if facts_of.answer(places[one.pair], one.first, one.start, one.end):
             continue
         fact = Fact((Reading("word", text),), one.start, one.end, text)
         ours, theirs = (fact, None) if one.first else (None, fact)
         yield places[one.pair], Doubt(ours, theirs, one.features, one.probability)
 
 
-def _is_answered(unit: Unit, of_source: bool, start: int, end: int) -> bool:
-    """Whether words that no word answers are those of a fact that is answered: June, of 第二季度."""
+class _FactsOf:
+    """Where the sides of units have facts that the other side answers, each unit read when asked for."""
+
+    def __init__(self, units: Sequence[Unit]) -> None:
+        self._units = units
+        self._masks: dict[int, tuple[bytearray, bytearray]] = {}
+
+    def answer(self, place: int, of_source: bool, start: int, end: int) -> bool:
+        """Whether words that no word answers are of facts that are answered: June, of 第二季度."""
+        if place not in self._masks:
+            self._masks[place] = _answered_characters(self._units[place])
+        mask = self._masks[place][0 if of_source else 1]
+        return start < end and all(mask[start:end])
+
+
+def _answered_characters(unit: Unit) -> tuple[bytearray, bytearray]:
     found = match(unit.source.facts, unit.target.facts)
-    own, lost = (found.source, found.lost) if of_source else (found.target, found.added)
-    return any(
-        fact.start <= start and end <= fact.end and place not in lost
-        for place, fact in enumerate(own)
-    )
+    masks = bytearray(len(unit.source.text)), bytearray(len(unit.target.text))
+    sides = ((found.source, found.lost), (found.target, found.added))
+    for mask, (own, missed) in zip(masks, sides, strict=True):
+        lost = set(missed)
+        for at, fact in enumerate(own):
+            if at not in lost:
+                mask[fact.start : fact.end] = b"\1" * (fact.end - fact.start)
+    return masks
 
 
 def _of_roles(

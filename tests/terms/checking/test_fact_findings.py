@@ -226,7 +226,8 @@ ENDLESS = [
 @pytest.mark.parametrize(("zh", "en"), ENDLESS, ids=[zh.replace("{}", "n") for zh, _ in ENDLESS])
 def test_figures_without_end_are_no_fault(zh: str, en: str) -> None:
     for one in ("9", "0", "９", "九", "零", "十", "百", "亿", "0.", "1,000,", "9/", "9-"):
-        for many in (one * 5_000, "7"):
+        # More than 4,300 figures are no int; of figures with signs between them some hundred do.
+        long = one * (5_000 if len(one) == 1 else 300)
+        for source, target in ((long, long), (long, "7"), ("7", long)):
             for back in (False, True):
-                told(zh.replace("{}", one * 5_000), en.replace("{}", many), back=back)
-                told(zh.replace("{}", many), en.replace("{}", one * 5_000), back=back)
+                told(zh.replace("{}", source), en.replace("{}", target), back=back)
