@@ -37,6 +37,7 @@ _CONTROL_REFERENCE = re.compile(
     rb"&#(?:0*(?:[0-8]|1[124-9]|2[0-9]|3[01])|x0*(?:[0-8bcefBCEF]|1[0-9a-fA-F]));"
 )
 _REFERENCE_LENGTH = 16
+_BEYOND = re.compile("huge|excessive depth", re.IGNORECASE)  # libxml2's words for its own limits
 _NAME_START = (
     "A-Z_a-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02ff\u0370-\u037d\u037f-\u1fff\u200c-\u200d"
     "\u2070-\u218f\u2c00-\u2fef\u3001-\ud7ff\uf900-\ufdcf\ufdf0-\ufffd\U00010000-\U000effff"
@@ -268,7 +269,12 @@ class XmlFile:
         if not line and last is not None:  # lxml lost the reason, its log has it
             line, message = last.line, last.message
         message = re.sub(r"(, line \d+, column \d+)?( \(.*, line \d+\))?$", "", message or "")
-        failure = FormatError(f"{self.name}:{line}: not well-formed XML: {message}")
+        fault = f"not well-formed XML: {message}"
+        if _BEYOND.search(message):  # libxml2 advises an option of programmers
+            fault = (
+                "a text of over 10 MB, or elements over 256 deep; cut the file into smaller ones"
+            )
+        failure = FormatError(f"{self.name}:{line}: {fault}")
         failure.__cause__ = error
         return failure
 

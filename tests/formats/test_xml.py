@@ -146,8 +146,14 @@ def test_a_record_without_end_is_refused_in_bounded_memory() -> None:
 
 def test_a_text_of_ten_megabytes_is_refused() -> None:
     data = b"<tmx><tu>" + b"x" * (11 << 20) + b"</tu></tmx>"
-    with pytest.raises(FormatError):
+    with pytest.raises(FormatError, match="of over 10 MB"):
         seen(data, "tu")
+
+
+def test_elements_too_deep_are_refused_without_advice_to_programmers() -> None:
+    deep = b"<a>" + b"<b>" * 300 + b"x" + b"</b>" * 300 + b"</a>"
+    with pytest.raises(FormatError, match="256 deep; cut the file"):
+        seen(deep, "c")
 
 
 def test_lines_beyond_65535_are_true() -> None:
