@@ -233,7 +233,7 @@ def test_a_truncated_file_gives_its_good_units_and_then_says_where_it_breaks() -
         (b"<html/>", "not a TMX: the root element is <html>"),
         (b"just text", "not well-formed"),
         (b"PK\x03\x04zip", "not well-formed"),
-        (b"<tmx><body>" + b"<tu>" * 300, "depth"),
+        (b"<tmx><body>" + b"<tu>" * 300, "over 256 deep"),
     ],
 )
 def test_what_is_no_tmx(data: bytes, message: str) -> None:
