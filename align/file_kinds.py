@@ -95,9 +95,7 @@ _STREAMS = (
     ("PowerPoint Document", _SLIDES),
     ("__properties_version1.0", _MAIL),
 )
-_ENTRY = (
-    128  # bytes of an entry in a compound file's directory, which begins with the stream's name
-)
+_ENTRY = 128  # bytes of an entry in a compound file's directory; it begins with the stream's name
 _ALIGNED = (
     "its units are aligned already: align check checks them, align serve shows them, align memory add"
     " keeps them"

@@ -130,7 +130,7 @@ def _read_weekday(match: re.Match[str]) -> Iterator[Fact]:
 
 
 def _read_quarter(match: re.Match[str]) -> Iterator[Fact]:
-    value = 1 if match["q"] == "首" else _int(match["q"])
+    value = {"首": 1, "末": 4}.get(match["q"]) or _int(match["q"])
     if value is not None:
         yield fact(match.string, match.span(), "quarter", value)
         yield from months(match.string, match.span(), 3 * value - 2, 3 * value)
@@ -174,7 +174,9 @@ def _read_decade(match: re.Match[str]) -> Iterator[Fact]:
 
 def _read_first_decade(match: re.Match[str]) -> Iterator[Fact]:
     """六、七十年代: the first of them."""
-    tens = int(match["figure"] or _MONTH_SIGNS.index(match["han"]) + 1)
+    tens = _int(match["figure"] or match["han"])
+    if tens is None:
+        return
     also = tuple(number("decade", century + tens * 10) for century in (1800, 2000))
     yield fact(match.string, match.span(), "decade", 1900 + tens * 10, also=also)
 
@@ -321,14 +323,11 @@ CENTURY = Form(
 
 
 def _read_two_months(match: re.Match[str]) -> Iterator[Fact]:
-    """七八月: July and August."""
-    first = _MONTH_SIGNS.index(match["a"]) + 1
-    if _MONTH_SIGNS[first : first + 1] == match["b"]:
-        for name, month in (("a", first), ("b", first + 1)):
-            yield fact(match.string, match.span(name), "date", (None, month, None))
+    """七八月: July and August; 二八月: February and August."""
+    for name in ("a", "b"):
+        yield fact(match.string, match.span(name), "date", (None, _int(match[name]), None))
 
 
-_MONTH_SIGNS = "一二三四五六七八九十"
 TWO_MONTHS = Form(
     rf"(?<![\d{DIGITS}十])(?P<a>[一二三四五六七八九])(?P<b>[二三四五六七八九十])月(?![球亮经])份?",
     _read_two_months,
@@ -389,8 +388,8 @@ STRETCH = Form(
     _read_stretch,
 )
 QUARTER = Form(
-    r"第?(?P<q>首(?=季)|[一二三四]|[1-4])(?:个)?季度?(?=(?<=首季)|[度,，。的内末初收增净营、 （(]|报|财)"
-    r"|(?<!个)季度",
+    r"第?(?P<q>[首末](?=季)|[一二三四]|[1-4])(?:个)?季度?"
+    r"(?=(?<=[首末]季)|[度,，。的内末初收增净营、 （(]|报|财)|(?<!个)季度",
     lambda m: _read_quarter(m) if m["q"] else iter(()),
 )
 EVERY = Form(r"每(?:个|一)?(?:季度?|半年)", _read_every)

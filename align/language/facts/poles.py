@@ -8,7 +8,7 @@ resolution, or is "through") is learned, see ``align.terms.checking.weights``.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache, lru_cache
 from importlib.resources import files
 from typing import NamedTuple
@@ -122,15 +122,11 @@ def _english(text: str) -> Iterator[tuple[int, int, str, tuple[Entry, ...]]]:
             some = tokens[at : at + size]
             if len(some) < size:
                 continue
-            form = "_".join([_bare(some[0].group()), *(_lower(one.group()) for one in some[1:])])
-            found = lexicon.get(form) or lexicon.get(form.rstrip("."))
-            if not found and (phrase := _phrase(form)):
-                yield start, some[-1].end(), phrase, lexicon[phrase]
-                free = at + size
-                break
-            if found:
-                dotted = form not in lexicon and form.endswith(".")
-                yield start, some[-1].end() - dotted, form.rstrip(".") if dotted else form, found
+            words = [_bare(some[0].group()), *(_lower(one.group()) for one in some[1:])]
+            form = _form(words)
+            if form:
+                dotted = words[-1].endswith(".") and not form.endswith(".")
+                yield start, some[-1].end() - dotted, form, lexicon[form]
                 free = at + size
                 break
         else:
@@ -167,9 +163,17 @@ def _phrases() -> dict[str, tuple[str, ...]]:
     return found
 
 
-def _phrase(form: str) -> str | None:
-    """The form with an ending that some words are of: not_allow* of not allowing."""
-    some = _phrases().get(form.rpartition("_")[0], ())
+def _form(words: Sequence[str]) -> str | None:
+    """The form that words are: as it stands, or with an ending, or with any word inside.
+
+    not_allow* is not allowing too, deputy_*_minister a deputy foreign minister.
+    """
+    lexicon, form = lexicons()[1], "_".join(words)
+    inside = "_".join([words[0], *("*" for _ in words[1:-1]), words[-1]])
+    for one in (form, form.rstrip("."), inside):
+        if one in lexicon:
+            return one
+    some = _phrases().get("_".join(words[:-1]), ())
     return next((one for one in some if form.startswith(one[:-1])), None)
 
 

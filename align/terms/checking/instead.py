@@ -59,9 +59,8 @@ def other_words(case: Case, place: int, group: Group) -> Standing | None:
     """What stands in the place of a term that has no rendering, the surest evidence first."""
     if near := _nearly(case, case.reading(place), group):
         return near
-    if case.index.is_country(
-        group
-    ):  # the NASA, the BBC, Athens: what is not a country is no mistake
+    # NASA, the BBC, Athens for a country: what is no other country is no mistake.
+    if case.index.is_country(group):
         return _rival(case, place, group)
     aligned = _aligned(case, place, group)
     if aligned is not None and aligned.sure:

@@ -230,10 +230,21 @@ def _missing(
     return explained(missing, why)
 
 
-_AND = re.compile(r"[、，,]|和|与|及|以及|或|\s?(?:and|or)\s")
+# What joins names of a list; 和平 and 与会 are words of their own.
+_AND_AFTER = re.compile(
+    r"、|以?及(?!时)|和(?![平解谐睦])|与(?!会)|或(?!许)|,? (?:and|or)\b|, (?=[A-Z])"
+)
+_AND_BEFORE = re.compile(r"(?:[、和与或]|以?及|\b(?:and|or) )$")
+_JOINED = 5  # characters before a name in which the longest of these ends: " and "
 # What goes on after a country's name other than with what is of the country.
 _ON = re.compile(r"[的之暨同跟在对向为是将把被于从至到由也都则并已曾正拟应可须说称]")
 _OF_IT = re.compile(r"['’]s?\s|\s[A-Z]|[㐀-鿿]")
+
+
+def _listed(text: str, mention: Mention) -> bool:
+    """Whether a name stands among others: France and Japan, 法国、日本."""
+    before = text[max(0, mention.start - _JOINED) : mention.start]
+    return bool(_AND_AFTER.match(text, mention.end) or _AND_BEFORE.search(before))
 
 
 def _of_country(case: Case, place: int, group: Group, mentions: Sequence[Mention]) -> Severity:
@@ -243,7 +254,7 @@ def _of_country(case: Case, place: int, group: Group, mentions: Sequence[Mention
     that has a name of its own: 美国宇航局, NASA.
     """
     text = case.units[place].source
-    if any(_AND.match(text, m.end) or _AND.search(text, m.start - 2, m.start) for m in mentions):
+    if any(_listed(text, mention) for mention in mentions):
         return "error"
     of_it = all(_OF_IT.match(text, m.end) and not _ON.match(text, m.end) for m in mentions)
     return "info" if of_it and own_name(case, place, group) else "warning"

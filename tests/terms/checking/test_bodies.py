@@ -130,3 +130,17 @@ def test_the_list_holds_what_it_promises() -> None:
         if not (is_loose(term) or only_answers(term))
     ]
     assert len(sure) == len(set(sure))
+
+
+@pytest.mark.parametrize(
+    ("en", "zh", "severity"),
+    [
+        ("The representatives of Kenya and Uganda spoke.", "肯尼亚代表发了言。", "error"),
+        ("Kenya, Uganda and Rwanda signed.", "乌干达和卢旺达签了字。", "error"),
+        ("The guests came from Uganda or Kenya.", "客人们来自乌干达。", "error"),
+        ("In Kenya, he met the delegates.", "他在那里会见了代表。", "warning"),
+        ("He lives in Kenya.", "他住在那里。", "warning"),
+    ],
+)
+def test_one_of_several_countries_is_missed(en: str, zh: str, severity: str) -> None:
+    assert grave(pair(zh, en, "en")) == [f"term-missing {severity}"]
