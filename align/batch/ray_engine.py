@@ -10,6 +10,7 @@ import contextlib
 import logging
 import os
 import pickle
+import socket
 import sys
 from collections.abc import Callable, Generator, Iterable, Iterator
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
@@ -25,6 +26,9 @@ R = TypeVar("R")
 
 _BATCH = 8  # tasks that an actor takes at once, at most; what a dead node makes others do again
 _TURNS = 8  # batches for each actor, at least: the last ones end together
+_ANSWER_WITHIN = (
+    10.0  # seconds for a cluster's door to open; Ray gives a node as long to say it lives
+)
 
 
 class Actor(Generic[T, R]):
@@ -68,9 +72,21 @@ def connect(address: str | None = None) -> None:
         raise InputError("--engine ray needs Ray; pip install 'align-zh-en[ray]'") from error
     if ray.is_initialized():
         return
+    _answers(address)
     quiet: dict[str, Any] = {"log_to_driver": False, "logging_level": logging.ERROR}
     with _silent_stderr():
         _init(ray, address, quiet)
+
+
+def _answers(address: str | None) -> None:
+    """Raise InputError where nothing listens at `address`: Ray itself tries for over ten minutes."""
+    host, _, port = (address or "").removeprefix("ray://").rpartition(":")
+    if not (host and port.isascii() and port.isdigit()):
+        return  # `auto` and names of its own: Ray knows what they mean
+    try:
+        socket.create_connection((host.strip("[]"), int(port)), timeout=_ANSWER_WITHIN).close()
+    except (OSError, OverflowError) as error:  # a port beyond 65535 overflows
+        raise InputError(f"--engine ray: no cluster on {address}: {error}") from error
 
 
 def _init(ray: Any, address: str | None, quiet: dict[str, Any]) -> None:

@@ -131,13 +131,31 @@ def square(number: int) -> tuple[int, int]:
     return number * number, os.getpid()
 
 
-def visible_gpus() -> Callable[[int], str]:
-    """Makes a function that tells which GPUs its process may use."""
-    return lambda number: os.environ.get("CUDA_VISIBLE_DEVICES", "any")
+@dataclass(frozen=True, slots=True)
+class SquareOnGpus:
+    """Makes a function that squares; a file of `folder` is named by the GPUs that its process sees.
+
+    Nothing is squared before there are `different` such files: else the first to be ready may do
+    all that there is to do.
+    """
+
+    folder: Path
+    different: int
+
+    def __call__(self) -> Callable[[int], tuple[int, int]]:
+        (self.folder / _visible_gpus()).touch()
+        end = time.monotonic() + 60
+        while len(list(self.folder.iterdir())) < self.different and time.monotonic() < end:
+            time.sleep(0.01)
+        return square
 
 
 def no_model() -> Callable[[int], int]:
-    raise ModelError("no such model")
+    raise ModelError(f"no such model; GPUs: {_visible_gpus()}")
+
+
+def _visible_gpus() -> str:
+    return os.environ.get("CUDA_VISIBLE_DEVICES", "any")
 
 
 def dies_while_loading() -> Callable[[int], int]:
