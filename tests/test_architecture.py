@@ -109,6 +109,19 @@ def test_each_heavy_library_is_imported_in_one_floor() -> None:
     assert {library: len(floors) for library, floors in homes.items() if len(floors) > 1} == {}
 
 
+@pytest.mark.parametrize("path", _files(), ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_what_a_chinese_character_is_stands_in_one_module(path: Path) -> None:
+    """Three ranges stood in a dozen modules, and most left out what lies beyond the BMP."""
+    if path.relative_to(PACKAGE).as_posix() in (
+        "language/scripts.py",
+        "memory/grams.py",  # with kana, and as the index of every memory was made
+    ):
+        return
+    source = path.read_text(encoding="utf-8")
+    ranges = re.findall(r"\\u(?:3400|4e00)|[㐀一]-[\u9fa5-\u9fff]", source, re.IGNORECASE)
+    assert ranges == [], "ask align.language.scripts: HAN, is_han, has_han, language_of_words"
+
+
 _TAG = re.compile("lang|locale|code|tag", re.IGNORECASE)  # in the name of what is taken apart
 
 

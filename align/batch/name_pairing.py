@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from align.errors import AlignError
 from align.language.folding import fold
+from align.language.scripts import is_han
 
 _ZH = """zh zh-cn zh-tw zh-hk zh-sg zh-hans zh-hant zho chi chn cn tw hk cmn chs cht sc tc c
 chinese 中文 中 中文版 汉语 汉 简体 繁体 简体中文 繁体中文 简 繁 华文 中国语"""
@@ -21,7 +22,6 @@ _MARKERS = {
 # Single letters and country codes mark a language only at the end: "c" and "us" are words too.
 _END_ONLY = {("c",), ("e",), ("us",), ("uk",), ("gb",), ("hk",), ("tw",), ("sc",), ("tc",)}
 _TOKEN = re.compile(r"[a-z]+|\d+|[^\W\d_a-z]+")
-_HAN = re.compile(r"[\u3400-\u9fff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,7 @@ def _tokens(text: str) -> list[str]:
     """Runs of letters, of digits, of other scripts; a Chinese marker glued to a name comes off."""
     tokens: list[str] = []
     for token in _TOKEN.findall(fold(text)):
-        if _HAN.match(token) and (token,) not in _MARKERS:
+        if is_han(token[:1]) and (token,) not in _MARKERS:
             end = next(
                 (cut for cut in range(1, len(token)) if (token[cut:],) in _MARKERS and cut >= 2),
                 None,

@@ -124,7 +124,6 @@ def _lines() -> list[str]:
 
 def records(answer: Lookup) -> list[dict[str, Any]]:
     """One record for each entry, rendering and near unit; `kind` tells which."""
-    from align.terms.lookup import SURE
 
     lines: list[dict[str, Any]] = []
     for entry in answer.entries:
@@ -149,7 +148,7 @@ def records(answer: Lookup) -> list[dict[str, Any]]:
                 "rendering": one.text,
                 "count": one.count,
                 "score": one.score,
-                "sure": one.status is not None or one.score >= SURE,
+                "sure": one.sure,
                 "status": one.status,
                 "forms": list(answer.forms),
                 "origins": dict(one.origins),

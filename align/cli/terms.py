@@ -237,9 +237,9 @@ def renderings(
 
 
 def _language(term: list[str] | None) -> str:
-    from align.language.scripts import is_han
+    from align.language.scripts import language_of_words
 
-    return "en" if term and not any(is_han(char) for text in term for char in text) else "zh"
+    return language_of_words(" ".join(term)) if term else "zh"
 
 
 def _found_terms(

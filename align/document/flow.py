@@ -27,7 +27,7 @@ from align.document.labels import label_of
 from align.document.structure import is_division, is_preambular
 from align.errors import ModelError
 from align.language.languages import Language
-from align.language.scripts import FULL_WIDTH, HAN
+from align.language.scripts import FULL_WIDTH, HAN, is_han
 
 Floats = npt.NDArray[np.float64]
 
@@ -125,7 +125,7 @@ def _lines(blocks: Sequence[Block], edges: Sequence[float]) -> list[_Line]:
                 first.islower(),
                 first.isupper(),
                 bullet,
-                "\u3400" <= first <= "\u9fff",
+                is_han(first),
                 first in '“"「『‘《（(',
                 end >= len(text) > 0,
                 number or "",

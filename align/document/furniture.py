@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from align.document.symbols import SYMBOL
-from align.language.scripts import is_han
+from align.language.scripts import HAN, is_han
 from align.language.words import words
 
 PAGE_NUMBER = "page number"
@@ -40,7 +40,7 @@ _INTRODUCES = re.compile(
     r"|参见|參見|见|見|访问|訪問|网址|網址|网站|網站|登录|登錄|查阅|查閱|可查|载于|載於|来自|來自|可在|请在|位于|位於)\s*$",
     re.IGNORECASE,
 )
-_TEXT = re.compile(r"[a-z]{5}|[\u3400-\u9fff]{3}")  # what no footer of numbers holds
+_TEXT = re.compile(f"[a-z]{{5}}|[{HAN}]{{3}}")  # what no footer of numbers holds
 _RULE = re.compile(r"[_\-–—=*·~\s]{5,}|[.\s]{12,}|(?:\*\s?){3}|(?:_\s?){3,}")
 _DIGITS = re.compile(r"[\d一二三四五六七八九十]+|\b[ivxlc]+\b")
 _SECTION = re.compile(r"[A-Z]?\d{1,3}(?:\.\d{1,3})+")

@@ -15,6 +15,7 @@ from align.document.blocks import RawDocument, from_text
 from align.document.encoding import decode
 from align.document.read_html import html_blocks
 from align.errors import InputError
+from align.language.scripts import HAN
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
@@ -24,7 +25,7 @@ SUFFIXES = (".md", ".markdown", ".mdown", ".mkd")
 
 _FENCE = re.compile(r"\s{0,3}(```+|~~~+)")
 # "##Heading" is none in CommonMark, but Chinese writers leave the space out.
-_TIGHT_HEADING = re.compile(r"(#{2,6}|#(?=[\u3400-\u9fff]))(?=[^\s#])")
+_TIGHT_HEADING = re.compile(rf"(#{{2,6}}|#(?=[{HAN}]))(?=[^\s#])")
 # "**注意：**请" closes nothing in CommonMark, as no space follows the colon.
 _LEFT_STRONG = re.compile(r"\*\*(?=\S)([^*]+)\*\*")
 _ATTRIBUTES = re.compile(r"\{:?\s?[.#:]?[A-Za-z-]+(?:=[^{}\n]{0,200}|[^{}\n]{0,200})\}")

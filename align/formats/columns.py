@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from align.errors import FormatError
 from align.formats import tables
 from align.language import tags
-from align.language.scripts import is_han
+from align.language.scripts import has_han
 
 Canonical = Callable[[str], str | None]  # a header as written → a column's name, None if unknown
 
@@ -62,7 +62,7 @@ def _scripts(rows: Sequence[list[str]]) -> dict[int, str]:
     found: dict[int, str] = {}
     for place in range(max(map(len, rows), default=0)):
         cells = [row[place] for row in rows if place < len(row) and row[place].strip()]
-        chinese = sum(any(map(is_han, cell)) for cell in cells)
+        chinese = sum(map(has_han, cells))
         latin = sum(_LATIN.search(cell) is not None for cell in cells) - chinese
         if 2 * chinese > len(cells):
             found[place] = "zh"

@@ -87,6 +87,24 @@ def is_han(char: str) -> bool:
     return _HAN.match(char) is not None
 
 
+def has_han(text: str) -> bool:
+    """Whether a Chinese character stands in `text`.
+
+    >>> has_han("A 级"), has_han("grade A。")
+    (True, False)
+    """
+    return _HAN.search(text) is not None
+
+
+def language_of_words(text: str) -> Literal["zh", "en"]:
+    """The language of a term or a question in one of the two: Chinese where a character is.
+
+    >>> language_of_words("A4P+ 倡议"), language_of_words("A4P+")
+    ('zh', 'en')
+    """
+    return "zh" if has_han(text) else "en"
+
+
 def detect_language(text: str) -> Language:
     """The language of `text`: Chinese by its script, English, or ``"other"``.
 

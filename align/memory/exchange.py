@@ -21,7 +21,7 @@ from align.formats import columns, tables, tmx, xliff
 from align.formats.tmx import ReadReport
 from align.formats.units import ALIASES, COLUMNS, from_record, to_record
 from align.language import tags
-from align.language.scripts import is_han
+from align.language.scripts import has_han
 from align.outside import DOCUMENTS, few_of, json_in, json_out
 
 _LONGEST_LINE = 64 << 20  # bytes; as between two records of a TMX
@@ -280,7 +280,7 @@ def _first_written(pairs: Iterable[tuple[str, str]]) -> str:
     """
     votes = Counter(
         "zh" if chinese else "en"
-        for chinese, other in ((any(map(is_han, a)), any(map(is_han, b))) for a, b in pairs)
+        for chinese, other in ((has_han(a), has_han(b)) for a, b in pairs)
         if chinese != other
     )
     return max(sorted(votes), key=votes.__getitem__, default="")

@@ -15,7 +15,7 @@ from typing import Literal, Protocol
 
 from align.datatypes import Match, MatchKind, TranslationUnit
 from align.embedding.protocol import Encoder, Vectors, gives_tokens
-from align.language.scripts import is_han
+from align.language.scripts import has_han
 from align.language.tags import is_chinese, same_language
 from align.memory import concordance as lookup
 from align.memory import fuzzy
@@ -275,7 +275,7 @@ class Searching(ABC):
         pairs = self._languages()
         if lang is not None:
             return [side for side in (0, 1) if any(same_language(p[side], lang) for p in pairs)]
-        chinese = any(map(is_han, text))
+        chinese = has_han(text)
         fitting = [side for side in (0, 1) if any(is_chinese(p[side]) == chinese for p in pairs)]
         return fitting or [0, 1]
 

@@ -367,11 +367,11 @@ def termbases(call: Call) -> Response:
 
 def terms(call: Call) -> Response:
     """What a term is called: the termbase's entries, exact ones first."""
-    from align.language.scripts import is_han
+    from align.language.scripts import language_of_words
     from align.terms.lookup import LookupOptions, find_entries
 
     text = " ".join(call.text("q", most=500).split())
-    lang = "zh" if any(map(is_han, text)) else "en"
+    lang = language_of_words(text)
     options = LookupOptions(entries=call.number("limit", 10, least=1, most=100))
     base = call.server.termbase(call.connection, call.path("termbase"))
     found = find_entries(text, lang, base, call.server.encoder, options)

@@ -14,6 +14,7 @@ from align.datatypes import TranslationUnit
 from align.embedding.protocol import TokenEncoder
 from align.language.folding import fold
 from align.language.languages import language_of
+from align.language.scripts import HAN
 from align.terms.following.coverage import Covered, cover
 from align.terms.following.model import Answer, Follower, Question
 from align.terms.following.pieces import SMALL_ENGLISH
@@ -146,7 +147,7 @@ def _han(text: str) -> int:
     return sum(map(len, _HAN_RUN.findall(text)))
 
 
-_HAN_RUN = re.compile("[\u3400-\u9fff]+")
+_HAN_RUN = re.compile(f"[{HAN}]+")
 
 
 def normalised(text: str) -> str:

@@ -22,6 +22,7 @@ from starlette.staticfiles import StaticFiles
 from align.datatypes import REVIEW_BELOW, Finding, TermStatus, TranslationUnit
 from align.errors import AlignError, FormatError
 from align.formats.units import to_report
+from align.language.scripts import has_han
 from align.outside import json_in, json_out
 from align.project import SUFFIX
 from align.project.edits import EditError
@@ -441,7 +442,7 @@ class Site:
             (hit.row.id, session.text(hit.row, "source"), session.text(hit.row, "target"))
             for hit in hits
         ]
-        chinese = any("\u3400" <= char <= "\u9fff" for char in term)
+        chinese = has_han(term)
         lines = renderings(entries)
         return self.page(
             request,

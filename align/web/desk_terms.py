@@ -9,6 +9,7 @@ from pathlib import Path
 from align.atomic import replacing
 from align.datatypes import Concept, Term, TermStatus
 from align.errors import InputError
+from align.language.scripts import has_han
 from align.terms.termbase import Termbase, load_termbase
 
 OWN = "added-terms.tsv"  # in the opened folder: what was added or forbidden on the page
@@ -71,7 +72,7 @@ def add_term(path: Path, zh: str, en: str, status: TermStatus) -> None:
     for text, chinese in ((zh, True), (en, False)):
         if not text or len(text) > LONGEST or any(c < " " for c in text):
             raise InputError(f"a term has 1 to {LONGEST} characters, in Chinese and in English")
-        if chinese != any("\u3400" <= char <= "\u9fff" for char in text):
+        if chinese != has_han(text):
             raise InputError(f"{text}: is not {'Chinese' if chinese else 'English'}")
     concepts = list(load_termbase(path).concepts) if path.exists() else []
     place = next((n for n, c in enumerate(concepts) if zh in _keys(c)), None)

@@ -12,6 +12,7 @@ from align import clock
 from align.datatypes import Alignment, Document, Finding, TermStatus, TranslationUnit
 from align.errors import AlignError, InputError
 from align.language.languages import other_language
+from align.language.scripts import language_of_words
 from align.web.pairings import FoundPair, FoundPairs
 from align.web.realigning import Pins
 
@@ -330,12 +331,12 @@ class LocalTools:
 
     def lookup(self, text: str, units: Sequence[TranslationUnit]) -> Sequence[Entry]:
         """The termbases' answers, the memories', and what the word became in this text."""
-        from align.terms.lookup import SURE, LookupOptions, lookup
+        from align.terms.lookup import LookupOptions, lookup
 
         options = LookupOptions(entries=5, renderings=6, examples=1, near=0, company=500)
         exact: list[Entry] = []
         near: list[Entry] = []
-        lang = "zh" if any("\u3400" <= char <= "\u9fff" for char in text) else "en"
+        lang = language_of_words(text)
         for name, base in reversed(self.termbases):  # the user's own first
             found = lookup(text, termbase=base, encoder=lambda: self.encoder, options=options)
             for entry in found.entries:
@@ -346,8 +347,7 @@ class LocalTools:
                 text, termbase=self.termbase, memory=memory, encoder=self.encoder, options=options
             )
             seen += [
-                Entry(r.text, "memory", r.status or "", r.count, name=name,
-                      sure=r.status is not None or r.score >= SURE)
+                Entry(r.text, "memory", r.status or "", r.count, name=name, sure=r.sure)
                 for r in found.renderings
             ]  # fmt: skip
         return [*exact, *self._in_text(text, lang, units), *seen, *near]

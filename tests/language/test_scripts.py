@@ -6,7 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from align.language.scripts import detect_document_language, detect_language, is_han
+from align.language.scripts import (
+    detect_document_language,
+    detect_language,
+    has_han,
+    is_han,
+    language_of_words,
+)
 
 CASES = Path(__file__).parent / "cases" / "languages.tsv"
 ROWS = [line.split("\t") for line in CASES.read_text(encoding="utf-8").splitlines()[1:]]
@@ -58,3 +64,21 @@ CHINESE_TABLE = ["北阅览室的灯与灯油的清单", "楼梯与走廊的灯�
 )
 def test_prose_decides_about_a_document(paragraphs: list[str], language: str) -> None:
     assert detect_document_language(paragraphs) == language
+
+
+@pytest.mark.parametrize(
+    ("text", "lang"),
+    [
+        ("A4P+", "en"),
+        ("“…”。", "en"),  # Chinese signs alone
+        ("ひらがな", "en"),
+        ("A4P+倡议", "zh"),
+        ("〇", "zh"),
+        ("\U00020bb7", "zh"),  # beyond the BMP
+        ("\uf900", "zh"),  # a form kept for compatibility
+    ],
+    ids=["latin", "signs", "kana", "mixed", "zero", "beyond the BMP", "compatibility"],
+)
+def test_a_term_is_chinese_where_one_character_is(text: str, lang: str) -> None:
+    assert language_of_words(text) == lang
+    assert has_han(text) is (lang == "zh")

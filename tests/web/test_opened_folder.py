@@ -342,6 +342,26 @@ def test_terms_that_were_added_on_the_page_are_in_use_after_a_restart(
     assert again.termbase.find("维持和平")
 
 
+@pytest.mark.parametrize(
+    ("zh", "en", "wrong"),
+    [
+        ("\U00020bb7", "Yoshi", None),  # a Chinese character beyond the BMP
+        ("Yoshi", "Yoshi", "is not Chinese"),
+        ("吉", "\U00020bb7", "is not English"),
+    ],
+    ids=["beyond the BMP", "English twice", "Chinese twice"],
+)
+def test_a_term_of_the_page_has_a_chinese_and_an_english_side(
+    tmp_path: Path, zh: str, en: str, wrong: str | None
+) -> None:
+    desk = OpenedFolder(tmp_path, LocalTools())
+    if wrong is None:
+        desk.add_term(zh, en, "preferred")
+        return
+    with pytest.raises(InputError, match=wrong):
+        desk.add_term(zh, en, "preferred")
+
+
 def _paired(desk: OpenedFolder) -> str:
     """The key of the project of the two documents."""
     keys = [entry.key for entry in desk.entries() if entry.kind == "document"]

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 
 from align.document.blocks import Block, Cell
 from align.document.labels import label_of
 from align.document.wrapping import is_open
+from align.language.scripts import has_han, is_han
 
 _SAME_LEFT = 3.0  # points; a program sets the columns of a table at one place on every page
 _FULL = 2.0  # font sizes that a full line of Chinese lacks at most: two stops may hang or go down
-_HAN = re.compile("[\u3400-\u9fff]")
 
 
 def joined(before: list[Block], page: list[Block]) -> list[Block]:
@@ -92,4 +91,4 @@ def _reads_on(a: Block, b: Block) -> bool:
     if after[0].islower():
         return True
     full = bool(a.box and a.frame and a.box.right > a.frame.right - _FULL * a.size)
-    return full and bool(_HAN.match(after)) and bool(_HAN.search(text[-1:] + text[-2:-1]))
+    return full and is_han(after[0]) and has_han(text[-2:])

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
+from align.language.scripts import HAN
+
 
 @dataclass(frozen=True, slots=True)
 class Unit:
@@ -70,7 +72,7 @@ def chinese_names() -> dict[str, str]:
     for name, id, column in (("units.tsv", 2, 3), ("currencies.tsv", 0, 1)):
         for row in _rows(name):
             first = re.sub(r"\(.*?\)|[?]", "", _split(row[column])[0])
-            if first and re.fullmatch(r"[\u4e00-\u9fff]+", first):
+            if first and re.fullmatch(f"[{HAN}]+", first):
                 names.setdefault(row[id], first)
     return names
 

@@ -25,6 +25,7 @@ from numpy.typing import NDArray
 
 from align.language.facts.operators import Operator, classes, operators
 from align.language.languages import CHINESE, ENGLISH, Code, Language
+from align.language.scripts import HAN, is_han
 from align.terms.checking.answers import NO_ANSWER, Answers, form, ratios_of
 from align.terms.checking.parts import SHAPE, Answered
 
@@ -52,7 +53,7 @@ def zh_features(text: str) -> Iterator[Feature]:
     for start in range(len(text)):
         for end in range(start + 1, min(len(text), start + _LONGEST) + 1):
             char = text[end - 1]
-            if not "\u4e00" <= char <= "\u9fff" and char != "、":
+            if not is_han(char) and char != "、":
                 break
             yield text[start:end], start, end
 
@@ -243,8 +244,8 @@ def forms(text: str, mark: Operator) -> tuple[str, str, str]:
     )
 
 
-_WORD_BEFORE = re.compile(r"(?:[\u4e00-\u9fff]|[A-Za-z'’-]+ |[^\w\s] ?)$")
-_WORD_AFTER = re.compile(r"[\u4e00-\u9fff]| [A-Za-z'’-]+| ?[^\w\s]")
+_WORD_BEFORE = re.compile(rf"(?:[{HAN}]|[A-Za-z'’-]+ |[^\w\s] ?)$")
+_WORD_AFTER = re.compile(rf"[{HAN}]| [A-Za-z'’-]+| ?[^\w\s]")
 
 
 def _answered_rates(

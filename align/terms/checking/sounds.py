@@ -13,6 +13,8 @@ from collections.abc import Mapping, Sequence
 from functools import cache, lru_cache
 from pathlib import Path
 
+from align.language.scripts import is_han
+
 # Consonants that a transcription does not tell apart share a letter: r and l, b and p, z and j.
 _EN = [
     ("sch", "S"), ("sh", "S"), ("ch", "S"), ("zh", "S"), ("th", "T"), ("ph", "F"), ("gh", ""),
@@ -71,7 +73,7 @@ def sounds_like(name: str, text: str) -> float:
     words = [consonants(word) for word in re.split(r"[\s·.-]+", name)]
     wanted = [word for word in words if len(word) >= _TELLING]
     joined = "".join(words)
-    chars = [char for char in text if "\u3400" <= char <= "\u9fff"]
+    chars = [char for char in text if is_han(char)]
     return max((_heard(word, chars) for word in {*wanted, joined}), default=0.0)
 
 

@@ -10,6 +10,7 @@ from functools import lru_cache
 
 from align.datatypes import Finding, Severity, TranslationUnit
 from align.forked import BLOCK
+from align.language.scripts import HAN
 from align.terms.checking.case import Case, Look, Reading, answers
 from align.terms.checking.forms import Form, other_form
 from align.terms.checking.instead import (
@@ -238,7 +239,7 @@ _AND_BEFORE = re.compile(r"(?:[、和与或]|以?及|\b(?:and|or) )$")
 _JOINED = 5  # characters before a name in which the longest of these ends: " and "
 # What goes on after a country's name other than with what is of the country.
 _ON = re.compile(r"[的之暨同跟在对向为是将把被于从至到由也都则并已曾正拟应可须说称]")
-_OF_IT = re.compile(r"['’]s?\s|\s[A-Z]|[㐀-鿿]")
+_OF_IT = re.compile(rf"['’]s?\s|\s[A-Z]|[{HAN}]")
 
 
 def _listed(text: str, mention: Mention) -> bool:

@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from align.embedding.protocol import TokenEncoder
+from align.language.scripts import HAN
 from align.language.words import commonness
 from align.terms.extracting.pairs import Document, Pair
 from align.terms.extracting.phrases import Places, Span, nested
@@ -134,9 +135,7 @@ def describe(
     )
 
 
-_SHORT_FORM = re.compile(
-    r"[”\"’'」』》]? ?[(（](?:[A-Z][A-Za-z0-9+/-]+|[\u4e00-\u9fff+]{2,8})[)）]"
-)
+_SHORT_FORM = re.compile(rf"[”\"’'」』》]? ?[(（](?:[A-Z][A-Za-z0-9+/-]+|[{HAN}+]{{2,8}})[)）]")
 _OPEN = "《“「『（("
 _CLOSE = "》”」』）)"
 _USUAL_RATIO = math.log(2.2)  # characters of Chinese a word of English, the median of dictionaries

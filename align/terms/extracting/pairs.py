@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from align.datatypes import TranslationUnit
-from align.language.scripts import is_han
+from align.language.scripts import has_han
 from align.language.words import tagged
 from align.terms.extracting import english
 from align.terms.extracting.phrases import (
@@ -68,9 +68,7 @@ def read(
     A unit without a Chinese character was left untranslated, or holds figures: it tells no rendering.
     """
     paired = tuple(
-        unit
-        for unit in units
-        if unit.source and unit.target and any(map(is_han, side(unit, "zh")[0]))
+        unit for unit in units if unit.source and unit.target and has_han(side(unit, "zh")[0])
     )
     zh = tuple(side(unit, "zh")[0] for unit in paired)
     en = tuple(side(unit, "zh")[1] for unit in paired)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from align.language.scripts import HAN
 from align.language.words import word_set
 from align.terms.written import is_plus
 
@@ -33,7 +34,7 @@ _LIGHT = word_set(
 )
 _FIGURES = re.compile(r"\d|^[一两]")
 _TITLED = re.compile(r"《([^》]{2,40})》|“([^”]{2,40})”|「([^」]{2,40})」")
-_BRACKETED = re.compile(r"[(（]([\u4e00-\u9fff]{2,12})[)）]")
+_BRACKETED = re.compile(rf"[(（]([{HAN}]{{2,12}})[)）]")
 
 
 def with_plus(text: str, tokens: Sequence[TaggedWord]) -> list[TaggedWord]:
