@@ -10,7 +10,7 @@ from align.document.pdf.annotations import find_annotations
 from align.document.pdf.characters import Characters, Font
 from align.document.pdf.columns import Arranger
 from align.document.pdf.continuing import joined
-from align.document.pdf.fragments import Fragment, fragments
+from align.document.pdf.fragments import Fragment, fragments, rows
 from align.document.pdf.line_numbers import find_line_numbers
 from align.document.pdf.lines import is_raised_mark
 from align.document.pdf.slanted import take_slanted
@@ -120,6 +120,64 @@ def test_numbers_of_lines_go_and_numbers_of_rows_stay(
     for _, row, text, rest in places:
         own = "".join(fragment.text for fragment in rows[row])
         assert own.removeprefix(text).strip() == "".join(fragment.text for fragment in rest)
+
+
+def in_two_columns(*, right_only: bool = False) -> list[list[Fragment]]:
+    """Two columns whose lines have feet of their own, every fifth line numbered: those of the left
+    column on its left, those of the right one on its right, counted on."""
+    lines: list[list[Fragment]] = []
+    for at in range(1, 31):
+        left = fragment("a line of running text, and", 70, 14 * at, 300)
+        right = fragment("其中一行没有写完，还要接着写到下一行去", 340, 13 * at, 570)
+        number = fragment(str(at), 40, 14 * at + 3, 48, SMALL_NUMERAL)
+        other = fragment(str(30 + at), 580, 13 * at + 3, 590, SMALL_NUMERAL)
+        lines.append([*([number] if at % 5 == 0 and not right_only else []), left])
+        lines.append([right, *([other] if at % 5 == 0 else [])])
+    return rows([each for line in lines for each in line])
+
+
+def in_the_gutter() -> list[list[Fragment]]:
+    """Two columns on the same feet, every fifth line numbered between them."""
+    return [
+        [
+            fragment("a line of running text, and", 70, 14 * at, 290),
+            *([fragment(str(at), 310, 14 * at + 3, 316, SMALL_NUMERAL)] if at % 5 == 0 else []),
+            fragment("another one of them, which", 340, 14 * at, 570),
+        ]
+        for at in range(1, 31)
+    ]
+
+
+SMALL_NUMERAL = Font(7.0, False, 0.0, False)
+
+
+@pytest.mark.parametrize(
+    ("page", "found"),
+    [
+        pytest.param(in_two_columns(), 12, id="outside both"),
+        pytest.param(in_two_columns(right_only=True), 6, id="outside the right one"),
+        pytest.param(in_the_gutter(), 6, id="between them"),
+        pytest.param(
+            [
+                [fragment("boats", 70, 14 * at, 100), fragment(str(5 * at), 200, 14 * at, 212),
+                 fragment("fares", 300, 14 * at, 330)]
+                for at in range(1, 13)
+            ],
+            0,
+            id="a column of a table",
+        ),
+    ],
+)  # fmt: skip
+def test_numbers_of_lines_beside_two_columns(page: list[list[Fragment]], found: int) -> None:
+    taken = find_line_numbers([page])
+    assert len(taken) == found
+    left = list(map(list, page))
+    for each in taken:
+        left[each.row] = each.rest
+    # Each fragment that stays is as it was: none gets another's edge.
+    stayed = [f for row in left for f in row]
+    assert all(f in [g for row in page for g in row] for f in stayed)
+    assert len(stayed) == sum(map(len, page)) - found
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
@@ -33,6 +34,7 @@ _SMALLER = 0.9  # of the text's size: programs set the numbers at three quarters
 # Font sizes between the feet of a number and its line; the feet of two fonts' boxes are 0.15 apart,
 # raised marks stand 0.3 higher.
 _FOOT = 0.25
+_LEFT, _RIGHT, _BETWEEN = 0, -1, 1
 _LABEL = re.compile(r"(\d{1,4})[.)]?(?:\s+|$)")
 _ENDED = re.compile(r"[.!?:;。！？：；…][\"'”’）)」』】》\]]*$")
 _GOES_ON = re.compile(f"[a-z\u00df-\u00ff{HAN}{FULL_WIDTH}]")
@@ -50,37 +52,89 @@ class LineNumber(NamedTuple):
 
 class _Numbered(NamedTuple):
     row: int
+    line: int  # which line of its column the row is
     number: int
     text: str
     place: Box  # of the fragment that holds the number
     font: Font
     rest: list[Fragment]
+    beside: Fragment | None  # the text nearest to it
 
 
 def find_line_numbers(pages: Sequence[Sequence[Sequence[Fragment]]]) -> list[LineNumber]:
     """The line numbers of pages' rows.
 
-    They stand at one side of the rows and grow as the rows do, by one from each to the next, or
-    by five in five; and sentences run on from one numbered line to the next. Rows of tables and
-    the items of lists are numbered as well, and keep their numbers: each is there by itself.
+    They stand at one side of the rows, or at both, or between two columns, and grow as the lines of
+    their column do, by one from each to the next, or by five in five; and sentences run on from one
+    numbered line to the next. Rows of tables and the items of lists are numbered as well, and keep
+    their numbers: each is there by itself.
     """
-    for side in (0, -1):
-        found = [_in_column(list(_candidates(page, side))) for page in pages]
-        held = [each if _counts(each) else [] for each in found]
-        step = min((_step(each) for each in held if each), default=1)
-        least = _LEAST_APART if step > 1 else _LEAST
-        if sum(map(len, held)) >= least and (_set_apart(pages, held) or _are_lines(pages, held)):
-            return [
-                LineNumber(number, each.row, each.text, each.rest)
-                for number, page in enumerate(_with_short_pages(held, found, step))
-                for each in _realigned(page)
-            ]
-    return []
+    kept = [list(map(list, page)) for page in pages]
+    taken = []
+    for side in (_LEFT, _RIGHT, _BETWEEN):
+        for each in _at_side(kept, side):
+            kept[each.page][each.row] = each.rest
+            taken.append(each)
+    return taken
+
+
+def _at_side(pages: Sequence[Sequence[Sequence[Fragment]]], side: int) -> list[LineNumber]:
+    """The line numbers at one side of the rows."""
+    found = [_with_lines(_in_column(list(_candidates(page, side))), page) for page in pages]
+    held = [each if _counts(each) else [] for each in found]
+    step = min((_step(each) for each in held if each), default=1)
+    least = _LEAST_APART if step > 1 else _LEAST
+    if sum(map(len, held)) < least or (side == _BETWEEN and step == 1):
+        return []
+    if not (
+        _set_apart(pages, held)
+        or _are_lines(_texts(pages, held))
+        or (step > 1 and _are_lines(_texts(pages, held, whole=False)))
+    ):
+        return []
+    return [
+        LineNumber(number, each.row, each.text, each.rest)
+        for number, page in enumerate(_with_short_pages(held, found, step))
+        for each in (_realigned(page) if side == _LEFT else page)
+    ]
+
+
+def _with_lines(held: list[_Numbered], page: Sequence[Sequence[Fragment]]) -> list[_Numbered]:
+    """The numbers of a page with the lines that they stand at, counted in their own column: the
+    lines of another column have feet of their own, and rows to themselves."""
+    column = _column(held)
+    own = {(each.row, each.place) for each in held}
+    feet: list[float] = []
+    for at, row in enumerate(page):
+        feet += [f.box.bottom for f in _within(row, column) if (at, f.box) not in own][:1]
+    feet.sort()
+    for each in held:  # one beside a blank line stands at a line of its own
+        near = _FOOT * each.font.size
+        place = bisect(feet, each.place.bottom - near)
+        if place == len(feet) or feet[place] > each.place.bottom + near:
+            feet.insert(place, each.place.bottom)
+    return [
+        each._replace(line=bisect(feet, each.place.bottom - _FOOT * each.font.size))
+        for each in held
+    ]
+
+
+def _column(held: Sequence[_Numbered]) -> tuple[float, float]:
+    """From where to where the text beside numbers reaches."""
+    beside = [each.beside.box for each in held if each.beside is not None]
+    if not beside:
+        return float("-inf"), float("inf")
+    return min(box.left for box in beside), max(box.right for box in beside)
+
+
+def _within(row: Sequence[Fragment], column: tuple[float, float]) -> list[Fragment]:
+    """What of a row stands in a column."""
+    return [f for f in row if f.box.left < column[1] and f.box.right > column[0]]
 
 
 def _counts(held: Sequence[_Numbered]) -> bool:
-    """Whether numbers of a page count its rows."""
-    even = sum(b.number - a.number == b.row - a.row for a, b in pairwise(held))
+    """Whether numbers of a page count the lines of their column."""
+    even = sum(b.number - a.number == b.line - a.line for a, b in pairwise(held))
     return even >= max(2, _MOST * (len(held) - 1))
 
 
@@ -97,7 +151,7 @@ def _with_short_pages(
         if not sure and last and few and few[0].number in (last[-1].number + step, step):
             edges = few[0].place, last[-1].place
             aligned = any(abs(edges[0][side] - edges[1][side]) <= _EDGE for side in (0, 2))
-            even = all(b.number - a.number == b.row - a.row for a, b in pairwise(few))
+            even = all(b.number - a.number == b.line - a.line for a, b in pairwise(few))
             sure = few if aligned and even else []
         yield sure
         last = sure or last
@@ -105,18 +159,28 @@ def _with_short_pages(
 
 def _candidates(page: Sequence[Sequence[Fragment]], side: int) -> Iterator[_Numbered]:
     for at, row in enumerate(page):
-        fragment = row[side]
-        match = _LABEL.match(fragment.text)
-        if match is None or (side and match.end() < len(fragment.text)):
-            continue
-        rest = list(row[1:] if side == 0 else row[:-1])
-        place = fragment.box
-        if match.end() < len(fragment.text):  # no gap divides it from the text of its line
-            edge = place.left + place.width * _width(match[0]) / _width(fragment.text)
-            box = place._replace(left=edge)
-            rest.insert(0, fragment._replace(text=fragment.text[match.end() :], box=box))
-            place = place._replace(right=edge)
-        yield _Numbered(at, int(match[1]), match[0].strip(), place, fragment.font, rest)
+        places = range(1, len(row) - 1) if side == _BETWEEN else [side % len(row)] if row else []
+        for place in places:
+            found = _candidate(at, row, place, side)
+            if found is not None:
+                yield found
+
+
+def _candidate(at: int, row: Sequence[Fragment], place: int, side: int) -> _Numbered | None:
+    """The number that the fragment at a place of a row may be, or begin with at the left side."""
+    fragment = row[place]
+    match = _LABEL.match(fragment.text)
+    if match is None or (side != _LEFT and match.end() < len(fragment.text)):
+        return None
+    rest = [*row[:place], *row[place + 1 :]]
+    box = fragment.box
+    if match.end() < len(fragment.text):  # no gap divides it from the text of its line
+        edge = box.left + box.width * _width(match[0]) / _width(fragment.text)
+        text = fragment.text[match.end() :]
+        rest.insert(0, fragment._replace(text=text, box=box._replace(left=edge)))
+        box = box._replace(right=edge)
+    beside = (rest[-1] if side == _RIGHT else rest[place]) if rest else None
+    return _Numbered(at, at, int(match[1]), match[0].strip(), box, fragment.font, rest, beside)
 
 
 def _width(text: str) -> int:
@@ -161,16 +225,27 @@ def _set_apart(
     )
 
 
-def _are_lines(
-    pages: Sequence[Sequence[Sequence[Fragment]]], held: Sequence[Sequence[_Numbered]]
-) -> bool:
-    """Whether what stands beside the numbers, and between them, is running text."""
+def _texts(
+    pages: Sequence[Sequence[Sequence[Fragment]]],
+    held: Sequence[Sequence[_Numbered]],
+    *,
+    whole: bool = True,
+) -> list[list[Sequence[Fragment]]]:
+    """Of each page the rows beside the numbers and between them: all of each, or what stands in the
+    column beside the numbers."""
     texts: list[list[Sequence[Fragment]]] = []
     for page, numbered in zip(pages, held, strict=True):
         if numbered:
             own = {each.row: each.rest for each in numbered}
-            rows = range(numbered[0].row, numbered[-1].row + 1)
-            texts.append([row for at in rows if (row := own.get(at, page[at]))])
+            rows = (own.get(at, page[at]) for at in range(numbered[0].row, numbered[-1].row + 1))
+            column = _column(numbered)
+            held_rows = (row if whole else _within(row, column) for row in rows)
+            texts.append([row for row in held_rows if row])
+    return texts
+
+
+def _are_lines(texts: Sequence[Sequence[Sequence[Fragment]]]) -> bool:
+    """Whether what stands beside numbers, and between them, is running text."""
     lines = [row for text in texts for row in text]
     if not lines:
         return False

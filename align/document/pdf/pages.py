@@ -128,7 +128,7 @@ def _without_line_numbers(page_rows: Sequence[list[list[Fragment]]]) -> list[Rem
         page_rows[page][row] = rest
         if not rest:
             emptied.append((page, row))
-    for page, row in reversed(emptied):
+    for page, row in sorted(emptied, reverse=True):
         del page_rows[page][row]
     return removals
 
