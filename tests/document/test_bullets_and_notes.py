@@ -14,7 +14,7 @@ from align.document.pdf.characters import Font
 from align.document.pdf.fragments import Fragment
 from align.document.pdf.lines import line_of
 from align.document.pdf.pages import Page, to_document
-from align.document.pdf.rulings import Rulings
+from align.document.pdf.rulings import Ruling, Rulings
 from tests.document.make_pdf import make_pdf
 
 FILES = Path(__file__).parent / "files"
@@ -100,3 +100,48 @@ def test_a_power_of_a_length_marks_no_note(before: str, text: str) -> None:
     foot = [fragment("2 Of brass, they say.", 70, 700, note)]
     found = read([*PROSE, line, foot])
     assert [block.text for block in found if block.text.startswith(before)] == [text]
+
+
+NOTE = Font(8.0, False, 0.0, False)
+
+
+@pytest.mark.parametrize(
+    ("line", "text"),
+    [
+        pytest.param([("the lamp", 0.0), ("1", 3.5), (",", 0.0)], "the lamp,", id="before a stop"),
+        pytest.param([("of oil;", 0.0), ("1", 3.5)], "of oil;", id="after a stop"),
+        pytest.param([("of oil", 0.0), ("2", 3.5)], "of oil²", id="no note's"),
+        pytest.param([("of oil", 0.0), ("1", 1.0)], "of oil1", id="hardly raised"),
+    ],
+)
+def test_a_mark_as_large_as_the_text_is_raised(line: list[tuple[str, float]], text: str) -> None:
+    left, found = 70.0, []
+    for part, raised in line:
+        found.append(fragment(part, left, 300 - raised))
+        left = found[-1].box.right + 1.0
+    foot = [fragment("1", 70, 697, SMALL), fragment("Of brass, they say.", 76, 700, NOTE)]
+    blocks = read([*PROSE, found, foot])
+    assert [block.text for block in blocks if block.text.startswith(text[:6])] == [text]
+
+
+def below_a_rule(lines: list[list[Fragment]]) -> list[str | None]:
+    """Of lines below a short rule the notes to which they belong."""
+    held = tuple(part for line in [*PROSE, *lines] for part in line)
+    rules = (Ruling(400.0, 70.0, 110.0),)
+    blocks = to_document([Page(600, 800, held, Rulings(rules, ()))]).blocks
+    return [block.note for block in blocks[len(PROSE) :]]
+
+
+def test_the_lines_of_a_chart_are_no_notes() -> None:
+    chart = [
+        [fragment("12", 80, 410)],
+        [fragment("Figure 1: Oil by month", 70, 440)],
+        [fragment("The oil of the lamps lasts for a winter.", 70, 460)],
+    ]
+    assert below_a_rule(chart) == [None, None, None]
+
+
+def test_a_note_as_large_as_the_text_below_its_rule() -> None:
+    mark = [fragment("the lamp", 70, 300), fragment("1", 111, 297)]
+    for called in (mark, [fragment("the lamp [1] of oil", 70, 300)]):
+        assert below_a_rule([called, [fragment("1 Of brass, they say.", 70, 420)]]) == [None, "1:1"]

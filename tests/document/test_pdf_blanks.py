@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from io import BytesIO
 
+import numpy as np
 import pytest
 
 from align.document import read_document
+from align.document.pdf.characters import Characters, Font
+from align.document.pdf.fragments import fragments
 from tests.document.make_pdf import make_pdf
 
 PROSE = "渡口管理办法自公布之日起施行，船工应当按照本办法的规定点灯。"
@@ -41,3 +44,24 @@ def read(line: str) -> str:
 )
 def test_white_space_of_a_line(line: str, text: str) -> None:
     assert read(line) == text
+
+
+def test_a_line_end_that_pdfium_makes_up_within_a_word_is_no_space() -> None:
+    """Of some pages it sees each character on a line of its own."""
+    codes, boxes, left = [], [], 50.0
+    for sign in "共\r\n2\r\n02 6年":
+        width = 0.0 if sign in "\r\n" else 10.0 if sign > "\u2e80" else 5.0
+        codes.append(ord(sign))
+        boxes.append((left, 100.0, left + width, 110.0))
+        left += width
+    page = Characters(
+        width=600,
+        height=800,
+        codes=np.array(codes, np.uint32),
+        boxes=np.array(boxes, np.float32),
+        fonts=np.array([-1 if code in (13, 10) else 0 for code in codes], np.int32),
+        styles=(Font(10.0, False, 0.0, False),),
+        unmapped=np.zeros(len(codes), np.bool_),
+        contents=np.full(len(codes), -1, np.int32),
+    )
+    assert [each.text for each in fragments(page)] == ["共202 6年"]

@@ -132,3 +132,92 @@ def test_lines_above_a_table_do_not_fill_its_first_column() -> None:
     ]
     rows_of_table = [f"left {n} | right {n}" for n in range(4)]
     assert read([*above, *cells]) == [f"above {n}" for n in range(4)] + rows_of_table
+
+
+def items(left: float, name: str, lengths: list[int], right: float) -> list[Fragment]:
+    """Items of so many lines each, a sign before the first, the others hanging in from it."""
+    found, top = [], 100.0
+    for item, lines in enumerate(lengths):
+        for n in range(lines):
+            sign, inset = ("▪ ", 0) if n == 0 else ("", 8)
+            end = right if n + 1 < lines else left + 60
+            found.append(line(f"{sign}{name} {item}{n}", left + inset, top, end))
+            top += 14
+        top += 4
+    return found
+
+
+def test_two_lists_side_by_side_are_columns_however_short() -> None:
+    """As on slides: two signs begin one below the other, the lines of their items hang in."""
+    for lengths, other in (([2, 2], [3, 2]), ([1, 1, 1], [1, 1, 1]), ([3, 2], [1, 3])):
+        left, right = items(50, "left", lengths, 290), items(320, "right", other, 560)
+        assert read(left + right) == [f.text for f in left + right]
+
+
+def test_numbers_of_rows_and_their_texts_are_no_lists() -> None:
+    rows_of_table = [("1.", "Oil"), ("2.", "Wicks and oil"), ("3.", "Glass"), ("4.", "Lamps")]
+    found = [
+        each
+        for n, (label, name) in enumerate(rows_of_table)
+        for each in (
+            line(label, 50, 100 + 20 * n, 58),
+            line(name, 120, 100 + 20 * n, 200),
+            line(f"{n}50", 400, 100 + 20 * n, 420),
+        )
+    ]
+    texts = read(found)
+    assert len(texts) == 4
+    assert all(
+        text.startswith(label) for text, (label, _) in zip(texts, rows_of_table, strict=True)
+    )
+
+
+def section(top: float, left: list[str], right: list[str], shift: float = 0.0) -> list[Fragment]:
+    """Two columns of lines, the right one so much lower."""
+    return [
+        *(line(text, 50, top + 14 * n, 290) for n, text in enumerate(left)),
+        *(line(text, 320, top + shift + 14 * n, 560) for n, text in enumerate(right)),
+    ]
+
+
+ONE = ["The mill stood by the", "river until the flood", "of last spring took it"]
+TWO = ["away with all its", "wheels.", "Nobody was hurt.", "The miller built"]
+
+
+def test_a_heading_below_columns_of_other_lengths() -> None:
+    # A sentence goes on from the line above the heading to the head of the right column.
+    heading = line("The harbour", 50, 170, 130, HEAVY)
+    end = section(220, ["A", "B", "C"], ["D", "E", "F"], shift=5)
+    found = [*section(100, ONE, TWO), heading, *end]
+    assert read(found) == [*ONE, *TWO, "The harbour", "A", "B", "C", "D", "E", "F"]
+
+
+def test_a_heading_above_columns_one_of_which_begins_with_a_figure() -> None:
+    heading = line("The harbour", 50, 170, 130, HEAVY)
+    whole = [*ONE[:2], "of last spring."]
+    bars = [line("12", 330, 198, 340), line("23", 350, 204, 360)]
+    end = section(204, ["A", "B", "C"], ["D", "E", "F"], shift=30)
+    found = [*section(100, whole, ["He said so.", "And they left."]), heading, *bars, *end]
+    texts = read(found)
+    assert texts[:6] == [*whole, "He said so.", "And they left.", "The harbour"]
+    # The picture of a figure is white as well, and what stands below it begins anywhere.
+    picture = section(204, ["A", "B", "C"], ["D", "E", "F"], shift=60)
+    texts = read([*section(100, whole, ["He said so.", "And they left."]), heading, *picture])
+    assert texts.index("The harbour") < texts.index("He said so.")
+
+
+def test_page_numbers_a_little_off_the_feet_of_their_titles() -> None:
+    titles = ["Background", "Purpose and scope", "Proceedings", "Conclusions"]
+    found = [
+        each
+        for n, title in enumerate(titles)
+        for each in (
+            line(title, 50, 140 + 16 * n, 150 + 9 * n),
+            line(str(n * 4 + 2), 530 - 5 * (n > 2), 138 + 16 * n, 540),
+        )
+    ]
+    large = Font(20.0, True, 0.0, False)
+    found.append(line("Annual report", 50, 90, 200, large))
+    assert read(found) == [
+        "Annual report", *(f"{title} | {n * 4 + 2}" for n, title in enumerate(titles))
+    ]  # fmt: skip

@@ -14,8 +14,9 @@ from itertools import pairwise
 import numpy as np
 
 from align.document.blocks import Box
-from align.document.labels import is_label
-from align.document.pdf.fragments import Fragment, bounds, rows
+from align.document.labels import bullet_end, is_item, is_label
+from align.document.leaders import ends_entry
+from align.document.pdf.fragments import Fragment, bounds, reads_on, rows
 from align.document.pdf.rulings import Ruling
 
 Row = list[Fragment]
@@ -33,6 +34,9 @@ _BY_CHANCE = 0.4
 _LARGER = 1.06  # of the text's size: what the next step of the usual sizes is more than
 _INDENT = 0.7  # font sizes; the first lines of English stand in by one, those of Chinese by two
 _KINSOKU = 1.5  # font sizes that a full line may lack, as no line of Chinese begins with a stop
+_ITEM = 2.2  # font sizes that the lines of an item hang in from its sign; programs set 0.8 to 2
+_PARTING = 3  # font sizes: more than two blank lines, which part no paragraphs of one column
+_ABOUT = 1.5  # font sizes: the inset of a box, or another leading
 _NEARLY_ALL = 0.8  # lines; a heading or the end of a quotation stands at the margin as well
 _MOST_DEPTH = 12
 
@@ -102,31 +106,51 @@ class Arranger:
 def _next_section(left: list[Fragment], right: list[Fragment], em: float) -> float:
     """Where a heading over both columns ends what they hold above it; infinity where none does.
 
-    It may be so short that it reaches into the left column only. Then nothing stands beside it or
-    the white above it, and both columns begin anew below it, on one line; or it is the last of its
-    column, as no heading is.
+    It may be so short that it reaches into the left column only. Then nothing stands beside it, and
+    it is the last of its column, as no heading is; or a sentence goes on from the line above it to
+    the head of the right column; or the white around it goes through both columns.
     """
     heavy = sum(len(f.text) for f in left if f.font.bold)
     bold = 2 * heavy < sum(len(f.text) for f in left)
-    lines = rows(left)
+    lines, others = rows(left), rows(right)
     above = True  # all lines so far are headings: they stand above both columns anyway
     for at, line in enumerate(lines):
         if not _is_heading(line, em, bold=bold):
             above = False
         if above or not _is_heading(line, em, bold=bold):
             continue
-        box, end = bounds(line), bounds(lines[at - 1]).bottom + _SAME_FOOT * em
-        if any(f.box.top < box.bottom and f.box.bottom > end for f in right):
+        box = bounds(line)
+        if any(f.box.top < box.bottom and f.box.bottom > box.top for f in right):
             continue
+        higher = [row for row in others if _middle(row[0]) < box.top]
+        lower = others[len(higher) :]
         after = [other for other in lines[at + 1 :] if not _is_heading(other, em, bold=bold)]
-        beside = [f for f in right if f.box.top >= box.bottom]
-        if not after and not beside:
+        if not after and not lower:
             return box.top
-        if after and beside:
-            level = _foot(after[0]) - _foot(min(rows(beside), key=lambda row: bounds(row).top))
-            if abs(level) < _SAME_FOOT * em:
-                return box.top
+        torn = reads_on(lines[at - 1], others[0]) and not _is_heading(lines[at - 1], em, bold=bold)
+        if torn or (after and lower and _white_through(lines[at - 1], after[0], higher, lower, em)):
+            return box.top
     return float("inf")
+
+
+def _white_through(
+    before: Row, after: Row, higher: Sequence[Row], lower: Sequence[Row], em: float
+) -> bool:
+    """Whether the white around a heading in the left column goes through the right one.
+
+    It is between the lines `before` and `after` it on the left, and between `higher` and `lower` ones
+    on the right. Both columns begin anew below it: on one line, where the white above it is free on
+    the right, or within a line or so (a box or figure may be the first), where the right one has more
+    white there than parts paragraphs. The picture of a figure is white, too, and ends anywhere.
+    """
+    foot = bounds(higher[-1]).bottom if higher else float("-inf")
+    first = min(lower, key=lambda row: bounds(row).top)
+    level = abs(_foot(after) - _foot(first))
+    if foot <= bounds(before).bottom + _SAME_FOOT * em and level < _SAME_FOOT * em:
+        return True
+    top = bounds(first).top
+    apart = abs(bounds(after).top - top)
+    return bool(higher) and top - foot > _PARTING * em and apart < _ABOUT * em
 
 
 def _is_heading(line: Row, em: float, *, bold: bool) -> bool:
@@ -163,12 +187,12 @@ def _gutter(
     middle = (boxes[:, 1] + boxes[:, 3]) / 2
     best: tuple[float, _Gutter] | None = None
     leftmost = left.min()
-    for x, least in _beginnings(left, leftmost + em, known):
+    for x, least, reach in _beginnings(found, left, leftmost + em, em, known):
         hanging = x - _HANGING * em
         blocking = (left < hanging) & (right > x - _GUTTER * em)
         crossing = [r.at for r in rules if r.start < x - _GUTTER * em and r.end > x + em]
         edges = np.sort(np.concatenate(([-np.inf], middle[blocking], crossing, [np.inf])))
-        begins = np.abs(left - x) <= _ALIGNED
+        begins = (left >= x - _ALIGNED) & (left <= x + reach)
         counts = np.histogram(middle[begins], edges)[0] if len(edges) > 2 else [begins.sum()]
         for place in np.flatnonzero(np.asarray(counts) >= least):
             top, bottom = edges[place], edges[place + 1]
@@ -187,10 +211,20 @@ def _gutter(
                 continue
             if not columns and len(column_starts(here, em)) < 2:
                 continue  # words of justified lines that begin one below the other by chance
+            if not columns:
+                before = _without_titles(before, after, em)
             first = min(f.box.top for f in (*before, *after))
             last = max(f.box.bottom for f in (*before, *after))
             best = height, _Gutter(float(x), first, last, columns)
     return best[1] if best else None
+
+
+def _without_titles(
+    before: Sequence[Fragment], after: Sequence[Fragment], em: float
+) -> list[Fragment]:
+    """The first column of a table without what is set larger above the first of the other cells."""
+    top = min(f.box.top for f in after)
+    return [f for f in before if f.box.bottom > top or f.font.size <= _LARGER * em]
 
 
 def _are_lines(before: Sequence[Row], after: Sequence[Row]) -> bool:
@@ -199,19 +233,39 @@ def _are_lines(before: Sequence[Row], after: Sequence[Row]) -> bool:
 
 
 def _beginnings(
-    left: np.ndarray, leftmost: float, known: Sequence[float]
-) -> list[tuple[float, int]]:
-    """Where fragments begin one below the other, and how many must: three, or one where other
-    pages have a column."""
-    ordered = np.sort(left[left > leftmost])
-    found = [(x, 1) for x in known if bool((np.abs(left - x) <= _ALIGNED).any())]
+    found: Sequence[Fragment],
+    left: np.ndarray,
+    leftmost: float,
+    em: float,
+    known: Sequence[float],
+) -> list[tuple[float, int, float]]:
+    """Where fragments begin one below the other, how many must, and how far in others may begin.
+
+    Three must, or one where other pages have a column. The lines of an item hang in from its sign.
+    """
+    order = np.argsort(left, kind="stable")
+    order = order[left[order] > leftmost]
+    ordered = left[order]
+    places = [(x, 1, _ALIGNED) for x in known if bool((np.abs(left - x) <= _ALIGNED).any())]
     at = 0
     while at < len(ordered):
         end = int(np.searchsorted(ordered, ordered[at] + _ALIGNED, side="right"))
+        hanging = int(np.searchsorted(ordered, ordered[at] + _ITEM * em, side="right"))
+        x = float(ordered[at])
         if end - at >= _LEAST_ROWS:
-            found.append((float(ordered[at]), _LEAST_ROWS))
+            places.append((x, _LEAST_ROWS, _ALIGNED))
+        elif hanging - at >= _LEAST_ROWS and all(_opens_item(found[k]) for k in order[at:end]):
+            places.append((x, _LEAST_ROWS, _ITEM * em))
         at = end
-    return found
+    return places
+
+
+def _opens_item(fragment: Fragment) -> bool:
+    """Whether a fragment begins as an item of a list does: with a sign or label, not with a figure."""
+    text = fragment.text
+    return (
+        bullet_end(text) > 0 or is_item(text) or (is_label(text) and not text.strip().isdecimal())
+    )
 
 
 def _height(found: Sequence[Fragment]) -> float:
@@ -230,14 +284,22 @@ def _divides(before: Sequence[Row], after: Sequence[Row], em: float) -> bool | N
     abreast = _abreast(*beside_it)
     if all(_is_filled(side, em) for side in abreast):
         return True
-    if all(_is_indented_text(side, em) for side in abreast):
+    if all(_is_indented_text(side, em) or _are_items(side) for side in abreast):
         return True
     # Cells of a row stand on one line. Columns of text do so by chance, or all the way down.
+    # Figures at the edge may stand a little off, as the page numbers of a contents list do.
+    if all(abreast) and any(all(map(_is_figure, side)) for side in abreast):
+        return False
     level = _level(before, after, em)
     widest = max(bounds(f for row in side for f in row).width for side in beside_it)
     if level < _BY_CHANCE and widest >= _NARROWEST * em:
         return True
     return level < 0.5
+
+
+def _is_figure(row: Row) -> bool:
+    """Whether a row has no letter, or is the number of a page."""
+    return all(not any(map(str.isalpha, f.text)) or ends_entry(f.text) for f in row)
 
 
 def _abreast(before: Sequence[Row], after: Sequence[Row]) -> tuple[list[Row], list[Row]]:
@@ -266,6 +328,16 @@ def _is_indented_text(column: Sequence[Row], em: float) -> bool:
             going += 1
             goes_on += right[at - 1] + _first_word(column[at][0]) > edge - _KINSOKU * em
     return sum(inside) >= 2 and going >= 2 and goes_on > _NEARLY_ALL * going
+
+
+def _are_items(column: Sequence[Row]) -> bool:
+    """Whether a column is a list, its first line an item and another one below: no table has signs
+    before the cells of two columns."""
+    return (
+        len(column) > 1
+        and _opens_item(column[0][0])
+        and sum(_opens_item(row[0]) for row in column) > 1
+    )
 
 
 def _level(before: Sequence[Row], after: Sequence[Row], em: float) -> float:

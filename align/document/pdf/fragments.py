@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from statistics import median
 from typing import NamedTuple
@@ -10,6 +11,7 @@ import numpy as np
 
 from align.document.blocks import Box
 from align.document.pdf.characters import Characters, Font
+from align.language.scripts import FULL_WIDTH, HAN
 
 # PDFium's two marks for a hyphen at a line end, whether the author's or the typesetter's.
 _HYPHENS = (0x02, 0xFFFE)
@@ -29,6 +31,11 @@ _IDEOGRAPHIC_SPACE = 0x3000
 _SPACES_OF_TEXT = (
     2  # ideographic spaces: one divides words, two spread 姓名 over four; more are layout
 )
+# Font sizes that a mark of the text's own size stands raised by; programs raise it by a third, and
+# the feet of two fonts' boxes are 0.15 apart.
+RAISED_ALONE = 0.25
+_TOUCHING = 0.05  # font sizes: a space that PDFium reckons from a gap is a sixth at least
+_MARKS = np.array([ord(each) for each in "0123456789*†‡§abcdefghijklmnopqrstuvwxyz"], np.uint32)
 _NO_TAGS: Mapping[int, int] = {}
 _LARGEST_BOX = 1.7  # font sizes: ascent and descent of text fonts; a box above says nothing
 
@@ -80,6 +87,11 @@ def fragments(page: Characters, element_of: Mapping[int, int] = _NO_TAGS) -> lis
         | (np.abs(sizes[1:] - sizes[:-1]) > 0.05 * size)
         | (artifacts[1:] != artifacts[:-1])
     )
+    marks = np.isin(codes, _MARKS)
+    breaks |= (marks[1:] | marks[:-1]) & (np.abs(bottom[1:] - bottom[:-1]) > RAISED_ALONE * size)
+    # PDFium sees a line's end after each character of some pages, and no room is there.
+    written = np.diff(np.cumsum(blank & ~made_up)[glyphs], prepend=0) > 0
+    spaced[1:] &= written[1:] | breaks | (gap > _TOUCHING * size)
     contents = page.contents[glyphs]
     if element_of:
         numbers, which = np.unique(contents, return_inverse=True)
@@ -262,6 +274,15 @@ def rows(found: Sequence[Fragment]) -> list[list[Fragment]]:
             row.sort(key=lambda f: (f.box.left, f.at))
     made.sort(key=_top)
     return made
+
+
+_ENDED = re.compile(r"[.!?:;。！？：；…][\"'”’）)」』】》\]]*$")
+_GOES_ON = re.compile(f"[a-z\u00df-\u00ff{HAN}{FULL_WIDTH}]")
+
+
+def reads_on(before: Sequence[Fragment], after: Sequence[Fragment]) -> bool:
+    """Whether a sentence may go on from one line to another: it ends in none, and begins in none."""
+    return not _ENDED.search(before[-1].text) and _GOES_ON.match(after[0].text) is not None
 
 
 def _top(row: Sequence[Fragment]) -> float:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from align.document.blocks import Box
 from align.document.pdf.characters import Font
-from align.document.pdf.fragments import Fragment
+from align.document.pdf.fragments import Fragment, reads_on
 from align.language.scripts import FULL_WIDTH, HAN
 
 _LEAST = 8  # numbers that count line by line: a list of fewer items may count so
@@ -36,8 +36,6 @@ _SMALLER = 0.9  # of the text's size: programs set the numbers at three quarters
 _FOOT = 0.25
 _LEFT, _RIGHT, _BETWEEN = 0, -1, 1
 _LABEL = re.compile(r"(\d{1,4})[.)]?(?:\s+|$)")
-_ENDED = re.compile(r"[.!?:;。！？：；…][\"'”’）)」』】》\]]*$")
-_GOES_ON = re.compile(f"[a-z\u00df-\u00ff{HAN}{FULL_WIDTH}]")
 _WIDE = re.compile(f"[{HAN}{FULL_WIDTH}]")
 
 
@@ -254,7 +252,7 @@ def _are_lines(texts: Sequence[Sequence[Sequence[Fragment]]]) -> bool:
     read_on = full = justified = 0
     for text in texts:
         for before, after in pairwise(text):
-            if _ENDED.search(before[-1].text) or not _GOES_ON.match(after[0].text):
+            if not reads_on(before, after):
                 continue
             read_on += 1
             start, end = before[0].box.left, before[-1].box.right

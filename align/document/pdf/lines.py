@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from align.document.blocks import Box
 from align.document.leaders import ends_entry, leaders
-from align.document.pdf.fragments import WIDE_GAP, Fragment, bounds
+from align.document.pdf.fragments import RAISED_ALONE, WIDE_GAP, Fragment, bounds
 
 # Words of a line are further apart than this many font sizes where no space says so; the narrowest
 # space of the usual fonts is 0.2, kerning stays below 0.1.
@@ -20,6 +20,10 @@ _WIDE = "\u2e80"  # from here on scripts are written without spaces
 _RAISED_SIZE = 0.85  # of the line's size; office programs set superscripts at 0.58 to 0.67
 _RAISED_BY = 0.1  # font sizes
 _NUMERAL = re.compile(r"[\d,\s*†‡§¶a-z\[\]()]{1,6}|[-−–+]\s?[\dn]{1,3}|n[-−–+]\d")
+
+_STOPS = re.compile(
+    r"[,.;:!?)\]，。；：、！？）」』》]"
+)  # no space stands before these, but after a mark
 
 
 class Raised(NamedTuple):
@@ -63,12 +67,7 @@ def line_of(row: Sequence[Fragment]) -> Line:
     gapped = False
     before: Fragment | None = None
     for fragment in row:
-        if (
-            before is not None
-            and fragment.font.size <= _RAISED_SIZE * size
-            and fragment.box.bottom < foot - _RAISED_BY * size
-            and _NUMERAL.fullmatch(fragment.text)
-        ):
+        if before is not None and _is_raised(fragment, size, foot):
             raised.append(Raised(length, fragment.text.strip()))
             before = fragment
             continue
@@ -80,7 +79,8 @@ def line_of(row: Sequence[Fragment]) -> Line:
                 and before.font.size <= _RAISED_SIZE * size
                 and _NUMERAL.fullmatch(before.text) is not None
             )
-            if parts and (fragment.blank or marked or gap > _WORD_GAP * size):
+            stop = raised and raised[-1].at == length and _STOPS.match(fragment.text)
+            if parts and not stop and (fragment.blank or marked or gap > _WORD_GAP * size):
                 parts.append(_white_space(before, fragment, gap / size))
                 length += len(parts[-1])
                 gapped = gapped or gap > _CELL_GAP * size
@@ -152,12 +152,13 @@ def is_raised_mark(row: Sequence[Fragment]) -> bool:
     """
     if len(row) < 2:
         return False
-    mark, text = row[0], row[1]
-    return (
-        mark.font.size <= _RAISED_SIZE * text.font.size
-        and mark.box.bottom < text.box.bottom - _RAISED_BY * text.font.size
-        and _NUMERAL.fullmatch(mark.text) is not None
-    )
+    return _is_raised(row[0], row[1].font.size, row[1].box.bottom)
+
+
+def _is_raised(mark: Fragment, size: float, foot: float) -> bool:
+    """Whether a fragment is a mark raised above the `foot` of text of a `size`, be it as large."""
+    by = _RAISED_BY if mark.font.size <= _RAISED_SIZE * size else RAISED_ALONE
+    return mark.box.bottom < foot - by * size and _NUMERAL.fullmatch(mark.text) is not None
 
 
 _ONLY_LEADERS = re.compile(r"[.·•…‥．・。﹒\uf02e_\s–—-]+")

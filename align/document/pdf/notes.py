@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from align.document.pdf.lines import Line
@@ -53,11 +53,14 @@ def lead_of(text: str, key: str) -> int:
     return len(match[0].rstrip()) if match is not None and is_own else 0
 
 
-def find_notes(lines: Sequence[Line], size: float, rules: Sequence[float]) -> dict[int, Note]:
+def find_notes(
+    lines: Sequence[Line], size: float, rules: Sequence[float], marks: Collection[str]
+) -> dict[int, Note]:
     """The lines of a column that are notes, by their index; `lines` are from top to bottom.
 
     Notes are what ends the column in smaller type, from the first line on that begins with a
-    mark; or what stands below one of the `rules` (their heights), drawn there to divide it off.
+    mark; or what stands below one of the `rules` (their heights), drawn there to divide it off,
+    where its mark is among the `marks` of the page's text: a chart has lines and numbers, too.
     """
     first = len(lines)
     while first and lines[first - 1].size <= _SMALLER * size:
@@ -67,7 +70,7 @@ def find_notes(lines: Sequence[Line], size: float, rules: Sequence[float]) -> di
         for at, line in enumerate(lines)
         if any(rule < line.box.top + 0.5 * line.size for rule in rules) and at > 0
     ]
-    if below and below[0] < first and _MARK.match(lines[below[0]].text):
+    if below and below[0] < first and mark_of(lines[below[0]].text) in marks:
         first = below[0]
     while first < len(lines) and not _MARK.match(lines[first].text):
         first += 1

@@ -397,6 +397,7 @@ def _notes(
 ) -> dict[tuple[int, int], str]:
     """The keys of the notes to which lines of areas belong, by where the lines stand."""
     notes: dict[tuple[int, int], str] = {}
+    marks = {mark for held in lines for line in held for mark in _named(line)}
     for number, area in enumerate(areas):
         if area.cell is None:
             rules = [
@@ -405,9 +406,20 @@ def _notes(
                 if abs(rule.start - area.frame.left) < size
                 and rule.end - rule.start < _NOTE_RULE * area.frame.width
             ]
-            for at, note in find_notes(lines[number], size, rules).items():
+            for at, note in find_notes(lines[number], size, rules, marks).items():
                 notes[number, at] = f"{page}:{note.mark}"
     return notes
+
+
+_IN_BRACKETS = re.compile(r"[\[(（](\d{1,3}|[*†‡§¶]{1,3})[\])）]|([¹²³⁰⁴-⁹]{1,3}|[①-⑳*†‡])")
+
+
+def _named(line: Line) -> Iterator[str]:
+    """The marks in a line that may refer to notes: raised, in brackets, or signs of their own."""
+    for raised in line.raised:
+        yield from map(plain, re.split("[,，]", raised.text))
+    for found in _IN_BRACKETS.finditer(line.text, 1 if line.text else 0):
+        yield plain(found[0])
 
 
 def _tagged_notes(
