@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
 from align.document.labels import normalised
@@ -25,8 +26,8 @@ _LABEL = re.compile(
     (?:(?P<bullet>[{_BULLETS}])[ ]?)?
     (?:
         (?P<plain>\d{{1,3}}|[a-z]|[ivx]{{2,5}}|[A-H])(?P<stop>\.\)|[.)）．])(?!\d)
-      | (?P<listed>\d{{1,3}}|[{_HAN_NUMERAL}]{{1,3}})(?P<comma>、)
-      | (?P<open>[(（])[ ]?(?P<inner>\d{{1,3}}|[a-z]|[ivx]{{2,5}}|[{_HAN_NUMERAL}]{{1,3}})[ ]?[)）]
+      | (?P<listed>\d{{1,3}}|[{_HAN_NUMERAL}]{{1,3}}|[A-H])(?P<comma>、)
+      | (?P<open>[(（])[ ]?(?P<inner>\d{{1,3}}|[a-z]|[A-H]|[ivx]{{2,5}}|[{_HAN_NUMERAL}]{{1,3}})[ ]?[)）]
       | (?P<circled>[①-⑳])
       | (?(bullet)|(?!))
     )
@@ -34,8 +35,8 @@ _LABEL = re.compile(
     re.VERBOSE,
 )
 _HAN_LABEL = re.compile(  # no space stands before it
-    rf"(?<=[{HAN}{FULL_WIDTH}])(?:(?P<plain>\d{{1,3}})(?P<stop>[.．)）])(?!\d)"
-    r"|(?P<listed>\d{1,3})(?P<comma>、)|(?P<circled>[①-⑳]))"
+    rf"(?<=[{HAN}{FULL_WIDTH}])(?:(?P<plain>\d{{1,3}}|[A-H])(?P<stop>[.．)）])(?!\d)"
+    r"|(?P<listed>\d{1,3}|[A-H])(?P<comma>、)|(?P<circled>[①-⑳]))"
 )
 _BARE = re.compile(
     rf"(?:[{_BULLETS}]\s?)?"
@@ -55,6 +56,7 @@ _NAMED = re.compile(  # "the second item 3. …": what an ordinal names takes no
 _COUNTED_ZH = re.compile(r"[第节節条條款项項段页頁表图圖章和至到为為是有]$")
 
 _BULLET = "•"
+_ANSWERS = 3  # of an examination; two capitals may be initials
 _LONGEST = 10  # characters of a bare label: "• (viii)."
 
 Before = Literal["start", "colon", "stop", "run-in", "bare", "glued", "counted"]
@@ -89,6 +91,7 @@ def item_starts(text: str) -> tuple[list[int], list[tuple[int, int]]]:
 
     A list is at least two labels of one form that count on by one. Its items stand alone where the
     one before ends with a stop or with nothing; after a comma or a semicolon the sentence goes on.
+    Of answers to choose from (A. … B. … C. …) each stands alone.
 
     >>> item_starts("1. Mend the roof 2. Paint the door")
     ([17], [(0, 2), (17, 19)])
@@ -97,7 +100,8 @@ def item_starts(text: str) -> tuple[list[int], list[tuple[int, int]]]:
     spans: list[tuple[int, int]] = []
     for labels in _lists(text):
         spans += [(label.start, label.end) for label in labels]
-        opened = [label.start for label in labels[1:] if _stands_alone(label)]
+        answers = labels[0].form.startswith("A")
+        opened = [label.start for label in labels[1:] if answers or _stands_alone(label)]
         cuts.update(opened)
         if opened and labels[0].before == "colon":
             cuts.add(labels[0].start)
@@ -129,7 +133,23 @@ def _lists(text: str) -> list[list[_Label]]:
         step = 0 if label.form == _BULLET else 1
         current.awaits = tuple((form, value + step) for form, value in keys)
         waiting.update(dict.fromkeys(current.awaits, current))
-    return [run.labels for run in found]
+    return [run.labels for run in found if not run.labels[0].form.startswith("A") or _choose(run)]
+
+
+def _choose(run: _List) -> bool:
+    """Whether capitals are labels: each after a stop, or of three answers or more to choose from.
+
+    A. Lake, B. Stone are initials; A、B、C三点 has nothing to choose.
+    """
+    labels = run.labels
+    if all(label.before == "stop" for label in labels[1:]):
+        return True
+    return (
+        len(labels) >= _ANSWERS
+        and labels[0].values == (1,)
+        and labels[0].before in ("start", "colon", "stop")
+        and all(a.end < b.start for a, b in pairwise(labels))
+    )
 
 
 def _opens(label: _Label) -> bool:
@@ -141,7 +161,7 @@ def _opens(label: _Label) -> bool:
 
 def _continues(label: _Label) -> bool:
     if label.form.startswith("A"):
-        return label.before == "stop"  # A. Lake, B. Stone: initials
+        return True  # told once all are known
     return label.before in ("stop", "run-in", "bare", "colon")
 
 

@@ -17,6 +17,7 @@ _FIGURES = re.compile(r"[^\d,;，；。]{2,60}(?:\s[-+–−(]?[$€£¥]?(?!0\d
 
 
 _LEAST_CELLS = 3  # two may be a label and its text
+_ANSWER = re.compile(r"[(（]?([A-Ha-h])[)）.．、]\s*\S")
 
 
 def cells_of(line: str) -> list[str]:
@@ -24,10 +25,14 @@ def cells_of(line: str) -> list[str]:
 
     >>> cells_of("Japan\\t4,500,000\\t20%"), cells_of("1 200\\t1 350"), cells_of("Name:\\tAna")
     (['Japan', '4,500,000', '20%'], ['1 200', '1 350'], ['Name:\\tAna'])
+    >>> cells_of("A. oil\\tB. coal")
+    ['A. oil', 'B. coal']
     """
     cells = [cell for cell in map(str.strip, line.split("\t")) if cell]
     are_figures = all(_FIGURE.fullmatch(cell) for cell in cells)
-    return cells if len(cells) >= _LEAST_CELLS or are_figures else [line]
+    answers = "".join(found[1] for found in map(_ANSWER.match, cells) if found)
+    are_answers = len(answers) == len(cells) and answers in "ABCDEFGHabcdefgh"
+    return cells if len(cells) >= _LEAST_CELLS or are_figures or are_answers else [line]
 
 
 def table_rows(lines: Sequence[str], removed: Collection[int]) -> frozenset[int]:

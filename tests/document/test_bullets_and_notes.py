@@ -112,6 +112,9 @@ NOTE = Font(8.0, False, 0.0, False)
         pytest.param([("of oil;", 0.0), ("1", 3.5)], "of oil;", id="after a stop"),
         pytest.param([("of oil", 0.0), ("2", 3.5)], "of oil²", id="no note's"),
         pytest.param([("of oil", 0.0), ("1", 1.0)], "of oil1", id="hardly raised"),
+        pytest.param(
+            [("the of", 0.0), ("fi", 3.5)], "the offi", id="a ligature in a box of its own"
+        ),
     ],
 )
 def test_a_mark_as_large_as_the_text_is_raised(line: list[tuple[str, float]], text: str) -> None:

@@ -35,7 +35,7 @@ _SPACES_OF_TEXT = (
 # the feet of two fonts' boxes are 0.15 apart.
 RAISED_ALONE = 0.25
 _TOUCHING = 0.05  # font sizes: a space that PDFium reckons from a gap is a sixth at least
-_MARKS = np.array([ord(each) for each in "0123456789*†‡§abcdefghijklmnopqrstuvwxyz"], np.uint32)
+_MARKS = np.array([ord(each) for each in "0123456789*†‡§"], np.uint32)
 _NO_TAGS: Mapping[int, int] = {}
 _LARGEST_BOX = 1.7  # font sizes: ascent and descent of text fonts; a box above says nothing
 
@@ -88,7 +88,8 @@ def fragments(page: Characters, element_of: Mapping[int, int] = _NO_TAGS) -> lis
         | (artifacts[1:] != artifacts[:-1])
     )
     marks = np.isin(codes, _MARKS)
-    breaks |= (marks[1:] | marks[:-1]) & (np.abs(bottom[1:] - bottom[:-1]) > RAISED_ALONE * size)
+    raised = np.minimum(np.abs(bottom[1:] - bottom[:-1]), np.abs(top[1:] - top[:-1]))
+    breaks |= (marks[1:] | marks[:-1]) & (raised > RAISED_ALONE * size)
     # PDFium sees a line's end after each character of some pages, and no room is there.
     written = np.diff(np.cumsum(blank & ~made_up)[glyphs], prepend=0) > 0
     spaced[1:] &= written[1:] | breaks | (gap > _TOUCHING * size)

@@ -21,6 +21,7 @@ _RAISED_SIZE = 0.85  # of the line's size; office programs set superscripts at 0
 _RAISED_BY = 0.1  # font sizes
 _NUMERAL = re.compile(r"[\d,\s*†‡§¶a-z\[\]()]{1,6}|[-−–+]\s?[\dn]{1,3}|n[-−–+]\d")
 
+_MARK = re.compile(r"[\d,\s*†‡§¶\[\]()]{1,6}")  # of a note, as large as the text
 _STOPS = re.compile(
     r"[,.;:!?)\]，。；：、！？）」』》]"
 )  # no space stands before these, but after a mark
@@ -60,14 +61,14 @@ def line_of(row: Sequence[Fragment]) -> Line:
         bold += n * fragment.font.bold
     size = max(weights, key=lambda each: (weights[each], each))
     main = [fragment for fragment in row if fragment.font.size == size]
-    foot = max(main, key=lambda f: len(f.text)).box.bottom
+    text = max(main, key=lambda f: len(f.text)).box
     parts: list[str] = []
     raised: list[Raised] = []
     length = 0
     gapped = False
     before: Fragment | None = None
     for fragment in row:
-        if before is not None and _is_raised(fragment, size, foot):
+        if before is not None and _is_raised(fragment, size, text):
             raised.append(Raised(length, fragment.text.strip()))
             before = fragment
             continue
@@ -152,13 +153,18 @@ def is_raised_mark(row: Sequence[Fragment]) -> bool:
     """
     if len(row) < 2:
         return False
-    return _is_raised(row[0], row[1].font.size, row[1].box.bottom)
+    return _is_raised(row[0], row[1].font.size, row[1].box)
 
 
-def _is_raised(mark: Fragment, size: float, foot: float) -> bool:
-    """Whether a fragment is a mark raised above the `foot` of text of a `size`, be it as large."""
-    by = _RAISED_BY if mark.font.size <= _RAISED_SIZE * size else RAISED_ALONE
-    return mark.box.bottom < foot - by * size and _NUMERAL.fullmatch(mark.text) is not None
+def _is_raised(mark: Fragment, size: float, text: Box) -> bool:
+    """Whether a fragment is a mark raised above `text` of a `size`: smaller, or as large, head and
+    foot; the box of a ligature's letter may lack what is below the line."""
+    if mark.font.size <= _RAISED_SIZE * size:
+        above = mark.box.bottom < text.bottom - _RAISED_BY * size
+        return above and _NUMERAL.fullmatch(mark.text) is not None
+    by = RAISED_ALONE * size
+    above = mark.box.bottom < text.bottom - by and mark.box.top < text.top - by
+    return above and _MARK.fullmatch(mark.text) is not None
 
 
 _ONLY_LEADERS = re.compile(r"[.·•…‥．・。﹒\uf02e_\s–—-]+")
