@@ -75,6 +75,7 @@ _CERTAIN, _BEYOND_DOUBT = 2.0, 4.0
 _MERGED = 0.2
 _BROKEN = 0.9  # of the sure joins; well tagged small print has up to 0.83, one element a line all
 _FLUSH = 0.3  # font sizes: a mark may hang over the edge, no character is so narrow
+_CENTRED = 3.0  # font sizes: a first line stands in by two
 _LEVEL = 0.08  # of a leading: baselines of one size are set to a few hundredths of it
 
 
@@ -540,8 +541,15 @@ class _Flow:
         for at in range(len(text) - 1):
             before, after = features.lines[at], features.lines[at + 1]
             stated = self._stated(first, at, belief)
-            if _are_set_right(before, after):
+            if _are_set_right(before, after) or _is_one_set_right(before, after):
                 starts = True  # a name, then a date: the end of a letter
+            elif (
+                self._is_heading(before)
+                and not self._is_heading(after)
+                and _is_centred(before)
+                and not _is_centred(after)
+            ):
+                starts = True
             elif stated is not None:
                 starts = stated
             elif before.hyphen and after.lower and not before.label:
@@ -614,6 +622,39 @@ def _are_set_right(a: _Line, b: _Line) -> bool:
     if flush:
         return inset > frame.width / 3 and one.left - frame.left > b.word + size
     return inset > frame.width / 2 and frame.right - one.right > b.word + size / 2
+
+
+def _is_one_set_right(a: _Line, b: _Line) -> bool:
+    """Whether one of two lines begins in the right half of their column and ends at its edge, and the
+    other begins at its left: a date or a reference, and what stands above or below it."""
+    if a.comma or a.hyphen or (not a.stop and b.lower):
+        return False
+    return (_is_at_right(a) and _is_at_left(b)) or (_is_at_left(a) and _is_at_right(b))
+
+
+def _is_at_right(line: _Line) -> bool:
+    left, right, width = _insets(line)
+    return left > width / 2 and right < _FLUSH * line.block.size
+
+
+def _is_at_left(line: _Line) -> bool:
+    left, _, width = _insets(line)
+    return left < width / 3
+
+
+def _is_centred(line: _Line) -> bool:
+    """Whether a line stands in the middle of its column; no first line is indented so far."""
+    left, right, _ = _insets(line)
+    size = line.block.size
+    return left > _CENTRED * size and abs(left - right) < size
+
+
+def _insets(line: _Line) -> tuple[float, float, float]:
+    """How far a line stands from the left and the right of its column, and the width of that."""
+    box, frame = line.block.box, line.block.frame
+    assert box is not None
+    assert frame is not None
+    return box.left - frame.left, frame.right - box.right, frame.width
 
 
 def _place(line: _Line) -> int:

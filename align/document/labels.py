@@ -111,6 +111,7 @@ def dash_end(text: str) -> int:
 _BARE = re.compile(
     r"[(（]?(?:\d{1,3}|[a-zA-Z]|[ivxlcdm]{1,6}|[IVXLC]{1,6}|[" + _HAN_NUMERAL + r"]{1,4})"
     r"(?:[.．、)）]|(?:\.\d{1,3}){1,4}\.?)?[)）]?[.:：]?"
+    r"|(?:[问問答]|Q|A)\s?\d{0,3}[:：.．、]"
     r"|[①-⑳*†‡+§>\-–—•●○■□▪▫◆◇◦∙·‣➢➤►▶✓✔]|第[" + _HAN_NUMERAL + r"\d]{1,6}[章节節条條款部编編篇回]"
 )
 
@@ -118,8 +119,8 @@ _BARE = re.compile(
 def is_label(text: str) -> bool:
     """Whether `text` is nothing but a label or bullet: `(a)`, `1.2.`, `三、`, `•`.
 
-    >>> [is_label(text) for text in ("(a)", "1.2.", "三、", "•", "iv)", "Togo", "of")]
-    [True, True, True, True, True, False, False]
+    >>> [is_label(text) for text in ("(a)", "1.2.", "三、", "•", "iv)", "问：", "Q3.", "Togo", "of")]
+    [True, True, True, True, True, True, True, False, False]
     """
     text = text.strip()
     if len(text) == 1 and ("\ue000" <= text <= "\uf8ff" or text == "\ufffd"):

@@ -58,6 +58,18 @@ def read(end: list[tuple[str, float, float]], language: Language) -> list[str]:
             CHINESE, ["湖滨镇灯务局", "2024年4月4日"], id="in the right half",
         ),
         pytest.param(
+            [("Quay Street, 3 May 2024", 380, RIGHT), ("Secretariat of the Board", LEFT, 200)],
+            ENGLISH, ["Quay Street, 3 May 2024", "Secretariat of the Board"], id="a date, an address",
+        ),
+        pytest.param(
+            [("关于码头灯火的公告", LEFT, 180), ("灯字第12号", 440, RIGHT)],
+            CHINESE, ["关于码头灯火的公告", "灯字第12号"], id="a title, a reference",
+        ),
+        pytest.param(
+            [("and the lamps of", 400, RIGHT), ("the quay.", LEFT, 120)],
+            ENGLISH, ["and the lamps of the quay."], id="beside a picture",
+        ),
+        pytest.param(
             [("On behalf of the Board of Lamps,", 300, RIGHT), ("Thomas Harris", 420, RIGHT)],
             ENGLISH, ["On behalf of the Board of Lamps, Thomas Harris"], id="after a comma",
         ),
