@@ -148,3 +148,38 @@ def test_a_note_as_large_as_the_text_below_its_rule() -> None:
     mark = [fragment("the lamp", 70, 300), fragment("1", 111, 297)]
     for called in (mark, [fragment("the lamp [1] of oil", 70, 300)]):
         assert below_a_rule([called, [fragment("1 Of brass, they say.", 70, 420)]]) == [None, "1:1"]
+
+
+def test_the_notes_of_a_table_take_their_marks_out_of_its_cells() -> None:
+    def row(top: float, name: str, mark: str, *figures: str) -> list[list[Fragment]]:
+        end = 70 + 5 * len(name)
+        raised = [fragment(mark, end, top - 1, SMALL)] if mark else []
+        cells = [fragment(each, 300 + 80 * at, top) for at, each in enumerate(figures)]
+        return [[fragment(name, 70, top), *raised, *cells]]
+
+    table = [
+        *row(300, "Oil for the lamps", "a", "120", "140"),
+        *row(318, "Wages of ferrymen", "", "900", "910"),
+        *row(336, "Repairs of boats", "b", "35", "20"),
+        *row(354, "Area in m", "2", "35", "20"),
+    ]
+    notes = [
+        [
+            fragment("a", 70, 378.5, Font(5.0, False, 0.0, False)),
+            fragment("Of whales.", 74, 380, NOTE),
+        ],
+        [
+            fragment("b", 70, 390.5, Font(5.0, False, 0.0, False)),
+            fragment("By hand.", 74, 392, NOTE),
+        ],
+    ]
+    after = [
+        [fragment("a line of running text that fills the page", 70, 420 + 14 * at)]
+        for at in range(4)
+    ]
+    blocks = read([*PROSE, *table, *notes, *after])
+    texts = [block.text for block in blocks]
+    for cell in ("Oil for the lamps", "Repairs of boats", "Area in m²"):
+        assert any(text.startswith(cell) and text[len(cell) :][:1] in ("", "\t") for text in texts)
+    assert [b.text[b.lead :].strip() for b in blocks if b.lead] == ["Of whales.", "By hand."]
+    assert [mark.text for block in blocks for mark in block.marks] == ["a", "b"]

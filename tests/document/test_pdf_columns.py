@@ -221,3 +221,28 @@ def test_page_numbers_a_little_off_the_feet_of_their_titles() -> None:
     assert read(found) == [
         "Annual report", *(f"{title} | {n * 4 + 2}" for n, title in enumerate(titles))
     ]  # fmt: skip
+
+
+def test_figures_that_end_one_below_the_other_are_a_column() -> None:
+    """However long they are; the lines of a cell that is wrapped stand closer than rows do."""
+    data = [
+        (["General staff and", "interpreters"], "388.2", "402.9"),
+        (["Upkeep of the", "houses"], "2 019.7", "2 240.3"),
+        (["Travel of experts and", "auditors"], "97.4", "1.8"),
+    ]
+    found, top = [], 100.0
+    for lines, *figures in data:
+        found += [line(text, 50, top + 12 * n, 50 + 5 * len(text)) for n, text in enumerate(lines)]
+        for right, figure in zip((400, 540), figures, strict=True):
+            found.append(line(figure, right - 5 * len(figure), top, right))
+        top += 12 * len(lines) + 4
+    note = line("Oil is not included.", 50, top + 20, 140, Font(8.0, False, 0.0, False))
+    after = [line("Short lines", 50, top + 40 + 14 * n, 110) for n in range(2)]
+    areas = Arranger().arrange([*found, note, *after], EM)
+    cells = [([f.text for row in area.rows for f in row], area.cell) for area in areas]
+    expected = [
+        (texts, (row, column))
+        for row, (lines, *figures) in enumerate(data)
+        for column, texts in enumerate([lines, *([each] for each in figures)])
+    ]
+    assert cells == [*expected, ([note.text, *(f.text for f in after)], None)]

@@ -37,6 +37,7 @@ _KINSOKU = 1.5  # font sizes that a full line may lack, as no line of Chinese be
 _ITEM = 2.2  # font sizes that the lines of an item hang in from its sign; programs set 0.8 to 2
 _PARTING = 3  # font sizes: more than two blank lines, which part no paragraphs of one column
 _ABOUT = 1.5  # font sizes: the inset of a box, or another leading
+_SOLID = 0.6  # font sizes between the lines of a cell: none is led by more than 1.6
 _NEARLY_ALL = 0.8  # lines; a heading or the end of a quotation stands at the margin as well
 _MOST_DEPTH = 12
 
@@ -212,19 +213,34 @@ def _gutter(
             if not columns and len(column_starts(here, em)) < 2:
                 continue  # words of justified lines that begin one below the other by chance
             if not columns:
-                before = _without_titles(before, after, em)
+                before = _beside(before, after, em)
             first = min(f.box.top for f in (*before, *after))
             last = max(f.box.bottom for f in (*before, *after))
             best = height, _Gutter(float(x), first, last, columns)
     return best[1] if best else None
 
 
-def _without_titles(
-    before: Sequence[Fragment], after: Sequence[Fragment], em: float
-) -> list[Fragment]:
-    """The first column of a table without what is set larger above the first of the other cells."""
-    top = min(f.box.top for f in after)
-    return [f for f in before if f.box.bottom > top or f.font.size <= _LARGER * em]
+def _beside(before: Sequence[Fragment], after: Sequence[Fragment], em: float) -> list[Fragment]:
+    """The first column of a table: above and below the other cells no more than the lines of a cell,
+    which are of one size and set solid."""
+    top, foot = min(f.box.top for f in after), max(f.box.bottom for f in after)
+    held = [f for f in before if f.box.bottom > top and f.box.top < foot]
+    higher = rows([f for f in before if f.box.bottom <= top])
+    for row in reversed(higher):
+        if not _goes_with(row, held) or top - bounds(row).bottom > _SOLID * em:
+            break
+        held += row
+        top = bounds(row).top
+    for row in rows([f for f in before if f.box.top >= foot]):
+        if not _goes_with(row, held) or bounds(row).top - foot > _SOLID * em:
+            break
+        held += row
+        foot = bounds(row).bottom
+    return held
+
+
+def _goes_with(row: Row, held: Sequence[Fragment]) -> bool:
+    return any(row[0].font.size == f.font.size for f in held)
 
 
 def _are_lines(before: Sequence[Row], after: Sequence[Row]) -> bool:
@@ -257,6 +273,27 @@ def _beginnings(
         elif hanging - at >= _LEAST_ROWS and all(_opens_item(found[k]) for k in order[at:end]):
             places.append((x, _LEAST_ROWS, _ITEM * em))
         at = end
+    return places + _right_aligned(found, leftmost)
+
+
+def _right_aligned(found: Sequence[Fragment], leftmost: float) -> list[tuple[float, int, float]]:
+    """Where columns of figures begin that end one below the other, as `_beginnings`."""
+    figures = sorted(
+        (f.box.right, f.box.left)
+        for f in found
+        if f.box.left > leftmost and not any(map(str.isalpha, f.text))
+    )
+    places = []
+    at = 0
+    while at < len(figures):
+        end = at
+        while end < len(figures) and figures[end][0] <= figures[at][0] + _ALIGNED:
+            end += 1
+        lefts = [left for _, left in figures[at:end]]
+        x, last = min(lefts), max(lefts)
+        if end - at >= _LEAST_ROWS and last > x + _ALIGNED:
+            places.append((x, _LEAST_ROWS, last - x + _ALIGNED))
+        at = end
     return places
 
 
@@ -282,14 +319,14 @@ def _divides(before: Sequence[Row], after: Sequence[Row], em: float) -> bool | N
     # What stands beside the gutter itself: further columns have gutters of their own.
     beside_it = [_cells(row, em)[-1] for row in before], [_cells(row, em)[0] for row in after]
     abreast = _abreast(*beside_it)
+    # Figures at the edge may stand a little off, as the page numbers of a contents list do.
+    if all(abreast) and any(all(map(_is_figure, side)) for side in abreast):
+        return False
     if all(_is_filled(side, em) for side in abreast):
         return True
     if all(_is_indented_text(side, em) or _are_items(side) for side in abreast):
         return True
     # Cells of a row stand on one line. Columns of text do so by chance, or all the way down.
-    # Figures at the edge may stand a little off, as the page numbers of a contents list do.
-    if all(abreast) and any(all(map(_is_figure, side)) for side in abreast):
-        return False
     level = _level(before, after, em)
     widest = max(bounds(f for row in side for f in row).width for side in beside_it)
     if level < _BY_CHANCE and widest >= _NARROWEST * em:

@@ -91,7 +91,7 @@ def fragments(page: Characters, element_of: Mapping[int, int] = _NO_TAGS) -> lis
     raised = np.minimum(np.abs(bottom[1:] - bottom[:-1]), np.abs(top[1:] - top[:-1]))
     breaks |= (marks[1:] | marks[:-1]) & (raised > RAISED_ALONE * size)
     # PDFium sees a line's end after each character of some pages, and no room is there.
-    written = np.diff(np.cumsum(blank & ~made_up)[glyphs], prepend=0) > 0
+    written = np.diff(np.cumsum(blank & (page.codes >= ord(" ")))[glyphs], prepend=0) > 0
     spaced[1:] &= written[1:] | breaks | (gap > _TOUCHING * size)
     contents = page.contents[glyphs]
     if element_of:

@@ -354,6 +354,9 @@ def _blocks(
     """
     notes = _tagged_notes(lines, stated, page, note) or _notes(areas, lines, page, size, rulings)
     marks = {note.partition(":")[2] for note in notes.values()}
+    called = {mark for held in lines for line in held for mark in _raised_in(line)}
+    explained = {mark_of(line.text[: line.head] + " -") for held in lines for line in held} & called
+    marks |= explained  # by the notes of a table, which stand below it
     lines = [
         [_without_wide_spaces(line, held, at) for at, line in enumerate(held)]
         if area.cell is None
@@ -368,8 +371,12 @@ def _blocks(
             count += 1
             text, found = _with_marks(line, page, marks if (number, at) not in notes else set())
             said, own = stated[number][at], notes.get((number, at))
+            lead = lead_of(text, own) if own else 0
             if line.head and own is None:
-                text = text[: line.head].translate(_SUPERSCRIPT) + text[line.head :]
+                if mark_of(text) in explained:
+                    lead = line.head
+                else:
+                    text = text[: line.head].translate(_SUPERSCRIPT) + text[line.head :]
             yield Block(
                 text,
                 count,
@@ -384,7 +391,7 @@ def _blocks(
                 cell=cell,
                 note=own,
                 marks=found,
-                lead=lead_of(text, own) if own else 0,
+                lead=lead,
             )
 
 
@@ -416,10 +423,15 @@ _IN_BRACKETS = re.compile(r"[\[(（](\d{1,3}|[*†‡§¶]{1,3})[\])）]|([¹²�
 
 def _named(line: Line) -> Iterator[str]:
     """The marks in a line that may refer to notes: raised, in brackets, or signs of their own."""
-    for raised in line.raised:
-        yield from map(plain, re.split("[,，]", raised.text))
+    yield from _raised_in(line)
     for found in _IN_BRACKETS.finditer(line.text, 1 if line.text else 0):
         yield plain(found[0])
+
+
+def _raised_in(line: Line) -> Iterator[str]:
+    """The raised marks in a line."""
+    for raised in line.raised:
+        yield from map(plain, re.split("[,，]", raised.text))
 
 
 def _tagged_notes(
