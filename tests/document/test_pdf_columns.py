@@ -102,6 +102,11 @@ def test_a_short_heading_over_both_columns_parts_them() -> None:
     assert texts.index("The harbour") < texts.index("one b0")
     # The last of its column, below the other one, it opens what comes after both.
     assert read([*section(100, "one "), heading]) == [*first, "The harbour"]
+    # The foot of its column, with the end of the other one above its own height.
+    longer, lower = line("One b4", 320, 155, 560), heading._replace(box=Box(50, 176, 130, 186))
+    whole = [f.text for f in section(0, "One ")]
+    texts = read([*section(100, "One "), longer, lower])
+    assert texts == [*whole[:4], "The harbour", *whole[4:], "One b4"]
 
 
 def test_words_of_justified_lines_make_no_table_of_one_column() -> None:

@@ -126,7 +126,8 @@ def _next_section(left: list[Fragment], right: list[Fragment], em: float) -> flo
         higher = [row for row in others if _middle(row[0]) < box.top]
         lower = others[len(higher) :]
         after = [other for other in lines[at + 1 :] if not _is_heading(other, em, bold=bold)]
-        if not after and not lower:
+        end = bounds(lines[at - 1]).bottom + _SAME_FOOT * em
+        if not after and not lower and not any(f.box.bottom > end for f in right):
             return box.top
         torn = reads_on(lines[at - 1], others[0]) and not _is_heading(lines[at - 1], em, bold=bold)
         if torn or (after and lower and _white_through(lines[at - 1], after[0], higher, lower, em)):
