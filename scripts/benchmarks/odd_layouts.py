@@ -223,7 +223,7 @@ def footnotes(items: Sequence[Item], chinese: bool) -> Made:
     for at, (item, text) in enumerate(zip(items, _body(items, chinese), strict=True)):
         if at % 3 == 1 and item.kind == "body":
             note = _NOTES[chinese][at % 2].format(n=at)
-            more.append(f"{len(more) + 1} {note}")
+            more.append(note)
             text += f"#footnote[{escaped(note)}]"
         lines.append(text)
     return Made(_typst(lines), tuple(more))
@@ -244,6 +244,8 @@ def columns_by_chapter(items: Sequence[Item], chinese: bool) -> Made:
         if item.kind == "heading":
             close()
             parts.append(f"<h2>{text}</h2>")
+        elif item.kind == "row":
+            held.append(_row(item))
         else:
             held.append(f"<p>{text}</p>")
     close()
@@ -260,6 +262,8 @@ def drop_capitals(items: Sequence[Item], chinese: bool) -> Made:
         if item.kind == "heading":
             parts.append(f"<h2>{text}</h2>")
             first = True
+        elif item.kind == "row":
+            parts.append(_row(item))
         else:
             mark = " class=d" if first and len(text) > 150 // (2 if chinese else 1) else ""
             parts.append(f"<p{mark}>{text}</p>")
@@ -275,6 +279,9 @@ def rubies(items: Sequence[Item], chinese: bool) -> Made:
     parts = []
     for at, item in enumerate(items):
         text = html.escape(item.text(chinese))
+        if item.kind == "row":
+            parts.append(_row(item))
+            continue
         if chinese and at % 3 == 0:
             text = re.sub("([一-鿿])([一-鿿])(?=[一-鿿])", r"<em>\1\2</em>", text, count=1)
         if chinese and at % 4 == 1:
@@ -302,7 +309,8 @@ def powers(items: Sequence[Item], chinese: bool) -> Made:
     parts, more = [], []
     for at, item in enumerate(items):
         text = html.escape(item.text(chinese))
-        parts.append(f"<{'h2' if item.kind == 'heading' else 'p'}>{text}")
+        tag = "h2" if item.kind == "heading" else "p"
+        parts.append(_row(item) if item.kind == "row" else f"<{tag}>{text}")
         if at % 6 == 3:
             parts.append(f"<p>{said[1]}")
             more.append(said[0])
@@ -343,14 +351,20 @@ def cropped(items: Sequence[Item], chinese: bool) -> Made:
     return Made(out.getvalue())
 
 
+def _row(item: Item) -> str:
+    """A row of a table; `_chromium` puts those that follow one another into one."""
+    return f"<tr>{''.join(f'<td>{html.escape(cell)}</td>' for cell in item.cells)}</tr>"
+
+
 def _chromium(body: str, chinese: bool, style: str) -> bytes:
+    body = re.sub("(?:<tr>.*?</tr>)+", r"<table>\g<0></table>", body)
     with tempfile.TemporaryDirectory() as folder:
         source, out = Path(folder) / "x.html", Path(folder) / "x.pdf"
         lang = "zh" if chinese else "en"
         source.write_text(
             f"<!DOCTYPE html><html lang={lang}><meta charset=utf-8><style>@page {{ size: A4; margin: "
             f"24mm }} body {{ font: 11pt 'DejaVu Serif', 'Noto Serif CJK SC'; line-height: 1.5 }} "
-            f"h2 {{ font-size: 13pt }} {style}</style>{body}",
+            f"h2 {{ font-size: 13pt }} td {{ padding: 1pt 3pt; font-size: 8pt }} {style}</style>{body}",
             encoding="utf-8",
         )
         command = ["chromium", "--headless", "--no-sandbox", "--disable-gpu", "--no-pdf-header-footer",
