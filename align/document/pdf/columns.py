@@ -79,8 +79,7 @@ class Arranger:
             return []
         gutter = None
         if depth < _MOST_DEPTH:
-            gutter = _gutter(found, em, rules, columns=True, known=self._known)
-            gutter = gutter or _gutter(found, em, (), columns=False)
+            gutter = _gutter(found, em, rules, self._known)
         if gutter is None:
             return [Area(tuple(rows(found)), bounds(found))]
         above = [f for f in found if _middle(f) < gutter.top]
@@ -173,30 +172,36 @@ class _Gutter:
 
 
 def _gutter(
-    found: Sequence[Fragment],
-    em: float,
-    rules: Sequence[Ruling],
-    *,
-    columns: bool,
-    known: Sequence[float] = (),
+    found: Sequence[Fragment], em: float, rules: Sequence[Ruling], known: Sequence[float]
 ) -> _Gutter | None:
-    """The highest gutter among fragments, between columns of text or between cells.
+    """The highest gutter between columns of text among fragments, or else between cells.
 
     Where other pages have columns that begin at `known` places, a line on either side is enough.
+    The `rules` end columns, not cells.
     """
+    columns, cells = _highest(found, em, rules, known)
+    if columns is None and rules:
+        _, cells = _highest(found, em, (), ())
+    return columns or cells
+
+
+def _highest(
+    found: Sequence[Fragment], em: float, rules: Sequence[Ruling], known: Sequence[float]
+) -> tuple[_Gutter | None, _Gutter | None]:
+    """The highest gutter between columns of text, and the highest between cells."""
     boxes = np.array([fragment.box for fragment in found])
     left, right = boxes[:, 0], boxes[:, 2]
     middle = (boxes[:, 1] + boxes[:, 3]) / 2
-    best: tuple[float, _Gutter] | None = None
+    best: dict[bool, tuple[float, _Gutter | None]] = {True: (-1.0, None), False: (-1.0, None)}
     leftmost = left.min()
     for x, least, reach in _beginnings(found, left, leftmost + em, em, known):
         hanging = x - _HANGING * em
         blocking = (left < hanging) & (right > x - _GUTTER * em)
         crossing = [r.at for r in rules if r.start < x - _GUTTER * em and r.end > x + em]
         edges = np.sort(np.concatenate(([-np.inf], middle[blocking], crossing, [np.inf])))
-        begins = (left >= x - _ALIGNED) & (left <= x + reach)
-        counts = np.histogram(middle[begins], edges)[0] if len(edges) > 2 else [begins.sum()]
-        for place in np.flatnonzero(np.asarray(counts) >= least):
+        begins = middle[(left >= x - _ALIGNED) & (left <= x + reach)]
+        counts = np.bincount(np.searchsorted(edges, begins, side="right") - 1)
+        for place in np.flatnonzero(counts >= least).tolist():
             top, bottom = edges[place], edges[place + 1]
             inside = (middle > top) & (middle < bottom) & ~blocking
             here = [found[at] for at in np.flatnonzero(inside).tolist()]
@@ -205,20 +210,21 @@ def _gutter(
             if len(before) < least or not after:
                 continue
             height = min(_height(before), _height(after))
-            if best is not None and height <= best[0]:
+            if height <= best[True][0] and height <= best[False][0]:
                 continue
             sides = rows(before), rows(after)
-            divides = (least == 1 and _are_lines(*sides)) or _divides(*sides, em)
-            if divides is not columns:
+            columns = (least == 1 and _are_lines(*sides)) or _divides(*sides, em)
+            if columns is None or height <= best[columns][0]:
                 continue
-            if not columns and len(column_starts(here, em)) < 2:
-                continue  # words of justified lines that begin one below the other by chance
             if not columns:
+                # Words of justified lines begin one below the other by chance.
+                if least == 1 or len(column_starts(here, em)) < 2:
+                    continue
                 before = _beside(before, after, em)
             first = min(f.box.top for f in (*before, *after))
             last = max(f.box.bottom for f in (*before, *after))
-            best = height, _Gutter(float(x), first, last, columns)
-    return best[1] if best else None
+            best[columns] = height, _Gutter(float(x), first, last, columns)
+    return best[True][1], best[False][1]
 
 
 def _beside(before: Sequence[Fragment], after: Sequence[Fragment], em: float) -> list[Fragment]:

@@ -67,7 +67,7 @@ def find_line_numbers(pages: Sequence[Sequence[Sequence[Fragment]]]) -> list[Lin
     numbered line to the next. Rows of tables and the items of lists are numbered as well, and keep
     their numbers: each is there by itself.
     """
-    kept = [list(map(list, page)) for page in pages]
+    kept = [list(page) for page in pages]
     taken = []
     for side in (_LEFT, _RIGHT, _BETWEEN):
         for each in _at_side(kept, side):
@@ -78,7 +78,10 @@ def find_line_numbers(pages: Sequence[Sequence[Sequence[Fragment]]]) -> list[Lin
 
 def _at_side(pages: Sequence[Sequence[Sequence[Fragment]]], side: int) -> list[LineNumber]:
     """The line numbers at one side of the rows."""
-    found = [_with_lines(_in_column(list(_candidates(page, side))), page) for page in pages]
+    found = [_in_column(list(_candidates(page, side))) for page in pages]
+    if max(map(len, found), default=0) < _LEAST_APART:
+        return []
+    found = [_with_lines(each, page) for each, page in zip(found, pages, strict=True)]
     held = [each if _counts(each) else [] for each in found]
     step = min((_step(each) for each in held if each), default=1)
     least = _LEAST_APART if step > 1 else _LEAST
@@ -100,6 +103,8 @@ def _at_side(pages: Sequence[Sequence[Sequence[Fragment]]], side: int) -> list[L
 def _with_lines(held: list[_Numbered], page: Sequence[Sequence[Fragment]]) -> list[_Numbered]:
     """The numbers of a page with the lines that they stand at, counted in their own column: the
     lines of another column have feet of their own, and rows to themselves."""
+    if not held:
+        return held
     column = _column(held)
     own = {(each.row, each.place) for each in held}
     feet: list[float] = []
@@ -167,7 +172,7 @@ def _candidates(page: Sequence[Sequence[Fragment]], side: int) -> Iterator[_Numb
 def _candidate(at: int, row: Sequence[Fragment], place: int, side: int) -> _Numbered | None:
     """The number that the fragment at a place of a row may be, or begin with at the left side."""
     fragment = row[place]
-    match = _LABEL.match(fragment.text)
+    match = _LABEL.match(fragment.text) if fragment.text[0].isdecimal() else None
     if match is None or (side != _LEFT and match.end() < len(fragment.text)):
         return None
     rest = [*row[:place], *row[place + 1 :]]
