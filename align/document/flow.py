@@ -629,7 +629,12 @@ def _is_one_set_right(a: _Line, b: _Line) -> bool:
     other begins at its left: a date or a reference, and what stands above or below it."""
     if a.comma or a.hyphen or (not a.stop and b.lower):
         return False
-    return (_is_at_right(a) and _is_at_left(b)) or (_is_at_left(a) and _is_at_right(b))
+    if _is_at_right(a) and _is_at_left(b):
+        return True
+    # A full line of text that is set flush right goes on at the right.
+    _, room, _ = _insets(a)
+    grown = max(a.block.size, b.block.size) > _LARGER * min(a.block.size, b.block.size)
+    return _is_at_left(a) and _is_at_right(b) and (grown or room > b.word)
 
 
 def _is_at_right(line: _Line) -> bool:

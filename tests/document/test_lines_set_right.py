@@ -66,6 +66,12 @@ def read(end: list[tuple[str, float, float]], language: Language) -> list[str]:
             CHINESE, ["关于码头灯火的公告", "灯字第12号"], id="a title, a reference",
         ),
         pytest.param(
+            [("见秘书处关于码头灯火和渡口的说明所附的去年冬季各月逐日测量出来的水位与风速", LEFT, RIGHT),
+             ("的结果。", 456, RIGHT)],
+            CHINESE, ["见秘书处关于码头灯火和渡口的说明所附的去年冬季各月逐日测量出来的水位与风速的结果。"],
+            id="text set flush right",
+        ),
+        pytest.param(
             [("and the lamps of", 400, RIGHT), ("the quay.", LEFT, 120)],
             ENGLISH, ["and the lamps of the quay."], id="beside a picture",
         ),
