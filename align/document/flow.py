@@ -627,7 +627,7 @@ def _are_set_right(a: _Line, b: _Line) -> bool:
 def _is_one_set_right(a: _Line, b: _Line) -> bool:
     """Whether one of two lines begins in the right half of their column and ends at its edge, and the
     other begins at its left: a date or a reference, and what stands above or below it."""
-    if a.comma or a.hyphen or (not a.stop and b.lower):
+    if a.comma or a.hyphen or (not a.stop and b.lower) or _goes_up(a, b):
         return False
     if _is_at_right(a) and _is_at_left(b):
         return True
@@ -635,6 +635,14 @@ def _is_one_set_right(a: _Line, b: _Line) -> bool:
     _, room, _ = _insets(a)
     grown = max(a.block.size, b.block.size) > _LARGER * min(a.block.size, b.block.size)
     return _is_at_left(a) and _is_at_right(b) and (grown or room > b.word)
+
+
+def _goes_up(a: _Line, b: _Line) -> bool:
+    """Whether the second line stands no lower on the page: it heads another column."""
+    one, two = a.block.box, b.block.box
+    assert one is not None
+    assert two is not None
+    return a.block.page == b.block.page and two.top <= one.top
 
 
 def _is_at_right(line: _Line) -> bool:

@@ -197,6 +197,15 @@ def test_a_heading_below_columns_of_other_lengths() -> None:
     assert read(found) == [*ONE, *TWO, "The harbour", "A", "B", "C", "D", "E", "F"]
 
 
+def test_a_heading_in_a_column_whose_foot_goes_on_in_the_other() -> None:
+    """A line without a stop above it (a caption, a name) says nothing then."""
+    heading = line("The harbour", 50, 170, 130, HEAVY)
+    left = [*ONE[:2], "The miller"]
+    lower = ["It lies below the town", "and is kept by a man", "who was born on the"]
+    found = [*section(100, left, TWO), heading, *section(200, lower, [])]
+    assert read(found) == [*left, "The harbour", *lower, *TWO]
+
+
 def test_a_heading_above_columns_one_of_which_begins_with_a_figure() -> None:
     heading = line("The harbour", 50, 170, 130, HEAVY)
     whole = [*ONE[:2], "of last spring."]

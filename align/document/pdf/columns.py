@@ -125,11 +125,17 @@ def _next_section(left: list[Fragment], right: list[Fragment], em: float) -> flo
         higher = [row for row in others if _middle(row[0]) < box.top]
         lower = others[len(higher) :]
         after = [other for other in lines[at + 1 :] if not _is_heading(other, em, bold=bold)]
-        end = bounds(lines[at - 1]).bottom + _SAME_FOOT * em
+        before = lines[at - 1]
+        end = bounds(before).bottom + _SAME_FOOT * em
         if not after and not lower and not any(f.box.bottom > end for f in right):
             return box.top
-        torn = reads_on(lines[at - 1], others[0]) and not _is_heading(lines[at - 1], em, bold=bold)
-        if torn or (after and lower and _white_through(lines[at - 1], after[0], higher, lower, em)):
+        # Unless the foot of the left column goes on there, as where headings stand in columns.
+        torn = (
+            reads_on(before, others[0])
+            and not reads_on(lines[-1], others[0])
+            and not _is_heading(before, em, bold=bold)
+        )
+        if torn or (after and lower and _white_through(before, after[0], higher, lower, em)):
             return box.top
     return float("inf")
 

@@ -35,6 +35,7 @@ _SMALLER = 0.9  # of the text's size: programs set the numbers at three quarters
 # raised marks stand 0.3 higher.
 _FOOT = 0.25
 _LEFT, _RIGHT, _BETWEEN = 0, -1, 1
+_SPACED = 3.5  # font sizes: drafts are set in double lines, 2.4 apart
 _LABEL = re.compile(r"(\d{1,4})[.)]?(?:\s+|$)")
 _WIDE = re.compile(f"[{HAN}{FULL_WIDTH}]")
 
@@ -103,7 +104,7 @@ def _at_side(pages: Sequence[Sequence[Sequence[Fragment]]], side: int) -> list[L
 def _with_lines(held: list[_Numbered], page: Sequence[Sequence[Fragment]]) -> list[_Numbered]:
     """The numbers of a page with the lines that they stand at, counted in their own column: the
     lines of another column have feet of their own, and rows to themselves."""
-    if not held:
+    if not _stand_close(held):
         return held
     column = _column(held)
     own = {(each.row, each.place) for each in held}
@@ -120,6 +121,20 @@ def _with_lines(held: list[_Numbered], page: Sequence[Sequence[Fragment]]) -> li
         each._replace(line=bisect(feet, each.place.bottom - _FOOT * each.font.size))
         for each in held
     ]
+
+
+def _stand_close(held: Sequence[_Numbered]) -> bool:
+    """Whether the lines from number to number would be as close as lines are: a cheap look first, as
+    many a document numbers its paragraphs."""
+    steps = [
+        (b.place.bottom - a.place.bottom) / (b.number - a.number)
+        for a, b in pairwise(held)
+        if b.number > a.number
+    ]
+    if not steps:
+        return len(held) > 0
+    sizes = [each.beside.font.size if each.beside else each.font.size for each in held]
+    return median(steps) < _SPACED * median(sizes)
 
 
 def _column(held: Sequence[_Numbered]) -> tuple[float, float]:
@@ -164,15 +179,16 @@ def _candidates(page: Sequence[Sequence[Fragment]], side: int) -> Iterator[_Numb
     for at, row in enumerate(page):
         places = range(1, len(row) - 1) if side == _BETWEEN else [side % len(row)] if row else []
         for place in places:
-            found = _candidate(at, row, place, side)
-            if found is not None:
-                yield found
+            if row[place].text[0].isdecimal():
+                found = _candidate(at, row, place, side)
+                if found is not None:
+                    yield found
 
 
 def _candidate(at: int, row: Sequence[Fragment], place: int, side: int) -> _Numbered | None:
     """The number that the fragment at a place of a row may be, or begin with at the left side."""
     fragment = row[place]
-    match = _LABEL.match(fragment.text) if fragment.text[0].isdecimal() else None
+    match = _LABEL.match(fragment.text)
     if match is None or (side != _LEFT and match.end() < len(fragment.text)):
         return None
     rest = [*row[:place], *row[place + 1 :]]
