@@ -107,11 +107,13 @@ _UNITS = {
     "martif": _TERMBASE,
     "tbx": _TERMBASE,
 }
+_CATALOGUE = FileKind("a catalogue of messages (PO)", _ALIGNED)
 _PROJECT = FileKind("a project of align", "open it with align serve")
 _HEAD = 4096  # bytes in which the root element of an XML file begins
 _ROOT = re.compile(
     rb"(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?\s*(?:<[?!][^>]*>\s*)*<(tmx|xliff|martif|tbx)[\s>]"
 )
+_MESSAGE = re.compile(rb'(?:msgid|msgctxt|domain)\s*"')
 _EXECUTABLE = re.compile(rb"MZ.{58}(.{4})", re.DOTALL)
 
 
@@ -139,8 +141,17 @@ def kind_of_units(data: bytes) -> FileKind | None:
     """
     if data.startswith(b'{"align-project"'):
         return _PROJECT
-    root = _ROOT.match(data[:_HEAD].replace(b"\0", b""))
-    return _UNITS[root[1].decode()] if root else None
+    head = data[:_HEAD].replace(b"\0", b"")
+    if root := _ROOT.match(head):
+        return _UNITS[root[1].decode()]
+    return _CATALOGUE if _is_catalogue(head) else None
+
+
+def _is_catalogue(head: bytes) -> bool:
+    """Whether the first line that is no comment begins a message of gettext."""
+    lines = (line.strip() for line in head.lstrip(b"\xef\xbb\xbf\xff\xfe").splitlines())
+    first = next((line for line in lines if line and not line.startswith(b"#")), b"")
+    return _MESSAGE.match(first) is not None
 
 
 def _kind_of_zip(data: bytes) -> FileKind | None:

@@ -142,10 +142,13 @@ def test_what_cannot_be_told_says_what_its_name_promised(
         ('<xliff version="2.1" xmlns="urn:x"/>', "a bilingual file (XLIFF)"),
         ('<?xml version="1.0"?><martif type="TBX"/>', "a termbase (TBX)"),
         ('{"align-project": 3}\n', "a project of align"),
+        ('msgid ""\nmsgstr ""\n', "a catalogue of messages (PO)"),
+        ('# Mill\n#, fuzzy\n\nmsgctxt "door"\nmsgid "Open"\n', "a catalogue of messages (PO)"),
+        ("# msgid stands first\nin a catalogue of messages", None),
         ("<p>In TMX a unit is <tmx></p>", None),
         ("tmx is the name of a format", None),
     ],
-    ids=range(8),
+    ids=range(11),
 )
 def test_files_of_units_are_no_documents(data: str, wanted: str | None) -> None:
     for encoded in (data.encode(), data.encode("utf-16")):
