@@ -4,12 +4,24 @@ from __future__ import annotations
 
 import os
 import subprocess
+import tomllib
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 BASH = ["bash", "--noprofile", "--norc", "-c"]
+
+MUTANTS = tomllib.loads((ROOT / "scripts/mutation/mutants.toml").read_text("utf-8"))["mutant"]
+
+
+@pytest.mark.parametrize("mutant", MUTANTS, ids=[mutant["id"] for mutant in MUTANTS])
+def test_what_a_mutant_turns_round_stands_once_in_its_file(mutant: dict[str, Any]) -> None:
+    """A line that was written anew leaves a decision that `scripts/mutate` no longer tries."""
+    assert (ROOT / mutant["file"]).read_text("utf-8").count(mutant["old"]) == 1
+    assert mutant["new"] != mutant["old"]
+    assert [name for name in mutant["tests"] if not (ROOT / name).is_file()] == []
 
 
 @pytest.mark.parametrize(("outcome", "done"), [(1, False), (0, True)], ids=["failed", "installed"])
