@@ -6,6 +6,7 @@ import ast
 import re
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -189,3 +190,41 @@ def test_standard_output_is_opened_in_one_module() -> None:
         if "stdout.buffer" in path.read_text(encoding="utf-8")
     ]
     assert found == ["cli/output.py"], "ask align.cli.output"
+
+
+@pytest.mark.parametrize("path", _files(), ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_what_is_private_is_used_in_its_module(path: Path) -> None:
+    source = path.read_text(encoding="utf-8")
+    made: list[str] = []
+    for node in ast.parse(source).body:
+        if isinstance(node, ast.Assign):
+            made += [target.id for target in node.targets if isinstance(target, ast.Name)]
+        elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
+            made.append(node.target.id)
+        elif isinstance(node, ast.FunctionDef | ast.ClassDef) and not node.decorator_list:
+            made.append(node.name)
+    private = [name for name in made if name.startswith("_") and not name.startswith("__")]
+    words = re.findall(r"\w+", source)
+    assert [name for name in private if words.count(name) < 2] == [], "take it out"
+
+
+def test_nothing_is_there_for_the_tests_alone() -> None:
+    """What neither the package nor a script names goes, or into the tests' own files."""
+    root = PACKAGE.parent
+    texts = {path: path.read_text(encoding="utf-8") for path in _files()}
+    scripts = [path for path in (root / "scripts").rglob("*") if path.is_file()]
+    scripts += (root / "docs").rglob("*.md")
+    words = Counter(word for text in texts.values() for word in re.findall(r"\w+", text))
+    for path in scripts:
+        if path.suffix in ("", ".py", ".md"):
+            words.update(re.findall(r"\w+", path.read_text(encoding="utf-8", errors="ignore")))
+    alone = [
+        f"{path.relative_to(PACKAGE)}: {node.name}"
+        for path, text in texts.items()
+        for node in ast.walk(ast.parse(text))
+        if isinstance(node, ast.FunctionDef | ast.ClassDef)
+        and not node.decorator_list  # commands and properties that templates read
+        and words[node.name] == 1
+        and not node.name.startswith("__")
+    ]
+    assert alone == []

@@ -49,7 +49,6 @@ _EQUALS = re.compile(r"\s*=\s*")
 _UNQUOTED = re.compile(r"[^\s>]*")
 _RAW = wordset("script style xmp noembed noframes iframe title textarea")
 _UNESCAPED = wordset("script style xmp noembed noframes iframe")
-_NO_LETTERS = {"\0": None}
 
 
 @dataclass(slots=True)

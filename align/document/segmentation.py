@@ -375,12 +375,12 @@ def _is_abbreviation(text: str, at: int, end: int, char: str, quote: str) -> boo
         if _NEXT_INITIAL.match(text, end):
             return True
         return not (
-            _begins_sentence(text, end, char, quote, token) or _names_letter(text, at, end, before)
+            _begins_sentence(text, end, char, quote, token) or _names_letter(text, end, before)
         )
     return "." in token and len(token) <= 6 and not _begins_sentence(text, end, char, quote, token)
 
 
-def _names_letter(text: str, at: int, end: int, before: str) -> bool:
+def _names_letter(text: str, end: int, before: str) -> bool:
     """Whether a capital is no initial: a common word before it, and one that begins a sentence
     after it. Before a middle name stands a given name, after any initial a surname."""
     named = _NAMED_LETTER.search(before)

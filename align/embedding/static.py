@@ -18,8 +18,8 @@ from safetensors import SafetensorError
 from tokenizers import Tokenizer
 
 from align.embedding.protocol import Tokens, Vectors
-from align.embedding.spans import token_sums
 from align.embedding.stored import StoredRows, are_set, is_finite, open_tensors
+from align.embedding.token_sums import token_sums
 from align.embedding.word_file import FILE, load_correction
 from align.embedding.words import Words, unit_rows
 from align.embedding.wordwise import PLAIN, Counted, WordTokens, serves

@@ -78,7 +78,7 @@ def parse(words: str) -> Query:
         raise InputError(f"{words!r}: nothing to search for; give a word, a number or a character")
     certain = len(needs) == 1 and all(len(part) == 1 for part in needs[0].alternatives)
     certain = certain and all(piece[0][0].isalnum() for piece in pieces)
-    return Query(words, needs, re.compile(_pattern(pieces, folded)), certain)
+    return Query(words, needs, re.compile(_pattern(pieces)), certain)
 
 
 def forms(word: str) -> tuple[str, ...]:
@@ -164,7 +164,7 @@ def _may_join(left: re.Match[str], right: re.Match[str], folded: str) -> bool:
     )
 
 
-def _pattern(pieces: Sequence[re.Match[str]], folded: str) -> str:
+def _pattern(pieces: Sequence[re.Match[str]]) -> str:
     """The regular expression that finds the words in a folded text."""
     parts: list[str] = []
     last: re.Match[str] | None = None

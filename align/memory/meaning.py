@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from threadpoolctl import ThreadpoolController
 
 from align.embedding.protocol import TokenEncoder, Tokens, Vectors
-from align.embedding.spans import token_sums
+from align.embedding.token_sums import token_sums
 
 Floats = NDArray[np.float32]
 

@@ -57,7 +57,7 @@ def revise(
     new = _runs(old, new, langs[0])
     pairs = _equal(old, new)
     pairs |= _similar(old, new, pairs, langs[0])
-    pairs |= _elsewhere(old, new, pairs, langs[0])
+    pairs |= _elsewhere(old, new, pairs)
     taken = set(pairs.values())
     found: list[Revision] = []
     at = 0  # the next unit of the old document that has not been passed
@@ -176,7 +176,7 @@ def _between(
 
 
 def _elsewhere(
-    old: Sequence[TranslationUnit], new: Sequence[Segment], pairs: dict[int, int], lang: str
+    old: Sequence[TranslationUnit], new: Sequence[Segment], pairs: dict[int, int]
 ) -> dict[int, int]:
     """Sentences that stand in another place: the same text, not matched yet."""
     taken = set(pairs.values())

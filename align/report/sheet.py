@@ -56,7 +56,6 @@ _STATE_WORDS = {
     "merge-up": "merge",
     "合并": "merge",
 }
-_LARGEST = 1 << 30  # bytes that a workbook may unpack to
 _NUMBERED = re.compile(r"(\d+)-(\d+)")
 _HELP = (
     "Edit Chinese and English freely; set a state where you can; comment as you like.",
@@ -428,7 +427,7 @@ def _compare(sent: Mapping[str, TranslationUnit], lines: Sequence[_Line], name: 
     for key, before in sent.items():
         line = by_id.get(key)
         if line is None:
-            changes.append(_gone(key, before, units, sent, by_id))
+            changes.append(_gone(key, before, sent, by_id))
         else:
             unit, told = _changed(before, line, moved)
             changes += told
@@ -519,7 +518,6 @@ def _of_another(before: TranslationUnit, target: str) -> dict[str, Any]:
 def _gone(
     key: str,
     before: TranslationUnit,
-    units: Sequence[TranslationUnit],
     sent: Mapping[str, TranslationUnit],
     by_id: Mapping[str, _Line],
 ) -> Change:

@@ -171,14 +171,14 @@ class Session:
             if what == "exchange" and not len(self.rows[index].target):
                 what = "moved"  # nothing had to make room for it
             if what not in _ALIGNED:
-                return self._done(what, change, row_id, options)
+                return self._done(what, change, row_id)
             rows = list(self.rows)
         # The aligner may take its time: the lock is free meanwhile, and the page goes on.
         change = self._realigned(rows, *self._range(what, rows, index))
         with self.lock:
             if tuple(self.rows[change.at : change.at + len(change.old)]) != change.old:
                 raise EditError("changed", "rows were changed elsewhere in the meantime")
-            return self._done(what, change, row_id, options)
+            return self._done(what, change, row_id)
 
     def _seen(self, row_id: str, options: dict[str, Any]) -> int:
         """The index of a row that is as the page last saw it."""
@@ -187,12 +187,12 @@ class Session:
             raise EditError("changed", f"row {row_id} was changed elsewhere in the meantime")
         return index
 
-    def _done(self, what: str, change: Change, row_id: str, options: dict[str, Any]) -> Outcome:
+    def _done(self, what: str, change: Change, row_id: str) -> Outcome:
         if change.old == change.new:
             return Outcome("nothing", (), (), row_id)
         change = edits.settled(self.rows, change)
         self.project.do(change, now=self.tools.now())
-        return self._outcome(what, change, self._focus(what, change, row_id, options))
+        return self._outcome(what, change, self._focus(what, change, row_id))
 
     def _change(self, what: str, index: int, options: dict[str, Any]) -> Change:
         rows = self.rows
@@ -287,7 +287,7 @@ class Session:
         documents = (self.head.source, self.head.target)
         return realign(rows, start, stop, documents, self.tools.align)
 
-    def _focus(self, what: str, change: Change, row_id: str, options: dict[str, Any]) -> str:
+    def _focus(self, what: str, change: Change, row_id: str) -> str:
         """The row to go on with: the one that still holds the beginning of what was in hand."""
         if what in ("exchange", "moved", "put-back"):
             return self._holder(row_id)

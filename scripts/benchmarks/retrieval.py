@@ -140,7 +140,7 @@ class _Random:
         self._matrix = rng.normal(size=encoder.matrix.shape).astype(np.float32)
 
     def encode(self, texts: Sequence[str]) -> np.ndarray:
-        from align.embedding.spans import token_sums
+        from align.embedding.token_sums import token_sums
 
         tokens = self._encoder.tokenize(texts)
         rows = token_sums(self._matrix, tokens.ids, tokens.bounds)

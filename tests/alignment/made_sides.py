@@ -1,14 +1,20 @@
-"""Sides of a pair made from a few sentences, for tests of the aligner's parts."""
+"""Sides of a pair made from a few sentences, and a band of every node, for the aligner's tests."""
 
 from __future__ import annotations
 
 import numpy as np
 
+from align.alignment.lattice.band import Band, make_band
 from align.alignment.reading.sides import Side, TokenRuns, token_runs
 from align.alignment.reading.surface import Surface, surface_of
 from align.datatypes import Document, Paragraph, Segment
 from align.embedding.protocol import TokenEncoder
-from align.embedding.spans import token_sums
+from align.embedding.token_sums import token_sums
+
+
+def full_band(n_source: int, n_target: int) -> Band:
+    low = np.zeros(n_source + 1, dtype=np.int64)
+    return make_band(low, np.full(n_source + 1, n_target, dtype=np.int64), n_target)
 
 
 def _surface(texts: list[str]) -> Surface:

@@ -15,6 +15,7 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
+from made_sides import full_band
 
 from align.alignment import AlignOptions, align
 from align.alignment.aligner import Aligner, Pin, align_with_evidence
@@ -22,7 +23,6 @@ from align.alignment.anchors import band_of, find_anchors
 from align.alignment.bead_files import read_beads
 from align.alignment.diagnosis import diagnose
 from align.alignment.evaluation import score
-from align.alignment.lattice.band import full_band
 from align.alignment.lattice.comparison_window import BLOCK
 from align.alignment.lattice.inference import edge_ranges, most_expected, posteriors
 from align.alignment.model.literalness import literalness_of

@@ -8,11 +8,12 @@ from typing import Any, cast
 
 import numpy as np
 import pytest
+from made_sides import full_band
 
 from align.alignment.aligner import Evidence, _beads, _touched, _widened
 from align.alignment.anchors import Anchors
 from align.alignment.diagnosis import diagnose
-from align.alignment.lattice.band import full_band, make_band
+from align.alignment.lattice.band import make_band
 from align.alignment.lattice.bead_types import (
     DELETE_EXTEND,
     DELETE_OPEN,

@@ -13,9 +13,9 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from made_sides import full_band
 from numpy.typing import NDArray
 
-from align.alignment.lattice.band import full_band
 from align.alignment.lattice.bead_types import DELETE_OPEN, INSERT_OPEN, MATCHES
 from align.alignment.model.features import FEATURES, edge_features
 from align.alignment.model.pair import Pair, make_pair

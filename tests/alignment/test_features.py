@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from made_sides import full_band
 
-from align.alignment.lattice.band import Band, full_band, make_band
+from align.alignment.lattice.band import Band, make_band
 from align.alignment.lattice.bead_types import DELETE_OPEN, INSERT_OPEN, MATCHES, N_MATCHES
 from align.alignment.lattice.comparison_window import NEAR
 from align.alignment.model.features import FEATURES, edge_features

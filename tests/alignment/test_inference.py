@@ -9,9 +9,10 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from made_sides import full_band
 
 from align.alignment.lattice import inference
-from align.alignment.lattice.band import Band, full_band, make_band
+from align.alignment.lattice.band import Band, make_band
 from align.alignment.lattice.bead_types import (
     DELETE_EXTEND,
     DELETE_OPEN,

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from made_sides import full_band
 
 from align.alignment import align
-from align.alignment.lattice.band import full_band
 from align.alignment.lattice.bead_types import MATCHES, N_KINDS
 from align.alignment.model.pair import Pair, make_pair
 from align.alignment.model.potentials import edge_potentials

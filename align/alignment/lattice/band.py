@@ -66,9 +66,3 @@ def make_band(low: Ints, high: Ints, n_target: int) -> Band:
     offset = np.zeros(len(low) + 1, dtype=np.int64)
     np.cumsum(high - low + 1, out=offset[1:])
     return Band(np.ascontiguousarray(low), np.ascontiguousarray(high), offset)
-
-
-def full_band(n_source: int, n_target: int) -> Band:
-    """Every node: for small documents and for the tests."""
-    low = np.zeros(n_source + 1, dtype=np.int64)
-    return make_band(low, np.full(n_source + 1, n_target, dtype=np.int64), n_target)

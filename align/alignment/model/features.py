@@ -87,7 +87,6 @@ _PRUNED = 2.5  # deviation of lengths
 _NEXT_TO_NOTHING = np.float32(0.01)  # gain of a sentence, for its weight
 _MOST_GAIN = np.log1p(1 / _NEXT_TO_NOTHING)
 _AT = {name: index for index, name in enumerate(FEATURES)}
-_N_BIASES = len(_BIASES) + 1
 
 
 def edge_features(

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from align.alignment.reading.surface import Surface, surface_of
 from align.datatypes import Document
 from align.embedding.protocol import Encoder, TokenEncoder, Tokens
-from align.embedding.spans import token_sums
+from align.embedding.token_sums import token_sums
 from align.embedding.words import MIN_WEIGHT
 
 _MIN_CLAUSE = 4  # tokens; a shorter one joins its neighbour

@@ -219,7 +219,7 @@ def _highest(
             if height <= best[True][0] and height <= best[False][0]:
                 continue
             sides = rows(before), rows(after)
-            columns = (least == 1 and _are_lines(*sides)) or _divides(*sides, em)
+            columns = (least == 1 and _are_lines(sides[0])) or _divides(*sides, em)
             if columns is None or height <= best[columns][0]:
                 continue
             if not columns:
@@ -256,8 +256,8 @@ def _goes_with(row: Row, held: Sequence[Fragment]) -> bool:
     return any(row[0].font.size == f.font.size for f in held)
 
 
-def _are_lines(before: Sequence[Row], after: Sequence[Row]) -> bool:
-    """Whether text stands on both sides of a known gutter, not the label of what is beside it."""
+def _are_lines(before: Sequence[Row]) -> bool:
+    """Whether what stands before a known gutter is text, not the label of what is beside it."""
     return not all(is_label(row[-1].text) for row in before)
 
 

@@ -15,7 +15,6 @@ _ROUNDED = 0.03
 _DEGREES = 0.6  # of Celsius, by which a converted temperature may be rounded
 _TIMES = frozenset({"year", "day", "week", "month", "hour", "minute", "second", "year-old"})
 _PLAIN = frozenset({"number", "ordinal", "label"})
-_COUNTED = frozenset({"number", "ordinal", "quantity", "money", "multiple", "share", "points"})
 # Kinds of which one may have been put where the other should stand.
 _RIVALS = (
     frozenset({"number", "quantity", "money", "ordinal", "multiple", "share", "points"}),

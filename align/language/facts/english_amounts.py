@@ -59,11 +59,8 @@ _TIMES = re.compile(
     r"s>\s(?:as|the|that|what|its|their|his|her|last|those|this|over)\b)?"
 )
 _AND_HALF = re.compile(r"[\s-]and[\s-]a[\s-]half\b")
-_AND_QUARTER = re.compile(r"[\s-]and[\s-](?:a|three)[\s-](?:quarters?)\b")
 _BELOW = re.compile(r"\s?(?:degrees?\s)?(?:Celsius\s|C\s)?below\s(?:zero|freezing)")
 _MINUS = re.compile(r"(?:\bminus\s|\bnegative\s|(?<![\w)%.,-])-)$", re.IGNORECASE)
-_OF_POINT = re.compile(r"\sof\sa\s(?:percentage\s)?point\b")
-_CENTURIES = re.compile(r"[\s-]centur(?:y|ies)\b")
 
 
 class Found(NamedTuple):

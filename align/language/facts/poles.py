@@ -17,7 +17,6 @@ from align.language.facts.fact import Fact, Reading
 from align.language.languages import Language
 
 _WORD = re.compile(r"[A-Za-z]+(?:[-.'’][A-Za-z]+)*\.?")
-_LONGEST = 4  # words of an English form
 _PART = re.compile(r"第[^第，。；、]{1,10}?(章|条|段|节|款|页|卷|部分)")
 _PARTS = {
     "章": "chapter",

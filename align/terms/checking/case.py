@@ -39,10 +39,6 @@ class Reading:
         """A mention as the source has it."""
         return self.unit.source[mention.start : mention.end]
 
-    def of_target(self, one: Occurrence) -> str:
-        """An occurrence as the target has it."""
-        return self.unit.target[one.start : one.end]
-
 
 @dataclass(frozen=True, slots=True)
 class Case:

@@ -16,7 +16,6 @@ from rapidfuzz import fuzz
 from align.datatypes import TranslationUnit
 from align.language.folding import fold
 from align.language.tags import is_chinese
-from align.language.words import word_set
 from align.terms.checking.case import Case, Reading, answers
 from align.terms.checking.pointing import pointers
 from align.terms.designations import in_order, is_short_form
@@ -323,7 +322,6 @@ def another_of_its_kind(case: Case, place: int, group: Group) -> Standing | None
 # --- a name that the source does not have -----------------------------------------------------------
 
 _NAME = re.compile(r"[A-Z][\w’'-]+(?: (?:(?:of|for|the|on|in|and) ){0,2}[A-Z][\w’'-]+)+")
-_ARTICLES = word_set("The A An")
 
 
 def _rival(case: Case, place: int, group: Group) -> Standing | None:

@@ -9,14 +9,12 @@ from __future__ import annotations
 
 import itertools
 from collections import deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from align.language.facts import Fact, agree, rivals
 from align.language.facts.agreement import Key, agreement_keys
-
-Agree = Callable[[Fact, Fact], bool]
 
 
 class Difference(NamedTuple):

@@ -187,7 +187,7 @@ class _Describer:
     def numbers(self, at: int) -> Numbers:
         one = self.found[at]
         if one.source not in self._chinese:
-            self._chinese[one.source] = self._of_phrase(one.source, one.place.unit)
+            self._chinese[one.source] = self._of_phrase(one.source)
         return Numbers(
             *self._chinese[one.source],
             *self._of_rendering(at),
@@ -195,7 +195,7 @@ class _Describer:
             *self._rivals(at),
         )
 
-    def _of_phrase(self, text: str, unit: int) -> tuple[float, ...]:
+    def _of_phrase(self, text: str) -> tuple[float, ...]:
         places = self.phrases[text]
         n = len(places)
         held = self.inside.get(text, set())

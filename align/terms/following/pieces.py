@@ -248,10 +248,10 @@ def _mark_names(text: str, spans: list[Span], kinds: list[int], gaps: list[int])
             previous = None
     if len(spans) > 1 and gaps[1] & NAME and not kinds[0] & ACRONYM:
         word = text[spans[0][0] : spans[0][1]]
-        if word.lower() in SMALL_ENGLISH or not _capitalised_again(text, spans, kinds):
+        if word.lower() in SMALL_ENGLISH or not _capitalised_again(spans, kinds):
             gaps[1] &= ~NAME  # the first word has a capital anyway
 
 
-def _capitalised_again(text: str, spans: list[Span], kinds: list[int]) -> bool:
+def _capitalised_again(spans: list[Span], kinds: list[int]) -> bool:
     """Whether the text's first word is part of a name: another capital follows it at once."""
     return bool(len(spans) > 1 and kinds[1] & CAPITAL)
