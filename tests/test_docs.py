@@ -19,6 +19,7 @@ from align.cli import app
 
 ROOT = Path(__file__).resolve().parent.parent
 READMES = [ROOT / "README.md", ROOT / "README.zh-CN.md"]
+# The Chinese README has the commands and the code of the English one to the letter: a test below.
 PAGES = [*sorted((ROOT / "docs").rglob("*.md")), *READMES]
 COMMAND = re.compile(r"^\$ (align .+)$", re.MULTILINE)
 PYTHON = re.compile(r"^```python\n(.*?)^```", re.MULTILINE | re.DOTALL)
@@ -34,7 +35,7 @@ def test_every_command_of_a_page_runs(
     page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     found = blocks(page.read_text(encoding="utf-8"))
-    if not found:
+    if not found or page == READMES[1]:
         return
     if "zh" in page.parts:  # the same commands as in the English page, which are run there
         english = page.parents[2] / "tutorials" / page.name
@@ -54,7 +55,7 @@ def test_every_python_block_runs(
     page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     found = PYTHON.findall(page.read_text(encoding="utf-8"))
-    if not found:
+    if not found or page == READMES[1]:
         return
     (tmp_path / "corpora").symlink_to(ROOT / "corpora")
     monkeypatch.chdir(tmp_path)
