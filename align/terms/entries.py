@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from align.datatypes import Concept, Term
 from align.language.languages import language_of
-from align.terms.convention import Convention, convention_of, uncased
+from align.terms.capitals import Convention, convention_of, uncased
 from align.terms.designations import designations
 
 

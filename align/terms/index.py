@@ -9,7 +9,7 @@ from functools import lru_cache
 from align.datatypes import Concept, Term
 from align.language.languages import language_of
 from align.language.scripts import is_han
-from align.terms.convention import is_name
+from align.terms.capitals import is_name
 from align.terms.designations import is_short_form
 from align.terms.matcher import Matcher, Occurrence, is_acronym, masked
 from align.terms.names import COUNTRY, Family, family, is_loose, only_answers

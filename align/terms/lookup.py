@@ -24,11 +24,11 @@ from align.terms.following.pieces import SMALL_CHINESE, SMALL_ENGLISH
 from align.terms.matcher import Matcher, term_key
 from align.terms.names import is_loose, name_concepts, only_answers
 from align.terms.renderings import Place, find_terms, key, side, term_renderings
+from align.terms.searched_text import searched_text
 from align.terms.short_forms import other_forms
 from align.terms.termbase import ACCEPTED, Termbase
 from align.terms.word_forms import other_word_forms
 from align.terms.wordalign import WordAligner
-from align.terms.written import written
 
 if TYPE_CHECKING:
     from align.memory import ReadableMemory
@@ -219,7 +219,7 @@ def _parts(
     Borders count: dues is no part of residues, nor A4P of A4P+. `score` is the shared length.
     """
     query = term_key(text, lang)
-    haystack = written(text, "zh" if lang == "zh" else "en").folded.replace("-", " ")
+    haystack = searched_text(text, "zh" if lang == "zh" else "en").folded.replace("-", " ")
     needle = query if lang == "zh" else query[: max(3, len(query) - 2)]
     scores: dict[int, float] = {}
     # The automaton and the borders take time: only for what shares its beginning.

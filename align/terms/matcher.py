@@ -18,7 +18,7 @@ from align.language.languages import language_of
 from align.language.scripts import is_han
 from align.language.tags import is_chinese
 from align.language.words import crossing, cuts_clearly, word_set
-from align.terms.written import Written, written
+from align.terms.searched_text import SearchedText, searched_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ class Matcher:
         self._crossing = crossed
         self._lang = language_of(lang).rules
         self._chinese = self._lang == "zh"
-        self._folded = [written(term, self._lang).folded.strip() for term in terms]
+        self._folded = [searched_text(term, self._lang).folded.strip() for term in terms]
         keys: dict[str, list[int]] = {}
         for place, folded in enumerate(self._folded):
             for key in {*_pluses(folded)} if self._chinese else english_keys(folded):
@@ -86,7 +86,7 @@ class Matcher:
         """
         if self._empty or not text:
             return []
-        form = written(text, self._lang)
+        form = searched_text(text, self._lang)
         haystack = form.folded if self._chinese else form.folded.replace("-", " ")
         found: list[Occurrence] = []
         for last, (length, places) in self._automaton.iter(haystack):
@@ -127,7 +127,7 @@ class Matcher:
             return False  # a party is no part
         return found == term or _singular(found.replace("-", " ")) in english_keys(term)
 
-    def _verified(self, form: Written, start: int, end: int, place: int) -> Occurrence | None:
+    def _verified(self, form: SearchedText, start: int, end: int, place: int) -> Occurrence | None:
         folded = form.folded
         if self._chinese:
             if self._strict[place] and not form.plain[start:end].isupper():
@@ -287,7 +287,7 @@ def term_key(text: str, lang: str) -> str:
     chinese = is_chinese(lang)
     folded = fold(text)
     if _ODD.search(folded) or (chinese and " " in folded):  # seldom, and it takes long
-        folded = written(text.strip(_EDGES), "zh" if chinese else "en").folded
+        folded = searched_text(text.strip(_EDGES), "zh" if chinese else "en").folded
         folded = _ARTICLE.sub("", _QUOTES.sub("", folded).strip(_EDGES), count=1)
         folded = next(_pluses(folded), "")
     return folded if chinese else _singular(" ".join(folded.replace("-", " ").split()))

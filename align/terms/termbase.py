@@ -12,7 +12,7 @@ from align.datatypes import Concept, Term
 from align.errors import FormatError
 from align.language.folding import fold
 from align.language.languages import language_of
-from align.terms.convention import is_name as is_name
+from align.terms.capitals import is_name as is_name
 from align.terms.matcher import term_key
 
 ACCEPTED = ("preferred", "admitted")

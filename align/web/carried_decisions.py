@@ -1,4 +1,4 @@
-"""Decisions survive re-extraction: they are known by the content of their sentences.
+"""Take a reviewer's decisions over when the documents are read again: found by their sentences.
 
 A sentence's key is a hash of its text and how many sentences with that text came before it. When
 the documents are read again, by a better reader or after a correction, each decided row is looked

@@ -1,4 +1,8 @@
-"""Rows as the templates show them."""
+"""What the page's templates are given: rows, findings and the worklist, in words and with marks.
+
+Each view is a frozen value made from a session and a language of the interface; the templates ask
+nothing else, so that what a reviewer reads can be tested without a page.
+"""
 
 from __future__ import annotations
 

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import pytest
 
 from align.datatypes import Concept, Finding, Term, TranslationUnit
+from align.terms.capitals import convention_of, uncased
 from align.terms.checking import CheckOptions, check_units
-from align.terms.convention import convention_of, uncased
 from align.terms.designations import designations
 from align.terms.entries import entries_of
 from align.terms.termbase import Termbase

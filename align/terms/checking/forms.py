@@ -16,7 +16,7 @@ from typing import Any, Literal
 from align.language.folding import fold
 from align.language.tags import is_chinese
 from align.language.words import word_set, words
-from align.terms.convention import is_name
+from align.terms.capitals import is_name
 
 Span = tuple[int, int]
 Kind = Literal["inflected", "reordered", "split", "short-form"]

@@ -11,6 +11,7 @@ from functools import lru_cache
 from align.datatypes import Finding, Severity, TranslationUnit
 from align.forked import BLOCK
 from align.language.scripts import HAN
+from align.terms.capitals import is_name
 from align.terms.checking.case import Case, Look, Reading, answers
 from align.terms.checking.forms import Form, other_form
 from align.terms.checking.instead import (
@@ -23,7 +24,6 @@ from align.terms.checking.instead import (
     own_name,
 )
 from align.terms.checking.reasons import reason
-from align.terms.convention import is_name
 from align.terms.entries import Entries
 from align.terms.index import Group, Mention, TermIndex
 from align.terms.matcher import Occurrence

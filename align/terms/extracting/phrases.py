@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from align.language.scripts import HAN
 from align.language.words import word_set
-from align.terms.written import is_plus
+from align.terms.searched_text import is_plus
 
 Span = tuple[int, int]
 TaggedWord = tuple[int, int, str]  # start, end, part of speech

@@ -51,7 +51,7 @@ def is_plus(text: str) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class SearchedText:
     """`plain` is the tidied text, `folded` its comparison form, of the same length."""
 
     plain: str
@@ -63,24 +63,24 @@ class Written:
         return self.places[start], self.places[end - 1] + 1
 
 
-def written(text: str, lang: str) -> Written:
+def searched_text(text: str, lang: str) -> SearchedText:
     """`text` as terms of `lang` ("zh" or "en") are looked for in it.
 
-    >>> written("Action  for\\n Peacekeeping (“A4P” +).", "en").folded
+    >>> searched_text("Action  for\\n Peacekeeping (“A4P” +).", "en").folded
     'action for peacekeeping ("a4p+).'
-    >>> written("以行动促\\n维和 ⁺", "zh").folded
+    >>> searched_text("以行动促\\n维和 ⁺", "zh").folded
     '以行动促维和+'
     """
     folded = fold(text)
     if not text.isascii() and _PLUS_SIGN.search(text):
         folded = folded.translate(_PLUSES)
     if not _RARE[lang].search(folded):
-        return Written(text, folded, range(len(text)))
+        return SearchedText(text, folded, range(len(text)))
     if _IDEOGRAPHIC in text:
         folded = "".join(b if a != _IDEOGRAPHIC else a for a, b in zip(text, folded, strict=True))
     gone = {at for match in _GONE[lang].finditer(folded) for at in range(*match.span())}
     places = [at for at in range(len(text)) if at not in gone]
-    return Written(
+    return SearchedText(
         "".join(text[at] for at in places),
         _SPACE.sub(" ", "".join(folded[at] for at in places)),
         places,

@@ -13,8 +13,8 @@ from align.datatypes import TranslationUnit
 from align.language.folding import fold
 from align.terms.checking import CheckOptions, check_units
 from align.terms.matcher import Matcher
+from align.terms.searched_text import searched_text
 from align.terms.termbase import load_termbase
-from align.terms.written import written
 
 CASES = Path(__file__).parent / "cases"
 TERMBASE = load_termbase(CASES / "terms.tsv")
@@ -131,10 +131,10 @@ def test_spans_are_those_of_the_text_as_it_was() -> None:
     st.text(alphabet="aé维和 \n\u3000\u200b+⁺\"”plus'", max_size=20), st.sampled_from(["zh", "en"])
 )
 def test_only_spaces_quotes_and_what_is_unseen_go(text: str, lang: str) -> None:
-    form = written(text, lang)
+    form = searched_text(text, lang)
     assert len(form.plain) == len(form.folded) == len(form.places)
     assert form.plain == "".join(text[at] for at in form.places)
     gone = set(range(len(text))) - set(form.places)
     assert {text[at] for at in gone} <= set(" \n\u3000\u200b\"”'")
-    again = written(form.plain, lang)
+    again = searched_text(form.plain, lang)
     assert len(again.plain) <= len(form.plain)
