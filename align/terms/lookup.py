@@ -23,7 +23,7 @@ from align.language.words import crossing
 from align.terms.following.pieces import SMALL_CHINESE, SMALL_ENGLISH
 from align.terms.matcher import Matcher, term_key
 from align.terms.names import is_loose, name_concepts, only_answers
-from align.terms.renderings import Place, find_terms, key, side, term_renderings
+from align.terms.renderings import SURE, Place, find_terms, key, side, term_renderings
 from align.terms.searched_text import searched_text
 from align.terms.short_forms import other_forms
 from align.terms.termbase import ACCEPTED, Termbase
@@ -110,11 +110,6 @@ class Lookup:
     def sure(self) -> bool:
         """Whether the first rendering may be shown as the answer, not as a guess."""
         return bool(self.renderings) and self.renderings[0].sure
-
-
-# By definition the score from which a rendering is likelier right than wrong; the scores are true
-# within 6 points (scripts/bench calibration --sentences 1000: 3.5 and 5.8 too high on average).
-SURE = 0.5
 
 
 def lookup(

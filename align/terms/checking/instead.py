@@ -21,10 +21,10 @@ from align.terms.checking.pointing import pointers
 from align.terms.designations import in_order, is_short_form
 from align.terms.index import Group, TermIndex
 from align.terms.matcher import Matcher, Occurrence, is_acronym
+from align.terms.renderings import SURE
 
 Span = tuple[int, int]
 
-_SURE = 0.5  # score of a rendering that a pronoun would not have
 _LIKELY = 0.25
 _NEARLY = 85.0
 _STRANGE = 0.2  # coverage of a name that the source has not
@@ -271,7 +271,7 @@ def _aligned(case: Case, place: int, group: Group) -> Standing | None:
     doubtful = unit.confidence is not None and unit.confidence < case.look.lowest_confidence
     if _stands_in(index, best.text, group):
         return None
-    return Standing(best.start, best.end, best.score >= _SURE and not doubtful)
+    return Standing(best.start, best.end, best.score >= SURE and not doubtful)
 
 
 def in_part(index: TermIndex, found: str, group: Group) -> bool:

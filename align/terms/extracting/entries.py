@@ -15,8 +15,7 @@ from align.terms.extracting.headwords import Written
 from align.terms.extracting.pairs import Document, Pair
 from align.terms.extracting.phrases import JOINS
 from align.terms.following.pieces import SMALL_ENGLISH
-from align.terms.lookup import SURE
-from align.terms.renderings import Place, RenderingCount, key
+from align.terms.renderings import SURE, Place, RenderingCount, key
 
 Span = tuple[int, int]
 
