@@ -100,6 +100,7 @@ class Reader:
         self._text = ctypes.create_string_buffer(128)
         self._flags = integer()
         self._named: dict[int, tuple[str, bool]] = {}  # name and whether bold, of the page's fonts
+        self._made: dict[tuple[int, float, float, float, float, float, bool], Font] = {}
         self._unmapped = function("FPDFText_HasUnicodeMapError", integer, pointer, integer)
 
     def read(self, page: Any, layer: Any) -> Characters:
@@ -108,6 +109,7 @@ class Reader:
 
         self._turned = max(0, pdfium.FPDFPage_GetRotation(page)) % 4 * (pi / 2)
         self._named.clear()  # closing a page may free its fonts, whose addresses come again
+        self._made.clear()
         handle = address_of(layer)
         n = max(0, pdfium.FPDFText_CountChars(layer))
         indices = range(n)
@@ -132,14 +134,19 @@ class Reader:
         number: dict[Font, int] = {}
         to_style = np.full(len(distinct), -1, np.int32)
         to_content = np.full(len(distinct), -1, np.int32)
+        known: dict[
+            int, int
+        ] = {}  # by the object that a font is: few are made, and each is asked for
         for at, (address, first) in enumerate(zip(distinct.tolist(), firsts.tolist(), strict=True)):
             if not address:
                 continue
             font = self._font(handle, first, address)
-            if font not in number:
-                number[font] = len(styles)
-                styles.append(font)
-            to_style[at] = number[font]
+            style = known.get(id(font))
+            if style is None:
+                style = known[id(font)] = number.setdefault(font, len(styles))
+                if style == len(styles):
+                    styles.append(font)
+            to_style[at] = style
             if self._tagged:
                 to_content[at] = self._content(address)
         own, contents = to_style[which], to_content[which]
@@ -261,13 +268,22 @@ class Reader:
             heavy = self._weight(handle, index) >= 600
             heavy = heavy or any(word in written.lower() for word in _BOLD)
             self._named[font] = written.decode("utf-8", "replace"), heavy
-        size = round(self._size(handle, index) * (hypot(c, d) or 1.0), 1)
+        key = font, a, b, c, d, self._size(handle, index), self._is_artifact(address)
+        made = self._made.get(key)
+        if made is None:
+            made = self._made[key] = self._style(*key)
+        return made
+
+    def _style(
+        self, font: int, a: float, b: float, c: float, d: float, size: float, artifact: bool
+    ) -> Font:
+        """The font with this address as a matrix and a size set it."""
         angle = atan2(b, a) - self._turned
         angle = round((angle + pi) % (2 * pi) - pi, 2)
         if abs(angle) < _UPRIGHT:
             angle = 0.0
         name, bold = self._named[font]
-        return Font(size, bold, angle, self._is_artifact(address), name)
+        return Font(round(size * (hypot(c, d) or 1.0), 1), bold, angle, artifact, name)
 
     def _is_artifact(self, address: int) -> bool:
         """Whether the program marked an object as page furniture."""

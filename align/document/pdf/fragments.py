@@ -237,8 +237,8 @@ def rows(found: Sequence[Fragment]) -> list[list[Fragment]]:
 
     An initial that is as high as several lines belongs to the first of them.
     """
-    if not found:
-        return []
+    if len(found) < 2:
+        return [list(found)] if found else []
     usual = median([box.bottom - box.top for _, box, *_ in found])
     # Two lines are 2.2 times as high as one; a large heading is longer than two characters.
     initials = [f for f in found if len(f.text) <= 2 and f.box.height > 1.8 * usual]
