@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Self
 
@@ -197,6 +197,8 @@ class Batch(Soft):
     shares: Floats  # (u, m, p): which share of a token lies in a piece
     counts: Ints  # (u,): pieces
     pieces: Padded  # of the second texts
+    sums: Floats  # (u, p, dim): of each piece the weighted vectors of its tokens, added up
+    products: NDArray[np.float64]  # (u, p + 1, p + 1): of the sums before a gap with one another
 
 
 def make_batch(
@@ -209,14 +211,35 @@ def make_batch(
     """Align the tokens of each pair of texts softly."""
     langs = (ours[0].lang, theirs[0].lang)
     aligned = align_softly(ours, theirs, langs, encoder.words, company, soft)
+    shares = _shares(theirs, aligned.their_weights.shape[1])
+    weighted = aligned.their_units * aligned.their_weights[:, :, None]
+    sums = shares.transpose(0, 2, 1) @ weighted
+    u, pieces = sums.shape[:2]
+    products = np.zeros((u, pieces + 1, pieces + 1))
+    products[:, 1:, 1:] = sums @ sums.transpose(0, 2, 1)
+    np.cumsum(products, axis=1, out=products)
+    np.cumsum(products, axis=2, out=products)
     return Batch(
         **{name.name: getattr(aligned, name.name) for name in fields(aligned)},
         ours=ours,
         theirs=theirs,
-        shares=_shares(theirs, aligned.their_weights.shape[1]),
+        shares=shares,
         counts=np.array([len(t.pieces.spans) for t in theirs], np.int64),
         pieces=Padded.of(theirs),
+        sums=sums,
+        products=products,
     )
+
+
+def by_unit(unit: Ints) -> Iterator[tuple[int, Ints]]:
+    """Each unit of some questions with the places of its questions, so that nothing of it is copied.
+
+    >>> [(one, places.tolist()) for one, places in by_unit(np.array([3, 0, 3]))]
+    [(0, [1]), (3, [0, 2])]
+    """
+    order = np.argsort(unit, kind="stable")
+    units, first = np.unique(unit[order], return_index=True)
+    yield from zip(units.tolist(), np.split(order, first[1:]), strict=True)
 
 
 def _shares(texts: Sequence[Text], width: int) -> Floats:

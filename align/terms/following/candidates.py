@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from align.terms.following.batch import Batch, overlaps
+from align.terms.following.batch import Batch, by_unit, overlaps
 from align.terms.following.pieces import CLOSES, OPENS
 
 Floats = NDArray[np.float32]
@@ -31,6 +31,7 @@ class Questions:
     unit: Ints  # (q,): place in the batch
     spans: Ints  # (q, 2): characters of the source text
     inside: Floats  # (q, n): the share of each source token that lies in the span
+    pieces: Ints  # (q, 2): the first of the source text's pieces in the span, and one past the last
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +50,14 @@ class Runs:
 def ask(batch: Batch, unit: Ints, spans: Ints) -> Questions:
     """The questions where each ``spans[q]`` of ``batch.ours[unit[q]]`` went."""
     inside = np.zeros((len(unit), batch.our_weights.shape[1]), np.float32)
-    for row, (at, span) in enumerate(zip(unit.tolist(), spans, strict=True)):
-        text = batch.ours[at]
-        inside[row, : len(text.ids)] = overlaps(text.spans, span[None, :].astype(np.int32))[:, 0]
-    return Questions(unit, spans, inside)
+    pieces = np.zeros((len(unit), 2), np.int64)
+    for at, mine in by_unit(unit):
+        text, asked = batch.ours[at], spans[mine]
+        inside[mine, : len(text.ids)] = overlaps(text.spans, asked.astype(np.int32)).T
+        pieces[mine, 0] = np.searchsorted(text.pieces.spans[:, 1], asked[:, 0], "right")
+        pieces[mine, 1] = np.searchsorted(text.pieces.spans[:, 0], asked[:, 1], "left")
+    pieces[:, 1] = np.maximum(pieces[:, 0], pieces[:, 1])
+    return Questions(unit, spans, inside, pieces)
 
 
 def find_runs(batch: Batch, questions: Questions) -> Runs:
@@ -60,10 +65,12 @@ def find_runs(batch: Batch, questions: Questions) -> Runs:
     unit, inside = questions.unit, questions.inside
     weight = inside * batch.our_weights[unit]
     their_weights = batch.their_weights[unit]
-    to_source = batch.to_source[unit]
-    answered = np.einsum("qn,qnm->qm", inside, to_source)
+    answered = np.empty_like(their_weights)
+    aligned = np.empty_like(their_weights)
+    for one, mine in by_unit(unit):
+        answered[mine] = inside[mine] @ batch.to_source[one]
+        aligned[mine] = weight[mine] @ batch.to_target[one]
     column = batch.to_source.sum(axis=1)[unit]
-    aligned = np.einsum("qn,qnm->qm", weight, batch.to_target[unit])
     values = np.stack(
         [
             their_weights * answered,
@@ -74,7 +81,9 @@ def find_runs(batch: Batch, questions: Questions) -> Runs:
         ],
         axis=1,
     )
-    mass = values @ batch.shares[unit]
+    mass = np.empty((*values.shape[:2], batch.shares.shape[2]), np.float32)
+    for one, mine in by_unit(unit):
+        mass[mine] = values[mine] @ batch.shares[one]
     sums = np.zeros((*mass.shape[:2], mass.shape[2] + 1), np.float32)
     np.cumsum(mass, axis=2, out=sums[:, :, 1:])
     total = np.maximum(weight.sum(axis=1), 1e-6)

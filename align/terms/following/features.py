@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from align.terms.following import pieces as bits
-from align.terms.following.batch import Batch
+from align.terms.following.batch import Batch, by_unit
 from align.terms.following.candidates import (
     ANSWERED,
     ELSEWHERE,
@@ -516,7 +516,7 @@ def _outer(values: Floats) -> Floats:
 def _own(batch: Batch, questions: Questions) -> NDArray[np.uint8]:
     """The bits of each span's pieces, of the gaps in it, and of the gaps before and after it."""
     found = np.zeros((4, len(questions.unit), 1), np.uint8)
-    for row, at, low, high in _own_pieces(batch, questions):
+    for row, at, low, high in _own_pieces(questions):
         own = batch.ours[at].pieces
         found[0, row] = np.bitwise_or.reduce(own.kinds[low:high], initial=0)
         found[1, row] = np.bitwise_or.reduce(own.gaps[low + 1 : high], initial=0)
@@ -527,7 +527,7 @@ def _own(batch: Batch, questions: Questions) -> NDArray[np.uint8]:
 def _own_bonds(batch: Batch, questions: Questions) -> Floats:
     """How tightly each span is bound to what stands beside it: by one piece, and by several."""
     found = np.zeros((len(questions.unit), 2), np.float32)
-    for row, at, low, high in _own_pieces(batch, questions):
+    for row, at, low, high in _own_pieces(questions):
         if high > low:
             bonds, context = batch.ours[at].bonds, min(high - low, CONTEXT) - 1
             found[row, 0] = max(bonds[1, 0, low], bonds[0, 0, high])
@@ -556,19 +556,13 @@ def _cosines(batch: Batch, questions: Questions, runs: Runs) -> Floats:
     The length of a run's sum comes from the products of all pieces with one another, added up in
     both directions: no vector of a run is ever made.
     """
-    unit = questions.unit
+    unit, products = questions.unit, batch.products
     weight = questions.inside * batch.our_weights[unit]
-    whole = (weight[:, None, :] @ batch.our_units[unit])[:, 0]
-    whole /= np.maximum(np.linalg.norm(whole, axis=1, keepdims=True), 1e-9)
-    weighted = batch.their_units * batch.their_weights[:, :, None]
-    rows = batch.shares.transpose(0, 2, 1) @ weighted  # (u, pieces, dim)
-    u, pieces = rows.shape[:2]
-    products = np.zeros((u, pieces + 1, pieces + 1))
-    products[:, 1:, 1:] = rows @ rows.transpose(0, 2, 1)
-    np.cumsum(products, axis=1, out=products)
-    np.cumsum(products, axis=2, out=products)
-    dots = np.zeros((len(unit), pieces + 1), np.float32)
-    np.cumsum((rows[unit] @ whole[:, :, None])[:, :, 0], axis=1, out=dots[:, 1:])
+    dots = np.zeros((len(unit), products.shape[1]), np.float32)
+    for one, mine in by_unit(unit):
+        whole = weight[mine] @ batch.our_units[one]
+        whole /= np.maximum(np.linalg.norm(whole, axis=1, keepdims=True), 1e-9)
+        dots[mine, 1:] = np.cumsum(whole @ batch.sums[one].T, axis=1)
     at, row, low, high = unit[:, None], np.arange(len(unit))[:, None], runs.starts, runs.ends
     squares = products[at, high, high] - 2 * products[at, low, high] + products[at, low, low]
     norms = np.sqrt(np.maximum(squares, 1e-6))
@@ -578,7 +572,7 @@ def _cosines(batch: Batch, questions: Questions, runs: Runs) -> Floats:
 def _copied(batch: Batch, questions: Questions, runs: Runs) -> Floats:
     """The share of each span's Latin words and numbers that stand in each run as they are."""
     found = np.zeros(runs.starts.shape, np.float32)
-    for row, at, low, high in _own_pieces(batch, questions):
+    for row, at, low, high in _own_pieces(questions):
         own, other = batch.ours[at].pieces.words[low:high], batch.theirs[at].pieces.words
         latin = {word for word in own if word[0] < _BEYOND_LATIN}
         for word in latin.intersection(other):
@@ -591,13 +585,11 @@ def _copied(batch: Batch, questions: Questions, runs: Runs) -> Floats:
 _BEYOND_LATIN = "\u0250"
 
 
-def _own_pieces(batch: Batch, questions: Questions) -> Iterator[tuple[int, int, int, int]]:
+def _own_pieces(questions: Questions) -> Iterator[tuple[int, int, int, int]]:
     """Each question with its place in the batch and the range of its span's pieces."""
-    spans = zip(questions.unit.tolist(), questions.spans.tolist(), strict=True)
-    for row, (at, (start, end)) in enumerate(spans):
-        places = batch.ours[at].pieces.spans
-        low = int(np.searchsorted(places[:, 1], start, "right"))
-        yield row, at, low, max(low, int(np.searchsorted(places[:, 0], end, "left")))
+    asked = zip(questions.unit.tolist(), questions.pieces.tolist(), strict=True)
+    for row, (at, (low, high)) in enumerate(asked):
+        yield row, at, low, high
 
 
 def edges(batch: Batch, questions: Questions, runs: Runs) -> Ints:
