@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from align.language.facts import Fact, FactKind, Reading, facts, poles
+from align.language.facts.denied import is_denied, reaches
 from align.language.facts.operators import DENIAL, Operator
 from align.language.folding import simplify
 from align.language.languages import Language
@@ -108,7 +109,8 @@ def _of_facts(unit: Unit, shape: dict[str, float], weights: Weights) -> Iterator
     for one in told:
         features = _of_fact(one, plain, len(told), source, target) | shape
         yield Doubt(one.source, one.target, features, weights.probability(features))
-    for one in _one_an_axis(differences(polar)):
+    said = (one for one in differences(polar) if _said_alike(one, source, target))
+    for one in _one_an_axis(said):
         features = _of_pole(one, polar, source, target, weights) | shape
         yield Doubt(one.source, one.target, features, weights.probability(features))
 
@@ -130,6 +132,11 @@ def _of_operators(units: Sequence[Unit], weights: Weights) -> Iterator[tuple[int
         unit = units[at]
         texts = (unit.source, unit.target) if of_source else (unit.target, unit.source)
         rival = operators.rival(table, row, weights.signs)
+        own, facing = (unit.source, unit.target) if of_source else (unit.target, unit.source)
+        if one.mark.axis == DENIAL and _says_contrary(one.mark, own, facing):
+            continue
+        if rival is not None and not _alike_denied(own, one.mark.start, facing, rival.start):
+            continue
         fact = _of_operator(one.mark, texts[0].text)
         other = _of_operator(rival, texts[1].text) if rival is not None else None
         ours, theirs = (fact, other) if of_source else (other, fact)
@@ -282,6 +289,44 @@ def _stretch(two: tuple[Fact, Fact], text: str) -> Fact:
     """Two facts with what stands between them."""
     start, end = min(one.start for one in two), max(one.end for one in two)
     return Fact((Reading("exchanged", ""),), start, end, text[start:end])
+
+
+_LIMITS = frozenset(("bound", "beyond"))
+
+
+def _said_alike(one: Difference, source: Side, target: Side) -> bool:
+    """Whether both poles of a contradiction are denied, or neither is.
+
+    不复杂 for "simple" is no contradiction; what is wrong with 复杂 for "not complicated" is its denial.
+    Of limits the denial may stand far away (do not bend it to less than 30 mm: 不得大于).
+    """
+    assert one.source is not None
+    assert one.target is not None
+    if one.source.unit in _LIMITS:
+        return True
+    return _alike_denied(source, one.source.start, target, one.target.start)
+
+
+def _alike_denied(source: Side, ours: int, target: Side, theirs: int) -> bool:
+    """Whether the words at two places of the sides are both denied, or neither is."""
+    return is_denied(source.text, ours, source.language) == is_denied(
+        target.text, theirs, target.language
+    )
+
+
+def _says_contrary(mark: Operator, own: Side, other: Side) -> bool:
+    """Whether the other side has the contrary of what a denial denies: 并不相同, "different"."""
+    for pole in own.poles:
+        if not reaches(own.text, mark.end, pole.start, own.language):
+            continue
+        said = {
+            one.value == pole.value
+            for one in other.poles
+            if one.unit == pole.unit and not is_denied(other.text, one.start, other.language)
+        }
+        if said == {False}:
+            return True
+    return False
 
 
 def _one_an_axis(some: Iterable[Difference]) -> Iterator[Difference]:
