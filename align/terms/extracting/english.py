@@ -14,6 +14,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from align.language.words import word_set
+from align.terms.extracting.word_classes import uses
 from align.terms.following import pieces as bits
 from align.terms.following.batch import Text
 from align.terms.following.pieces import SMALL_ENGLISH
@@ -34,30 +35,69 @@ _LONGEST = 5  # words of a phrase that is no name: longer ones are seldom headwo
 _MARKS = bits.COMMA | bits.STOP | bits.OPENS | bits.CLOSES
 
 
+def no_term(phrase: str) -> bool:
+    """Whether a phrase is a clause, figures or an address, or points at a thing that it does not name.
+
+    >>> no_term("this permit"), no_term("Our Common Agenda")
+    (True, False)
+    """
+    pointing = phrase.split()[0] in _POINTING
+    cut = phrase.count("(") != phrase.count(")")
+    return pointing or cut or is_clause(phrase) or is_quantity(phrase) or is_address(phrase)
+
+
+# Before a thing, but in small letters no part of its name.
+_POINTING = word_set(
+    "this that these those such each every any all some no its their our your my his her whose which"
+    " following"
+)
+
+
 def is_clause(phrase: str) -> bool:
     """Whether a phrase has a predicate, or a verb before an article, as no term has.
 
-    >>> [is_clause(one) for one in ("peat shall be kept", "political will", "Urges the Council")]
+    A verb with a capital inside a name is a part of it.
+
+    >>> [is_clause(one) for one in ("peat shall be kept", "political will", "process exists")]
     [True, False, True]
+    >>> is_clause("Plan to Restore the Wetlands")
+    False
     """
     words = phrase.split()
+    if any(_is_finite(word) for at, word in enumerate(words) if not at or word[0].islower()):
+        return True
     return not _PREDICATES.isdisjoint(words[:-1]) or any(
-        word in _ARTICLES and before[-1].isalpha() and before.lower() not in SMALL_ENGLISH
-        for before, word in itertools.pairwise(words)
+        word in _ARTICLES
+        and before[-1].isalpha()
+        and before.lower() not in SMALL_ENGLISH
+        and not (at and before[0].isupper())
+        for at, (before, word) in enumerate(itertools.pairwise(words))
     )
 
 
-def is_quantity(phrase: str) -> bool:
-    """Whether a phrase is a number of things, or one thing by its number, and no name or compound.
+# Of 6,000 entries of seven lists of terms none has such a word: names of countries, bodies, diseases,
+# the goals of the United Nations, terms of institutions.
+_SURELY = 0.85
 
-    >>> [is_quantity(one) for one in ("90 days", "two fens", "paragraph 1", "Part III")]
-    [True, True, True, True]
-    >>> [is_quantity(one) for one in ("2030 Agenda", "two-stage audit", "Group of 77", "4x4 drive")]
-    [False, False, False, False]
+
+def _is_finite(word: str) -> bool:
+    """Whether a word is a verb that has a subject: exists, Urges."""
+    return word.endswith("s") and uses(word).verb > _SURELY
+
+
+def is_quantity(phrase: str) -> bool:
+    """Whether a phrase is figures, a number of things, or one thing by its number, and no name.
+
+    >>> [is_quantity(one) for one in ("90 days", "two fens", "paragraph 1", "Part III", "2021–2030")]
+    [True, True, True, True, True]
+    >>> [is_quantity(one) for one in ("2030 Agenda for Peat", "two-stage audit", "Group of 77")]
+    [False, False, False]
     """
     words = phrase.split()
+    if not any(map(str.isalpha, phrase)):
+        return True
     counted = words[0].isdigit() or words[0].lower() in _CARDINALS
-    named = all(word[0].isupper() for word in words[1:])
+    named = all(word[0].isupper() for word in words[1:] if word not in SMALL_ENGLISH)
     return len(words) > 1 and (
         (counted and not named) or (len(words) == 2 and bool(_LABEL.fullmatch(words[1])))
     )
@@ -67,7 +107,21 @@ _CARDINALS = word_set(
     "one two three four five six seven eight nine ten eleven twelve twenty thirty forty fifty sixty"
     " seventy eighty ninety hundred thousand million"
 )
-_LABEL = re.compile(r"#?\d+|[IVX]+|\(?[a-z]\)")
+_LABEL = re.compile(r"#?\d+(?:\.\d+)*|[IVX]+|\(?[a-z]\)")
+
+
+def is_address(phrase: str) -> bool:
+    """Whether a phrase is a file, a place on the web or a name in a program, which nobody translates.
+
+    >>> [is_address(one) for one in ("www.un.org", "un.org/en", "index.jsp", "get_user")]
+    [True, True, True, True]
+    >>> [is_address(one) for one in ("U.S. dollar", "St.Kitts", "OpenChain", "and/or", "iPhone")]
+    [False, False, False, False, False]
+    """
+    return bool(_ADDRESS.fullmatch(phrase))
+
+
+_ADDRESS = re.compile(r"(?:\w+://|www\.)\S+|[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}(?:/\S*)?|\w*_\w+")
 
 
 def phrases(text: Text) -> list[Span]:

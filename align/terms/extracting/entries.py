@@ -211,7 +211,7 @@ def _beside(start: int, end: int, longer: Span, span: Span) -> bool:
     return longer[0] <= start and end <= longer[1] and (end <= span[0] or span[1] <= start)
 
 
-_ENGLISH_JOINS = re.compile(r",? and (?:the )?|, ")
+_ENGLISH_JOINS = re.compile(r",? (?:and|or) (?:the )?|, ")
 
 
 def joined(found: Sequence[Pair], scores: NDArray[np.float32]) -> set[int]:

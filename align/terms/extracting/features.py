@@ -18,10 +18,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from align.embedding.protocol import TokenEncoder
+from align.language.folding import simplify
 from align.language.scripts import HAN
 from align.language.words import commonness
 from align.terms.extracting.pairs import Document, Pair
 from align.terms.extracting.phrases import Places, Span, nested
+from align.terms.extracting.word_classes import Uses, uses
 from align.terms.following import pieces as bits
 from align.terms.following.batch import Text
 from align.terms.following.pieces import SMALL_ENGLISH, stem
@@ -32,8 +34,8 @@ Floats = NDArray[np.float32]
 Run = tuple[str, ...]  # stems of words
 
 TABLES = (
-    "zh_first_word", "zh_last_word", "zh_last_character", "tag_first", "tag_last", "en_first",
-    "en_last",
+    "zh_first_word", "zh_last_word", "zh_last_character", "tag_first", "tag_last", "tags",
+    "en_first", "en_last",
 )  # fmt: skip
 
 
@@ -88,6 +90,15 @@ class Numbers(NamedTuple):
     last_ing: float
     last_ed: float
     last_ly: float
+    first_verb: float  # how far its words are verbs, participles, adjectives and adverbs
+    first_participle: float
+    first_adverb: float
+    inner_verb: float  # of all words but the last, the highest
+    last_verb: float
+    last_participle: float
+    last_adjective: float
+    last_adverb: float
+    copied: float  # the share of its letters that are in the phrase as they are
     plural: float
     en_seen: float  # log2 of the texts that have it
     en_excess: float  # of these, more than the phrase has places
@@ -284,11 +295,29 @@ class _Describer:
             words[-1].endswith("ing"),
             words[-1].endswith("ed"),
             words[-1].endswith("ly"),
+            *self._uses(words, acronym or named),
+            _copied(one),
             words[-1] != stem(words[-1]) and words[-1].endswith("s"),
             math.log2(1 + seen),
             max(0.0, math.log2((1 + seen) / (1 + places))),
             mean,
             most,
+        )  # fmt: skip
+
+    def _uses(self, words: Sequence[str], named: bool) -> tuple[float, ...]:
+        """How surely the first words, those before the last, and the last are no nouns; a name's are.
+
+        What is a verb now and then is mostly a noun here, so that the cube of a share counts (held
+        out: area under the curve 0.9211, of the share itself 0.9198).
+        """
+        if named:
+            return (0.0,) * 8
+        known = [Uses(*(share**3 for share in uses(word))) for word in words]
+        first, last = known[0] if len(known) > 1 else _NO_USES, known[-1]
+        return (
+            first.verb, first.participle, first.adverb,
+            max((one.verb for one in known[:-1]), default=0.0),
+            last.verb, last.participle, last.adjective, last.adverb,
         )  # fmt: skip
 
     def _is_opening(self, at: int) -> bool:
@@ -351,7 +380,7 @@ class _Describer:
     def words(self, one: Pair) -> tuple[str, ...]:
         """The words of each table, "" where there is none."""
         unit, (start, end) = one.place.unit, one.place.source_span
-        line = self.document.zh[unit]
+        line = simplify(self.document.zh[unit])
         inside = self._inside(unit, (start, end)) or [(start, end, "x")]
         read = self.document.en_read[unit]
         low, high = _range(read.pieces.spans, one.place.target_span)
@@ -362,12 +391,23 @@ class _Describer:
             line[end - 1 : end],
             inside[0][2],
             inside[-1][2],
+            "-".join(tag[:1] for _, _, tag in inside[:_TAGS]),
             stem(words[low]) if low < len(words) else "",
             stem(words[high - 1]) if 0 < high <= len(words) else "",
         )
 
 
+_NO_USES = Uses(0.0, 0.0, 0.0, 0.0, 0.0)
+_TAGS = 4  # words whose parts of speech are looked at together
 _MARKS = bits.EDGE | bits.COMMA | bits.STOP | bits.OPENS | bits.CLOSES
+
+
+def _copied(one: Pair) -> float:
+    """The share of a rendering's letters that the phrase has as they are."""
+    words = re.findall(r"\w+", one.rendering.text)
+    size = sum(map(len, words))
+    here = one.source.lower()
+    return sum(len(word) for word in words if word.lower() in here) / size if size else 0.0
 
 
 def _range(spans: NDArray[np.int32], span: Span) -> tuple[int, int]:

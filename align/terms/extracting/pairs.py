@@ -164,7 +164,7 @@ def pairs(
     for term in term_renderings(phrases, document.units, aligner):
         held = inside.get(term.term, set())
         for one in _renderings(term, from_english.get(term.term, {})):
-            if english.is_clause(one.text) or english.is_quantity(one.text):
+            if english.no_term(one.text):
                 continue
             found.append((term, one, max(one.places, key=lambda p: _shows(p, held))))
     asked = [

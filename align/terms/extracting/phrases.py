@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from align.language.folding import simplify
 from align.language.scripts import HAN
 from align.language.words import word_set
 from align.terms.searched_text import is_plus
@@ -13,8 +14,8 @@ Span = tuple[int, int]
 TaggedWord = tuple[int, int, str]  # start, end, part of speech
 Places = dict[str, list[tuple[int, Span]]]  # of each phrase: (unit, span)
 
-# 和 is "and", but not in 维和, 和平, 和解.
-JOINS = re.compile(r"以及|(?<![维缓温调共])和(?![平解谐约])|[与及、]")
+# 和 is "and", but not in 维和, 和平, 和解; in the characters of either script, as a phrase is written.
+JOINS = re.compile(r"以及|(?<![维維缓緩温溫调調共])和(?![平解谐諧约約])|[与與及或、]")
 
 _NOUNS = ("n", "j", "l", "i", "vn", "an", "eng", "term", "g", "b")
 _ENDS = (*_NOUNS, "v", "k", "a", "zg", "q")
@@ -52,7 +53,7 @@ def proposals(texts: Sequence[str], tokens: Sequence[list[TaggedWord]], longest:
     """Where each proposed phrase occurs: (unit, span)."""
     found: Places = {}
     for place, text in enumerate(texts):
-        spans = set(_phrases(text, tokens[place], longest)) | set(_marked(text))
+        spans = set(_phrases(simplify(text), tokens[place], longest)) | set(_marked(text))
         for start, end in sorted(spans):
             found.setdefault(text[start:end], []).append((place, (start, end)))
     for phrase, places in _repeats(texts, tokens, longest).items():
@@ -70,7 +71,13 @@ _LOCALIZERS = word_set(
 )
 
 # What points at a thing or says how many of it are meant is no part of its name: 其领土, 全体医护人员.
-_DETERMINERS = word_set("其 该 此 这 那 某 本 每 各 任何 全体 所有 上述 下列 其他")
+_DETERMINERS = word_set("其 该 此 这 那 某 本 每 各 任何 全体 所有 上述 下列 以下 前述 其他")
+
+_POINTERS = word_set("其 该 此 这 那")  # not inside one either: 船长在其《日志》
+# What stands before a determiner is no part of a name either: 依据本条例, 对其领土.
+_PREPOSITIONS = word_set(
+    "于 在 对 向 从 由 依 依据 依照 根据 按照 按 就 以 为 将 把 被 给 与 和 及 或 除 凭"
+)
 
 
 def no_term(text: str, tokens: Sequence[TaggedWord], span: Span) -> bool:
@@ -82,11 +89,12 @@ def no_term(text: str, tokens: Sequence[TaggedWord], span: Span) -> bool:
     """
     if not any(map(str.isalpha, text)):
         return True
-    low = span[0]
+    low, text = span[0], simplify(text)
     words = [text[max(a - low, 0) : b - low] for a, b, _ in tokens if low <= a and b <= span[1]]
-    if any(word in _PREDICATES for word in words):
+    if any(word in _PREDICATES or (at and word in _POINTERS) for at, word in enumerate(words)):
         return True
-    return len(words) > 1 and (words[-1] in _LOCALIZERS or words[0] in _DETERMINERS)
+    begin = words[1:2] if len(words) > 2 and words[0] in _PREPOSITIONS else words[:1]
+    return len(words) > 1 and (words[-1] in _LOCALIZERS or not _DETERMINERS.isdisjoint(begin))
 
 
 def _phrases(text: str, tokens: list[TaggedWord], longest: int) -> Iterator[Span]:
@@ -131,9 +139,10 @@ def _repeats(texts: Sequence[str], tokenized: Sequence[list[TaggedWord]], longes
     around: dict[str, tuple[set[str], set[str]]] = {}
     for place, text in enumerate(texts):
         tokens = tokenized[place]
+        plain = simplify(text)
         for first in range(len(tokens)):
             for last in range(first, min(len(tokens), first + longest)):
-                if tokens[last][2] in ("x", "w", "m") or text[slice(*tokens[last][:2])] in _LIGHT:
+                if tokens[last][2] in ("x", "w", "m") or plain[slice(*tokens[last][:2])] in _LIGHT:
                     break
                 start, end = tokens[first][0], tokens[last][1]
                 if end - start < 2:
@@ -149,8 +158,8 @@ def _repeats(texts: Sequence[str], tokenized: Sequence[list[TaggedWord]], longes
         if len(places) > 1
         and len(around[text][0]) > 1
         and len(around[text][1]) > 1
-        and text[0] not in _NEVER_FIRST - {"以", "为"}
-        and text[-1] not in _NEVER_LAST
+        and simplify(text[0]) not in _NEVER_FIRST - {"以", "为"}
+        and simplify(text[-1]) not in _NEVER_LAST
         and "的" not in text
     }
 

@@ -11,6 +11,7 @@ from align.embedding.protocol import TokenEncoder
 from align.language.words import tagged
 from align.terms.extract import extract_terms
 from align.terms.extracting.english import is_clause, is_quantity
+from align.terms.extracting.english import no_term as no_english_term
 from align.terms.extracting.entries import broken, overtaken
 from align.terms.extracting.features import NAMES, Described
 from align.terms.extracting.pairs import Document, Pair, read
@@ -40,6 +41,18 @@ def encoder() -> TokenEncoder:
         ("船员", False),
         ("12 500", True),
         ("3D打印", False),
+        ("承租人應當", True),
+        ("貨艙內", True),
+        ("該船舶", True),
+        ("依据本租约", True),
+        ("於本條例", True),
+        ("对其船员", True),
+        ("和所有船员", True),
+        ("船长在其《日志》", True),
+        ("以下货舱", True),
+        ("其他货物", True),
+        ("以旧换新计划", False),
+        ("对外贸易", False),
         ("须", True),
     ],
 )
@@ -58,6 +71,13 @@ def test_words_outside_of_the_span_do_not_count() -> None:
         ("charterer shall inspect", True, False),
         ("hatches are sealed", True, False),
         ("Instructs the master", True, False),
+        ("Requires masters", True, False),
+        ("hatch leaks", False, False),
+        ("cargo exists", True, False),
+        ("Requires", True, False),
+        ("hold", False, False),
+        ("holds", True, False),
+        ("Cargo Holds", False, False),
         ("master of the ship", False, False),
         ("hatches, the seals", False, False),
         ("goodwill", False, False),
@@ -73,11 +93,45 @@ def test_words_outside_of_the_span_do_not_count() -> None:
         ("Group of 77", False, False),
         ("vitamin D deficiency", False, False),
         ("2030 Agenda", False, False),
+        ("2050 Strategy for the Harbours", False, False),
+        ("2050 harbours", False, True),
+        ("Plan to Deepen the Harbours", False, False),
+        ("plan to deepen the harbours", True, False),
         ("four", False, False),
     ],
 )
 def test_renderings_that_are_no_terms(rendering: str, clause: bool, quantity: bool) -> None:
     assert (is_clause(rendering), is_quantity(rendering)) == (clause, quantity)
+
+
+@pytest.mark.parametrize(
+    ("rendering", "none"),
+    [
+        ("2031", True),
+        ("2027–2031", True),
+        ("edition 3.2", True),
+        ("www.harbours.example", True),
+        ("harbours.example/berths", True),
+        ("https://harbours.example", True),
+        ("berth_list", True),
+        ("index.jsp", True),
+        ("these hatches", True),
+        ("its crew", True),
+        ("following hatches", True),
+        ("ballast (sea water", True),
+        ("ballast (sea water)", False),
+        ("All Hands", False),
+        ("no-go area", False),
+        ("No. 2 hatch", False),
+        ("U.S. flag vessel", False),
+        ("St. Lucia", False),
+        ("bow/stern line", False),
+        ("MacGregor hatch", False),
+        ("eCall", False),
+    ],
+)
+def test_figures_addresses_and_pointers_are_no_terms(rendering: str, none: bool) -> None:
+    assert no_english_term(rendering) == none
 
 
 def test_what_was_left_untranslated_tells_nothing(encoder: TokenEncoder) -> None:

@@ -11,6 +11,7 @@ from align.embedding.load import load_encoder
 from align.embedding.protocol import TokenEncoder
 from align.terms.extracting.features import NAMES, TABLES, describe
 from align.terms.extracting.pairs import Pair, read
+from align.terms.extracting.word_classes import uses
 from align.terms.following.model import Follower
 from align.terms.renderings import Place, RenderingCount, TermRenderings
 
@@ -18,6 +19,7 @@ UNITS = [
     TranslationUnit("“沼泽理事会”(沼理会)成立。", "The Fen Council (FC) was founded."),
     TranslationUnit("沼泽理事会的报告", "a report of the Fen Council"),
     TranslationUnit("敦促各国", "Urges States"),
+    TranslationUnit("委员会要求SONAR仪器", "the board requires SONAR devices"),
 ]
 Span = tuple[int, int]
 
@@ -40,11 +42,14 @@ def told() -> list[dict[str, float]]:
         pair("报告", "report", (1, (6, 8), (2, 8))),
         pair("敦促各国", "Urges States", (2, (0, 4), (0, 12))),
         pair("各国", "States", (2, (2, 4), (6, 12))),
+        pair("委员会要求", "board requires", (3, (0, 5), (4, 18))),
+        pair("SONAR仪器", "SONAR devices", (3, (5, 12), (19, 32))),
     ]
     phrases = {one.source: [(p.unit, p.source_span) for p in one.rendering.places] for one in found}
     described = describe(found, document, phrases, encoder)
     assert described.words[2][TABLES.index("zh_last_word")] == "报告"
     assert described.words[0][TABLES.index("en_first")] == "fen"
+    assert described.words[5][TABLES.index("tags")] == "n-v"
     return [dict(zip(NAMES, row.tolist(), strict=True)) for row in described.numbers]
 
 
@@ -83,6 +88,13 @@ def told() -> list[dict[str, float]]:
         (1, "longer", 1.0),
         (1, "longer_better", 0.8 - 0.1),
         (2, "longer", 0.0),
+        (5, "last_verb", uses("requires").verb ** 3),
+        (5, "first_verb", uses("board").verb ** 3),
+        (5, "inner_verb", uses("board").verb ** 3),
+        (2, "inner_verb", 0.0),  # it is one word
+        (0, "last_verb", 0.0),  # a name has no verbs
+        (5, "copied", 0.0),
+        (6, "copied", 5 / 12),
     ],
     ids=lambda value: str(value),
 )
