@@ -125,11 +125,7 @@ class Follower:
 
     def answers(self, questions: Sequence[Question], into: str) -> list[Answer]:
         """The likeliest runs of each question, those of the same words at one place as one."""
-        followed = self.follow(questions, into)
-        return [
-            answer(followed.keys[row], followed.places[row], followed.probability[row])
-            for row in range(len(questions))
-        ]
+        return followed_answers(self.follow(questions, into))
 
     def decide(self, described: Described, groups: Ints, into: str) -> Followed:
         """Probabilities for described questions: each alone, then with what its group supports."""
@@ -228,24 +224,38 @@ def _window(text: str, middle: int) -> Span:
     return low, high
 
 
-def answer(keys: NDArray[np.uint64], places: Ints, probability: Floats) -> Answer:
-    """The answer that a row of runs gives.
+def followed_answers(followed: Followed) -> list[Answer]:
+    """The answers that rows of runs give.
 
     "the report" and "report" are one run: the likelier is given, with the probability of both.
     """
-    order = np.argsort(-probability, kind="stable")[:_SHOWN]
+    order = np.argsort(-followed.probability, axis=1, kind="stable")[:, :_SHOWN]
+    rows = (
+        np.take_along_axis(followed.keys, order, axis=1),
+        np.take_along_axis(followed.places, order[:, :, None], axis=1),
+        np.take_along_axis(followed.probability, order, axis=1),
+        np.maximum(0.0, 1.0 - followed.probability.sum(axis=1, dtype=np.float32)),
+    )
+    return [_answer(*row) for row in zip(*(some.tolist() for some in rows), strict=True)]
+
+
+def _answer(
+    keys: list[int], places: list[tuple[int, int]], probability: list[float], nothing: float
+) -> Answer:
+    """The answer of one row, its runs from the likeliest on."""
     found: dict[tuple[int, int], Run] = {}
-    for at in order[probability[order] > _LEAST].tolist():
-        (start, end), share = places[at].tolist(), float(probability[at])
-        key = (int(keys[at]), end)
+    for one, (start, end), share in zip(keys, places, probability, strict=True):
+        if share <= _LEAST:
+            break
+        key = (one, end)
         if key in found:
-            one = found[key]
-            share = min(one.probability + share, 1.0)
-            found[key] = Run(one.start, one.end, share, one.key)
+            first = found[key]
+            both = min(first.probability + share, 1.0)
+            found[key] = Run(first.start, first.end, both, one)
         else:
-            found[key] = Run(start, end, share, key[0])
+            found[key] = Run(start, end, share, one)
     runs = sorted(found.values(), key=lambda run: (-run.probability, run.start, run.end))
-    return Answer(tuple(runs), max(0.0, 1.0 - float(probability.sum())))
+    return Answer(tuple(runs), nothing)
 
 
 _SHOWN = 16  # runs of an answer
