@@ -21,7 +21,7 @@ from align.embedding.protocol import TokenEncoder
 from align.language.folding import simplify
 from align.language.scripts import HAN
 from align.language.words import commonness
-from align.terms.extracting.pairs import Document, Pair
+from align.terms.extracting.pairs import Document, Pair, is_kept_acronym
 from align.terms.extracting.phrases import Places, Span, nested
 from align.terms.extracting.word_classes import Uses, uses
 from align.terms.following import pieces as bits
@@ -98,7 +98,7 @@ class Numbers(NamedTuple):
     last_participle: float
     last_adjective: float
     last_adverb: float
-    copied: float  # the share of its letters that are in the phrase as they are
+    copied: float  # the share of its letters that are in the phrase as they are; 0 of SQL for SQL
     plural: float
     en_seen: float  # log2 of the texts that have it
     en_excess: float  # of these, more than the phrase has places
@@ -406,8 +406,10 @@ def _copied(one: Pair) -> float:
     """The share of a rendering's letters that the phrase has as they are."""
     words = re.findall(r"\w+", one.rendering.text)
     size = sum(map(len, words))
+    if not size or is_kept_acronym(one.source, one.rendering.text):
+        return 0.0
     here = one.source.lower()
-    return sum(len(word) for word in words if word.lower() in here) / size if size else 0.0
+    return sum(len(word) for word in words if word.lower() in here) / size
 
 
 def _range(spans: NDArray[np.int32], span: Span) -> tuple[int, int]:

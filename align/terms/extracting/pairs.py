@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -164,7 +165,7 @@ def pairs(
     for term in term_renderings(phrases, document.units, aligner):
         held = inside.get(term.term, set())
         for one in _renderings(term, from_english.get(term.term, {})):
-            if english.no_term(one.text):
+            if english.no_term(one.text) or only_stays(term.term, one):
                 continue
             found.append((term, one, max(one.places, key=lambda p: _shows(p, held))))
     asked = [
@@ -182,6 +183,20 @@ def pairs(
         rival = max((value for text, value in sums.items() if text != own), default=0.0)
         result.append(Pair(term.term, term, one, place, sums.get(own, 0.0), rival, answer.nothing))
     return result
+
+
+_ACRONYM = re.compile(r"[A-Z][A-Z0-9]+")
+
+
+def is_kept_acronym(phrase: str, rendering: str) -> bool:
+    """Whether an acronym stays as it is, as a termbase may say: SQL."""
+    return phrase == rendering and bool(_ACRONYM.fullmatch(phrase))
+
+
+def only_stays(phrase: str, one: RenderingCount) -> bool:
+    """Whether a word stays as it is, once, and is no acronym: Türkçe in a list of languages."""
+    same = bare(one.text) == bare(phrase) and not is_kept_acronym(phrase, one.text)
+    return same and len(one.places) < 2
 
 
 def _by_phrase(answered: Sequence[Answered]) -> dict[str, dict[str, list[Answered]]]:

@@ -15,6 +15,7 @@ from align.terms.extracting.english import no_term as no_english_term
 from align.terms.extracting.entries import broken, overtaken
 from align.terms.extracting.features import NAMES, Described
 from align.terms.extracting.pairs import Document, Pair, read
+from align.terms.extracting.pairs import only_stays as only_stays_
 from align.terms.extracting.phrases import no_term
 from align.terms.following.model import Follower
 from align.terms.renderings import Place, RenderingCount, TermRenderings
@@ -120,6 +121,16 @@ def test_renderings_that_are_no_terms(rendering: str, clause: bool, quantity: bo
         ("following hatches", True),
         ("ballast (sea water", True),
         ("ballast (sea water)", False),
+        ("under this licence", True),
+        ("if charterers", True),
+        ("owners waive", False),  # waive is seldom met, and taken for a noun
+        ("owners require", True),
+        ("require owners", True),
+        ("Require Owners", False),
+        ("moored closely", True),
+        ("most vulnerable vessels", False),
+        ("in situ repair", False),
+        ("the hatch", False),
         ("All Hands", False),
         ("no-go area", False),
         ("No. 2 hatch", False),
@@ -132,6 +143,24 @@ def test_renderings_that_are_no_terms(rendering: str, clause: bool, quantity: bo
 )
 def test_figures_addresses_and_pointers_are_no_terms(rendering: str, none: bool) -> None:
     assert no_english_term(rendering) == none
+
+
+@pytest.mark.parametrize(
+    ("phrase", "rendering", "places", "only_stays"),
+    [
+        ("Kalmar", "Kalmar", 1, True),
+        ("Kalmar", "Kalmar", 2, False),
+        ("AIS", "AIS", 1, False),
+        ("MacGregor", "MacGregor", 1, True),
+        ("AIS系统", "AIS", 1, False),
+        ("卡尔马", "Kalmar", 1, False),
+    ],
+)
+def test_what_only_stays_as_it_is(
+    phrase: str, rendering: str, places: int, only_stays: bool
+) -> None:
+    some = tuple(Place(at, (0, 1), (0, 1), 0.9) for at in range(places))
+    assert only_stays_(phrase, RenderingCount(rendering, some, score=0.9)) is only_stays
 
 
 def test_what_was_left_untranslated_tells_nothing(encoder: TokenEncoder) -> None:
