@@ -144,3 +144,24 @@ def test_the_list_holds_what_it_promises() -> None:
 )
 def test_one_of_several_countries_is_missed(en: str, zh: str, severity: str) -> None:
     assert grave(pair(zh, en, "en")) == [f"term-missing {severity}"]
+
+
+@pytest.mark.parametrize(
+    ("zh", "en", "is_grave"),
+    [
+        ("本行审计委员会审阅了账目。", "The Bank's Audit Committee reviewed the accounts.", False),
+        ("大会主席宣布论坛开幕。", "The President of the Convention opened the forum.", False),
+        (
+            "该省新闻部发布了公告。",
+            "The Ministry of Information of the province issued a notice.",
+            False,
+        ),
+        ("两家金融公司合并了。", "The two financial companies merged.", False),
+        ("挪威开发署资助了该项目。", "The Norwegian development agency funded the project.", False),
+        ("大会主席宣布会议开幕。", "The Secretary-General opened the meeting.", True),
+        ("开发署资助了该项目。", "UNICEF funded the project.", True),
+        ("大会主席宣布会议开幕。", "The Chair of the General Assembly opened the meeting.", True),
+    ],
+)
+def test_a_name_that_others_have_too(zh: str, en: str, is_grave: bool) -> None:
+    assert bool(grave(pair(zh, en, "zh"))) is is_grave
