@@ -29,6 +29,56 @@ def amounts(count: int) -> list[int]:
     return [rng.randrange(10 ** rng.randint(1, 12)) + 1 for _ in range(count)]
 
 
+@pytest.mark.parametrize(
+    ("around", "scale"),
+    [
+        ("长{}米。", 1),
+        ("共{}亿元。", 10**8),
+        ("约{}万人。", 10**4),
+        ("为{}公斤。", 1),
+        ("达{}倍。", 1),
+    ],
+)
+def test_decimals_with_a_measure_written_by_cn2an_come_back(around: str, scale: int) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        cn2an = pytest.importorskip("cn2an")
+    rng = random.Random(5)
+    wrong = []
+    for _ in range(1_000):
+        figures = f"{rng.randrange(1, 1000)}.{rng.randrange(1, 10 ** rng.randint(1, 3))}"
+        text = around.format(cn2an.an2cn(figures, "low"))
+        if values(text, CHINESE) != [Fraction(figures) * scale]:
+            wrong.append((text, values(text, CHINESE)))
+    assert not wrong, wrong[:10]
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "value"),
+    [
+        ("会议三点开始", "time", 180),
+        ("会议三点半开始", "time", 210),
+        ("会议三点一刻开始", "time", 195),
+        ("会议三点五分开始", "time", 185),
+        ("会议三点零五分开始", "time", 185),
+        ("会议九点零五开始", "time", 545),
+        ("会议八点四十开始", "time", 520),
+        ("会议八点四十五开始", "time", 525),
+        ("会议八点十分开始", "time", 490),
+        ("下午两点十五结束", "time", 855),
+        ("宽一点零五米", "quantity", Fraction(21, 20)),
+        ("历时零点零五秒", "quantity", Fraction(1, 20)),
+        ("体温三十八度五", "quantity", Fraction(77, 2)),
+        ("气温零下三度五", "quantity", Fraction(-7, 2)),
+        ("震级六点六八级", "number", Fraction(167, 25)),
+        ("圆周率三点一四一五", "number", Fraction(6283, 2000)),
+    ],
+)
+def test_points_of_hours_and_of_decimals(text: str, kind: str, value: object) -> None:
+    found = [f for f in facts(text, CHINESE) if f.strength != "mute"]
+    assert [(f.kind, f.value) for f in found] == [(kind, value)]
+
+
 @pytest.mark.parametrize("mode", ["low", "up", "rmb"])
 def test_amounts_written_by_cn2an_come_back(mode: str) -> None:
     with warnings.catch_warnings():

@@ -325,10 +325,11 @@ def _small_change(text: str, value: Fraction, end: int) -> tuple[Fraction, int]:
 
 
 def _and_tenths(text: str, value: Fraction, end: int, unit: str) -> tuple[Fraction, int]:
-    """三米五: what follows the measure is tenths of it."""
+    """三米五, 三十八度五: what follows the measure is tenths of it."""
     more = re.compile(rf"([{DIGITS[2:]}])(?![{DIGITS}十百千万亿个米公斤名])").match(text, end)
-    if more and unit in ("m", "kg", "jin") and value.denominator == 1:
-        return value + (spoken_value(more[1]) or Fraction(0)) / 10, more.end()
+    if more and unit in ("m", "kg", "jin", "degree") and value.denominator == 1:
+        tenths = (spoken_value(more[1]) or Fraction(0)) / 10
+        return value + (tenths if value >= 0 else -tenths), more.end()
     return value, end
 
 

@@ -88,6 +88,8 @@ def amount(text: str, at: int) -> Amount | None:
     end = found.end()
     if value is None and "点" in written:
         value, end = spoken_value(written.partition("点")[0]), at + written.index("点")
+    elif value is not None and "点" in written and (scale := _SCALE.match(text, end)):
+        value, end = value * scale_value(scale["scale"]), scale.end()  # 二点五亿
     vague = False
     if value is None and (scale := re.fullmatch(r"[百千]?[万亿]|[百千]", written)):
         value, vague = Fraction(scale_value(scale.group())), True  # 逾百万元

@@ -208,6 +208,13 @@ _HOUR = r"(?:[01]?\d|2[0-4]|二?十[一二三四]?|[零〇一二两三四五六�
 _MINUTE = rf"(?:[0-5]?\d|[二三四五]?十[一二三四五六七八九]?|零?[{DIGITS}])"
 
 
+# 二点五米, 三点一四: a point and no hour, as no minutes follow; 九点零五 is an hour, but with a measure.
+_DECIMAL = (
+    rf"(?<=点)(?:零[{DIGITS}](?:[{DIGITS}]|[万亿千百个项人倍成米公里吨克元美欧英日港度级兆瓦毫厘平立升秒%％])"
+    rf"|(?!零)[{DIGITS}](?![十分刻]))"
+)
+
+
 def _read_time(match: re.Match[str]) -> Iterator[Fact]:
     half = match["half"] or ""
     hour = _int(match["h"])
@@ -396,9 +403,9 @@ EVERY = Form(r"每(?:个|一)?(?:季度?|半年)", _read_every)
 HALF_YEAR = Form(r"(?P<h>[上下前后])半年", _read_half)
 TIME = Form(
     rf"(?:(?P<half>{_HALF})\s?)?(?:差(?P<to2>一刻|{_MINUTE}分?)钟?到?(?=[一二两三四五六七八九十\d]+点))?"
-    rf"(?<![\d.第百千])(?<!\D-)(?P<h>{_HOUR})\s?(?:(?P<sign>[时点])(?![代期刻段间光候速效空限]|差(?!一刻|[零一二三四五六七八九十\d]+分)|一刻钟)"
+    rf"(?<![\d.第百千])(?<!\D-)(?P<h>{_HOUR})\s?(?:(?P<sign>[时点])(?!{_DECIMAL})(?![代期刻段间光候速效空限]|差(?!一刻|[零一二三四五六七八九十\d]+分)|一刻钟)"
     rf"(?:\s?(?:(?P<quarter>一刻|半|三刻)|差(?P<to>一刻|{_MINUTE}分?)|过?(?P<m>{_MINUTE})\s?分(?!之)|"
-    rf"过?(?P<cm>零?[{DIGITS}]|[二三四五]?十[一二三四五六七八九]?)(?![个名项人大点分年])|(?P<sharp>钟|整)))?整?)"
+    rf"过?(?P<cm>[二三四五]?十[一二三四五六七八九]?|零?[{DIGITS}])(?![个名项人大点分年])|(?P<sharp>钟|整)))?整?)"
     rf"(?P<tail>\s?[至到—-]\s?(?P<h9>{_HOUR})\s?[时点](?![代期刻段间])(?:\s?(?:(?P<q9>半|一刻|三刻)|("
     rf"?P<m9>{_MINUTE})\s?分?))?)?",
     _read_time,
