@@ -21,10 +21,11 @@ from align.terms.following.coverage import cover
 from align.terms.following.features import NAMES, look
 from align.terms.following.model import (
     Described,
+    Followed,
     Follower,
     Question,
-    answer,
     calibrated,
+    followed_answers,
     softmax,
     whole,
 )
@@ -213,7 +214,8 @@ def test_calibration_stretches_log_odds() -> None:
 
 def test_an_answer_joins_what_is_the_same_words() -> None:
     places = np.array([[4, 10], [0, 10], [20, 30]])
-    found = answer(np.array([3, 3, 8], np.uint64), places, np.array([0.5, 0.2, 0.1], np.float32))
+    keys, likely = np.array([3, 3, 8], np.uint64), np.array([0.5, 0.2, 0.1], np.float32)
+    (found,) = followed_answers(Followed(places[None], keys[None], likely[None]))
     assert [(r.start, r.end) for r in found.runs] == [(4, 10), (20, 30)]
     assert found.runs[0].probability == pytest.approx(0.7)
     assert found.nothing == pytest.approx(0.2)
