@@ -26,9 +26,8 @@ R = TypeVar("R")
 
 _BATCH = 8  # tasks that an actor takes at once, at most; what a dead node makes others do again
 _TURNS = 8  # batches for each actor, at least: the last ones end together
-_ANSWER_WITHIN = (
-    10.0  # seconds for a cluster's door to open; Ray gives a node as long to say it lives
-)
+# Seconds for a cluster's door to open; Ray gives a node as long to say that it lives.
+_ANSWER_WITHIN = 10.0
 
 
 class Actor(Generic[T, R]):

@@ -71,6 +71,7 @@ def test_decimals_with_a_measure_written_by_cn2an_come_back(around: str, scale: 
         ("体温三十八度五", "quantity", Fraction(77, 2)),
         ("气温零下三度五", "quantity", Fraction(-7, 2)),
         ("震级六点六八级", "number", Fraction(167, 25)),
+        ("产量一点零五万吨", "quantity", Fraction(10_500)),
         ("圆周率三点一四一五", "number", Fraction(6283, 2000)),
     ],
 )

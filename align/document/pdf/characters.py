@@ -134,9 +134,8 @@ class Reader:
         number: dict[Font, int] = {}
         to_style = np.full(len(distinct), -1, np.int32)
         to_content = np.full(len(distinct), -1, np.int32)
-        known: dict[
-            int, int
-        ] = {}  # by the object that a font is: few are made, and each is asked for
+        # By the object that a font is: few are made, and each is asked for.
+        known: dict[int, int] = {}
         for at, (address, first) in enumerate(zip(distinct.tolist(), firsts.tolist(), strict=True)):
             if not address:
                 continue

@@ -22,9 +22,8 @@ _RAISED_BY = 0.1  # font sizes
 _NUMERAL = re.compile(r"[\d,\s*†‡§¶a-z\[\]()]{1,6}|[-−–+]\s?[\dn]{1,3}|n[-−–+]\d")
 
 _MARK = re.compile(r"[\d,\s*†‡§¶\[\]()]{1,6}")  # of a note, as large as the text
-_STOPS = re.compile(
-    r"[,.;:!?)\]，。；：、！？）」』》]"
-)  # no space stands before these, but after a mark
+# No space stands before these, but after a mark.
+_STOPS = re.compile(r"[,.;:!?)\]，。；：、！？）」』》]")
 
 
 class Raised(NamedTuple):

@@ -291,6 +291,7 @@ def _stretch(two: tuple[Fact, Fact], text: str) -> Fact:
     return Fact((Reading("exchanged", ""),), start, end, text[start:end])
 
 
+# Poles of limits: a denial turns the one into the other, and may stand far away.
 _LIMITS = frozenset(("bound", "beyond"))
 
 

@@ -14,8 +14,8 @@ Span = tuple[int, int]
 TaggedWord = tuple[int, int, str]  # start, end, part of speech
 Places = dict[str, list[tuple[int, Span]]]  # of each phrase: (unit, span)
 
-# 和 is "and", but not in 维和, 和平, 和解; in the characters of either script, as a phrase is written.
-JOINS = re.compile(r"以及|(?<![维維缓緩温溫调調共])和(?![平解谐諧约約])|[与與及或、]")
+# 和 is "and", but not in 维和, 饱和, 和平; in the characters of either script, as a phrase is written.
+JOINS = re.compile(r"以及|(?<![维維缓緩温溫调調共饱飽总總])和(?![平解谐諧约約])|[与與及或、]")
 
 _NOUNS = ("n", "j", "l", "i", "vn", "an", "eng", "term", "g", "b")
 _ENDS = (*_NOUNS, "v", "k", "a", "zg", "q")

@@ -14,9 +14,10 @@ import pytest
 from align.datatypes import Finding, TranslationUnit
 from align.embedding.load import load_encoder
 from align.embedding.protocol import Encoder
-from align.language.facts.operators import operators
+from align.language.facts.operators import DENIAL, operators
 from align.language.languages import CHINESE, ENGLISH
 from align.terms.checking import CheckOptions, check_units
+from align.terms.checking.doubts import _says_contrary, read_side
 
 CASES = Path(__file__).parent / "cases" / "meaning.tsv"
 
@@ -142,3 +143,26 @@ def test_right(
 )
 def test_operators(text: str, chinese: bool, found: list[str]) -> None:
     assert [one.axis for one in operators(text, CHINESE if chinese else ENGLISH)] == found
+
+
+@pytest.mark.parametrize(
+    ("english", "contrary"),
+    [
+        ("The meeting was closed.", True),
+        ("The meeting was not closed.", False),
+        ("The meeting was open.", False),
+        ("The meeting was open, then closed.", False),
+        ("The meeting was long.", False),
+    ],
+)
+def test_what_says_the_contrary_of_a_denial(english: str, contrary: bool) -> None:
+    own, other = read_side("会议不公开。", CHINESE), read_side(english, ENGLISH)
+    (denial,) = (one for one in operators(own.text, CHINESE) if one.axis == DENIAL)
+    assert _says_contrary(denial, own, other) is contrary
+
+
+def test_a_denial_of_something_else_says_no_contrary() -> None:
+    own = read_side("会议公开，不长。", CHINESE)
+    other = read_side("The meeting was closed.", ENGLISH)
+    (denial,) = (one for one in operators(own.text, CHINESE) if one.axis == DENIAL)
+    assert not _says_contrary(denial, own, other)

@@ -6,9 +6,10 @@ import pytest
 
 from align.embedding.load import load_encoder
 from align.embedding.protocol import TokenEncoder
+from align.language.words import tagged
 from align.terms.extracting import english
 from align.terms.extracting.pairs import Answered, _by_phrase, _renderings
-from align.terms.extracting.phrases import nested, with_plus
+from align.terms.extracting.phrases import JOINS, nested, proposals, with_plus
 from align.terms.following.model import Follower
 from align.terms.renderings import Place, RenderingCount, TermRenderings
 
@@ -74,6 +75,39 @@ def test_a_plus_sign_belongs_to_the_word_before(text: str, words: list[str]) -> 
         tokens.append((at, at + len(piece), "n"))
         at += len(piece)
     assert [text[start:end] for start, end, _ in with_plus(text, tokens)] == words
+
+
+@pytest.mark.parametrize(
+    ("sentence", "light"),
+    [
+        ("我们{}，", "加强沼泽"),
+        ("我們{}，", "加強沼澤"),
+        ("此举{}，", "让沼泽"),
+        ("此舉{}，", "讓沼澤"),
+        ("以{}重，", "沼澤為"),
+    ],
+)
+def test_light_words_are_no_part_of_a_phrase_in_either_script(sentence: str, light: str) -> None:
+    texts = [sentence.format(light), f"今后{light}。"]
+    found = proposals(texts, [tagged(text) for text in texts], 6)
+    assert light not in found
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("沼泽与湖泊", ["沼泽", "湖泊"]),
+        ("沼澤與湖泊", ["沼澤", "湖泊"]),
+        ("沼泽或湖泊", ["沼泽", "湖泊"]),
+        ("沼泽以及湖泊", ["沼泽", "湖泊"]),
+        ("沼泽和湖泊", ["沼泽", "湖泊"]),
+        ("维和行动", ["维和行动"]),
+        ("維和行動", ["維和行動"]),
+        ("饱和溶液与和平", ["饱和溶液", "和平"]),
+    ],
+)
+def test_what_joins_two_things(text: str, parts: list[str]) -> None:
+    assert JOINS.split(text) == parts
 
 
 def _apart(word: str) -> list[str]:

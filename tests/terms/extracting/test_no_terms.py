@@ -163,6 +163,15 @@ def test_what_only_stays_as_it_is(
     assert only_stays_(phrase, RenderingCount(rendering, some, score=0.9)) is only_stays
 
 
+def test_what_only_stays_is_no_entry(encoder: TokenEncoder) -> None:
+    units = [
+        TranslationUnit("货轮停靠Kalmar港口。", "The freighter called at the port of Kalmar."),
+        TranslationUnit("货轮装有AIS系统。", "The freighter carries an AIS system."),
+    ]
+    found = {one.source for one in extract_terms(units, WordAligner(encoder, units))}
+    assert "Kalmar" not in found
+
+
 def test_what_was_left_untranslated_tells_nothing(encoder: TokenEncoder) -> None:
     units = [
         TranslationUnit("货舱口应当密封。", "The cargo hatch shall be sealed."),

@@ -51,6 +51,7 @@ def test_a_half_of_a_longer_entry_is_none() -> None:
         ("沼泽和湖泊", "fens and lakes", True),
         ("沼泽与湖泊", "fens and the lakes", True),
         ("湖泊、沼泽", "lakes, fens", True),
+        ("沼泽或湖泊", "fens or lakes", True),
         ("湖泊和沼泽", "fens and lakes", False),  # the other order: neither part answers
         ("沼泽湖泊", "fens and lakes", False),
         ("沼泽和河流", "fens and rivers", False),  # rivers are no likely entry

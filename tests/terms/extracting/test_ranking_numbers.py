@@ -93,6 +93,7 @@ def told() -> list[dict[str, float]]:
         (5, "first_verb", uses("board").verb ** 3),
         (5, "inner_verb", uses("board").verb ** 3),
         (2, "inner_verb", 0.0),  # it is one word
+        (2, "first_verb", 0.0),
         (0, "last_verb", 0.0),  # a name has no verbs
         (5, "copied", 0.0),
         (6, "copied", 5 / 12),
