@@ -272,5 +272,6 @@ def revise(
         write(file, document, found, langs[1], language)
     counts = Counter[str](each.status for each in found)
     order = ("unchanged", "moved", "numbers", "changed", "new", "dropped")
-    typer.echo(", ".join(f"{counts[name]:,} {name}" for name in order))
+    words = {"numbers": "with new numbers"}
+    typer.echo(", ".join(f"{counts[name]:,} {words.get(name, name)}" for name in order))
     tell(f"wrote {output}")

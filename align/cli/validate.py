@@ -51,6 +51,9 @@ def validate(
 
 
 _LOOKED_AT = 64 << 20  # bytes: an archive says at its end what it holds
+_BEFORE_TAGS = (
+    b"\xef\xbb\xbf\xff\xfe\0 \t\r\n"  # what may stand before the first tag, in UTF-16 too
+)
 
 
 def _findings(path: Path) -> list[Finding]:
@@ -86,7 +89,9 @@ def _findings(path: Path) -> list[Finding]:
     if (validate := by_name.get(suffix.lower())) is not None:
         return validate(path)
     with path.open("rb") as file:
-        other = kind_of_file(file.read(_LOOKED_AT))
+        data = file.read(_LOOKED_AT)
+    tagged = data.translate(None, _BEFORE_TAGS).startswith(b"<")
+    other = kind_of_file(data) or (None if tagged or not data else "text without tags")
     if other is not None and not packed:
         raise InputError(f"{path}: neither TMX, TBX nor XLIFF but {other}")
     root = _root(path)

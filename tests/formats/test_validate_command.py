@@ -82,6 +82,9 @@ def test_standard_input_and_other_names(tmp_path: Path) -> None:
         ("missing.tmx", None, "there is no such file"),
         ("empty.tmx", b"", "the file is empty"),
         ("page.xml", b"<html/>", "neither TMX, TBX nor XLIFF; its root element is <html>"),
+        ("notes.txt", "沼泽\n".encode(), "neither TMX, TBX nor XLIFF but text without tags"),
+        ("notes.md", "# 沼泽\n".encode("utf-16"), "but text without tags"),
+        ("page.txt", "\ufeff\n<html/>".encode("utf-16-le"), "its root element is <html>"),
         (".", None, "this is a folder"),
     ],
 )
