@@ -38,13 +38,14 @@ _MARKS = bits.COMMA | bits.STOP | bits.OPENS | bits.CLOSES
 def no_term(phrase: str) -> bool:
     """Whether a phrase is a clause, figures or an address, or cut out of a sentence at its first word.
 
-    >>> no_term("this permit"), no_term("under the permit"), no_term("Our Common Agenda")
+    >>> no_term("this permit"), no_term("closely"), no_term("Our Common Agenda")
     (True, True, False)
     """
     words = phrase.split()
     begun = len(words) > 1 and words[0] in _NEVER_FIRST
     cut = phrase.count("(") != phrase.count(")")
-    return begun or cut or is_clause(phrase) or is_quantity(phrase) or is_address(phrase)
+    adverb = len(words) == 1 and _is_manner(words[0])
+    return begun or cut or adverb or is_clause(phrase) or is_quantity(phrase) or is_address(phrase)
 
 
 # In small letters no part of a name: pointers, prepositions, conjunctions. But: the most vulnerable
@@ -98,6 +99,16 @@ def _is_modifier(word: str) -> bool:
     """Whether a word in small letters says how, and ends no name: closely, aware."""
     shares = uses(word)
     return word[0].islower() and shares.adjective + shares.adverb > _SURELY
+
+
+def _is_manner(word: str) -> bool:
+    """Whether a word in small letters says how, and is never a noun: closely, for close cooperation.
+
+    Of 5,070 words that are entries of ten lists of terms four are such (contagious, foggy, long, where).
+    """
+    shares = uses(word)
+    others = shares.noun + shares.verb + shares.participle
+    return word[0].islower() and shares.noun == 0 and shares.adjective + shares.adverb > others
 
 
 def is_quantity(phrase: str) -> bool:

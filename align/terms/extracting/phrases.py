@@ -71,7 +71,9 @@ _LOCALIZERS = word_set(
 )
 
 # What points at a thing or says how many of it are meant is no part of its name: 其领土, 全体医护人员.
-_DETERMINERS = word_set("其 该 此 这 那 某 本 每 各 任何 全体 所有 上述 下列 以下 前述 其他")
+_DETERMINERS = word_set(
+    "其 该 此 这 那 某 本 每 各 各个 各种 各类 各项 任何 全体 所有 上述 下列 以下 前述 其他"
+)
 
 _POINTERS = word_set("其 该 此 这 那")  # not inside one either: 船长在其《日志》
 # What stands before a determiner is no part of a name either: 依据本条例, 对其领土.
