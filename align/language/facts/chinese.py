@@ -502,8 +502,20 @@ _PAIR = Form(
     r"双(?=方)|两(?=性|国)",
     lambda m: iter((fact(m.string, m.span(), "number", 2, strength="soft"),)),
 )
+# 隔年 is every two years; a gap year (间隔年) is none.
+_EVERY_OTHER = Form(r"(?<![间相分阻事时])隔(?P<u>[年月周天日])", lambda m: _every_other(m))
+
+
+def _every_other(match: re.Match[str]) -> Iterator[Fact]:
+    counted = "个月" if match["u"] == "月" else match["u"]
+    unit = chinese_units().match(counted + "。", 0)
+    if unit:
+        yield fact(match.string, match.span(), "quantity", 2, unit[0], strength="soft")
+
+
 _HALF_UNIT = Form(
-    r"半(?:个)?(?P<u>年|月|小时|钟头|世纪|天|日|公里|里|斤|吨)(?!度)", lambda m: _half_unit(m)
+    r"半(?:个)?(?P<u>年|月|小时|钟头|世纪|天|日|公里|里|斤|吨|公斤|克|公顷|亩|厘米|毫米|米|升|英里|海里)(?!度)",
+    lambda m: _half_unit(m),
 )
 
 
@@ -535,7 +547,7 @@ _RANGE = Form(  # of seven characters at most: 九千九百九十九
 
 CHINESE_FORMS = Scanner(
     rf"[0-9A-Za-z{DIGITS}十百千万亿廿卅半过大本上下前后第首末头其再IVXL减下缩削翻增提扩高多涨超加快长升激剧猛进统唯划单合归同专均之数几成好"
-    rf"公农阴民元正腊星礼周打每倒附脚这议项图表卷册注{_STEMS}+(“\"「$€£¥₹₩₽美港欧英日人早今清凌晨中午傍晚夜深差新双%{{<½¼¾⅓⅔⅛/\u2160-\u217b\u2460-\u249b\u3220-\u3229-]",
+    rf"公农阴民元正腊星礼周打每隔倒附脚这议项图表卷册注{_STEMS}+(“\"「$€£¥₹₩₽美港欧英日人早今清凌晨中午傍晚夜深差新双%{{<½¼¾⅓⅔⅛/\u2160-\u217b\u2460-\u249b\u3220-\u3229-]",
     (
         shared.HEAD,
         shared.INNER,
@@ -606,6 +618,7 @@ CHINESE_FORMS = Scanner(
         shared.SLASHED,
         shared.IDENTIFIER,
         shared.CODE,
+        _EVERY_OTHER,
         _HALF_UNIT,
         _PAIR,
         _RANGE,

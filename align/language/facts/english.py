@@ -69,6 +69,9 @@ def _read_figure(match: re.Match[str]) -> Iterator[Fact]:
     yield from measured(match.string, Found(value, match.start(), match.end("n"), True, sign))
 
 
+_IN_TIME = re.compile(r"quarters$", re.IGNORECASE)
+_OF_IT = re.compile(r"\s(?:of|from)\b")
+
 # One second is a measure; a second one is another one, which Chinese need not count.
 _BEFORE_SECOND = re.compile(
     r"(?<![A-Za-z])(?:(?P<one>one|single|split)[\s-]|an?\s)$", re.IGNORECASE
@@ -95,6 +98,10 @@ def _read_words(match: re.Match[str]) -> Iterator[Fact]:
             yield fact(text, (start, end), "ordinal", value, strength=strength, also=also)
         elif kind == "fraction":
             top, _, bottom = written.partition("/")
+            if bottom == "4" and _IN_TIME.search(text, start, end) and not _OF_IT.match(text, end):
+                # Three quarters are nine months as well as 75 %.
+                yield _quarters(text, (start, end), int(top))
+                continue
             yield from _fraction(text, start, end, Fraction(int(top), int(bottom)))
         elif kind == "percent":
             yield from measured(
@@ -112,14 +119,26 @@ def _read_words(match: re.Match[str]) -> Iterator[Fact]:
                 yield fact(text, (start, end), "number", value, strength="soft")
 
 
+def _quarters(text: str, span: tuple[int, int], many: int) -> Fact:
+    also = (number("share", Fraction(many, 4)), number("number", many))
+    return fact(text, span, "quantity", many, "quarter", strength="soft", also=also)
+
+
 def _before_percent(text: str, start: int, end: int) -> int:
     tail = re.search(r"\s?%$|[\s-]per[\s-]?cent$", text[start:end])
     return start + tail.start() if tail else end
 
 
+_OF_A_POINT = re.compile(r"\s(?:(?:(?:of\s)?an?\s)?(?:percentage|per\scent)\s|of\sa\s)point\b")
+_OF_A_SCALE = re.compile(r"\sof\sa(?=\s(?i:thousand|million|billion|trillion)\b)")
+
+
 def _fraction(text: str, start: int, end: int, value: Fraction) -> Iterator[Fact]:
-    if point := re.compile(r"\sof\sa\s(?:percentage\s|per cent\s)?point\b").match(text, end):
+    if point := _OF_A_POINT.match(text, end):
         yield fact(text, (start, point.end()), "points", value / 100)
+        return
+    if scale := _OF_A_SCALE.match(text, end):
+        yield from measured(text, Found(value, start, scale.end(), True))
         return
     unit = re.compile(r"[\s-](?:of\s)?an?\s").match(text, end)  # half a year
     measure = english_units().match(text, unit.end() - 1 if unit else end)
@@ -157,10 +176,19 @@ def _read_a_unit(match: re.Match[str]) -> Iterator[Fact]:
         part = _PARTS[(more["part"] or "third").lower()]
         yield fact(text, (match.start(), more.end()), "quantity", 1 + part, unit[0])
     else:
-        yield fact(text, (match.start(), unit[1]), "quantity", 1, unit[0], strength="mute")
+        yield _one_unit(text, (match.start(), unit[1]), unit[0])
+
+
+def _one_unit(text: str, span: tuple[int, int], unit: str) -> Fact:
+    """A fortnight is two weeks, and half a month (半个月)."""
+    also = (number("quantity", Fraction(1, 2), "month"),) if unit == "fortnight" else ()
+    return fact(text, span, "quantity", 1, unit, strength="mute", also=also)
 
 
 def _read_half_unit(match: re.Match[str]) -> Iterator[Fact]:
+    if _OF_A_POINT.match(match.string, match.start() + 4):
+        yield from _fraction(match.string, match.start(), match.start() + 4, Fraction(1, 2))
+        return
     unit = english_units().match(match.string, match.end("a") - 1)
     if unit:
         also = (number("share", Fraction(1, 2)),)
@@ -387,7 +415,33 @@ def _lunar(match: re.Match[str]) -> Iterator[Fact]:
 
 
 def _bare_unit(match: re.Match[str]) -> Iterator[Fact]:
-    yield fact(match.string, match.span(), "quantity", 1, match.group().lower(), strength="mute")
+    yield _one_unit(match.string, match.span(), match.group().lower())
+
+
+# How often: half-yearly is every six months and twice a year; every second week is every two weeks.
+_TWICE = Form(
+    r"(?<![A-Za-z])(?i:half[\s-]yearly|semi-?annual(?:ly)?|biannual(?:ly)?|twice[\s-](?:a[\s-]year|yearly))(?![A-Za-z])",
+    lambda m: _read_twice(m),
+)
+_EVERY_OTHER = Form(
+    r"(?<![A-Za-z])(?i:every)\s(?P<n>(?i:second|other|third|fourth|fifth))(?P<u>\s(?i:day|week|month|quarter|year))(?![A-Za-z])",
+    lambda m: _read_every_other(m),
+)
+
+
+def _read_twice(match: re.Match[str]) -> Iterator[Fact]:
+    also = (number("number", 2), number("share", Fraction(1, 2)))
+    half = Fraction(1, 2)
+    yield fact(match.string, match.span(), "quantity", half, "year", strength="soft", also=also)
+
+
+def _read_every_other(match: re.Match[str]) -> Iterator[Fact]:
+    unit = english_units().match(match.string, match.start("u"))
+    if unit:
+        value = {"second": 2, "other": 2, "third": 3, "fourth": 4, "fifth": 5}[match["n"].lower()]
+        also = (number("ordinal", value), number("number", value))
+        span = match.span()
+        yield fact(match.string, span, "quantity", value, unit[0], strength="soft", also=also)
 
 
 _HALF_UNIT = Form(r"(?<![A-Za-z])(?i:half)[\s-](?P<a>(?i:an?|of an?)\s)(?=[a-z])", _read_half_unit)
@@ -408,7 +462,7 @@ _LOOSE_FORM = Form(
 _MAJORITY = Form(r"(?<![A-Za-z])(?i:majority|most)(?![a-z])", _read_majority)
 _UNIT_FRACTION = Form(
     r"(?<![A-Za-z])(?i:an?)\s(?P<p>(?i:quarter|third|fourth|fifth|sixth|seventh|eighth"
-    r"|ninth|tenth|hundredth))(?=\s(?:of\b|from|to\b|in\b|less|more|higher|lower)|[.,;"
+    r"|ninth|tenth|hundredth))(?=\s(?:of\b|from|to\b|in\b|less|more|higher|lower|percentage)|[.,;"
     r"]|$)",
     _read_unit_fraction,
 )
@@ -520,6 +574,8 @@ ENGLISH_FORMS = Scanner(
         shared.CODE,
         _BARE_ROMAN,
         _OF,
+        _TWICE,
+        _EVERY_OTHER,
         _FOLD_FORM,
         _MULTIPLE,
         _HALF_SCALE,

@@ -171,6 +171,8 @@ def _with_unit(text: str, found: Found, value: Fraction, span: tuple[int, int]) 
         also = ()
         if (id == "second" and text.endswith("second", start, end)) or id == "quarter":
             weak, also = "soft", (number("number", value),)
+        if id == "fortnight":
+            also = (number("quantity", value / 2, "month"),)
         if id == "decade":
             also = (number("quantity", value * 10, "year"),)
         yield fact(text, (start, end), "quantity", value, id, strength=weak, also=also)

@@ -19,6 +19,19 @@ def names() -> tuple[tuple[str, str], ...]:
     return tuple((row[0], row[1] if len(row) > 1 else "") for row in rows)
 
 
+@cache
+def _which(written: str, side: int) -> str:
+    """The Chinese pattern of a name as it is written on a side: both of its names are one code."""
+    return next(
+        (
+            row[0]
+            for row in names()
+            if row[side] and re.fullmatch(row[side], written, re.IGNORECASE)
+        ),
+        written,
+    )
+
+
 def _pattern(side: int) -> str:
     return "|".join(row[side] for row in names() if row[side])
 
@@ -44,7 +57,7 @@ def _read_chinese(match: re.Match[str]) -> Iterator[Fact]:
     if len(months) in (2, 3):  # 九一八 is of 18 September, 五四 of 4 May
         day = months[1] * 10 + months[2] if len(months) == 3 else months[1]
         yield fact(text, match.span(), "date", (None, months[0], day), strength="mute")
-    yield fact(text, match.span(), "code", match.group(), strength="mute")
+    yield fact(text, match.span(), "code", _which(match.group(), 0), strength="mute")
 
 
 _DIGIT = re.compile(r"[一二三四五六七八九]|\d+")
@@ -60,3 +73,4 @@ def _read_english(match: re.Match[str]) -> Iterator[Fact]:
 
     for span, value in inner_numbers(match):
         yield fact(match.string, span, "number", value, strength="mute")
+    yield fact(match.string, match.span(), "code", _which(match.group(), 1), strength="mute")

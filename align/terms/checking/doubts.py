@@ -216,11 +216,17 @@ class _FactsOf:
         self._masks: dict[int, tuple[bytearray, bytearray]] = {}
 
     def answer(self, place: int, of_source: bool, start: int, end: int) -> bool:
-        """Whether words that no word answers are of facts that are answered: June, of 第二季度."""
+        """Whether words that no word answers are of facts that are answered: June, of 第二季度.
+
+        Marks around them do not count: a name in quotation marks.
+        """
         if place not in self._masks:
             self._masks[place] = _answered_characters(self._units[place])
         mask = self._masks[place][0 if of_source else 1]
-        return start < end and all(mask[start:end])
+        unit = self._units[place]
+        text = (unit.source if of_source else unit.target).text
+        told = [mask[at] for at in range(start, end) if text[at].isalnum()]
+        return bool(told) and all(told)
 
 
 def _answered_characters(unit: Unit) -> tuple[bytearray, bytearray]:
