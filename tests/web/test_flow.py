@@ -233,6 +233,40 @@ def test_the_place_is_kept_over_reload_language_and_reading_again(
     reader.until(lambda: reader.current() == "64-64")
 
 
+HELD_ROWS = """
+const fetched = window.fetch;
+let asked;
+const reread = new Promise((resolve) => { asked = resolve; });
+window.fetch = async (...call) => {
+  if (String(call[0]).endsWith("/reread")) asked();
+  else if (String(call[0]).includes("rows")) await reread;
+  return fetched(...call);
+};
+"""
+
+
+def test_documents_read_again_before_the_row_is_there_keep_the_place(
+    browser: Any, site: Running, tmp_path: Path
+) -> None:
+    reader = opened(browser, site)
+    reader.script("location.hash = ''")
+    typed(reader, ["j"] * 60, 15)
+    reader.until(lambda: reader.current() == "60-60")
+    (tmp_path / "zh.txt").write_text("新的开头。\n" + chinese(100), encoding="utf-8")
+    (tmp_path / "en.txt").write_text("A new beginning.\n" + english(100), encoding="utf-8")
+    held = browser.execute_cdp_cmd(
+        "Page.addScriptToEvaluateOnNewDocument", {"source": HELD_ROWS, "runImmediately": False}
+    )
+    browser.refresh()
+    reader.until(lambda: reader.all("[data-do=reread]")).pop()
+    assert not reader.all(".current")  # its rows have not come
+    browser.execute_cdp_cmd("Page.removeScriptToEvaluateOnNewDocument", held)
+    reader.one("[data-do=reread]").click()
+    reader.until(lambda: "新的开头" in reader.all(".unit")[0].text)
+    reader.until(lambda: reader.script("return document.body.dataset.ready"))
+    reader.until(lambda: reader.current() == "61-61", 20)
+
+
 PAD = """
 const what = document.querySelector(arguments[0]);
 for (let n = 1; n < 11; n++) { what.style.paddingLeft = `${n % 2}px`; document.body.offsetHeight; }

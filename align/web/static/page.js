@@ -457,7 +457,8 @@ function insert(text) {
 async function reread() {
   const stage = document.getElementById("stage");
   try {
-    const { job } = await send(`${path}/reread`, { row: current?.dataset.id ?? "" });
+    // Asked before the page has found the row one was at, the place is the one that was kept.
+    const { job } = await send(`${path}/reread`, { row: current?.dataset.id ?? beginning() ?? "" });
     const done = await follow(job, (text) => { stage.textContent = text; });
     if (done.place) remember({ row: done.place });
     if (done.lost) {
