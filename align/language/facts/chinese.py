@@ -99,6 +99,12 @@ def _read_fraction(match: re.Match[str]) -> Iterator[Fact]:
     if top is not None and bottom:
         value = (_value(match["whole"]) or 0) + top / bottom
         basis = (Reading("points", value),) if bottom == 10_000 else ()
+        if match.string.startswith(("世纪", "个世纪"), match.end()):
+            end = match.string.index("纪", match.end()) + 1
+            also = (number("share", value),)
+            span = (match.start(), end)
+            yield fact(match.string, span, "quantity", value, "century", also=also)
+            return
         yield fact(match.string, match.span(), "share", value, also=_cut_to(match, value) + basis)
 
 
@@ -334,18 +340,26 @@ def _and_tenths(text: str, value: Fraction, end: int, unit: str) -> tuple[Fracti
 
 
 def _run_of_digits(match: re.Match[str]) -> Iterator[Fact]:
-    """两三天, 三四十人: two numbers side by side, of the same scale."""
+    """两三天, 三四十人, 十五六岁, 一百二三十人: two numbers side by side, of the same scale."""
     text, at = match.string, match.start("n")
-    near = re.compile(rf"([{DIGITS[2:]}])([{DIGITS[2:]}])([十百千万亿]*)").match(text, at)
+    near = _SIDE_BY_SIDE.match(text, at)
     if near is None:
         return
-    scale = spoken_value("一" + near[3]) if near[3] else Fraction(1)
-    for digit in (near[1], near[2]):
+    before = spoken_value(near["tens"]) if near["tens"] else Fraction(0)
+    scale = spoken_value("一" + near["scale"]) if near["scale"] else Fraction(1)
+    for digit in (near["a"], near["b"]):
         value = spoken_value(digit)
-        if value is not None and scale is not None:
+        if value is not None and scale is not None and before is not None:
+            value = before + value * scale
             unit = chinese_units().match(text, near.end())
-            also = (number("quantity", value * scale, unit[0]),) if unit else ()
-            yield fact(text, near.span(), "number", value * scale, strength="soft", also=also)
+            also = (number("quantity", value, unit[0]),) if unit else ()
+            yield fact(text, near.span(), "number", value, strength="soft", also=also)
+
+
+_SIDE_BY_SIDE = re.compile(
+    rf"(?P<tens>[二三四五六七八九]?十(?=..(?![十百千万亿]))|[{DIGITS[2:]}]百(?=..十))?"
+    rf"(?P<a>[{DIGITS[2:]}])(?P<b>[{DIGITS[2:]}])(?P<scale>[十百千万亿]*)"
+)
 
 
 def _counted(
@@ -547,7 +561,7 @@ _RANGE = Form(  # of seven characters at most: 九千九百九十九
 
 CHINESE_FORMS = Scanner(
     rf"[0-9A-Za-z{DIGITS}十百千万亿廿卅半过大本上下前后第首末头其再IVXL减下缩削翻增提扩高多涨超加快长升激剧猛进统唯划单合归同专均之数几成好"
-    rf"公农阴民元正腊星礼周打每隔倒附脚这议项图表卷册注{_STEMS}+(“\"「$€£¥₹₩₽美港欧英日人早今清凌晨中午傍晚夜深差新双%{{<½¼¾⅓⅔⅛/\u2160-\u217b\u2460-\u249b\u3220-\u3229-]",
+    rf"公农阴民元正腊星礼周打每隔顺康雍乾嘉道咸光宣洪永崇明昭平令倒附脚这议项图表卷册注{_STEMS}+(“\"「$€£¥₹₩₽美港欧英日人早今清凌晨中午傍晚夜深差新双%{{<½¼¾⅓⅔⅛/\u2160-\u217b\u2460-\u249b\u3220-\u3229-]",
     (
         shared.HEAD,
         shared.INNER,

@@ -71,9 +71,18 @@ def _read_year(match: re.Match[str]) -> Iterator[Fact]:
 
 
 def _read_era(match: re.Match[str]) -> Iterator[Fact]:
-    year = _int(match["y"])
+    year = 1 if match["y"] == "元" else _int(match["y"])
     if year is not None:
-        yield fact(match.string, match.span(), "date", (1911 + year, None, None))
+        before = _BEFORE_ERAS[match["era"]]
+        yield fact(match.string, match.span(), "date", (before + year, None, None))
+
+
+# The year before the first one of each era.
+_BEFORE_ERAS = {
+    "民国": 1911, "顺治": 1643, "康熙": 1661, "雍正": 1722, "乾隆": 1735, "嘉庆": 1795, "道光": 1820,
+    "咸丰": 1850, "同治": 1861, "光绪": 1874, "宣统": 1908, "洪武": 1367, "永乐": 1402, "嘉靖": 1521,
+    "万历": 1572, "崇祯": 1627, "明治": 1867, "大正": 1911, "昭和": 1925, "平成": 1988, "令和": 2018,
+}  # fmt: skip
 
 
 def _read_years(match: re.Match[str]) -> Iterator[Fact]:
@@ -352,8 +361,8 @@ DATE = Form(
     rf"(?P<tail>(?:\s?[至到和、,—-]\s?{_DAY}\s?[日号](?!\d)){{0,4}})))?",
     _read_date,
 )
-ERA = Form(  # of the Republic of China, whose first year was 1912
-    rf"民国\s?(?P<y>\d{{1,3}}|[{DIGITS}十百]{{1,5}})\s?年",
+ERA = Form(  # 民国元年 is 1912, 光绪二十四年 1898
+    rf"(?P<era>{'|'.join(_BEFORE_ERAS)})\s?(?P<y>\d{{1,3}}|[{DIGITS}十百]{{1,5}}|元)\s?年",
     lambda m: _read_era(m),
 )
 YEARS = Form(

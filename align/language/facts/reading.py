@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from fractions import Fraction
 
 from align.language.facts.chinese import CHINESE_FORMS
 from align.language.facts.english import ENGLISH_FORMS
 from align.language.facts.fact import Fact, Reading
+from align.language.facts.units import units
 from align.language.folding import simplify
 from align.language.languages import Language
 
@@ -44,9 +46,48 @@ def facts(text: str, language: Language) -> tuple[Fact, ...]:
     found = _FORMS[language.rules].read(plain)
     if language.is_chinese and (words := list(_in_english(plain))):
         found = sorted([*found, *words], key=lambda fact: fact.start)
+    found = list(_compounded(found, plain))
     if language.is_chinese and not text.isascii() and simplify(text) != text:
         found = [_of_anywhere(fact) for fact in found]
     return tuple(Fact(f.readings, f.start, f.end, text[f.start : f.end], f.strength) for f in found)
+
+
+_BETWEEN_PARTS = re.compile(r"\s?(?:零|又|,|,?\sand)?\s?")
+
+
+def _compounded(found: Iterable[Fact], text: str) -> Iterator[Fact]:
+    """One measure of a greater and a smaller unit: 一年零三个月 is 15 months, 2 m 5 cm 205 cm."""
+    before: Fact | None = None
+    for one in found:
+        joined = _joined(before, one, text) if before is not None else None
+        if before is not None and joined is None:
+            yield before
+        before = joined or one
+    if before is not None:
+        yield before
+
+
+def _joined(first: Fact, second: Fact, text: str) -> Fact | None:
+    if not first.kind == second.kind == "quantity":
+        return None
+    great, small = units().get(first.unit), units().get(second.unit)
+    if (
+        great is None
+        or small is None
+        or great.dimension != small.dimension
+        or great.factor <= small.factor
+    ):
+        return None
+    if not _BETWEEN_PARTS.fullmatch(text, first.end, second.start):
+        return None
+    ratio = Fraction(round(great.factor / small.factor))
+    assert isinstance(first.value, Fraction)
+    assert isinstance(second.value, Fraction)
+    if first.value.denominator != 1 or not 0 < second.value < ratio:
+        return None
+    value = first.value * ratio + second.value
+    readings = (Reading("quantity", value, second.unit),)
+    return Fact(readings, first.start, second.end, text[first.start : second.end])
 
 
 # Words of other texts, of forms and programs that stay English in Chinese: January 或 March, Fri。

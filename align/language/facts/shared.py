@@ -301,7 +301,7 @@ MOMENT = Form(
 )
 # What a unit begins with: 2., 1.1., b), 3. before a Chinese character. Brackets are read as LABEL.
 HEAD = Form(
-    r"(?<![\s\S])(?P<l>(?:\d{1,2}\.){0,3}\d{1,2}|[a-z]|[ivx]{2,5})(?:\.(?=\s|[^\x00-\x7f])|\)|、)",
+    r"(?<![\s\S])(?P<l>(?:\d{1,2}\.){0,3}\d{1,2}|[a-z]|[ivx]{2,5})(?:\.(?=\s|[^\x00-\x7f])|\)|、(?!\d{1,2}\s?月))",
     _read_head,
 )
 INNER = Form(r"(?<=[:;.]\s)(?P<l>[a-z]|[ivx]{2,4})[.)](?=\s)", _read_inner)
