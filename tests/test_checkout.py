@@ -48,6 +48,45 @@ def test_an_installation_that_failed_is_made_again(
 
 
 @pytest.mark.parametrize(
+    ("present", "asked"),
+    [
+        ([], ["-r ROOT/scripts/light.txt", "--no-deps --editable ROOT"]),
+        ([".installed-light"], []),
+        ([".installed-_test_ray_train_"], []),
+    ],
+    ids=["new", "again", "after the tests"],
+)
+def test_the_demonstration_installs_no_torch(
+    tmp_path: Path, present: list[str], asked: list[str]
+) -> None:
+    (tmp_path / "scripts").mkdir()
+    script = (ROOT / "scripts" / "environment").read_text(encoding="utf-8")
+    (tmp_path / "scripts" / "environment").write_text(script, encoding="utf-8")
+    (tmp_path / "pyproject.toml").touch()
+    os.utime(tmp_path / "pyproject.toml", (1, 1))
+    programs = tmp_path / "venv" / "bin"
+    programs.mkdir(parents=True)
+    for name in present:
+        (tmp_path / "venv" / name).touch()
+    said = f'#!/bin/sh\necho "$*" >> {tmp_path}/asked\n'
+    (programs / "python").write_text(said, encoding="utf-8")
+    (programs / "python").chmod(0o755)
+    demo = (ROOT / "scripts" / "demo").read_text(encoding="utf-8")
+    (sourced,) = [line for line in demo.splitlines() if line.startswith("source ")]
+    assert sourced == 'source "$(dirname "$0")/environment" light'
+    subprocess.run(
+        [*BASH, f"set -euo pipefail; source {tmp_path}/scripts/environment light"],
+        capture_output=True,
+        check=True,
+        env={**os.environ, "ALIGN_VENV": str(tmp_path / "venv")},
+    )
+    lines = (tmp_path / "asked").read_text().splitlines() if asked else []
+    assert (tmp_path / "asked").exists() is bool(asked)
+    usual = "-m pip install -qq --no-compile --disable-pip-version-check "
+    assert [line.removeprefix(usual).replace(str(tmp_path), "ROOT") for line in lines] == asked
+
+
+@pytest.mark.parametrize(
     ("arguments", "word"),
     [(["soon"], "MAJOR.MINOR.PATCH"), (["1.2.3", "--now"], "--dry-run"), ([], "the version")],
     ids=["no version", "no option", "nothing"],

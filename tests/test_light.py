@@ -71,6 +71,18 @@ def test_a_transformer_that_is_asked_for_is_missed_in_one_line(tmp_path: Path) -
     assert "sentence-transformers" in result.stderr
 
 
+def test_a_model_that_is_not_here_is_missed_with_all_that_it_needs(tmp_path: Path) -> None:
+    """Who fetches the model first would be told of the library only after it."""
+    (tmp_path / "zh.txt").write_text("港口。")
+    (tmp_path / "en.txt").write_text("A port.")
+    files = (tmp_path / "zh.txt", tmp_path / "en.txt", "-o", tmp_path / "o.tmx")
+    result = run("pair", *files, "--model", "nobody/nothing")
+    assert result.returncode == 2
+    assert result.stderr.count("\n") == 1
+    assert "hf download nobody/nothing" in result.stderr
+    assert "pip install sentence-transformers" in result.stderr
+
+
 def test_every_dependency_has_a_tried_version() -> None:
     requirements = pytest.importorskip("packaging.requirements")
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import importlib.util
 import os
 from pathlib import Path
 
@@ -78,8 +79,22 @@ def _in_hub_cache(name: str) -> Path:
     raise ModelError(
         f"{name}: this model is not on this machine, and nothing is downloaded; where there is a "
         f"network run `hf download {candidates[0]} --local-dir FOLDER`, copy FOLDER here and give "
-        "its path with --model"
+        f"its path with --model{_library_missing()}"
     )
+
+
+def _library_missing() -> str:
+    """What else a transformer needs in a light installation: said before one fetches gigabytes."""
+    if _installed("sentence_transformers"):
+        return ""
+    return "; it needs the package too: pip install sentence-transformers"
+
+
+def _installed(package: str) -> bool:
+    try:
+        return importlib.util.find_spec(package) is not None
+    except ModuleNotFoundError:
+        return False
 
 
 def _looks_like_hub_name(name: str) -> bool:
