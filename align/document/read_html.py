@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Literal
 
 from align.datatypes import Removal
 from align.document.blocks import Block, Cell, Mark, RawDocument, Role
@@ -14,6 +15,7 @@ from align.document.html_tokens import End, HtmlStream, Start, Text
 from align.document.line_breaks import goes_on
 from align.document.numbering import label
 from align.document.raised import is_note_mark, lowered, raised
+from align.document.removals import letters
 from align.errors import InputError
 from align.language.wordset import wordset
 from align.outside import whole_number
@@ -36,6 +38,7 @@ _NOT_SHOWN = {
     "svg": "picture",
     **dict.fromkeys(("annotation", "annotation-xml"), "source of a formula"),
 }
+_SECTIONS = wordset("article aside blockquote main section")
 _HEADINGS = wordset("h1 h2 h3 h4 h5 h6")
 # What is one unit, whatever lines it stands on.
 _WHOLE = _HEADINGS | wordset("address caption figcaption th")
@@ -85,6 +88,7 @@ _LIST_STYLES = {
     "I": "I",
 }  # fmt: skip
 _LONGEST_NUMBER = 9  # digits of a list's start or an item's value
+Place = Literal["main", "footer", ""]  # what a page says a block is part of
 _LONGEST_MARK = 8  # characters of a note's mark
 
 
@@ -138,12 +142,40 @@ def html_blocks(text: str) -> RawDocument:
         else:
             page.end(token)
     page.finish()
+    blocks, around = _main_part(page.blocks, page.places)
     return RawDocument(
-        tuple(page.blocks),
-        removals=tuple(page.removals),
+        blocks,
+        removals=tuple(sorted((*page.removals, *around), key=lambda removal: removal.line)),
         warnings=tuple(stream.warnings),
         languages=page.languages,
     )
+
+
+def _main_part(
+    blocks: Sequence[Block], places: Sequence[Place]
+) -> tuple[tuple[Block, ...], list[Removal]]:
+    """The blocks without what a page says is around its main part, and what that is.
+
+    Where a page has a <main>, its header, cookie notice, trail, sidebar and footer stand outside; it
+    is believed where it holds most of the letters, and so is a footer of the page where it holds
+    the fewest. Notes stay, and so does a heading before a main part that has none.
+    """
+    sizes = [letters(block.text) for block in blocks]
+    part = [place == "main" for place in places]
+    if 2 * sum(size for size, main in zip(sizes, part, strict=True) if main) <= sum(sizes):
+        footer = [place == "footer" for place in places]
+        of_footer = sum(size for size, last in zip(sizes, footer, strict=True) if last)
+        part = [not last or 2 * of_footer >= sum(sizes) for last in footer]
+    first = part.index(True) if True in part else 0
+    headed = any(b.role == "heading" for b, main in zip(blocks, part, strict=True) if main)
+    kept, around = [], []
+    for at, (block, main) in enumerate(zip(blocks, part, strict=True)):
+        title = at < first and block.role == "heading" and not headed
+        if main or title or block.note is not None:
+            kept.append(block)
+        else:
+            around.append(Removal(block.line, block.text, "around the main part"))
+    return tuple(kept), around
 
 
 def _decode(data: bytes, name: str, encoding: str | None) -> Decoded:
@@ -169,6 +201,7 @@ class _Element:
     column: int = 0
     table: int = 0
     note: str | None = None  # the note that the element is, where a mark refers to it
+    landmark: Place = ""
     gathered: list[str] | None = None  # the text of a raised, lowered or removed element
 
 
@@ -177,12 +210,14 @@ class _Page:
 
     def __init__(self) -> None:
         self.blocks: list[Block] = []
+        self.places: list[Place] = []  # of each block
         self.removals: list[Removal] = []
         self._stack: list[_Element] = []
         self._open: defaultdict[str, list[int]] = defaultdict(list)  # places in the stack, by tag
         self._gathering: list[int] = []  # places of elements whose text is gathered by itself
         self._blocks_open: list[int] = []
         self._notes_open: list[int] = []
+        self._landmarks: list[Place] = []  # that are open
         self._tables = 0
         self._notes_named: set[str] = set()
         self._text = _Collapsed()
@@ -313,8 +348,18 @@ class _Page:
             self._gathering.append(len(self._stack))
         if tag in _BLOCKS:
             self._blocks_open.append(len(self._stack))
+        element.landmark = self._landmark(tag, attributes.get("role", "").lower())
+        if element.landmark:
+            self._landmarks.append(element.landmark)
         self._open[tag].append(len(self._stack))
         self._stack.append(element)
+
+    def _landmark(self, tag: str, role: str) -> Place:
+        """The part of a page that an element is; a footer within an article is the article's."""
+        if tag == "main" or role == "main":
+            return "main"
+        ends = tag == "footer" and self._innermost(_SECTIONS) < 0
+        return "footer" if ends or role == "contentinfo" else ""
 
     def _formula(self) -> None:
         """The sign between the parts of a formula: over, under, divided by."""
@@ -374,6 +419,8 @@ class _Page:
             self._blocks_open.pop()
         if element.note:
             self._notes_open.pop()
+        if element.landmark:
+            self._landmarks.pop()
         if self._gathering and self._gathering[-1] == place:
             self._gathering.pop()
             self._gathered(element)
@@ -451,6 +498,11 @@ class _Page:
             self._flush()
             self._before_break = self.blocks[-1].text if has_text and self.blocks else ""
 
+    def _where(self, ended: _Element | None) -> Place:
+        """What a block that ends here is part of."""
+        around = {*self._landmarks, ended.landmark if ended is not None else ""}
+        return "main" if "main" in around else "footer" if "footer" in around else ""
+
     def _flush(self, ended: _Element | None = None) -> None:
         text, marks = self._text.taken()
         before, self._before_break = self._before_break, ""
@@ -472,6 +524,7 @@ class _Page:
         note = self._note or (ended.note if ended else None)
         if note is None and self._notes_open:
             note = self._stack[self._notes_open[-1]].note
+        self.places.append(self._where(ended))
         self.blocks.append(
             Block(
                 text,

@@ -171,6 +171,68 @@ def test_what_is_not_shown_is_recorded(body: str, found: list[str], removed: lis
     assert removals(document) == removed
 
 
+LAMPS = "<h1>Lamps of the coast</h1><p>Each lamp is lit at dusk.</p><p>Keepers note the hour.</p>"
+LIT = ["Lamps of the coast", "Each lamp is lit at dusk.", "Keepers note the hour."]
+
+
+@pytest.mark.parametrize(
+    ("body", "kept", "around"),
+    [
+        pytest.param(
+            "<a href='#m'>Skip to content</a><div class=cookies>We use cookies. <b>Accept</b></div>"
+            f"<main id=m>{LAMPS}</main><aside><p>See also</p></aside><footer>Imprint</footer>",
+            LIT,
+            ["Skip to content", "We use cookies. Accept", "See also", "Imprint"],
+            id="main",
+        ),
+        pytest.param(
+            f"<div>Trail</div><div role=main>{LAMPS}</div><div>Imprint</div>",
+            LIT,
+            ["Trail", "Imprint"],
+            id="role",
+        ),
+        pytest.param(
+            "<header>Coast Guard<h1>Lamps of the coast</h1></header><main><p>Each lamp is lit at dusk."
+            "<p>Keepers note the hour.</main>",
+            LIT,
+            ["Coast Guard"],
+            id="the heading stands before it",
+        ),
+        pytest.param(
+            f"<main><p>Search</main>{LAMPS}",
+            ["Search", *LIT],
+            [],
+            id="a main part of next to nothing",
+        ),
+        pytest.param(
+            f"{LAMPS}<footer><p>Imprint</footer>", LIT, ["Imprint"], id="a footer of the page"
+        ),
+        pytest.param(
+            f"<article>{LAMPS}<footer><p>By a keeper</footer></article>",
+            [*LIT, "By a keeper"],
+            [],
+            id="a footer of an article",
+        ),
+        pytest.param(f"<footer>{LAMPS}</footer><p>End", [*LIT, "End"], [], id="most is footer"),
+        pytest.param("<main></main><p>Dusk", ["Dusk"], [], id="empty"),
+        pytest.param(
+            "<main><p>Each lamp is lit<sup><a href='#a'>1</a></sup> at dusk.</main>"
+            "<footer><p id=a>1 In winter.<p>Imprint</footer>",
+            ["Each lamp is lit at dusk.", "1 In winter."],
+            ["Imprint"],
+            id="notes stay",
+        ),
+    ],
+)
+def test_what_is_around_the_main_part_is_left_out(
+    body: str, kept: list[str], around: list[str]
+) -> None:
+    document = read(body)
+    assert paragraphs(document) == kept
+    told = [text for text in removals(document) if text.startswith("around")]
+    assert told == [f"around the main part: {text}" for text in around]
+
+
 def test_a_tag_that_the_file_cuts_is_text() -> None:
     document = read_document(BytesIO(b"<html><p>Lamp\n<a href=x"), name="page")
     assert paragraphs(document) == ["Lamp <a href=x"]
