@@ -12,6 +12,9 @@ _LABEL = re.compile(
     rf"""
     (?P<resolution>\d{{1,3}}/\d{{1,4}})[.．]\s+
   | (?P<section>[1-9]\d?(?:\.[1-9]\d?){{1,4}})\.?{_GAP}+(?=[A-Z{HAN}])(?![万萬亿億千百美欧歐%])
+  | (?P<padded>[1-9]\d?\.0\d(?:\.\d{{1,2}}){{0,3}})(?:[.．]{_GAP}*(?=[A-Z{HAN}(（“"《])|{_GAP}+(?=[A-Z]))
+  | (?P<mixed>(?:[A-H]|[IVX]{{1,4}})(?:\.\d{{1,2}}){{1,3}})\.?{_GAP}+(?=[A-Z{HAN}])
+  | §{{1,2}}{_GAP}?(?P<sign>\d{{1,4}}(?:\.\d{{1,2}}){{0,3}}[a-z]?)\.?{_GAP}+(?=[A-Z{HAN}])
   | (?P<number>\d{{1,3}})(?:[.．、)）](?!\d))\s*
   | (?P<wide>[０-９]{{1,3}})[.．、）)]\s*
   | [(（]\s?
@@ -20,7 +23,8 @@ _LABEL = re.compile(
   | (?P<letter>[a-z])[)）]\s+
   | (?P<dotted>[a-z]|[ivx]{{2,5}})\.{_GAP}+(?=\S)
   | (?P<han>[{_HAN_NUMERAL}]{{1,4}})[、．.]\s*
-  | 第(?P<part>[{_HAN_NUMERAL}\d]{{1,6}})[章节節条條款部编編篇回](?=[\s{HAN}]|$)\s*
+  | 第(?P<part>[{_HAN_NUMERAL}\d]{{1,6}}|\d{{1,2}}(?:\.\d{{1,2}}){{1,3}})[章节節条條款部编編篇回]
+    (?:[。．.](?=\s*[{HAN}《“(（])|(?=[\s{HAN}]|$))\s*
   | (?P<roman>[IVXLC]{{1,6}})\.{_GAP}+(?=[A-Z{HAN}])
   | (?P<capital>[A-H])\.{_GAP}+(?=[A-Z{HAN}])
   | (?P<circled>[①-⑳])\s*
@@ -30,10 +34,10 @@ _LABEL = re.compile(
 )
 _WORD_LABEL = re.compile(
     r"(?:Article|Chapter|Section|Part|Annex|Appendix|Rule|Regulation|Principle|Goal|Target)"
-    r"\s+(?P<n>\d{1,3}|[IVXLC]{1,6}|[A-Z])\b\.?\s*"
+    r"\s+(?P<n>\d{1,3}(?:\.\d{1,2}){0,3}|[IVXLC]{1,6}|[A-Z])\b(?!\.\d)\.?\s*"
 )
 _STARTS = frozenset(
-    "0123456789０１２３４５６７８９(（第•●○■▪◆◦∙-*+–①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳" + _HAN_NUMERAL
+    "0123456789０１２３４５６７８９(（第§•●○■▪◆◦∙-*+–①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳" + _HAN_NUMERAL
 )
 _ITEMS = ("inner", "letter", "dotted", "circled", "bullet")
 
