@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import tomllib
 from pathlib import Path
 from typing import Any
 
 import pytest
+from typer.testing import CliRunner
+
+import align
+from align.cli import app
+from align.formats.units import from_record
 
 ROOT = Path(__file__).resolve().parent.parent
 BASH = ["bash", "--noprofile", "--norc", "-c"]
@@ -97,3 +103,20 @@ def test_a_release_of_something_else_is_refused(arguments: list[str], word: str)
     assert ran.returncode != 0
     assert word in ran.stderr
     assert len(ran.stderr.splitlines()) == 1
+
+
+def test_the_hooks_take_the_files_of_a_commit_all_at_once(tmp_path: Path) -> None:
+    """pre-commit gives a hook every file that has changed; two of them are no document and its translation."""
+    text = (ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8")
+    entries = re.findall(r"^  entry: align (.+)$", text, re.MULTILINE)
+    patterns = re.findall(r"^  files: (.+)$", text, re.MULTILINE)
+    assert entries == ["check", "validate"]
+    record = {"source": "港口。", "target": "A port.", "source_lang": "zh-CN", "target_lang": "en"}
+    for entry, pattern in zip(entries, patterns, strict=True):
+        names = [f"{name}.tmx" for name in "ab"]
+        assert all(re.search(pattern, name) for name in names)
+        for name in names:
+            (tmp_path / name).unlink(missing_ok=True)
+            align.write_units(tmp_path / name, [from_record(record, name)])
+        result = CliRunner().invoke(app, [entry, *(str(tmp_path / name) for name in names)])
+        assert result.exit_code == 0, result.output

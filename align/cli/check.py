@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -53,10 +54,11 @@ def check(
     file: str = typer.Argument(
         metavar="FILE", help="TMX, table, JSON lines or memory; - is a TMX. Or a document."
     ),
-    english: Path | None = typer.Argument(
+    others: list[Path] | None = typer.Argument(
         None,
         metavar="TRANSLATION",
-        help="With FILE a document: its translation; both are aligned.",
+        help="With FILE a document: its translation; both are aligned. "
+        "With FILE a TMX, XLIFF, PO or JSON lines: more of them, each checked by itself.",
     ),
     terms: list[Path] = TERMS,
     as_json: bool = typer.Option(False, "--json", help="The same as --format jsonl."),
@@ -111,6 +113,7 @@ def check(
     Names and forbidden renderings are errors, ordinary terms warnings; what a neighbouring unit, a
     pronoun or a doubtful alignment explains is a note.
     """
+    from align.errors import InputError
     from align.forked import cores
     from align.terms.checking import CheckOptions, at_least, check_units
     from align.terms.checking import waivers as accepted
@@ -119,18 +122,11 @@ def check(
 
     shape = _format(style, as_json, output)
     ui: Language = "zh" if (lang or _system_language()) == "zh" else "en"
-    differing([file, english], "the second file must be its translation")
+    several, english = _asked(file, others or [])
     claim([output, write_baseline], overwrite=overwrite)
     termbase = asked_terms(terms)
     known = accepted.read_baseline(_there(baseline)) if baseline else frozenset()
     reasons = accepted.read_waivers(_there(waivers)) if waivers else ()
-    with stages() as say:
-        units, encoder, signature, locate = _units(
-            file, english, model, src_lang, tgt_lang, omissions=omissions, say=say, ui=ui
-        )
-    if termbase is not None and not _covers(termbase, units):
-        _not_covering(units, terms, ui)
-        termbase = None
     options = CheckOptions(
         names=names,
         numbers=numbers,
@@ -142,10 +138,25 @@ def check(
         checklist=read_checklist(_there(checklist)) if checklist else (),
         processes=cores(),
     )
-    with stages() as say:
-        say(f"checking {many(len(units), 'unit')}")
-        found = check_units(units, termbase, encoder=encoder, options=options)
-    found = [locate(one) for one in found]
+    units: list[TranslationUnit] = []
+    found: list[Finding] = []
+    signatures = set()
+    for one_file in several:
+        with stages() as say:
+            these, encoder, signature, locate = _units(
+                one_file, english, model, src_lang, tgt_lang, omissions=omissions, say=say, ui=ui
+            )
+        base = termbase
+        if base is not None and not _covers(base, these):
+            _not_covering(these, terms, ui)
+            base = None
+        with stages() as say:
+            say(f"checking {many(len(these), 'unit')}")
+            findings = check_units(these, base, encoder=encoder, options=options)
+        found += [_further(locate(one), len(units)) for one in findings]
+        units += these
+        signatures.add(signature)
+    signature = signatures.pop() if len(signatures) == 1 else None
     found = accepted.waive(found, reasons)
     if write_baseline:
         accepted.write_baseline(write_baseline, found, units)
@@ -157,11 +168,45 @@ def check(
     shown = [one for one in fresh if least == Level.never or _reaches(one, least)]
     shown = in_language(shown, ui)
     if shape in (Format.xliff, Format.docx):
+        if len(several) > 1:
+            raise InputError(f"{output}: a copy holds the findings of one file; check each alone")
         _annotate(shown, units, shape, Path(english or file), output, ui)
     else:
         _write(shown, units, shape, output, signature, ui)
     if fail_on != Level.never and at_least(fresh, _severity(fail_on)):
         raise typer.Exit(1)
+
+
+def _asked(file: str, others: Sequence[Path]) -> tuple[list[str], Path | None]:
+    """The files to check, each by itself, and the translation where the first is a document.
+
+    Only what holds both languages by its ending is checked by itself: two tables may be two documents.
+    """
+    from align.errors import InputError
+    from align.formats import xliff
+
+    bilingual = (".tmx", *xliff.SUFFIXES, ".po", ".jsonl")
+
+    def lone(name: str) -> bool:
+        return name.lower().removesuffix(".gz").endswith(bilingual)
+
+    names = [file, *map(str, others)]
+    if len(names) > 1 and all(map(lone, names)):
+        differing(names, "name each file once")
+        return names, None
+    if len(names) > 2:
+        odd = next(name for name in names if not lone(name))
+        raise InputError(
+            f"{odd}: among several files only TMX, XLIFF, PO and JSON lines are checked, each by "
+            "itself; two documents are checked as a pair: align check FILE TRANSLATION"
+        )
+    differing(names, "the second file must be its translation")
+    return [file], others[0] if others else None
+
+
+def _further(finding: Finding, units: int) -> Finding:
+    """A finding of a file before which others had so many units."""
+    return finding if finding.unit is None else replace(finding, unit=finding.unit + units)
 
 
 # What is said on standard error, in the language of the findings.

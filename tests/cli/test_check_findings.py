@@ -177,3 +177,62 @@ def test_a_finding_in_a_workbook_of_several_sheets_names_the_sheet(tmp_path: Pat
         (one["file"], one["row"], one["expected"]) for one in found if one["severity"] == "error"
     ]
     assert (code, told) == (1, [(f"{path}(Signs)", 3, ["40吨"])])
+
+
+def test_several_files_are_each_checked_by_themselves(tmp_path: Path, terms: Path) -> None:
+    wrong, right = tmp_path / "wrong.tmx", tmp_path / "right.tmx"
+    wrong.write_text(tmx("zh-CN"), encoding="utf-8")
+    right.write_text(tmx("zh-CN").replace("Safety", "Security"), encoding="utf-8")
+    lines = tmp_path / "lines.jsonl"
+    record = {"source": "共7人。", "target": "There are 8 persons.", "source_lang": "zh-CN"}
+    lines.write_text(json.dumps(record | {"target_lang": "en-US"}) + "\n", encoding="utf-8")
+    code, found, _ = check(right, wrong, lines, "--terms", terms)
+    alone = [check(path, "--terms", terms)[1] for path in (right, wrong, lines)]
+    places = [(row["file"], row["rule"], row["line"]) for row in found]
+    assert places == [(row["file"], row["rule"], row["line"]) for rows in alone for row in rows]
+    assert {Path(place[0]).name for place in places} == {"wrong.tmx", "lines.jsonl"}
+    assert code == 1
+    assert check(right, lines, "--terms", terms, "--off", "number-mismatch")[0] == 0
+
+
+def test_several_files_have_one_baseline_and_one_page(tmp_path: Path, terms: Path) -> None:
+    """A page and a baseline go by the texts of a unit: those of the file that it is in."""
+    first, second = tmp_path / "first.tmx", tmp_path / "second.tmx"
+    first.write_text(tmx("zh-CN").replace("Safety", "Security"), encoding="utf-8")
+    second.write_text(tmx("zh-CN"), encoding="utf-8")
+    kept, page = tmp_path / "kept.json", tmp_path / "page.html"
+    assert check(second, "--terms", terms, "--write-baseline", kept)[0] == 1
+    assert check(first, second, "--terms", terms, "--baseline", kept)[:2] == (0, [])
+    arguments = ["check", str(first), str(second), "--terms", str(terms), "-o", str(page)]
+    assert CliRunner().invoke(app, arguments).exit_code == 1
+    assert "Safety" in page.read_text(encoding="utf-8")
+    assert "The Security Council met" not in page.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("names", "said"),
+    [
+        (("a.tmx", "a.tmx"), "given twice"),
+        (("a.tmx", "b.txt", "c.tmx"), "b.txt: among several files only"),
+        (("a.csv", "b.csv", "c.csv"), "a.csv: among several files only"),
+        (("a.xlf", "b.xlf", "-o", "c.xlf"), "one file"),
+    ],
+    ids=["twice", "a document", "tables", "a copy"],
+)
+def test_several_files_of_which_one_is_none_are_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, names: tuple[str, ...], said: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in ("a.tmx", "c.tmx", "b.txt"):
+        Path(name).write_text(tmx("zh-CN"), encoding="utf-8")
+    for name in ("a.xlf", "b.xlf"):
+        Path(name).write_text(XLIFF, encoding="utf-8")
+    with pytest.raises(InputError, match=said):
+        CliRunner().invoke(app, ["check", *names], catch_exceptions=False)
+
+
+XLIFF = """<xliff version="1.2" xmlns="urn:oasis:names:tc:xliff:document:1.2">
+<file original="a" source-language="zh-CN" target-language="en" datatype="plaintext"><body>
+<trans-unit id="1"><source>开会。</source><target>A meeting.</target></trans-unit>
+</body></file></xliff>
+"""
