@@ -100,7 +100,7 @@ SLIPS = {
     "memory-turned-round": (("memory", "add", "t.csv", "u.csv"), "t.csv: not a translation memory"),
     "reference-no-memory": (("reference", "zh.txt"), "no memory: give -m MEMORY"),
     "evaluate-tmx": (("evaluate", "u.csv", "u.csv"), "not a bead"),
-    "validate-text": (("validate", "zh.txt"), "zh.txt:1: not well-formed XML"),
+    "validate-text": (("validate", "zh.txt"), "zh.txt: neither TMX, TBX nor XLIFF but text without tags"),
     "validate-folder": (("validate", "folder"), "folder: this is a folder"),
     "convert-itself": (("terms", "convert", "t.csv", "t.csv"), "t.csv: is the file itself"),
     "serve-missing": (("serve", "no.tmx", "--no-open"), "no.tmx: no such file or folder"),
