@@ -106,7 +106,9 @@ def main() -> None:
         )
 
 
+_ENDLESS = re.compile(r"\S{4097,}")  # longer than any path that Linux takes: nothing to copy out
 _NO_NUMBER = re.compile(r"is not a valid (int|float)\w*(?: range)?")
+_RANGE = re.compile(r"(\S+) is not in the range (?:(\S+)<=)?x(?:>=(\S+?)|<=(\S+?))\.?\Z")
 _EXTRA = re.compile(r"Got unexpected extra arguments?(?:\(s\))? \((.*)\)", re.DOTALL)
 
 
@@ -123,6 +125,7 @@ def _misused(error: Any) -> None:
     message = _NO_NUMBER.sub(
         lambda found: f"is no {'whole ' if found[1] == 'int' else ''}number", message
     )
+    message = _RANGE.sub(_in_words, message)
     if extra := _EXTRA.match(message):
         message = f"not expected here: {extra[1]} (what has blanks goes between quotation marks)"
     told = f"{where}: {message}" if where else message
@@ -130,12 +133,18 @@ def _misused(error: Any) -> None:
     _fail(f"{told.rstrip('.')}{end}see {f'align {where}'.strip()} -h", error)
 
 
+def _in_words(found: re.Match[str]) -> str:
+    """What click says of a range, without its formula: "0: 1 or more is wanted"."""
+    number, low, least, high = found.groups()
+    return f"{number}: {f'{least} or more' if least else f'{low} to {high}'} is wanted"
+
+
 def _fail(message: str, error: BaseException) -> None:
     if os.environ.get(_TRACEBACK, "") not in ("", "0"):
         import traceback
 
         traceback.print_exception(error)
-    line = " ".join(message.split())
+    line = _ENDLESS.sub(lambda found: f"{found[0][:60]}…", " ".join(message.split()))
     sys.stderr.write(f"align: {line}\n")
     sys.exit(2)
 

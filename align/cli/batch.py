@@ -14,7 +14,19 @@ from align.cli.languages import MADE_SOURCE, MADE_TARGET, of_messages
 from align.cli.memories import setting
 from align.cli.output import many
 from align.cli.outputs import OVERWRITE, check_ending, claim
-from align.cli.pairs import BY, DEVICE, MODEL, PATTERN, TIMEOUT, WORKERS, bar, cores, tell, ways
+from align.cli.pairs import (
+    BY,
+    DEVICE,
+    MODEL,
+    PATTERN,
+    TIMEOUT,
+    WORKERS,
+    bar,
+    check_limits,
+    cores,
+    tell,
+    ways,
+)
 from align.cli.pairs import reading_bar as _reading_bar
 from align.cli.stopping import Stopped
 from align.outside import json_out
@@ -26,8 +38,6 @@ if TYPE_CHECKING:
     from align.batch.pairing import Pairing
     from align.batch.summary import Rows
     from align.pipeline import PairOptions
-
-_MOST = 1_000_000  # megabytes or seconds: beyond any document and any wait
 
 
 def batch(
@@ -95,11 +105,7 @@ def batch(
     claim([merge], overwrite=overwrite)
     if engine not in ("local", "ray"):
         raise AlignError(f"--engine {engine}: give local or ray")
-    for option, number in (("--max-size", max_size), ("--timeout", timeout)):
-        if not 0 <= number <= _MOST:
-            raise AlignError(
-                f"{option} {number:g}: give a number from 0, for no limit, to {_MOST:,}"
-            )
+    check_limits({"--max-size": max_size, "--timeout": timeout})
     if engine == "local" and (ray_address is not None or gpus is not None):
         option = "--gpus" if ray_address is None else "--ray-address"
         raise AlignError(f"{option} is for Ray; give --engine ray as well, or leave it out")

@@ -477,7 +477,9 @@ def export(
     watch: bool = typer.Option(
         False, "--watch", help="Go on: write again whenever the memory or the termbase changes."
     ),
-    every: float = typer.Option(5.0, "--every", min=0.1, help="Seconds between two looks."),
+    every: float = typer.Option(
+        5.0, "--every", min=0.1, max=86_400, help="Seconds between two looks."
+    ),
     overwrite: bool = OVERWRITE,
 ) -> None:
     """Write the units, all or by origin, date and confidence. Days are YYYYMMDD or YYYY-MM-DD.

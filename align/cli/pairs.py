@@ -14,6 +14,7 @@ import typer
 from align.cli.memories import setting
 from align.cli.output import many, progress_stream, written
 from align.cli.outputs import OVERWRITE, check_ending, claim
+from align.errors import InputError
 from align.outside import json_out
 
 if TYPE_CHECKING:
@@ -41,6 +42,16 @@ TIMEOUT = typer.Option(
     callback=setting("limits.timeout"),
     help="Seconds for one document or pair; 0 for no limit.",
 )
+_MOST = 1_000_000  # megabytes or seconds: beyond any document and any wait
+
+
+def check_limits(limits: dict[str, float]) -> None:
+    """Raise InputError for a limit, by its option, that is below 0, endless or beyond sense."""
+    for option, number in limits.items():
+        if not 0 <= number <= _MOST:
+            raise InputError(
+                f"{option} {number:g}: give a number from 0, for no limit, to {_MOST:,}"
+            )
 
 
 def pairs(
@@ -71,6 +82,7 @@ def pairs(
     from align.batch.manifest import write_manifest
     from align.batch.sources import PairingOptions, find_entries
 
+    check_limits({"--timeout": timeout})
     check_ending(output, (".csv",), "the manifest")
     claim([output], overwrite=overwrite)
     options = PairingOptions(

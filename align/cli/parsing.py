@@ -5,6 +5,7 @@ Click takes the last of several in silence, so that `-o a.tmx -o b.xlsx` would w
 
 from __future__ import annotations
 
+import math
 import re
 from collections import Counter
 from collections.abc import Callable
@@ -14,6 +15,7 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 
 from align.cli.output import discard
+from align.outside import LARGEST
 
 # What stands for the value of an option in its help, by the option's name, else by its type.
 _VALUES = {
@@ -42,7 +44,9 @@ class _Once(TyperCommand):
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         _refuse_twice(self, ctx, args)
-        return super().parse_args(ctx, args)
+        rest = super().parse_args(ctx, args)
+        _refuse_endless(self, ctx)
+        return rest
 
     def invoke(self, ctx: Any) -> Any:
         """Run the command; it ends well where nobody reads on: click would end it with 1."""
@@ -77,6 +81,20 @@ def _value_of(option: Any) -> str | None:
         return "|".join(getattr(choice, "value", choice) for choice in choices)
     named = next((_VALUES[name] for name in option.opts if name in _VALUES), None)
     return named or _TYPES.get(option.type.name.split()[0], "TEXT")
+
+
+def _refuse_endless(command: Any, ctx: Any) -> None:
+    """Raise BadParameter for an option that is nan or infinite, or more than 64 bits hold.
+
+    No range of click's keeps nan out, and neither SQLite nor an array takes such a whole number.
+    """
+    for param in command.params:
+        given = ctx.params.get(param.name)
+        for value in given if isinstance(given, list | tuple) else (given,):
+            if isinstance(value, float) and not math.isfinite(value):
+                raise typer.BadParameter(f"{value} is not a valid float.", ctx=ctx, param=param)
+            if isinstance(value, int) and abs(value) > LARGEST:
+                raise typer.BadParameter("the number is too large", ctx=ctx, param=param)
 
 
 def _refuse_twice(command: Any, ctx: Any, args: list[str]) -> None:

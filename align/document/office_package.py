@@ -56,6 +56,10 @@ class Package:
     def __contains__(self, part: str) -> bool:
         return part.lower() in self._names
 
+    def names(self) -> list[str]:
+        """What its parts are called, in lower case."""
+        return list(self._names)
+
     def data(self, part: str) -> bytes:
         """The bytes of a part."""
         entry = self._names[part.lower()]

@@ -14,6 +14,7 @@ import subprocess
 from collections.abc import Sequence
 
 from align.atomic import scratch_folder
+from align.document.office_package import Package
 from align.errors import InputError
 
 SECONDS = 120.0  # a book of a thousand pages takes half a minute
@@ -59,6 +60,8 @@ def as_docx(
     kind = kind_of(data)
     if kind is None:
         raise InputError(f"{name}: no file that LibreOffice turns into a Word document")
+    if kind[1] == ".odt":
+        _refuse_entities(data, name)
     program = program or find_office()
     if program is None:
         raise InputError(
@@ -93,6 +96,14 @@ def as_docx(
                 "DOCX"
             )
         return made.read_bytes()
+
+
+def _refuse_entities(data: bytes, name: str) -> None:
+    """Raise InputError for a bomb, a part that is no XML, or one with entities of its own."""
+    package = Package(data, name)
+    for part in package.names():
+        if part.endswith((".xml", ".rdf")):
+            package.xml(part)
 
 
 def _without_network() -> Sequence[str]:

@@ -264,9 +264,16 @@ def refuse_doctypes(archive: zipfile.ZipFile, name: str) -> None:
         _refuse_doctype(archive, part, name)
 
 
+_BEFORE_XML = b"\xef\xbb\xbf\xff\xfe\0 \t\r\n"
+_XML_BEGINS = (b"<", "<?xm".encode("cp037"))  # the second in EBCDIC, as XML 1.0, appendix F has it
+
+
 def _refuse_doctype(archive: zipfile.ZipFile, part: zipfile.ZipInfo, name: str) -> None:
     with archive.open(part) as file:
-        if not file.read(100).strip(b"\xef\xbb\xbf\xff\xfe\0 \t\r\n").startswith(b"<"):
+        head = b""
+        while not head and (data := file.read(1 << 16)):  # thousands of blanks may come first
+            head = data.lstrip(_BEFORE_XML)
+        if not head.startswith(_XML_BEGINS):
             return  # a picture, a font
     with (
         archive.open(part) as file,

@@ -113,6 +113,9 @@ class Root:
     encoding: str  # as the byte order mark or the declaration says it: "utf-8", "utf-16" …
 
 
+_BLANK = b"\xef\xbb\xbf \t\r\n"
+
+
 class _WithoutControls:
     """A file without the control characters that XML forbids, raw or as references.
 
@@ -188,7 +191,11 @@ class XmlFile:
     def _read_root(self) -> Root:
         while len(self._head) < CHUNK and (drop := self._file.read(CHUNK)):
             self._head += drop  # a pipe may give a few bytes only, too few to tell the encoding
-        if not self._head.strip(b"\xef\xbb\xbf \t\r\n"):
+        while not self._head.strip(_BLANK) and len(self._head) <= PROLOG_LIMIT:
+            if not (drop := self._file.read(CHUNK)):
+                break
+            self._head += drop
+        if not self._head.strip(_BLANK):
             raise InputError(f"{self.name}: the file is empty")
         if _FALSE_UTF16.match(self._head):
             self._encoding = "utf-8"

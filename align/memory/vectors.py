@@ -82,7 +82,10 @@ class VectorIndex:
     def search(self, vectors: Vectors, most: int) -> list[list[Near]]:
         """The units nearest to each row, most similar first; `most` of each at most."""
         self._ready()
-        similarities, ids = self._index.search(np.ascontiguousarray(vectors), most)
+        held = max(
+            1, min(most, self._index.ntotal)
+        )  # FAISS makes room for all that it is asked for
+        similarities, ids = self._index.search(np.ascontiguousarray(vectors), held)
         tail_ids, tail = self._in_tail()
         found: list[list[Near]] = []
         for row, vector in enumerate(vectors):

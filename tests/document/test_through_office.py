@@ -81,6 +81,25 @@ def test_a_program_that_fails_is_quoted(tmp_path: Path) -> None:
         as_docx(RTF, "file", program=program(tmp_path, "echo no lamp"))
 
 
+@pytest.mark.parametrize("part", ["content.xml", "META-INF/manifest.xml", "styles.xml"])
+@pytest.mark.parametrize("before", ["", " " * 70_000], ids=["first", "after-blanks"])
+def test_declared_entities_never_reach_libreoffice(tmp_path: Path, part: str, before: str) -> None:
+    changed = BytesIO()
+    with zipfile.ZipFile(BytesIO(odt())) as old, zipfile.ZipFile(changed, "w") as new:
+        for name in [*old.namelist(), "styles.xml"]:
+            data = old.read(name) if name in old.namelist() else b"<a/>"
+            doctype = f'{before}<!DOCTYPE a [<!ENTITY b "lamp">]>' if name == part else ""
+            new.writestr(name, doctype.encode() + data)
+    called = tmp_path / "called"
+    with pytest.raises(InputError, match=f"{part.lower()}: the file declares entities of its own"):
+        as_docx(
+            changed.getvalue(),
+            "file",
+            program=program(tmp_path, f"touch {called}"),
+        )
+    assert not called.exists()
+
+
 @pytest.mark.skipif(find_office() is None, reason="LibreOffice is not installed")
 @pytest.mark.parametrize(
     ("data", "found"),

@@ -290,6 +290,11 @@ def test_types_of_other_sheets() -> None:
     ]
 
 
+def _undeclared(content: bytes) -> bytes:
+    """The XML of a part without its declaration, which must be the very first."""
+    return content.partition(b"?>")[2] if content.startswith(b"<?xml") else content
+
+
 def replaced(data: bytes, part: str, change: Any) -> bytes:
     """The archive with one part changed."""
     file = io.BytesIO()
@@ -425,6 +430,25 @@ def test_an_archive_that_lies_about_its_sizes_is_not_unpacked() -> None:
                 lambda content: b'<!DOCTYPE x [<!ENTITY a "b">]>' + content,
             ),
             "entities",
+        ),
+        (
+            lambda data: replaced(
+                data,
+                "xl/workbook.xml",
+                lambda content: b" " * 70_000 + b"<!DOCTYPE x>" + _undeclared(content),
+            ),
+            "document type",
+        ),
+        (
+            lambda data: replaced(
+                data,
+                "docProps/core.xml",
+                lambda content: (
+                    '<?xml version="1.0" encoding="cp037"?><!DOCTYPE x>'
+                    + _undeclared(content).decode()
+                ).encode("cp037"),
+            ),
+            "document type|EBCDIC",
         ),
         (lambda data: replaced(data, "xl/workbook.xml", lambda content: b"<x/>"), "no sheet"),
         (

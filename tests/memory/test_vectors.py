@@ -38,6 +38,16 @@ def test_semantic_search_ranks_as_comparing_all_does(
     assert {(m.kind, m.side) for m in found} == {("semantic", "target")}
 
 
+def test_more_may_be_asked_for_than_there_is(make: Callable[..., TranslationMemory]) -> None:
+    """FAISS makes room for all that it is asked for: 67 GB for nine thousand million answers."""
+    asked = {"kinds": ("semantic",), "minimum": 0.3}
+    with make() as memory:
+        few = memory.search("the mandate was clear", limit=50, **asked)
+        many = memory.search("the mandate was clear", limit=2**62, **asked)
+    assert few
+    assert many == few
+
+
 def test_a_unit_is_given_once_as_its_best_kind(make: Callable[..., TranslationMemory]) -> None:
     with make() as memory:
         found = memory.search("任务规定明确。", minimum=0.5)
