@@ -9,7 +9,12 @@ from typing import NamedTuple
 from align.language.facts.fact import LONGEST
 from align.language.numbers.chinese_numerals import han_value
 
-FIGURE = r"(?:\d{1,3}(?:[ ,]\d{3})+(?!\d)|\d+)(?:\.\d+)?"
+# With a decimal comma, as standards write, where a unit or a sign follows: "items 1,2 and 3" are 3.
+DECIMAL_COMMA = (
+    r"(?:0,\d{1,6}|\d{1,3},\d{1,2})(?![\d,.])"
+    r"(?=\s?(?:[%‰°℃]|[A-Za-zµμ]+\b))(?!\s(?:and|or|to|of|in)\b)"
+)
+FIGURE = rf"(?:{DECIMAL_COMMA}|(?:\d{{1,3}}(?:[ ,]\d{{3}})+(?!\d)|\d+)(?:\.\d+)?)"
 DIGITS = "零〇一二两三四五六七八九"
 # Not longer, as each form looks at a run again from each of its characters.
 HAN = rf"[{DIGITS}十百千万亿廿卅]{{1,{LONGEST}}}"
@@ -48,9 +53,17 @@ def scale_value(scale: str) -> int:
     return value
 
 
+_WITH_COMMA = re.compile(r"0,\d+|\d+,\d{1,2}")
+
+
 def figure_value(written: str) -> Fraction | None:
-    """The value of figures with their separators, None for an endless run of them."""
-    plain = written.replace(" ", "").replace(",", "")
+    """The value of figures with their separators, None for an endless run of them.
+
+    >>> figure_value("1,234"), figure_value("0,5")
+    (Fraction(1234, 1), Fraction(1, 2))
+    """
+    plain = written.replace(" ", "")
+    plain = plain.replace(",", "." if _WITH_COMMA.fullmatch(plain) else "")
     return Fraction(plain) if len(plain) <= LONGEST else None
 
 

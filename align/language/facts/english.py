@@ -130,12 +130,16 @@ def _before_percent(text: str, start: int, end: int) -> int:
 
 
 _OF_A_POINT = re.compile(r"\s(?:(?:(?:of\s)?an?\s)?(?:percentage|per\scent)\s|of\sa\s)point\b")
+_OF_A_PERCENT = re.compile(r"\s(?:of\s)?(?:an?|one|1)\s?(?:per\s?cent(?!age)|%)")
 _OF_A_SCALE = re.compile(r"\sof\sa(?=\s(?i:thousand|million|billion|trillion)\b)")
 
 
 def _fraction(text: str, start: int, end: int, value: Fraction) -> Iterator[Fact]:
     if point := _OF_A_POINT.match(text, end):
         yield fact(text, (start, point.end()), "points", value / 100)
+        return
+    if percent := _OF_A_PERCENT.match(text, end):
+        yield fact(text, (start, percent.end()), "share", value / 100)
         return
     if scale := _OF_A_SCALE.match(text, end):
         yield from measured(text, Found(value, start, scale.end(), True))
@@ -186,7 +190,8 @@ def _one_unit(text: str, span: tuple[int, int], unit: str) -> Fact:
 
 
 def _read_half_unit(match: re.Match[str]) -> Iterator[Fact]:
-    if _OF_A_POINT.match(match.string, match.start() + 4):
+    half = match.start() + 4
+    if _OF_A_POINT.match(match.string, half) or _OF_A_PERCENT.match(match.string, half):
         yield from _fraction(match.string, match.start(), match.start() + 4, Fraction(1, 2))
         return
     unit = english_units().match(match.string, match.end("a") - 1)
@@ -538,6 +543,7 @@ ENGLISH_FORMS = Scanner(
         _NOT_NUMBERS,
         calendar.MERIDIEM,
         calendar.MONTH_SPAN,
+        calendar.DAY_OF_MONTH,
         calendar.DATE,
         calendar.MONTH_FIRST,
         calendar.MONTH,

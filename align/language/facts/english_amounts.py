@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import NamedTuple
 
-from align.language.facts.chinese_amounts import figure_value
+from align.language.facts.chinese_amounts import DECIMAL_COMMA, figure_value
 from align.language.facts.fact import Fact, Reading
 from align.language.facts.scanning import fact, number
 from align.language.facts.units import english_currencies, english_units
 from align.language.numbers.english_words import WORDS
 
-FIGURE = r"(?:(?:\d{1,3}(?:[ ,]\d{3})+(?!\d)|\d+)(?:\.\d+)?|(?<![\d.])\.\d+)"
+FIGURE = rf"(?:{DECIMAL_COMMA}|(?:\d{{1,3}}(?:[ ,]\d{{3}})+(?!\d)|\d+)(?:\.\d+)?|(?<![\d.])\.\d+)"
 # Some write a comma after a scale: two million, three hundred thousand.
 WORD_RUN = WORDS.pattern.replace(
     "[ -]and[ -])",

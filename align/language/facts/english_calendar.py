@@ -316,6 +316,20 @@ PLAN = Form(
     _read_plan,
 )
 DATE = Form(english_dates.DATE.pattern, _read_dates(english_dates.DATE))
+# This twelfth day of May 2023, as treaties and deeds are signed.
+DAY_OF_MONTH = Form(
+    rf"(?<![A-Za-z0-9])(?P<o>{ORDINAL})\s(?i:day\s)?of\s(?P<m>{_NAMES})(?![A-Za-z])"
+    r"(?:,?\s(?:in\sthe\syear\s)?(?P<y>(?:1[5-9]|20)\d\d)(?!\d))?",
+    lambda m: _read_day_of_month(m),
+)
+
+
+def _read_day_of_month(match: re.Match[str]) -> Iterator[Fact]:
+    day, month = ordinal_value(match["o"]), _NAMES.split("|").index(match["m"]) + 1
+    year = int(match["y"]) if match["y"] else None
+    yield fact(match.string, match.span(), "date", (year, month, day))
+
+
 MONTH_FIRST = Form(english_dates.MONTH_FIRST.pattern, _read_dates(english_dates.MONTH_FIRST))
 MONTH = Form(
     rf"(?<![A-Za-z])(?P<m>{_NAMES}|{_NAMES.upper()}|(?:{_SHORT})(?:\.|(?=[\s,)])))"

@@ -85,9 +85,7 @@ def chinese_units() -> UnitReader:
         (form, id) for form, id in _forms(rows, 2, 4) if re.fullmatch(r"[A-Za-z]{1,3}[²³23]?", form)
     ]
     latin = [
-        (rf"{form}(?![A-Za-z])", id)
-        for form, id in signs
-        if form not in ("h", "l", "li", "mu", "s")
+        (rf"{form}(?![A-Za-z])", id) for form, id in signs if form not in ("l", "li", "mu", "s")
     ]
     return UnitReader(_forms(rows, 2, 3) + latin, before=r"\s?")
 

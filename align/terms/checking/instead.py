@@ -77,6 +77,7 @@ def own_name(case: Case, place: int, group: Group) -> bool:
 
 _PLUS = re.compile(r"[+＋⁺₊﹢➕]|[^a-z]plus\b|(?:加强|升级|增强)版", re.IGNORECASE)
 _PLUS_END = re.compile(r"\s*(?:\+|(?<=[\s-])plus)$", re.IGNORECASE)
+_SIGNS = frozenset("$€£¥")  # (US$150) is an amount, no acronym
 _BRACKET = re.compile(r"[”’\"'》]?\s*[(（]\s*[“‘\"']?")
 
 
@@ -99,7 +100,8 @@ def confused(case: Case, place: int, group: Group) -> list[Occurrence]:
             continue
         for hit in reading.kept:
             acronym = is_acronym(case.index.target_texts[hit.pattern])
-            if hit.start == bracket.end() and hit.pattern not in asked and acronym:
+            amount = reading.unit.target[hit.end : hit.end + 1] in _SIGNS
+            if hit.start == bracket.end() and hit.pattern not in asked and acronym and not amount:
                 found.append(hit)
     unique = {(one.start, one.end): one for one in found}
     return [unique[span] for span in sorted(unique)]
