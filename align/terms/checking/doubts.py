@@ -8,6 +8,7 @@ Facts and poles of both sides are read and matched (`matching`), operators are j
 from __future__ import annotations
 
 import math
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -140,7 +141,27 @@ def _of_operators(units: Sequence[Unit], weights: Weights) -> Iterator[tuple[int
         fact = _of_operator(one.mark, texts[0].text)
         other = _of_operator(rival, texts[1].text) if rival is not None else None
         ours, theirs = (fact, other) if of_source else (other, fact)
-        yield at, Doubt(ours, theirs, table.features(row), chance)
+        features = table.features(row)
+        if one.mark.axis == DENIAL and unit.words is not None:
+            features[SAID] = _said(one.mark, unit.words[0 if of_source else 1])
+        yield at, Doubt(ours, theirs, features, chance)
+
+
+SAID = "denied:said"  # the name of a feature that no network weighs
+_PRONOUNS = frozenset("我你他她它您")
+
+
+def _said(mark: Operator, words: Answered) -> float:
+    """How well the word that a denial stands before is answered, 0 where none stands next to it."""
+    low = bisect_left(words.spans, (mark.end, mark.end))
+    for place in range(low, min(low + 2, len(words.spans))):
+        start, end = words.spans[place]
+        word = words.text[start:end]
+        if start > mark.end + 1:
+            break
+        if place in words.heavy and word.isalnum() and word not in _PRONOUNS:
+            return words.scores[place]
+    return 0.0
 
 
 def operators_of(units: Sequence[Unit], weights: Weights) -> operators.Table:

@@ -13,7 +13,7 @@ from align.language.facts import Fact
 from align.language.facts.writing import plain_value
 from align.language.languages import language_of
 from align.language.tags import is_chinese, primary
-from align.terms.checking.doubts import Doubt, Side, Unit, doubts, read_side
+from align.terms.checking.doubts import SAID, Doubt, Side, Unit, doubts, read_side
 from align.terms.checking.matching import AgreementIndex, agreement_index, match
 from align.terms.checking.parts import answered
 from align.terms.checking.weights import Weights, group_of, load_weights
@@ -145,9 +145,17 @@ _PLAIN = frozenset(
 )
 
 
+# Of 不 and 没 those whose word the other text says, denying nothing: 影响不显著, "is significant". Of
+# 8,010 right units (written ones and news) 12 more are flagged, of 958 with a denial lost 31.
+_SIMPLE = frozenset("不没")
+_IS_SAID = 0.5  # how well a word is answered; with 0.4 three more right ones and two more mistakes
+
+
 def _is_plain_denial(doubt: Doubt) -> bool:
     """Whether a plain denial stands where the other text denies nothing at all."""
-    return bool(doubt.features.get("none")) and doubt.subject.text.lower() in _PLAIN
+    said = doubt.subject.text.lower()
+    plain = said in _PLAIN or (said in _SIMPLE and doubt.features.get(SAID, 0.0) >= _IS_SAID)
+    return bool(doubt.features.get("none")) and plain
 
 
 def _likeliest(some: Sequence[Doubt]) -> Iterator[Doubt]:
