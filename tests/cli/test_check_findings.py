@@ -165,6 +165,7 @@ def test_one_mistake_is_one_finding(tmp_path: Path) -> None:
 def test_a_finding_in_a_workbook_of_several_sheets_names_the_sheet(tmp_path: Path) -> None:
     book = openpyxl.Workbook()
     first, second = book.active, book.create_sheet("Signs")
+    assert first is not None
     first.append(["中文", "English"])
     first.append(["泵站有12台水泵。", "The station has 12 pumps."])
     second.append(["English", "中文"])

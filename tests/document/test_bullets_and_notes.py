@@ -15,7 +15,7 @@ from align.document.pdf.fragments import Fragment
 from align.document.pdf.lines import line_of
 from align.document.pdf.pages import Page, to_document
 from align.document.pdf.rulings import Ruling, Rulings
-from tests.document.make_pdf import make_pdf
+from document.make_pdf import make_pdf
 
 FILES = Path(__file__).parent / "files"
 TEXT, SMALL = Font(10.0, False, 0.0, False), Font(6.0, False, 0.0, False)

@@ -7,8 +7,8 @@ from io import BytesIO
 import pytest
 
 from align.document import read_bilingual, read_document
-from tests.document.make_docx import make_docx, paragraph
-from tests.document.make_pdf import make_pdf
+from document.make_docx import make_docx, paragraph
+from document.make_pdf import make_pdf
 
 
 def html(body: str, attributes: str = "", head: str = "") -> str:

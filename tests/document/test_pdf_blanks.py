@@ -10,7 +10,7 @@ import pytest
 from align.document import read_document
 from align.document.pdf.characters import Characters, Font
 from align.document.pdf.fragments import fragments
-from tests.document.make_pdf import make_pdf
+from document.make_pdf import make_pdf
 
 PROSE = "渡口管理办法自公布之日起施行，船工应当按照本办法的规定点灯。"
 

@@ -12,7 +12,7 @@ from align.document import read_document
 from align.document.blocks import Block, Box, Cell, RawDocument
 from align.document.reflow import reflow
 from align.language.languages import ENGLISH
-from tests.document.make_docx import make_docx, paragraph
+from document.make_docx import make_docx, paragraph
 
 ROWS = [["Oil", "1 250", "480 000"], ["Wicks", "4", "12%"], ["Is it lit? Yes.", "(b)", "✓"]]
 CELLS = ["Oil", "1 250", "480 000", "Wicks", "4", "12%", "Is it lit?", "Yes.", "(b)", "✓"]

@@ -177,7 +177,7 @@ def test_a_column_that_names_the_language_is_believed(tmp_path: Path) -> None:
 
 def workbook(path: Path, sheets: dict[str, list[list[str]]]) -> Path:
     made = openpyxl.Workbook()
-    made.remove(made.active)
+    made.remove(made.worksheets[0])
     for name, rows in sheets.items():
         sheet = made.create_sheet(name)
         for row in rows:
