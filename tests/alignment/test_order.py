@@ -7,7 +7,7 @@ import io
 import numpy as np
 import pytest
 
-from align.alignment.order import _half, counterparts, in_another_order
+from align.alignment.order import _limits, counterparts, in_another_order
 from align.datatypes import Alignment, Bead, Segment, Signature
 from align.embedding.load import load_encoder
 from align.pipeline import PairOptions, PairResult, align_files
@@ -183,6 +183,20 @@ def test_what_stands_alone_on_both_sides_needs_less_of_a_lead(second: float, cou
     assert len(made(source, target, beads)[0].crossings) == count
 
 
+@pytest.mark.parametrize(
+    ("like", "second", "count"), [(0.45, 0.0, 1), (0.2, 0.0, 0), (0.45, 0.2, 0), (0.55, 0.3, 1)]
+)
+def test_what_stands_alone_on_both_sides_may_be_less_alike(
+    like: float, second: float, count: int
+) -> None:
+    """s4 is like t4, less than half way (0.5), and like t5 by `second`."""
+    source = [axis(x4=1.0)]
+    target = [axis(x4=like, rest=8), axis(x4=second, rest=9)]
+    beads = [(range(1), range(0), 0.9)]
+    beads += [(range(1, 1), range(k, k + 1), 0.9) for k in range(2)]
+    assert len(made(source, target, beads)[0].crossings) == count
+
+
 @pytest.mark.parametrize(("texts", "count"), [(("见附件二。", "See it."), 0), (("见本公约附件二。", "See annex II."), 1)])  # fmt: skip
 def test_short_sentences_match_by_chance(texts: tuple[str, str], count: int) -> None:
     beads = [(range(1), range(0), 0.9), (range(1, 1), range(1), 0.9)]
@@ -194,10 +208,10 @@ def test_how_alike_sentences_are_is_told_by_pairs_that_are_each_others_best() ->
     right = np.array([axis(x0=1.0), axis(x1=1.0)], np.float32)
     mates = np.array([axis(x0=0.8, rest=8), axis(x1=0.8, rest=9)], np.float32)
     wrong = np.array([axis(x2=1.0), axis(x3=1.0), axis(x4=1.0), axis(x5=1.0)], np.float32)
-    assert _half(right, mates) == pytest.approx(0.4)
-    mixed = _half(np.concatenate([right, wrong]), np.concatenate([mates, wrong[::-1]]))
-    assert mixed == pytest.approx(0.4)
-    assert _half(wrong, wrong[::-1]) is None
+    assert _limits(right, mates) == pytest.approx((0.4, 0.2))
+    mixed = _limits(np.concatenate([right, wrong]), np.concatenate([mates, wrong[::-1]]))
+    assert mixed == pytest.approx((0.4, 0.2))
+    assert _limits(wrong, wrong[::-1]) is None
 
 
 EXCHANGED = [
