@@ -196,6 +196,8 @@ def crossing(text: str, start: int, end: int) -> float:
     """
     if end < len(text) and text[end] == "者" and text[end - 1] != "者" and is_han(text[end - 1]):
         return math.inf  # 维持和平行动者: whoever does it, not the thing done
+    if is_done_to(text, start, end):
+        return math.inf  # 被请求方 is the requested party, 请求方 the requesting one
     if not (_crossed(text, start) or _crossed(text, end)):
         return 0.0
     low, high = max(0, start - _MARGIN), min(len(text), end + _MARGIN)
@@ -206,6 +208,39 @@ def crossing(text: str, start: int, end: int) -> float:
         + _log_probability(text[end:high])
     )
     return round(free - bound, 9)  # sums in another order differ in their last digits
+
+
+# Who or what is named by a verb and one of these: 被拘留者, 被提名人, 被请求方.
+_PERSONS = frozenset("人者方国")
+_OF_SUBJECTS = ("n", "d", "t")  # before 被 where it is a clause's: 决定已被申请人接受
+
+
+def is_done_to(text: str, start: int, end: int) -> bool:
+    """Whether a span is, with the 被 before it, the name of whom or what something is done to.
+
+    The span is a verb with a noun, and 被 begins the phrase: no subject or adverb stands before it as
+    before the passive of a clause, or no verb follows.
+
+    >>> is_done_to("被请求方可以拒绝", 1, 4), is_done_to("决定已被申请人接受", 4, 7)
+    (True, False)
+    >>> is_done_to("他被警方逮捕", 2, 4), is_done_to("决议被通过", 3, 5)
+    (False, False)
+    """
+    if start < 1 or text[start - 1] != "被" or end - start < 2:
+        return False
+    words = tagged(text[start:end])
+    if words[0][2] in ("nt", "ns"):
+        return False  # 被联合国批准
+    persons = text[end - 1] in _PERSONS and end - start > 2
+    head = tagged(text[start : end - 1]) if persons else words
+    if not head[0][2].startswith("v") or not (persons or words[-1][2].startswith("n")):
+        return False
+    if len(words) < 2 and not persons:
+        return False
+    if end == len(text) or not is_han(text[end]) or text[end] in "的和与或及":
+        return True
+    before = tagged(text[max(0, start - 1 - _MARGIN) : start - 1])
+    return not before or not before[-1][2].startswith(_OF_SUBJECTS)
 
 
 def cuts_clearly(nats: float) -> bool:

@@ -355,8 +355,9 @@ def _careful(encoder: TokenEncoder) -> Callable[[str, int, int], float]:
 
     def crossed(text: str, start: int, end: int) -> float:
         across = any(a < start < b or a < end < b for a, b in tokens(text))
-        ends_in_actor = text.startswith("者", end)  # 维持和平行动者: no dictionary is needed
-        return crossing(text, start, end) if across or ends_in_actor else 0.0
+        # 维持和平行动者, 被请求方: others than those that the words by themselves name.
+        named = text.startswith("者", end) or text.endswith("被", 0, start)
+        return crossing(text, start, end) if across or named else 0.0
 
     return crossed
 

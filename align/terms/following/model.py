@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +13,7 @@ from align.datatypes import TranslationUnit
 from align.embedding.protocol import TokenEncoder
 from align.forked import one_blas_thread
 from align.language.tags import is_chinese
+from align.language.words import is_done_to
 from align.terms.following.batch import Batch, Reader, Text, make_batch
 from align.terms.following.candidates import Questions, Runs, ask, find_runs
 from align.terms.following.company import FEW, MOST_UNITS, Company
@@ -90,6 +92,28 @@ class Answer:
         )
 
 
+# Who did it, where 被 is a clause's: accepted by the applicant, 被申请人接受.
+_BY = re.compile(
+    r"\bby\s(?:(?:the|an?|its|his|her|their|this|that|such|any|each|all)\s)?$", re.IGNORECASE
+)
+
+
+def _whole_names(answer: Answer, question: Question) -> Answer:
+    """An answer whose runs hold the 被 of the names of those to whom something is done."""
+    if _BY.search(question.source, 0, question.span[0]):
+        return answer
+    found: dict[tuple[int, int], Run] = {}
+    for run in answer.runs:
+        start = run.start - is_done_to(question.target, run.start, run.end)
+        if (same := found.get((start, run.end))) is not None:
+            likely = min(same.probability + run.probability, 1.0)
+            found[start, run.end] = replace(same, probability=likely)
+        else:
+            found[start, run.end] = replace(run, start=start)
+    runs = sorted(found.values(), key=lambda run: -run.probability)
+    return replace(answer, runs=tuple(runs))
+
+
 class Follower:
     """Follows spans from one language into the other, either way.
 
@@ -125,7 +149,13 @@ class Follower:
 
     def answers(self, questions: Sequence[Question], into: str) -> list[Answer]:
         """The likeliest runs of each question, those of the same words at one place as one."""
-        return followed_answers(self.follow(questions, into))
+        found = followed_answers(self.follow(questions, into))
+        if into != "zh":
+            return found
+        return [
+            _whole_names(answer, question) if "被" in question.target else answer
+            for answer, question in zip(found, questions, strict=True)
+        ]
 
     def decide(self, described: Described, groups: Ints, into: str) -> Followed:
         """Probabilities for described questions: each alone, then with what its group supports."""
