@@ -153,8 +153,9 @@ _IS_SAID = 0.5  # how well a word is answered; with 0.4 three more right ones an
 
 def _is_plain_denial(doubt: Doubt) -> bool:
     """Whether a plain denial stands where the other text denies nothing at all."""
-    said = doubt.subject.text.lower()
-    plain = said in _PLAIN or (said in _SIMPLE and doubt.features.get(SAID, 0.0) >= _IS_SAID)
+    word = doubt.subject.text.lower()
+    lost = word in _SIMPLE and doubt.source is not None
+    plain = word in _PLAIN or (lost and doubt.features.get(SAID, 0.0) >= _IS_SAID)
     return bool(doubt.features.get("none")) and plain
 
 
