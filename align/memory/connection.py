@@ -12,6 +12,7 @@ from pathlib import Path
 
 from align.atomic import mode_of, temporary_beside
 from align.errors import MemoryFileError
+from align.file_kinds import kind_of_file
 from align.memory import migrations
 from align.outside import no_file
 
@@ -196,8 +197,26 @@ def explained(path: Path) -> Iterator[None]:
         raise damaged(path, error) from error
     except sqlite3.DatabaseError as error:
         if "not a database" in str(error):
-            raise MemoryFileError(f"{path}: not a translation memory") from error
+            raise MemoryFileError(f"{path}: {_what_else(path)}") from error
         raise damaged(path, error) from error
+
+
+_DOCUMENTS = (b"PK", b"%PDF")  # they hold NUL as well, and are no memory that has lost its header
+
+
+def _what_else(path: Path) -> str:
+    """Of a file that SQLite does not know: whether it may be a damaged memory, and what to do."""
+    try:
+        with path.open("rb") as file:
+            head = file.read(4096)
+    except OSError:
+        head = b""
+    if b"\0" in head and not head.startswith(_DOCUMENTS) and kind_of_file(head) is None:
+        return (
+            "not a translation memory, or one that has lost its beginning; restore it from a copy, "
+            f"or save the units that can still be read with `align memory repair {path} NEW`"
+        )
+    return f"not a translation memory; if it holds units, `align memory add NEW {path}` makes one"
 
 
 def damaged(path: Path, error: sqlite3.Error) -> MemoryFileError:

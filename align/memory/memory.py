@@ -215,7 +215,8 @@ class TranslationMemory(Searching):
             yield
 
     def _languages(self) -> list[tuple[str, str]]:
-        return self._connection.execute("SELECT source, target FROM languages").fetchall()
+        rows = self._connection.execute("SELECT id, source, target FROM languages")
+        return [(source, target) for _, source, target in store.only_texts(rows)]
 
     def _same(self, text: str, side: int) -> list[int]:
         return store.same_key(self._connection, text, side)

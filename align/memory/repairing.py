@@ -17,6 +17,7 @@ from typing import Any
 
 from align.atomic import scratch_folder
 from align.errors import MemoryFileError
+from align.language.tags import is_well_formed, normalise
 from align.memory import migrations
 
 _STEP = 512  # rows of one range
@@ -135,7 +136,9 @@ def _copy(
     source: sqlite3.Connection, target: sqlite3.Connection, table: str, key: str, damaged: Path
 ) -> int:
     """Copy a table's rows; returns how many keys could not be read."""
-    columns = [row[1] for row in target.execute(f"PRAGMA table_info({table})")]
+    described = list(target.execute(f"PRAGMA table_info({table})"))
+    columns = [row[1] for row in described]
+    kinds = [(row[2], 0 if row[3] else None) for row in described]  # its type, what stands for none
     names = ", ".join(f'"{column}"' for column in columns)
     marks = ", ".join("?" * len(columns))
     lost = 0
@@ -143,8 +146,19 @@ def _copy(
         if rows is None:
             lost += 1
         else:
-            target.executemany(f"INSERT OR IGNORE INTO {table} VALUES ({marks})", rows)
+            sound = [
+                [_of_kind(each, *kind) for each, kind in zip(row, kinds, strict=True)]
+                for row in rows
+            ]
+            target.executemany(f"INSERT OR IGNORE INTO {table} VALUES ({marks})", sound)
     return lost
+
+
+def _of_kind(value: Any, kind: str, none: int | None) -> Any:
+    """A column's value as its kind has it: bytes among texts read as one, no letters for numbers."""
+    if kind == "TEXT" and isinstance(value, bytes):
+        return value.decode("utf-8", "replace")
+    return none if kind in ("INTEGER", "REAL") and isinstance(value, str | bytes) else value
 
 
 def _ranges(
@@ -214,6 +228,11 @@ def _last(source: sqlite3.Connection, table: str, key: str) -> int:
 def _made_whole(target: sqlite3.Connection) -> None:
     """Give what lost its names or its places new ones, and drop what has lost its texts."""
     target.execute("DELETE FROM units WHERE typeof(source) != 'text' OR typeof(target) != 'text'")
+    known = target.execute("SELECT id, source, target FROM languages").fetchall()
+    nonsense = [
+        (id,) for id, *tags in known if not all(is_well_formed(normalise(tag)) for tag in tags)
+    ]
+    target.executemany("DELETE FROM languages WHERE id = ?", nonsense)
     target.execute(
         "INSERT OR IGNORE INTO languages SELECT DISTINCT languages, 'zh', 'en' || '-x-' || languages"
         " FROM units WHERE languages NOT IN (SELECT id FROM languages)"

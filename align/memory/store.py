@@ -20,7 +20,9 @@ UNIT = ", ".join(
     ("u.id", *(field.stored for field in FIELDS), "coalesce(p.changed, p.created, i.date)")
 )
 _AT = {field.name: place for place, field in enumerate(FIELDS, 1)}
-_STATE, _CONFIDENCE, _ORIGIN, _ID = map(_AT.__getitem__, ("state", "confidence", "origin", "id"))
+_STATE, _CONFIDENCE, _ORIGIN, _ID, _PAGE = map(
+    _AT.__getitem__, ("state", "confidence", "origin", "id", "page")
+)
 _LAST_CHANGE = len(FIELDS) + 1
 FROM = (
     " FROM units u JOIN provenance p ON p.unit = u.id JOIN languages l ON l.id = u.languages"
@@ -116,7 +118,7 @@ def texts(
         f" WHERE u.id IN ({','.join('?' * len(ids))})",
         ids,
     )
-    return {unit: (text, lang) for unit, text, lang in rows}
+    return {unit: (text, lang) for unit, text, lang in only_texts(rows)}
 
 
 def both_texts(
@@ -129,7 +131,7 @@ def both_texts(
         rows = connection.execute(
             f"SELECT id, source, target FROM units WHERE id IN ({','.join('?' * len(part))})", part
         )
-        found += [(unit, (source, target)) for unit, source, target in rows]
+        found += [(unit, (source, target)) for unit, source, target in only_texts(rows)]
     return found
 
 
@@ -170,7 +172,9 @@ def places(connection: sqlite3.Connection) -> Iterator[TranslationUnit]:
             f"SELECT {UNIT}{FROM} WHERE p.unit > ? AND p.unit <= ? ORDER BY p.unit, o.name, p.tuid",
             (first, first + _PLACES),
         ).fetchall()
-        yield from (place(row) for row in rows)
+        for row in rows:
+            _check_types(row)
+            yield place(row)
 
 
 _PLACES = 4_000  # units whose places are read at once
@@ -191,12 +195,36 @@ def by_unit(rows: Iterable[tuple[Any, ...]]) -> Iterator[list[tuple[Any, ...]]]:
     """Rows of UNIT, those of one unit together."""
     group: list[tuple[Any, ...]] = []
     for row in rows:
+        _check_types(row)
         if group and row[0] != group[0][0]:
             yield group
             group = []
         group.append(row)
     if group:
         yield group
+
+
+def only_texts(rows: Iterable[tuple[Any, ...]]) -> Iterator[tuple[Any, ...]]:
+    """The same rows of a number and two texts; DatabaseError where one of them is bytes."""
+    for row in rows:
+        if not (isinstance(row[1], str) and isinstance(row[2], str)):
+            raise sqlite3.DatabaseError(f"row {row[0]} holds bytes where a text stands")
+        yield row
+
+
+_KINDS = frozenset({int, float, str, type(None)})
+
+
+def _check_types(row: tuple[Any, ...]) -> None:
+    """Raise DatabaseError for a row of UNIT that another program, or a fault, has filled wrongly.
+
+    SQLite keeps bytes in a column of texts, and letters in one of numbers.
+    """
+    numbers = row[_CONFIDENCE], row[_PAGE]
+    if not _KINDS.issuperset(map(type, row)) or any(isinstance(each, str) for each in numbers):
+        raise sqlite3.DatabaseError(
+            f"unit {row[0]} holds what is no text or number where one stands"
+        )
 
 
 def _stored(rows: list[tuple[Any, ...]], admits: Admits | None = None) -> Stored | None:

@@ -32,6 +32,7 @@ from align.errors import AlignError, FormatError
 from align.memory import indexes
 from align.memory.keys import mixed, signed
 from align.memory.meaning import unit_vectors
+from align.memory.store import only_texts
 from align.outside import json_in
 
 TAIL_MOST = 2_000  # new units that a search embeds on the fly rather than have the index written
@@ -251,7 +252,7 @@ class VectorIndex:
             last = rows[-1][0]
             yield (
                 np.array([row[0] for row in rows], np.int64),
-                self._embedded([row[1:3] for row in rows]),
+                self._embedded([row[1:3] for row in only_texts(rows)]),
                 sum(mixed(*row[3:]) for row in rows),
             )
 

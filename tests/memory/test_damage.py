@@ -231,3 +231,76 @@ def test_a_memory_that_lost_its_state_is_damaged(path: Path, tmp_path: Path) -> 
             TranslationMemory.open(path, read_only=read_only)
     repair(path, tmp_path / "new.db")
     assert texts(tmp_path / "new.db") == before
+
+
+@pytest.mark.parametrize(
+    ("size", "rest"),
+    [
+        pytest.param(
+            100,
+            "or one that has lost its beginning; .* `align memory repair .*m.db NEW`",
+            id="zeros",
+        ),
+    ],
+)
+def test_a_lost_header_is_told_of_repair(path: Path, size: int, rest: str) -> None:
+    with path.open("r+b") as file:
+        file.write(bytes(size))
+    with pytest.raises(MemoryFileError, match=rest):
+        TranslationMemory.open(path)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"zh,en\n",
+        b"PK\x03\x04" + bytes(900),
+        b"%PDF-1.7\n" + bytes(900),
+        b"\x89PNG\r\n\x1a\n" + bytes(900),
+    ],
+    ids=["table", "zip", "pdf", "picture"],
+)
+def test_another_file_is_not_called_a_damaged_memory(tmp_path: Path, data: bytes) -> None:
+    (tmp_path / "f").write_bytes(data * 20)
+    with pytest.raises(
+        MemoryFileError, match="f: not a translation memory; if it holds units, `align memory add"
+    ):
+        TranslationMemory.open(tmp_path / "f")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE units SET source = X'E6B8AF' WHERE id = 7",
+        "UPDATE units SET target = X'FF00' WHERE id = 7",
+        "UPDATE units SET target = CAST(X'FF80' AS TEXT) WHERE id = 7",
+        "UPDATE languages SET source = X'FF' WHERE id = 1",
+        "UPDATE origins SET name = X'FF' WHERE id = 1",
+        "UPDATE provenance SET note = X'00' WHERE unit = 7",
+        "UPDATE provenance SET confidence = 'sure' WHERE unit = 7",
+        "UPDATE provenance SET page = 'nine' WHERE unit = 7",
+        "UPDATE provenance SET tuid = X'41' WHERE unit = 7",
+    ],
+    ids=["source", "target", "half", "language", "origin", "note", "confidence", "page", "id"],
+)
+def test_values_of_a_wrong_type_are_damage_that_can_be_repaired(
+    path: Path, tmp_path: Path, change: str
+) -> None:
+    """SQLite keeps any value in any column: another program, or a fault, may have left one."""
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute(change)
+    ways: list[Callable[[TranslationMemory], object]] = [
+        lambda memory: list(memory.units()),
+        lambda memory: list(memory.places()),
+        lambda memory: memory.search(units(7)[6].source, limit=5),
+    ]
+    for way in ways:
+        with (
+            pytest.raises(MemoryFileError, match=r"damaged .* `align memory repair"),
+            TranslationMemory.open(path, encoder=ToyEncoder()) as memory,
+        ):
+            way(memory)
+    report = repair(path, tmp_path / "new.db")
+    assert (report.units, report.lost) == (1500, 0)
+    with TranslationMemory.open(tmp_path / "new.db", encoder=ToyEncoder()) as memory:
+        assert len(list(memory.units())) == len(list(memory.places())) == 1500
